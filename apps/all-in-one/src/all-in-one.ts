@@ -1,0 +1,149 @@
+import { deadLetterService } from '@postel/dead-letter-app';
+import { delivererService } from '@postel/deliverer-app';
+import { dispatcherService } from '@postel/dispatcher-app';
+import { readinessOf, type HealthCheck } from '@postel/http-api';
+import { ingestService } from '@postel/ingest-app';
+import { metricsService } from '@postel/metrics-app';
+import {
+  hostService,
+  startOperationsServer,
+  StartFault,
+  type RunningService,
+  type ServiceDefinition,
+  type SettingGroups,
+} from '@postel/service-host';
+import { createLogger, createMeters, type Meters } from '@postel/telemetry';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEmbedded } from './embedded.js';
+import { keptSecrets, type KeptSecrets } from './kept-secrets.js';
+import { readAllInOneSettings } from './settings.js';
+
+export interface AllInOne {
+  readonly apiUrl: string;
+  readonly natsUrl: string;
+  readonly adminToken: string;
+  readonly logFile: string;
+  stop(): Promise<void>;
+}
+
+export interface AllInOneOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onProgress: (line: string) => void;
+  readonly onNotice: (line: string) => void;
+}
+
+interface SharedHost {
+  readonly logFile: string;
+  readonly logLevel: string;
+  readonly meters: Meters;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The five services in one process, with the servers they need.
+ * @throws {StartupError | StartFault} clear lines; nothing stays behind
+ */
+export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptions): Promise<AllInOne> {
+  const settings = readAllInOneSettings(env);
+  const { dataDir } = settings;
+  const stack: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stack.pop(); next; next = stack.pop()) await next().catch(() => undefined);
+  };
+  try {
+    const embedded = await startEmbedded({
+      dataDir,
+      env,
+      ports: { nats: settings.natsPort, postgres: settings.postgresPort },
+      onProgress,
+      onNotice,
+    });
+    stack.push(() => embedded.stop());
+    const secrets = keptSecrets(dataDir, env);
+    const logFile = join(dataDir, 'logs', 'postel.log');
+    const host: SharedHost = { logFile, logLevel: settings.logLevel, meters: createMeters() };
+    onProgress('starting the five services');
+    const shared = sharedEnv(env, secrets, embedded);
+    const services = await startServices(shared, settings, host, stack);
+    const operations = await startOperationsServer({
+      host: settings.host,
+      port: settings.metricsPort,
+      meters: host.meters,
+      health: () => services.flatMap((service) => service.health),
+    });
+    stack.push(() => operations.stop());
+    const ingest = services[services.length - 1] as RunningService;
+    await untilReady(services);
+    return {
+      apiUrl: ingest.url,
+      natsUrl: embedded.natsUrl,
+      adminToken: secrets.POSTEL_ADMIN_TOKEN,
+      logFile,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; databaseUrl: string }): Env {
+  return {
+    POSTEL_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
+    POSTEL_ALLOW_HTTP: 'true',
+    ...env,
+    ...secrets,
+    NATS_URL: embedded.natsUrl,
+    DATABASE_URL: embedded.databaseUrl,
+  };
+}
+
+/** ingest last: when the public door opens, all behind it is there. */
+async function startServices(
+  env: Env,
+  settings: ReturnType<typeof readAllInOneSettings>,
+  host: SharedHost,
+  stack: (() => Promise<void>)[],
+): Promise<RunningService[]> {
+  const inside = { ...env, POSTEL_HOST: '127.0.0.1', POSTEL_PORT: '0' };
+  const { meters, logFile, logLevel } = host;
+  const run = async <Groups extends SettingGroups>(
+    definition: ServiceDefinition<Groups>,
+    serviceEnv: Env,
+    moreHealth: readonly HealthCheck[] = [],
+  ) => {
+    const logger = createLogger(definition.name, logLevel, logFile);
+    const service = await hostService(definition, { env: serviceEnv, logger, meters, moreHealth });
+    stack.push(() => service.stop());
+    return service;
+  };
+  const metrics = await run(metricsService, inside);
+  const deadLetter = await run(deadLetterService, inside);
+  const deliverer = await run(delivererService, inside);
+  const dispatcher = await run(dispatcherService, inside);
+  const outside = {
+    ...env,
+    POSTEL_HOST: settings.host,
+    POSTEL_PORT: String(settings.apiPort),
+    POSTEL_METRICS_URL: metrics.url,
+    POSTEL_DEAD_LETTER_URL: deadLetter.url,
+  };
+  const ingest = await run(ingestService, outside, metrics.health);
+  return [metrics, deadLetter, deliverer, dispatcher, ingest];
+}
+
+/** The database may take a moment to migrate; who is told that Postel is ready can read what it writes. */
+async function untilReady(services: readonly RunningService[]): Promise<void> {
+  const deadlineMs = Date.now() + 60_000;
+  for (;;) {
+    const { ready, parts } = await readinessOf(services.flatMap((service) => service.health));
+    if (ready) return;
+    if (Date.now() > deadlineMs) {
+      const down = Object.entries(parts).filter(([, state]) => state === 'down');
+      throw new StartFault([`not ready after 60 s: ${down.map(([part]) => part).join(', ')} (see the log)`]);
+    }
+    await delay(50);
+  }
+}

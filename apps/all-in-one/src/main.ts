@@ -1,0 +1,48 @@
+import { faultLines, stopOnSignal } from '@postel/service-host';
+import { startAllInOne } from './all-in-one.js';
+import { Progress } from './progress.js';
+
+const progress = new Progress(process.stdout);
+
+try {
+  const postel = await startAllInOne({
+    env: process.env,
+    onProgress: (line) => progress.step(line),
+    onNotice: (line) => progress.line(`! ${line}`),
+  });
+  progress.line(welcome(postel));
+  stopOnSignal(async () => {
+    progress.line('\nStopping: what is in flight is finished first.');
+    await postel.stop();
+    progress.line('Stopped. The data stays where it is.');
+  });
+} catch (error) {
+  for (const line of faultLines(error)) progress.line(`Postel cannot start: ${line}`);
+  process.exit(1);
+}
+
+function welcome({
+  apiUrl,
+  natsUrl,
+  adminToken,
+  logFile,
+}: Awaited<ReturnType<typeof startAllInOne>>): string {
+  const json = `-H 'content-type: application/json'`;
+  const auth = `-H 'authorization: Bearer ${adminToken}'`;
+  return `
+Postel is ready.
+
+  API          ${apiUrl}   (${apiUrl}/openapi.json)
+  NATS         ${natsUrl}
+  Admin token  ${adminToken}
+  Log          ${logFile}
+
+Try it, in another terminal: a receiver, an endpoint for it, an event.
+
+  npm run receive -- --port 9000
+  curl -s ${apiUrl}/v1/endpoints ${auth} ${json} -d '{"url":"http://127.0.0.1:9000/","events":["order.*"]}'
+  curl -s ${apiUrl}/v1/events ${auth} ${json} -d '{"type":"order.created","data":{"object":{"id":"ord_1","amount":9999}}}'
+  curl -s ${apiUrl}/v1/deliveries ${auth}
+
+Ctrl-C stops it; the data stays.`;
+}

@@ -1,0 +1,58 @@
+import { readSettings, setting } from '@postel/config';
+import { StartFault } from '@postel/service-host';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      const number = value === undefined ? fallback : Number(value);
+      if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+      context.addIssue(`must be a port, not "${value}"`);
+      return z.NEVER;
+    });
+
+const group = {
+  dataDir: setting(
+    'POSTEL_DATA_DIR',
+    z
+      .string()
+      .prefault('.postel')
+      .transform((value) => resolve(value)),
+    {
+      description: 'Where the embedded servers keep their data.',
+      defaultText: '.postel',
+    },
+  ),
+  natsPort: setting('POSTEL_NATS_PORT', port(4222), {
+    description: 'The embedded nats-server.',
+    defaultText: '4222',
+  }),
+  postgresPort: setting('POSTEL_POSTGRES_PORT', port(5433), {
+    description: 'The embedded PostgreSQL.',
+    defaultText: '5433',
+  }),
+  apiPort: setting('POSTEL_PORT', port(8080), { description: 'The API.', defaultText: '8080' }),
+  metricsPort: setting('POSTEL_METRICS_PORT', port(9464), {
+    description: 'The metrics.',
+    defaultText: '9464',
+  }),
+  host: setting('POSTEL_HOST', z.string().prefault('127.0.0.1'), {
+    description: 'The address of the API.',
+    defaultText: '127.0.0.1',
+  }),
+  logLevel: setting(
+    'POSTEL_LOG_LEVEL',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info'),
+    { description: 'What goes to the log file.', defaultText: 'info' },
+  ),
+} as const;
+
+/** Settings of `npm start`. @throws {StartFault} */
+export function readAllInOneSettings(env: Readonly<Record<string, string | undefined>>) {
+  const read = readSettings(env, { all: group });
+  if (!read.ok) throw new StartFault(read.faults);
+  return read.settings.all;
+}

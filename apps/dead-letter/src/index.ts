@@ -1,0 +1,1 @@
+export { deadLetterService } from './dead-letter.service.js';

@@ -1,0 +1,4 @@
+import { runService } from '@postel/service-host';
+import { deadLetterService } from './dead-letter.service.js';
+
+await runService(deadLetterService);

@@ -1,0 +1,1 @@
+export { delivererService } from './deliverer.service.js';

@@ -1,0 +1,28 @@
+import { eventSettings, partitionSettings } from '@postel/config';
+import { dispatcherConsumer } from '@postel/contracts';
+import { DispatcherModule, Subscriptions } from '@postel/dispatcher';
+import { BatchingPublisher } from '@postel/jetstream';
+import { defineService } from '@postel/service-host';
+
+export const dispatcherService = defineService({
+  name: 'dispatcher',
+  ports: { api: 8081, metrics: 9465 },
+  usesDatabase: false,
+  settings: { events: eventSettings, partitioning: partitionSettings },
+  assemble: ({ broker, tables, logger, meters, tenantExists }, settings) => ({
+    module: DispatcherModule.with({
+      broker,
+      tables,
+      subscriptions: new Subscriptions(tables),
+      log: new BatchingPublisher(broker),
+      deliveries: new BatchingPublisher(broker),
+      partitions: settings.partitioning.partitions,
+      maxEventBytes: settings.events.maxEventBytes,
+      tenantExists,
+      logger,
+      meters,
+      nowMs: () => Date.now(),
+    }),
+    subscriptions: [{ pattern: dispatcherConsumer.durable, consumer: dispatcherConsumer, prefetch: 1_000 }],
+  }),
+});

@@ -1,0 +1,1 @@
+export { dispatcherService } from './dispatcher.service.js';

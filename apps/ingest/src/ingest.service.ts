@@ -1,0 +1,55 @@
+import {
+  addressSettings,
+  eventSettings,
+  retrySettings,
+  secretSettings,
+  upstreamSettings,
+} from '@postel/config';
+import { postelVersion } from '@postel/contracts';
+import { FirstWords, IngestModule, registerIngestRoutes, type IngestParts } from '@postel/ingest';
+import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
+import { defineService } from '@postel/service-host';
+import { randomBytes } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+
+export const ingestService = defineService({
+  name: 'ingest',
+  ports: { api: 8080, metrics: 9464 },
+  usesDatabase: false,
+  settings: {
+    address: addressSettings,
+    events: eventSettings,
+    retry: retrySettings,
+    secrets: secretSettings,
+    upstream: upstreamSettings,
+  },
+  assemble: ({ broker, tables, logger, meters }, settings) => {
+    const writer = new ConfigWriter(broker);
+    const nowMs = () => Date.now();
+    const firstWords = new FirstWords(broker, tables, writer, nowMs);
+    const parts: IngestParts = {
+      broker,
+      tables,
+      writer,
+      firstWords,
+      events: new BatchingPublisher(broker),
+      masterKey: settings.secrets.masterKey,
+      defaultRetry: settings.retry.retryDefault,
+      maxEventBytes: settings.events.maxEventBytes,
+      addressRules: settings.address,
+      upstreams: { metrics: settings.upstream.metricsUrl, 'dead-letter': settings.upstream.deadLetterUrl },
+      version: postelVersion,
+      logger,
+      meters,
+      nowMs,
+      newId: (prefix) => `${prefix}_${uuid().replaceAll('-', '')}`,
+      randomBytes,
+    };
+    return {
+      module: IngestModule.with(parts),
+      subscriptions: [],
+      routes: (fastify) => registerIngestRoutes(fastify, parts),
+      start: () => firstWords.reconcile(),
+    };
+  },
+});

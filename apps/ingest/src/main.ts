@@ -1,0 +1,4 @@
+import { runService } from '@postel/service-host';
+import { ingestService } from './ingest.service.js';
+
+await runService(ingestService);

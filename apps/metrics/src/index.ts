@@ -1,0 +1,1 @@
+export { metricsService } from './metrics.service.js';

@@ -1,0 +1,189 @@
+import { retryPolicy } from '@postel/contracts';
+import { z } from 'zod';
+import { setting } from './read-settings.js';
+
+/** Readers of one variable each. `undefined` is an absent variable. */
+const text = (fallback?: string) =>
+  z
+    .string({ error: 'is required' })
+    .prefault(fallback as string)
+    .transform((value) => value.trim());
+
+const requiredText = z.string({ error: 'is required' }).transform((value) => value.trim());
+
+const integer = (fallback: number, min: number, max: number) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      const number = value === undefined ? fallback : Number(value);
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      context.addIssue(`must be a whole number from ${min} to ${max}, not "${value}"`);
+      return z.NEVER;
+    });
+
+const flag = (fallback: boolean) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      if (value === undefined) return fallback;
+      if (/^(true|1|yes)$/i.test(value)) return true;
+      if (/^(false|0|no)$/i.test(value)) return false;
+      context.addIssue(`must be true or false, not "${value}"`);
+      return z.NEVER;
+    });
+
+const list = z
+  .string()
+  .optional()
+  .transform((value) =>
+    (value ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:.]+\/\d{1,3})$/;
+const cidrs = list.refine((values) => values.every((value) => cidr.test(value)), {
+  message: 'must be networks such as 10.0.0.0/8 or fd00::/8, comma-separated',
+});
+
+const optional = z
+  .string()
+  .optional()
+  .transform((value) => value ?? null);
+
+/** 32 bytes as base64 or 64 hex digits. */
+const masterKey = requiredText.transform((value, context) => {
+  const key = /^[0-9a-fA-F]{64}$/.test(value) ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
+  if (key.length === 32) return key;
+  context.addIssue('must be 32 bytes, as base64 or as 64 hex digits');
+  return z.NEVER;
+});
+
+export const brokerSettings = {
+  servers: setting(
+    'NATS_URL',
+    requiredText.transform((value) => value.split(',').map((url) => url.trim())),
+    {
+      description: 'One or more NATS servers, comma-separated.',
+      defaultText: 'npm start: an embedded server',
+    },
+  ),
+  credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.' }),
+  caFile: setting('NATS_CA', optional, {
+    description: 'The CA that signed the servers’ certificates (PEM).',
+  }),
+  certFile: setting('NATS_CERT', optional, { description: 'A client certificate (PEM).' }),
+  keyFile: setting('NATS_KEY', optional, { description: 'The key of NATS_CERT (PEM).' }),
+  replicas: setting('POSTEL_STREAM_REPLICAS', integer(1, 1, 5), {
+    description: 'Copies of each stream; 3 in production.',
+    defaultText: '1',
+  }),
+} as const;
+
+/** All deliverers, dispatchers and metrics of a fleet must agree on it. */
+export const partitionSettings = {
+  partitions: setting('POSTEL_PARTITIONS', integer(8, 1, 256), {
+    description: 'Partitions of the deliveries, each owned by one deliverer at a time.',
+    defaultText: '8',
+  }),
+} as const;
+
+export const databaseSettings = {
+  url: setting('DATABASE_URL', requiredText, {
+    description: 'PostgreSQL, as postgres://user:password@host:port/database.',
+    defaultText: 'npm start: embedded PostgreSQL',
+    secret: true,
+  }),
+} as const;
+
+export const accessSettings = {
+  adminToken: setting(
+    'POSTEL_ADMIN_TOKEN',
+    requiredText.refine((value) => value.length >= 16, { message: 'must have at least 16 characters' }),
+    { description: 'The token of the operator.', defaultText: 'made and kept by npm start', secret: true },
+  ),
+} as const;
+
+export const secretSettings = {
+  masterKey: setting('POSTEL_ENCRYPTION_KEY', masterKey, {
+    description: 'The master key that wraps the keys of all secrets: 32 bytes, base64 or hex.',
+    defaultText: 'made and kept by npm start',
+    secret: true,
+  }),
+} as const;
+
+export const addressSettings = {
+  allowCidrs: setting('POSTEL_ALLOW_CIDRS', cidrs, {
+    description: 'Private networks that may be delivered to, comma-separated.',
+    defaultText: 'none; npm start: loopback',
+  }),
+  allowHttp: setting('POSTEL_ALLOW_HTTP', flag(false), {
+    description: 'Whether plain-HTTP endpoints are allowed.',
+    defaultText: 'false; npm start: true',
+  }),
+} as const;
+
+export const eventSettings = {
+  maxEventBytes: setting('POSTEL_MAX_EVENT_BYTES', integer(262_144, 1_024, 1_048_576), {
+    description: 'The largest event, in bytes.',
+    defaultText: '262144',
+  }),
+} as const;
+
+/** Ports and hosts differ per service: each has its own default. */
+export function listenSettings(defaults: { port: number; metricsPort: number; host?: string }) {
+  return {
+    port: setting('POSTEL_PORT', integer(defaults.port, 0, 65_535), {
+      description: 'The port of the API.',
+      defaultText: String(defaults.port),
+    }),
+    host: setting('POSTEL_HOST', text(defaults.host ?? '0.0.0.0'), {
+      description: 'The address to listen on.',
+      defaultText: defaults.host ?? '0.0.0.0',
+    }),
+    metricsPort: setting('POSTEL_METRICS_PORT', integer(defaults.metricsPort, 0, 65_535), {
+      description: 'The port of /metrics, /healthz and /readyz.',
+      defaultText: String(defaults.metricsPort),
+    }),
+    logLevel: setting(
+      'POSTEL_LOG_LEVEL',
+      z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info'),
+      { description: 'The least important level that is logged.', defaultText: 'info' },
+    ),
+  } as const;
+}
+
+/** Where ingest finds the services whose routes it forwards. */
+export const upstreamSettings = {
+  metricsUrl: setting('POSTEL_METRICS_URL', text('http://127.0.0.1:8084'), {
+    description: 'The API of the service metrics.',
+    defaultText: 'http://127.0.0.1:8084',
+  }),
+  deadLetterUrl: setting('POSTEL_DEAD_LETTER_URL', text('http://127.0.0.1:8083'), {
+    description: 'The API of the service dead-letter.',
+    defaultText: 'http://127.0.0.1:8083',
+  }),
+} as const;
+
+/** The JSON of an endpoint's `retry`; the contract's policy when absent. */
+const retryJson = z
+  .string()
+  .optional()
+  .transform((value, context) => {
+    try {
+      return retryPolicy.parse(value === undefined ? {} : JSON.parse(value));
+    } catch {
+      context.addIssue('must be the JSON of a retry policy, such as {"preset":"standard-webhooks"}');
+      return z.NEVER;
+    }
+  });
+
+export const retrySettings = {
+  retryDefault: setting('POSTEL_RETRY_DEFAULT', retryJson, {
+    description: 'The fleet’s retry policy, as the JSON of an endpoint’s `retry`.',
+    defaultText: '5 attempts: after 1, 2, 4 and 8 s',
+  }),
+} as const;

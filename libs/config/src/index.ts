@@ -1,0 +1,20 @@
+export {
+  accessSettings,
+  addressSettings,
+  brokerSettings,
+  databaseSettings,
+  eventSettings,
+  listenSettings,
+  partitionSettings,
+  retrySettings,
+  secretSettings,
+  upstreamSettings,
+} from './groups.js';
+export {
+  readSettings,
+  setting,
+  type ReadSettings,
+  type Setting,
+  type SettingGroup,
+  type SettingsOf,
+} from './read-settings.js';

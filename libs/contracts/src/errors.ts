@@ -1,0 +1,77 @@
+/** Every error code that a user can meet, with the HTTP status it has at the edge. Codes are stable: only add. */
+export const errorCodes = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_utf8: { status: 400, title: 'The body is not valid UTF-8' },
+  malformed_request: { status: 400, title: 'The request cannot be understood' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of ours' },
+  unauthorized: { status: 401, title: 'A valid credential is needed' },
+  forbidden: { status: 403, title: 'This credential may not do that' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  route_not_found: { status: 404, title: 'There is no such route' },
+  tenant_not_found: { status: 404, title: 'There is no such tenant' },
+  endpoint_not_found: { status: 404, title: 'There is no such endpoint' },
+  event_not_found: { status: 404, title: 'There is no such event' },
+  delivery_not_found: { status: 404, title: 'There is no such delivery' },
+  dead_letter_not_found: { status: 404, title: 'There is no such dead letter' },
+  method_not_allowed: { status: 405, title: 'This route does not take that method' },
+  event_id_conflict: { status: 409, title: 'This id was used for another event' },
+  endpoint_changed: { status: 409, title: 'The endpoint was changed at the same time' },
+  endpoint_not_active: { status: 409, title: 'The endpoint is not active' },
+  delivery_not_finished: { status: 409, title: 'The delivery is still under way' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  invalid_request: { status: 422, title: 'The request was understood and refused' },
+  data_object_missing: { status: 422, title: 'An event needs data.object' },
+  invalid_event_type: { status: 422, title: 'The event type is not valid' },
+  reserved_event_type: { status: 422, title: 'The event type is reserved' },
+  too_many_event_families: { status: 422, title: 'No more first words of event types can be added' },
+  invalid_event_id: { status: 422, title: 'The event id is not valid' },
+  type_mismatch: { status: 422, title: 'The type does not match the subject' },
+  invalid_url: { status: 422, title: 'The URL is not one that can be delivered to' },
+  url_not_allowed: { status: 422, title: 'The URL leads to an address that is not allowed' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  upstream_unavailable: { status: 503, title: 'A part of Postel is not reachable' },
+  broker_unavailable: { status: 503, title: 'The broker cannot take more right now' },
+  database_unavailable: { status: 503, title: 'The database is not reachable' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A fault in a body or a query: where it is, and what it is. */
+export interface FieldError {
+  /** Dotted, as in `data.object`; empty for the whole. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  readonly requestId?: string;
+}
+
+/** An expected refusal, as a value: features return it, the edge alone turns it into an answer. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export function problemOf(refusal: Refusal): Problem {
+  const { status, title } = errorCodes[refusal.code];
+  return {
+    type: `https://postel.dev/problems/${refusal.code}`,
+    title,
+    status,
+    code: refusal.code,
+    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
+  };
+}

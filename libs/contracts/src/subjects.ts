@@ -1,0 +1,60 @@
+/**
+ * The only place that builds or reads NATS subjects. Everything of Postel's own lives below `postel.`; producers publish
+ * on the event type itself.
+ */
+
+/** Lanes keep a backlog of one kind from standing in front of another (architecture: Isolation). */
+export const lanes = ['delivery', 'retry', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** `postel.<lane>.<partition>.<endpoint>` in the stream DELIVERIES. */
+export function deliverySubject(lane: Lane, partition: number, endpointId: string): string {
+  return `postel.${lane}.${partition}.${endpointId}`;
+}
+
+/** Every delivery of one lane and partition: the filter of that partition's consumer. */
+export function deliveryFilter(lane: Lane, partition: number): string {
+  return `postel.${lane}.${partition}.>`;
+}
+
+/** `postel.log.<tenant>.<fact>` in the stream LOG; the fact's own name has dots. */
+export function logSubject(tenant: string, fact: string): string {
+  return `postel.log.${tenant}.${fact}`;
+}
+
+/** All facts of one name, whoever they belong to. */
+export function logFilter(fact: string): string {
+  return `postel.log.*.${fact}`;
+}
+
+export const configKinds = ['endpoint', 'secret', 'first-word'] as const;
+export type ConfigKind = (typeof configKinds)[number];
+
+/** `postel.config.<kind>.<tenant>.<id>` in the stream CONFIG. */
+export function configSubject(kind: ConfigKind, tenant: string, id: string): string {
+  return `postel.config.${kind}.${tenant}.${id}`;
+}
+
+export function configFilter(kind: ConfigKind): string {
+  return `postel.config.${kind}.>`;
+}
+
+/** The parts of a CONFIG subject, or `null` when it is not one. */
+export function parseConfigSubject(subject: string): { kind: ConfigKind; tenant: string; id: string } | null {
+  const [root, config, kind, tenant, ...rest] = subject.split('.');
+  const known = configKinds.find((candidate) => candidate === kind);
+  if (root !== 'postel' || config !== 'config' || !known || !tenant || rest.length === 0) return null;
+  return { kind: known, tenant, id: rest.join('.') };
+}
+
+/**
+ * The partition of an endpoint: FNV-1a of its id, so that every process of any version agrees.
+ * @returns 0 to `partitions - 1`
+ */
+export function partitionOf(endpointId: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < endpointId.length; i++) {
+    hash = Math.imul(hash ^ endpointId.charCodeAt(i), 0x01000193);
+  }
+  return (hash >>> 0) % partitions;
+}

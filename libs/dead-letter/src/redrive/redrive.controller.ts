@@ -1,0 +1,79 @@
+import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { redriveRequest } from '@postel/contracts';
+import { principalOf, refuse, RefusalError, validBody, type Principal } from '@postel/http-api';
+import type { FastifyRequest } from 'fastify';
+import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
+import { reopenDelivery, type FinishedDelivery } from './reopen-delivery.js';
+
+/** Of one request; a caller with more asks again. Redrive as a job with progress is work of its own. */
+const maxRedrivenAtOnce = 10_000;
+
+@Controller('v1')
+export class RedriveController {
+  constructor(@Inject(DEAD_LETTER_PARTS) private readonly parts: DeadLetterParts) {}
+
+  @Post('deliveries/:id/retry')
+  @HttpCode(202)
+  async retry(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
+    const principal = principalOf(request);
+    const { deliveries } = this.parts.database();
+    const state = await deliveries.findState(principal.tenant, id);
+    if (!state) refuse('delivery_not_found');
+    if (state.status === 'pending' || state.status === 'retrying') {
+      refuse('delivery_not_finished', `The delivery is ${state.status}.`);
+    }
+    await this.reopen(state, 'retry', principal);
+    const delivery = await deliveries.find(principal.tenant, id);
+    // the projection may be a moment behind its own fact
+    return {
+      ...delivery,
+      status: 'retrying',
+      completedAt: null,
+      nextAttemptAt: new Date(this.parts.nowMs()).toISOString(),
+    };
+  }
+
+  @Post('dead-letters/redrive')
+  @HttpCode(202)
+  async redriveMany(@Req() request: FastifyRequest): Promise<{ redriven: number }> {
+    const principal = principalOf(request);
+    const { since, until, ...filter } = validBody(redriveRequest, request.body);
+    // only what was there when it was asked for: what dies again is not redriven for ever
+    const untilMs = Math.min(until ? Date.parse(until) : Infinity, this.parts.nowMs());
+    const times = { untilMs, ...(since ? { sinceMs: Date.parse(since) } : {}) };
+    const { deadLetters } = this.parts.database();
+    const ids = await deadLetters.idsForRedrive(principal.tenant, { ...filter, ...times }, maxRedrivenAtOnce);
+    const results = await this.redriveAll(ids, principal);
+    return { redriven: results.filter(Boolean).length };
+  }
+
+  @Post('dead-letters/:id/redrive')
+  @HttpCode(202)
+  async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<{ redriven: number }> {
+    const principal = principalOf(request);
+    const [dead] = await this.parts.database().deadLetters.findDeliveries(principal.tenant, [id]);
+    if (!dead) refuse('dead_letter_not_found');
+    await this.reopen(dead, 'redrive', principal);
+    return { redriven: 1 };
+  }
+
+  /** Those whose endpoint is away now stay dead letters. */
+  private async redriveAll(ids: readonly string[], principal: Principal): Promise<boolean[]> {
+    const dead = await this.parts.database().deadLetters.findDeliveries(principal.tenant, ids);
+    return Promise.all(
+      dead.map(
+        async (delivery) =>
+          (await reopenDelivery(delivery, { by: 'redrive', actor: principal.actor }, this.parts)).ok,
+      ),
+    );
+  }
+
+  private async reopen(
+    delivery: FinishedDelivery,
+    by: 'retry' | 'redrive',
+    principal: Principal,
+  ): Promise<void> {
+    const result = await reopenDelivery(delivery, { by, actor: principal.actor }, this.parts);
+    if (!result.ok) throw new RefusalError(result.refusal);
+  }
+}

@@ -1,0 +1,51 @@
+import { logFilter } from '@postel/contracts';
+import {
+  positionedFacts,
+  readMessage,
+  runProjection,
+  type PositionedFact,
+  type StoredMessage,
+} from '@postel/jetstream';
+import type { DeadLetterParts } from '../parts.js';
+
+/** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
+export class StoreDeadLetter {
+  private readonly stopped = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: DeadLetterParts) {}
+
+  start(): void {
+    const { broker, database, logger } = this.parts;
+    this.running = runProjection(broker, {
+      name: 'dead-letters',
+      stream: 'LOG',
+      filters: ['event.invalid', 'delivery.died', 'delivery.reopened', 'delivery.discarded'].map(logFilter),
+      store: { acquire: (name) => database().projections.acquire(name) },
+      apply: async (tx, batch) => {
+        const facts = positionedFacts(batch);
+        await database().deadLetters.apply(tx, facts, await this.invalidPayloads(facts));
+      },
+      signal: this.stopped.signal,
+      onTrouble: (message, error) => logger.warn({ err: error }, message),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  /** The log has the position of an event that was not understood; its bytes are kept with the dead letter. */
+  private async invalidPayloads(
+    facts: readonly PositionedFact[],
+  ): Promise<ReadonlyMap<number, StoredMessage>> {
+    const payloads = new Map<number, StoredMessage>();
+    for (const { fact } of facts) {
+      if (fact.fact !== 'event.invalid') continue;
+      const stored = await readMessage(this.parts.broker, 'EVENTS', fact.eventSeq);
+      if (stored) payloads.set(fact.eventSeq, stored);
+    }
+    return payloads;
+  }
+}

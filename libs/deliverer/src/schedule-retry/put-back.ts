@@ -1,0 +1,102 @@
+import {
+  deliveryMessageId,
+  deliverySubject,
+  natsHeaders,
+  partitionOf,
+  type DeliveryMeta,
+} from '@postel/contracts';
+import { dieWithoutAttempt, readNatsEvent } from '@postel/domain';
+import type { BatchingPublisher } from '@postel/jetstream';
+import { convert } from '@postel/payload-versions';
+import type { WaitingRow } from '@postel/postgres';
+import { appendOutcome } from '../attempt-delivery/append-outcome.js';
+import type { EventSource, StoredEvent } from './ports.js';
+
+export interface PutBackParts {
+  readonly events: EventSource;
+  readonly deliveries: BatchingPublisher;
+  readonly log: BatchingPublisher;
+  readonly partitions: number;
+  readonly nowMs: () => number;
+  readonly isStopping: () => boolean;
+}
+
+/**
+ * Publishes due rows to DELIVERIES with the bytes of their events. A row whose event is nowhere any more ends as a dead
+ * letter: it waited beyond the retention.
+ * @returns the message ids of the rows that may be removed
+ */
+export async function publishDue(
+  rows: readonly WaitingRow[],
+  parts: PutBackParts,
+): Promise<ReadonlySet<string>> {
+  const events = await parts.events.load(
+    rows.map(({ acceptedAtMs, eventSeq }) => ({ acceptedAtMs, seq: eventSeq })),
+  );
+  const done = new Set<string>();
+  const results = await Promise.allSettled(
+    rows.map(async (row) => {
+      const event = events.get(row.eventSeq);
+      if (event) await publishRow(row, event, parts);
+      else await appendOutcome(parts.log, expired(row, parts.nowMs()), parts.isStopping);
+      done.add(deliveryMessageId(row));
+    }),
+  );
+  const failure = results.find((result) => result.status === 'rejected');
+  // what was published is removed; only when nothing was, there is something to report
+  if (failure && done.size === 0) throw failure.reason;
+  return done;
+}
+
+async function publishRow(row: WaitingRow, event: StoredEvent, parts: PutBackParts): Promise<void> {
+  const meta = metaOf(row);
+  const traceparent = event.headers[natsHeaders.traceparent];
+  await parts.deliveries.publish({
+    subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
+    payload: convert(envelopeOf(row, event), row.apiVersion),
+    messageId: deliveryMessageId(meta),
+    headers: {
+      [natsHeaders.delivery]: JSON.stringify(meta),
+      ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
+    },
+  });
+}
+
+/** The same bytes as the dispatcher made of the same message. */
+function envelopeOf(row: WaitingRow, event: StoredEvent): Uint8Array {
+  const messageId = event.headers[natsHeaders.messageId];
+  const format = event.headers[natsHeaders.format];
+  const read = readNatsEvent({
+    subject: row.type,
+    payload: event.payload,
+    headers: { ...(messageId ? { messageId } : {}), ...(format ? { format } : {}) },
+    seq: row.eventSeq,
+    storedAtMs: row.acceptedAtMs,
+    maxBytes: Number.MAX_SAFE_INTEGER, // it was accepted under the limit of its day
+  });
+  if (!read.ok) throw new Error(`event ${row.eventId} can no longer be read: ${read.message}`);
+  return read.event.envelope;
+}
+
+function metaOf(row: WaitingRow): DeliveryMeta {
+  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, hop } = row;
+  const { attemptsMade, attemptsBeforeReopen, apiVersion } = row;
+  return {
+    deliveryId,
+    endpointId,
+    tenant,
+    eventId,
+    eventSeq,
+    type,
+    acceptedAtMs,
+    hop,
+    attemptsMade,
+    attemptsBeforeReopen,
+    apiVersion,
+  };
+}
+
+function expired(row: WaitingRow, nowMs: number) {
+  const error = { code: 'payload_gone', message: 'The event is past its retention' };
+  return dieWithoutAttempt(metaOf(row), 'expired', nowMs, { lastStatus: null, lastError: error });
+}

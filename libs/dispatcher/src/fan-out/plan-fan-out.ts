@@ -1,0 +1,129 @@
+import {
+  natsHeaders,
+  type ApiVersion,
+  type CreatedDelivery,
+  type DeliveryMeta,
+  type EventFannedOut,
+  type EventInvalid,
+  type EventUnmatched,
+} from '@postel/contracts';
+import { deliveryIdOf, readNatsEvent, type AcceptedEvent } from '@postel/domain';
+import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
+
+/** A fan-out wider than this is told in several facts: one fact must fit a message. */
+export const maxDeliveriesPerFact = 500;
+
+export type FanOutPlan =
+  | { readonly kind: 'refused'; readonly fact: EventInvalid }
+  | { readonly kind: 'unmatched'; readonly fact: EventUnmatched }
+  | { readonly kind: 'fanned-out'; readonly event: AcceptedEvent; readonly facts: readonly EventFannedOut[] };
+
+export interface FanOutContext {
+  readonly nowMs: number;
+  readonly maxEventBytes: number;
+  tenantExists(tenant: string): boolean;
+  match(tenant: string, type: string, channels: readonly string[]): readonly EndpointEntry[];
+  endpoint(endpointId: string): EndpointEntry | undefined;
+}
+
+/** What an event becomes. Pure but for the tables it asks. */
+export function planFanOut(message: IncomingMessage, context: FanOutContext): FanOutPlan {
+  const tenant = message.header(natsHeaders.tenant) ?? 'default';
+  const known = context.tenantExists(tenant);
+  const about = {
+    v: 1,
+    // a fact needs a subject: what names no tenant of ours is told to the default one
+    tenant: known ? tenant : 'default',
+    eventSeq: message.seq,
+    type: message.subject,
+    acceptedAtMs: message.storedAtMs,
+    atMs: context.nowMs,
+  } as const;
+  const read = readEvent(message, context.maxEventBytes);
+  if (!read.ok || !known) {
+    const reason = read.ok
+      ? {
+          code: 'tenant_not_found',
+          message: 'The header Postel-Tenant names no tenant of ours',
+          path: natsHeaders.tenant,
+        }
+      : { code: read.code, message: read.message, ...(read.path === undefined ? {} : { path: read.path }) };
+    const eventId = read.ok ? read.event.id : positionId(message);
+    return { kind: 'refused', fact: { ...about, ...reason, fact: 'event.invalid', eventId } };
+  }
+  const { event } = read;
+  const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
+    deliveryId: deliveryIdOf(event.id, message.seq, state.id),
+    endpointId: state.id,
+    url: state.url,
+    apiVersion: state.apiVersion,
+  }));
+  if (deliveries.length === 0) {
+    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId: event.id } };
+  }
+  const facts: EventFannedOut[] = [];
+  for (let part = 0; part * maxDeliveriesPerFact < deliveries.length; part++) {
+    const slice = deliveries.slice(part * maxDeliveriesPerFact, (part + 1) * maxDeliveriesPerFact);
+    facts.push({ ...about, fact: 'event.fanned_out', eventId: event.id, part, deliveries: slice });
+  }
+  return { kind: 'fanned-out', event, facts };
+}
+
+/** The first passage of a delivery. */
+export function firstHop(
+  fact: EventFannedOut,
+  created: CreatedDelivery,
+  configSequence: number,
+): DeliveryMeta {
+  return {
+    deliveryId: created.deliveryId,
+    endpointId: created.endpointId,
+    tenant: fact.tenant,
+    eventId: fact.eventId,
+    eventSeq: fact.eventSeq,
+    type: fact.type,
+    acceptedAtMs: fact.acceptedAtMs,
+    hop: 1,
+    attemptsMade: 0,
+    attemptsBeforeReopen: 0,
+    apiVersion: created.apiVersion satisfies ApiVersion,
+    configSequence,
+  };
+}
+
+function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeof readNatsEvent> {
+  const messageId = message.header(natsHeaders.messageId);
+  const format = message.header(natsHeaders.format);
+  const orderingKey = message.header(natsHeaders.orderingKey);
+  const channels = message.header(natsHeaders.channels);
+  return readNatsEvent({
+    subject: message.subject,
+    payload: message.payload,
+    headers: {
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(format === undefined ? {} : { format }),
+      ...(orderingKey === undefined ? {} : { orderingKey }),
+      ...(channels === undefined ? {} : { channels }),
+    },
+    seq: message.seq,
+    storedAtMs: message.storedAtMs,
+    maxBytes,
+  });
+}
+
+function targetsOf(
+  message: IncomingMessage,
+  tenant: string,
+  event: AcceptedEvent,
+  context: FanOutContext,
+): readonly EndpointEntry[] {
+  const only = message.header(natsHeaders.onlyEndpoint);
+  if (only === undefined) return context.match(tenant, event.type, event.channels);
+  const entry = context.endpoint(only);
+  return entry && entry.state.tenant === tenant && entry.state.status !== 'disabled' ? [entry] : [];
+}
+
+/** An id for an event that has none: from where it stands in the stream. */
+function positionId(message: IncomingMessage): string {
+  return `evt_${message.storedAtMs.toString(36)}${message.seq.toString(36).padStart(8, '0')}`;
+}

@@ -1,0 +1,27 @@
+import { SubscriptionIndex } from '@postel/domain';
+import type { ConfigTables, EndpointChange, EndpointEntry } from '@postel/jetstream';
+
+/** Which endpoints of a tenant an event reaches: an index that follows every change of CONFIG. */
+export class Subscriptions {
+  private readonly byTenant = new Map<string, SubscriptionIndex>();
+
+  constructor(private readonly tables: ConfigTables) {
+    tables.onEndpointChange((change) => this.follow(change));
+  }
+
+  /** Active and paused endpoints: a paused one's deliveries are made, and wait. */
+  match(tenant: string, type: string, channels: readonly string[]): EndpointEntry[] {
+    const ids = this.byTenant.get(tenant)?.match(type, channels) ?? [];
+    return ids.map((id) => this.tables.endpoint(id)).filter((entry) => entry !== undefined);
+  }
+
+  private follow({ endpointId, tenant, entry }: EndpointChange): void {
+    let index = this.byTenant.get(tenant);
+    if (!index) this.byTenant.set(tenant, (index = new SubscriptionIndex()));
+    if (entry && entry.state.status !== 'disabled') {
+      index.add(endpointId, entry.state.events, entry.state.channels);
+    } else {
+      index.remove(endpointId);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  createEndpointRequest,
+  type EndpointFact,
+  type EndpointSettings,
+  type EndpointState,
+} from '@postel/contracts';
+import fc from 'fast-check';
+import { decideEndpoint, evolveEndpoint, type EndpointCommand } from './decide-endpoint.js';
+
+const {
+  secret: _secret,
+  retry: _retry,
+  ...settings
+} = createEndpointRequest.parse({ url: 'https://example.com/' });
+const by = { actor: 'admin', nowMs: 1_000 };
+const create: EndpointCommand = { kind: 'create', id: 'ep_1', tenant: 'default', settings, ...by };
+
+function facts(command: EndpointCommand, state: EndpointState | null): readonly EndpointFact[] {
+  const decision = decideEndpoint(command, state);
+  if (!decision.ok) throw new Error(decision.refusal.code);
+  return decision.facts;
+}
+
+function after(state: EndpointState | null, ...commands: EndpointCommand[]): EndpointState | null {
+  return commands.reduce((at, command) => facts(command, at).reduce(evolveEndpoint, at), state);
+}
+
+function code(command: EndpointCommand, state: EndpointState | null): string | undefined {
+  const decision = decideEndpoint(command, state);
+  return decision.ok ? undefined : decision.refusal.code;
+}
+
+const disable: EndpointCommand = { kind: 'disable', reason: 'gone', ...by };
+
+describe('decideEndpoint', () => {
+  it('creates an active endpoint with nothing in it that was not asked for', () => {
+    const withSecret: EndpointSettings & { secret: string } = { ...settings, secret: 'whsec_x' };
+    const [fact] = facts({ ...create, settings: withSecret }, null);
+    expect(fact).toEqual({
+      v: 1,
+      fact: 'endpoint.created',
+      actor: 'admin',
+      atMs: 1_000,
+      state: {
+        ...settings,
+        id: 'ep_1',
+        tenant: 'default',
+        status: 'active',
+        createdAtMs: 1_000,
+        updatedAtMs: 1_000,
+      },
+    });
+    expect(code(create, after(null, create))).toBe('endpoint_changed');
+  });
+
+  it('changes only what is given, and nothing when that is what it has', () => {
+    const active = after(null, create);
+    const [fact] = facts(
+      { kind: 'update', changes: { timeoutMs: 500, url: undefined }, actor: 'x', nowMs: 9 },
+      active,
+    );
+    expect(fact).toMatchObject({ fact: 'endpoint.updated', actor: 'x', atMs: 9 });
+    expect(fact?.state).toEqual({ ...active, timeoutMs: 500, updatedAtMs: 9 });
+    expect(facts({ kind: 'update', changes: { events: ['*'], metadata: {} }, ...by }, active)).toEqual([]);
+    expect(facts({ kind: 'update', changes: {}, ...by }, active)).toEqual([]);
+  });
+
+  it('pauses, enables and disables', () => {
+    const active = after(null, create);
+    expect(after(active, { kind: 'pause', ...by })).toMatchObject({ status: 'paused' });
+    const disabled = after(active, disable);
+    expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
+    const enabled = after(disabled, { kind: 'enable', ...by });
+    expect(enabled?.status).toBe('active');
+    expect(enabled).not.toHaveProperty('disabledReason');
+    expect(after(after(active, { kind: 'pause', ...by }), disable)?.status).toBe('disabled');
+  });
+
+  it('makes no fact of what is so already, and keeps the first reason', () => {
+    const active = after(null, create);
+    expect(facts({ kind: 'enable', ...by }, active)).toEqual([]);
+    expect(facts({ kind: 'pause', ...by }, after(active, { kind: 'pause', ...by }))).toEqual([]);
+    expect(facts({ kind: 'disable', reason: 'manual', ...by }, after(active, disable))).toEqual([]);
+  });
+
+  it('does not pause a disabled one', () => {
+    expect(code({ kind: 'pause', ...by }, after(null, create, disable))).toBe('endpoint_not_active');
+  });
+
+  it('leaves a tombstone, after which there is no endpoint', () => {
+    const [fact] = facts({ kind: 'delete', ...by }, after(null, create));
+    expect(fact).toMatchObject({ fact: 'endpoint.deleted', state: null });
+    for (const kind of ['pause', 'enable', 'delete'] as const)
+      expect(code({ kind, ...by }, null)).toBe('endpoint_not_found');
+    expect(code(disable, null)).toBe('endpoint_not_found');
+    expect(code({ kind: 'update', changes: {}, ...by }, null)).toBe('endpoint_not_found');
+  });
+
+  it('finds its work done when a command comes twice', () => {
+    const command = fc.constantFrom<EndpointCommand[]>(
+      { kind: 'update', changes: { timeoutMs: 700, channels: ['x'] }, ...by },
+      { kind: 'update', changes: { retry: { schedule: [1] } }, ...by },
+      { kind: 'pause', ...by },
+      { kind: 'enable', ...by },
+      disable,
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 12 }), (commands) => {
+        let state = after(null, create);
+        for (const next of commands) {
+          const decision = decideEndpoint(next, state);
+          if (!decision.ok) continue;
+          state = decision.facts.reduce(evolveEndpoint, state);
+          expect(facts(next, state)).toEqual([]);
+          expect(state?.status === 'disabled').toBe(state !== null && 'disabledReason' in state);
+        }
+      }),
+    );
+  });
+});

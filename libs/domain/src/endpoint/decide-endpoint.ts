@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  DisabledReason,
+  EndpointFact,
+  EndpointFactName,
+  EndpointSettings,
+  EndpointState,
+  EndpointStatus,
+  ErrorCode,
+  Refusal,
+  UpdateEndpointRequest,
+} from '@postel/contracts';
+
+interface CommandOf<Kind extends string> {
+  readonly kind: Kind;
+  /** Who asked for it. */
+  readonly actor: string;
+  readonly nowMs: number;
+}
+
+export type EndpointCommand =
+  | (CommandOf<'create'> & {
+      readonly id: string;
+      readonly tenant: string;
+      readonly settings: EndpointSettings;
+    })
+  | (CommandOf<'update'> & { readonly changes: UpdateEndpointRequest })
+  | CommandOf<'pause'>
+  | CommandOf<'enable'>
+  | (CommandOf<'disable'> & { readonly reason: DisabledReason })
+  | CommandOf<'delete'>;
+
+export type EndpointDecision =
+  | { readonly ok: true; readonly facts: readonly EndpointFact[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type ChangeCommand = Exclude<EndpointCommand, { kind: 'create' }>;
+
+/**
+ * What a command does to an endpoint (`null`: there is none). A command that finds its work done yields no facts; a
+ * disabled endpoint stays disabled with its first reason.
+ *
+ *   (none) ──create──▶ active ◀──enable── paused | disabled        update: in every status
+ *                        │ ╲──pause──▶ paused                      pause of a disabled one: endpoint_not_active
+ *                        ╰──disable(reason)──▶ disabled            delete: from every status
+ */
+export function decideEndpoint(command: EndpointCommand, state: EndpointState | null): EndpointDecision {
+  if (command.kind === 'create') {
+    return state ? refused('endpoint_changed', 'an endpoint with this id exists already') : created(command);
+  }
+  return state ? changed(command, state) : refused('endpoint_not_found');
+}
+
+/** The state after a fact: each carries it. */
+export function evolveEndpoint(_state: EndpointState | null, fact: EndpointFact): EndpointState | null {
+  return fact.state;
+}
+
+function created(command: Extract<EndpointCommand, { kind: 'create' }>): EndpointDecision {
+  const { id, tenant, settings, nowMs } = command;
+  const state: EndpointState = {
+    ...settingsOf(settings),
+    id,
+    tenant,
+    status: 'active',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+  return { ok: true, facts: [factOf('endpoint.created', command, state)] };
+}
+
+function changed(command: ChangeCommand, state: EndpointState): EndpointDecision {
+  switch (command.kind) {
+    case 'update':
+      return updated(command, state);
+    case 'pause':
+      if (state.status === 'disabled')
+        return refused('endpoint_not_active', 'a disabled endpoint cannot be paused');
+      return moved(command, state, 'endpoint.paused', { status: 'paused' });
+    case 'enable':
+      return moved(command, state, 'endpoint.enabled', { status: 'active' });
+    case 'disable':
+      return moved(command, state, 'endpoint.disabled', {
+        status: 'disabled',
+        disabledReason: command.reason,
+      });
+    case 'delete':
+      return { ok: true, facts: [factOf('endpoint.deleted', command, null)] };
+  }
+}
+
+function updated(
+  command: Extract<EndpointCommand, { kind: 'update' }>,
+  state: EndpointState,
+): EndpointDecision {
+  const given = Object.entries(command.changes).filter(([, value]) => value !== undefined);
+  const next: EndpointState = { ...state, ...Object.fromEntries(given) };
+  if (isDeepStrictEqual(next, state)) return { ok: true, facts: [] };
+  return { ok: true, facts: [factOf('endpoint.updated', command, { ...next, updatedAtMs: command.nowMs })] };
+}
+
+function moved(
+  command: ChangeCommand,
+  state: EndpointState,
+  fact: EndpointFactName,
+  status: EndpointStatus,
+): EndpointDecision {
+  if (state.status === status.status) return { ok: true, facts: [] };
+  const { id, tenant, createdAtMs } = state;
+  const next = { ...settingsOf(state), ...status, id, tenant, createdAtMs, updatedAtMs: command.nowMs };
+  return { ok: true, facts: [factOf(fact, command, next)] };
+}
+
+/** The settings alone: the stored state is exactly what its type says, whatever the caller's object holds. */
+function settingsOf(source: EndpointSettings): EndpointSettings {
+  return {
+    url: source.url,
+    description: source.description,
+    events: source.events,
+    channels: source.channels,
+    apiVersion: source.apiVersion,
+    metadata: source.metadata,
+    headers: source.headers,
+    signature: source.signature,
+    ...(source.retry === undefined ? {} : { retry: source.retry }),
+    timeoutMs: source.timeoutMs,
+  };
+}
+
+function factOf(
+  fact: EndpointFactName,
+  { actor, nowMs }: CommandOf<string>,
+  state: EndpointState | null,
+): EndpointFact {
+  return { v: 1, fact, actor, atMs: nowMs, state };
+}
+
+function refused(code: ErrorCode, detail?: string): EndpointDecision {
+  return { ok: false, refusal: detail === undefined ? { code } : { code, detail } };
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { ErrorCode } from '@postel/contracts';
+import { composeEnvelope, decodeUtf8, type AcceptedEvent } from './accepted-event.js';
+import {
+  channelFaults,
+  createdFault,
+  dataFaults,
+  idFault,
+  isObjectText,
+  orderingKeyFault,
+  readFields,
+  relatedObjectsFaults,
+  typeFault,
+  type EventFault,
+  type EventFields,
+  type SoundFields,
+} from './event-fields.js';
+import { isId } from './id.js';
+import { jsonFault } from './json-fault.js';
+import { memberOf, topLevelMembers } from './json-slices.js';
+
+/** A message of the stream EVENTS, whoever published it. */
+export interface NatsEventMessage {
+  /** The event type. */
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** The values of the headers of the contract, where present. */
+  readonly headers: {
+    readonly messageId?: string | undefined;
+    readonly format?: string | undefined;
+    readonly orderingKey?: string | undefined;
+    /** Comma-separated. */
+    readonly channels?: string | undefined;
+  };
+  /** Position in the stream. */
+  readonly seq: number;
+  readonly storedAtMs: number;
+  /** Largest event, as it is stored and delivered. */
+  readonly maxBytes: number;
+}
+
+export type NatsEventReading =
+  | { readonly ok: true; readonly event: AcceptedEvent }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly path?: string };
+
+/**
+ * Reads a message of EVENTS (contract: Front doors, NATS). A producer on NATS cannot be told, so keys that mean nothing
+ * are passed over. A refusal becomes a dead letter; it names the first fault.
+ */
+export function readNatsEvent(message: NatsEventMessage): NatsEventReading {
+  const text = decodeUtf8(message.payload);
+  if (text === null) return { ok: false, code: 'invalid_utf8', message: 'the payload is not valid UTF-8' };
+  const malformed = jsonFault(text);
+  if (malformed) return { ok: false, code: 'malformed_json', message: malformed.message };
+  if (!isObjectText(text.trimStart())) {
+    return { ok: false, code: 'invalid_request', message: 'the payload is not a JSON object' };
+  }
+  const fields = fieldsOf(text, message.headers.format);
+  const fault = faultOf(message, fields);
+  if (fault) {
+    return { ok: false, code: fault.specific ?? 'invalid_request', message: fault.message, path: fault.path };
+  }
+  return accepted(message, fields, text);
+}
+
+/** Of an envelope its members; the bare object becomes `data.object`, and all that is in it is its own. */
+function fieldsOf(text: string, format: string | undefined): EventFields {
+  const members = topLevelMembers(text);
+  const isEnvelope = format !== 'object' && isObjectText(memberOf(members.get('data') ?? '', 'object'));
+  return isEnvelope ? readFields(members) : { data: `{"object":${text}}` };
+}
+
+function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | undefined {
+  const faults = [
+    typeFault(message.subject),
+    mismatchFault(message.subject, fields.type),
+    idFault(fields.id),
+    createdFault(fields.created),
+    orderingKeyFault(fields.orderingKey ?? message.headers.orderingKey),
+    ...dataFaults(fields.data),
+    ...relatedObjectsFaults(fields.relatedObjects),
+    ...channelFaults(fields.channels ?? channelsOf(message.headers.channels)),
+  ];
+  return faults.find((fault) => fault !== null);
+}
+
+function mismatchFault(subject: string, type: unknown): EventFault | null {
+  if (type === undefined || type === subject) return null;
+  const message = `the type is not the subject, ${subject}`;
+  return { path: 'type', code: 'type_mismatch', message, specific: 'type_mismatch' };
+}
+
+/** Expects a message without faults. */
+function accepted(message: NatsEventMessage, fields: EventFields, text: string): NatsEventReading {
+  const sound = fields as SoundFields;
+  const identity = {
+    id: sound.id ?? idOfMessage(message),
+    type: message.subject,
+    createdSec: sound.created ?? Math.floor(message.storedAtMs / 1000),
+  };
+  const { data = '', relatedObjects } = fields;
+  const composed = composeEnvelope({ ...identity, data, relatedObjects });
+  const envelope =
+    composed === text && !hasByteOrderMark(message.payload) ? message.payload : Buffer.from(composed);
+  if (envelope.byteLength > message.maxBytes) {
+    const limit = `an event is at most ${message.maxBytes} bytes as it is stored and delivered`;
+    return { ok: false, code: 'payload_too_large', message: `${limit}; this one has ${envelope.byteLength}` };
+  }
+  const orderingKey = sound.orderingKey ?? message.headers.orderingKey;
+  const channels = sound.channels ?? channelsOf(message.headers.channels) ?? [];
+  const event: AcceptedEvent = { ...identity, channels, envelope };
+  return { ok: true, event: orderingKey === undefined ? event : { ...event, orderingKey } };
+}
+
+function hasByteOrderMark(payload: Uint8Array): boolean {
+  return payload[0] === 0xef;
+}
+
+function channelsOf(header: string | undefined): string[] | undefined {
+  if (header === undefined) return undefined;
+  return header
+    .split(',')
+    .map((channel) => channel.trim())
+    .filter((channel) => channel !== '');
+}
+
+/** The id of an event whose body has none: the same at every reading of the same message. */
+function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventMessage): string {
+  if (messageId === undefined || messageId === '') {
+    // padded, so that ids sort by time and position
+    return `evt_${storedAtMs.toString(36).padStart(9, '0')}${seq.toString(36).padStart(11, '0')}`;
+  }
+  if (isId(messageId)) return messageId;
+  return `evt_${createHash('sha256').update(messageId).digest('hex').slice(0, 32)}`;
+}

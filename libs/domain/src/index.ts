@@ -1,0 +1,52 @@
+export { classifyAttempt, type AttemptResult, type AttemptVerdict } from './attempt/classify-attempt.js';
+export {
+  concludeAttempt,
+  deferWithoutAttempt,
+  dieWithoutAttempt,
+  putBack,
+  type AttemptConclusion,
+  type Deferral,
+  type HopOutcome,
+} from './delivery/conclude-attempt.js';
+export {
+  decideDiscard,
+  decideReopen,
+  type DiscardDecision,
+  type ReopenDecision,
+  type ReopenDelivery,
+} from './delivery/decide-reopen.js';
+export { deliveryIdOf } from './delivery/delivery-id.js';
+export {
+  deliveriesOf,
+  evolveDelivery,
+  initialDelivery,
+  type DeliveryIdentity,
+  type DeliveryState,
+} from './delivery/delivery-state.js';
+export {
+  decideEndpoint,
+  evolveEndpoint,
+  type EndpointCommand,
+  type EndpointDecision,
+} from './endpoint/decide-endpoint.js';
+export { sameEvent, type AcceptedEvent } from './event/accepted-event.js';
+export { parseEventType, type ParsedEventType } from './event/event-type.js';
+export { isId, isTenantId } from './event/id.js';
+export {
+  memberOf,
+  memberSpans,
+  topLevelItems,
+  topLevelMembers,
+  type MemberSpan,
+} from './event/json-slices.js';
+export {
+  readHttpEvent,
+  readHttpEventText,
+  type HttpEventContext,
+  type HttpEventReading,
+} from './event/read-http-event.js';
+export { readNatsEvent, type NatsEventMessage, type NatsEventReading } from './event/read-nats-event.js';
+export { parseRetryAfter } from './retry/retry-after.js';
+export { isRetryableStatus, maxAttempts, nextRetryDelayMs, type RetryMoment } from './retry/retry-policy.js';
+export { channelsMatch, compileFilters } from './subscription/filters.js';
+export { SubscriptionIndex } from './subscription/subscription-index.js';

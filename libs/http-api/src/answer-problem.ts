@@ -1,0 +1,67 @@
+import { errorCodes, problemOf, type ErrorCode, type Problem } from '@postel/contracts';
+import type { Logger } from '@postel/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RefusalError } from './refusal-error.js';
+
+/** Fastify's own errors that a caller can cause, and what we call them. */
+const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
+  FST_ERR_BAD_URL: 'malformed_request',
+  FST_ERR_NOT_FOUND: 'route_not_found',
+};
+
+/** Errors of a database or another part, as the service that has it knows them. */
+export type CodeOfError = (error: unknown) => ErrorCode | null;
+
+/** Turns whatever was thrown into one problem. What nobody expected is logged here and told to nobody. */
+export function problemFor(
+  error: unknown,
+  logger: Logger,
+  codeOf: CodeOfError = () => null,
+): { problem: Problem; retryAfterSec?: number } {
+  if (error instanceof RefusalError) {
+    const retryAfterSec = error.retryAfterSec ?? (problemOf(error.refusal).status === 503 ? 1 : undefined);
+    return { problem: problemOf(error.refusal), ...(retryAfterSec === undefined ? {} : { retryAfterSec }) };
+  }
+  const code = codeOf(error) ?? knownCode(error);
+  if (code)
+    return { problem: problemOf({ code }), ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}) };
+  logger.error({ err: error }, 'a request failed');
+  return { problem: problemOf({ code: 'internal_error' }) };
+}
+
+function knownCode(error: unknown): ErrorCode | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string' && fastifyCodes[error.code])
+    return fastifyCodes[error.code] ?? null;
+  if (error instanceof SyntaxError && 'statusCode' in error && error.statusCode === 400)
+    return 'malformed_json';
+  // Nest's HttpException, without depending on Nest here
+  const status =
+    'getStatus' in error && typeof error.getStatus === 'function' ? Number(error.getStatus()) : null;
+  if (status === 404) return 'route_not_found';
+  if (status === 413) return 'payload_too_large';
+  if (status === 415) return 'unsupported_media_type';
+  if (status !== null && status >= 400 && status < 500) return 'malformed_request';
+  return null;
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  error: unknown,
+  logger: Logger,
+  codeOf?: CodeOfError,
+): void {
+  const { problem, retryAfterSec } = problemFor(error, logger, codeOf);
+  if (retryAfterSec !== undefined) void reply.header('retry-after', String(retryAfterSec));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify({ ...problem, requestId: request.id }));
+}

@@ -1,0 +1,125 @@
+import { isIP } from 'node:net';
+import { createAddressGuard, type AddressGuard } from './address-guard.js';
+import { isBlockedPort } from './blocked-ports.js';
+import { createSystemResolver, isLocalhost, type ResolveName } from './resolve-name.js';
+
+export type UrlCheck =
+  | { readonly ok: true; readonly url: URL }
+  | { readonly ok: false; readonly code: 'invalid_url' | 'url_not_allowed'; readonly message: string };
+
+export interface UrlRules {
+  readonly allowHttp: boolean;
+  readonly allowCidrs: readonly string[];
+}
+
+export interface UrlPolicy {
+  readonly allowHttp: boolean;
+  readonly guard: AddressGuard;
+}
+
+/** Names that mean something only inside a network (RFC 6762, ICANN's .internal, RFC 8375). */
+const internalSuffixes = ['.local', '.internal', '.home.arpa', '.lan'];
+
+/**
+ * Judges a receiver's URL by its text: for the moment an endpoint is created or changed. Names are looked at, not
+ * looked up; every attempt judges the addresses anew.
+ * @throws TypeError when `allowCidrs` holds something that is no network
+ */
+export function checkUrl(text: string, rules: UrlRules): UrlCheck {
+  return judgeUrl(text, { allowHttp: rules.allowHttp, guard: createAddressGuard(rules.allowCidrs) });
+}
+
+/**
+ * {@link checkUrl}, and a look-up. A name that does not resolve now is no reason to refuse: DNS entries often follow.
+ * @param rules.timeoutMs how long to wait for the look-up (2000)
+ */
+export async function checkUrlResolves(
+  text: string,
+  rules: UrlRules & { readonly resolve?: ResolveName; readonly timeoutMs?: number },
+): Promise<UrlCheck> {
+  const guard = createAddressGuard(rules.allowCidrs);
+  const check = judgeUrl(text, { allowHttp: rules.allowHttp, guard });
+  if (!check.ok) return check;
+  const name = bareHostname(check.url);
+  if (isIP(name) !== 0 || isLocalhost(name)) return check;
+  const addresses = await resolveWithin(name, rules.timeoutMs ?? 2_000, rules.resolve);
+  const kind = addresses.map((address) => guard.judge(address)).find((verdict) => verdict !== null);
+  return kind === undefined ? check : refuse(resolvesToRefused(name, kind));
+}
+
+/** Without the address: what an internal name stands for is nobody's business outside. */
+export function resolvesToRefused(name: string, kind: string): string {
+  return `${name} resolves to ${kind} address, which is not delivered to`;
+}
+
+export function judgeUrl(text: string, policy: UrlPolicy): UrlCheck {
+  if (!URL.canParse(text)) return invalid('not an absolute URL');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return invalid('only https and http are delivered to');
+  if (url.hostname === '') return invalid('the URL has no host');
+  if (url.username !== '' || url.password !== '')
+    return invalid('no user name or password may stand in the URL');
+  if (url.protocol === 'http:' && !policy.allowHttp) return refuse('plain http is not allowed, use https');
+  if (isBlockedPort(portOf(url))) return refuse(`port ${portOf(url)} is not delivered to`);
+  const name = bareHostname(url);
+  if (name === '') return invalid('the URL has no host');
+  return judgeHost(name, policy.guard) ?? { ok: true, url };
+}
+
+function judgeHost(name: string, guard: AddressGuard): UrlCheck | null {
+  if (isIP(name) !== 0) {
+    const kind = guard.judge(name);
+    return kind === null ? null : refuse(`${name} is ${kind} address, which is not delivered to`);
+  }
+  if (isLocalhost(name)) {
+    return openLoopback(guard).length > 0 ? null : refuse(`${name} is not delivered to`);
+  }
+  const internal = !name.includes('.') || internalSuffixes.some((suffix) => name.endsWith(suffix));
+  // Where a private network has been opened its names are welcome; their addresses are judged all the same.
+  return internal && !guard.opensPrivateNetworks ? refuse(`${name} is a name of a private network`) : null;
+}
+
+/** `localhost` is never looked up (RFC 6761): it is what is open of loopback. */
+export function openLoopback(guard: AddressGuard): string[] {
+  return ['127.0.0.1', '::1'].filter((address) => guard.judge(address) === null);
+}
+
+/** The host as DNS, TLS and sockets want it: without the brackets of IPv6 and the root's dot. */
+export function bareHostname(url: URL): string {
+  const name = url.hostname;
+  if (name.startsWith('[')) return name.slice(1, -1);
+  return name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
+}
+
+async function resolveWithin(
+  name: string,
+  timeoutMs: number,
+  resolve?: ResolveName,
+): Promise<readonly string[]> {
+  const system = resolve === undefined ? createSystemResolver() : undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly string[]>((done) => {
+    timer = setTimeout(() => done([]), timeoutMs);
+  });
+  const lookUp = resolve ?? ((wanted: string) => system?.resolve(wanted) ?? Promise.resolve([]));
+  try {
+    return await Promise.race([lookUp(name).catch(() => []), late]);
+  } finally {
+    clearTimeout(timer);
+    system?.close();
+  }
+}
+
+function invalid(message: string): UrlCheck {
+  return { ok: false, code: 'invalid_url', message };
+}
+
+function refuse(message: string): UrlCheck {
+  return { ok: false, code: 'url_not_allowed', message };
+}

@@ -1,0 +1,160 @@
+import type { AttemptTiming } from '@postel/contracts';
+import type { Dispatcher } from 'undici';
+import type { DialStage, DialTiming } from './dial.js';
+import { roundMs } from './dial.js';
+import { exchangeFailure, sendError, type SendError } from './failure.js';
+import { KeptBody, recordHeaders } from './kept-response.js';
+import type { SendRequest, SendResult } from './send.js';
+
+/** What an exchange needs of the connection that carries it. */
+export interface Carrier {
+  readonly dialStage: DialStage;
+  readonly dialTiming: DialTiming | undefined;
+  /** Gives the connection back for the next exchange. */
+  release(): void;
+  /** Closes it, in whatever state it is. */
+  discard(): void;
+}
+
+type ResponseHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+
+/** More than enough for 100 and 103; a receiver that sends more keeps us busy and says nothing. */
+const MAX_INTERIM_RESPONSES = 16;
+
+/**
+ * One request and its answer, from `send` to the last byte: undici's handler, the deadline and the result.
+ *
+ *   queued ──▶ dialling ──▶ awaiting headers ──▶ reading the body ──▶ settled
+ *     └────────────┴───────────────┴──────────────────┴──▶ settled with an error
+ *
+ * Whatever settles it first counts; undici's later calls find it settled and do nothing.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  carrier: Carrier | undefined;
+  settled = false;
+  private readonly startedAtMs = Date.now();
+  private readonly startedAt = performance.now();
+  private sentAt = 0;
+  private firstByteMs = 0;
+  private interimResponses = 0;
+  private status = 0;
+  private headers: ResponseHeaders | undefined;
+  private body: KeptBody | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    readonly request: SendRequest,
+    readonly path: string,
+    private readonly done: (result: SendResult) => void,
+  ) {
+    this.timer = setTimeout(onDeadline, request.timeoutMs, this);
+  }
+
+  onRequestStart(): void {
+    this.sentAt = performance.now();
+  }
+
+  /** The first byte of an answer, which an interim one may be. */
+  onResponseStarted(): void {
+    if (this.firstByteMs === 0) this.firstByteMs = performance.now() - this.sentAt;
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
+    if (this.settled) return;
+    if (status < 200) {
+      this.interimResponses += 1;
+      if (this.interimResponses <= MAX_INTERIM_RESPONSES) return;
+      this.fail(sendError('invalid_response', 'too many interim responses before the answer'));
+      return;
+    }
+    this.status = status;
+    this.headers = headers;
+    this.body = new KeptBody(status);
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    if (this.settled || this.body === undefined) return;
+    this.body.add(chunk);
+    // Enough has been read for the status to decide; the rest is not waited for.
+    if (this.body.isOverLimit) this.settle(undefined, false);
+  }
+
+  onResponseEnd(): void {
+    this.settle(undefined, true);
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (!this.settled) this.fail(exchangeFailure(error));
+  }
+
+  fail(error: SendError): void {
+    this.settle(error, false);
+  }
+
+  onDeadline(): void {
+    this.fail(sendError('timeout', `not complete after ${this.request.timeoutMs} ms (${this.phase()})`));
+  }
+
+  private phase(): string {
+    if (this.status !== 0) return 'reading the body';
+    if (this.sentAt !== 0) return 'waiting for headers';
+    switch (this.carrier?.dialStage) {
+      case 'resolving':
+        return 'connecting: looking up the name';
+      case 'handshaking':
+        return 'connecting: TLS handshake';
+      case 'connecting':
+      case 'ended':
+        return 'connecting';
+      case undefined:
+        return 'waiting for a free connection';
+    }
+  }
+
+  private settle(error: SendError | undefined, reusable: boolean): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.timer);
+    const result = this.result(error);
+    const carrier = this.carrier;
+    this.carrier = undefined;
+    if (reusable) carrier?.release();
+    else carrier?.discard();
+    this.done(result);
+  }
+
+  private result(error: SendError | undefined): SendResult {
+    const result: Mutable<SendResult> = {
+      startedAtMs: this.startedAtMs,
+      durationMs: roundMs(performance.now() - this.startedAt),
+      timing: this.timing(),
+    };
+    if (this.headers !== undefined && this.body !== undefined) {
+      result.response = {
+        status: this.status,
+        headers: recordHeaders(this.headers),
+        body: this.body.text(),
+        truncated: this.body.isTruncated,
+      };
+    }
+    if (error !== undefined) result.error = error;
+    return result;
+  }
+
+  private timing(): AttemptTiming {
+    const dialled = this.carrier?.dialTiming;
+    if (this.firstByteMs === 0) return dialled ?? {};
+    const firstByteMs = roundMs(this.firstByteMs);
+    return dialled === undefined ? { firstByteMs } : { ...dialled, firstByteMs };
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * Node runs timers before it reads sockets: after a pause of the process, an answer that came in time may still lie
+ * in the kernel. It is read first, so that our own load is not held against receivers.
+ */
+function onDeadline(exchange: Exchange): void {
+  setImmediate(() => exchange.onDeadline());
+}

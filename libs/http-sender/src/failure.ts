@@ -1,0 +1,96 @@
+import type { AttemptError } from '@postel/contracts';
+
+/** Stable: they are stored with attempts and counted in statistics. */
+export const sendErrorCodes = [
+  'timeout',
+  'dns_failed',
+  'url_not_allowed',
+  'connection_refused',
+  'connect_failed',
+  'tls_failed',
+  'connection_reset',
+  'invalid_response',
+  'headers_too_large',
+  /** The request itself could not be written: a header that HTTP does not allow. */
+  'invalid_request',
+  'network_error',
+] as const;
+export type SendErrorCode = (typeof sendErrorCodes)[number];
+
+export interface SendError extends AttemptError {
+  readonly code: SendErrorCode;
+}
+
+export function sendError(code: SendErrorCode, message: string): SendError {
+  return { code, message };
+}
+
+/** Carries a {@link SendError} through undici, which passes errors on as they are. */
+export class SendFailure extends Error {
+  constructor(readonly sendError: SendError) {
+    super(sendError.message);
+  }
+}
+
+const tlsProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain ends in an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate was issued by an unknown authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate chain is incomplete',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+  ECONNRESET: 'the connection was closed during the handshake',
+};
+
+/** Names what went wrong before there was a connection. */
+export function dialFailure(error: Error, stage: 'connecting' | 'handshaking'): SendError {
+  const code = codeOf(error);
+  if (stage === 'handshaking') {
+    return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? `the handshake failed (${code})`}`);
+  }
+  switch (code) {
+    case 'ECONNREFUSED':
+      return sendError('connection_refused', 'the connection was refused');
+    case 'ETIMEDOUT':
+      return sendError('connect_failed', 'no answer to the connection request');
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return sendError('connect_failed', `the address cannot be reached (${code})`);
+    default:
+      return sendError('connect_failed', `the connection could not be made (${code})`);
+  }
+}
+
+/** Names what went wrong on a connection: undici's errors and the socket's. */
+export function exchangeFailure(error: Error): SendError {
+  if (error instanceof SendFailure) return error.sendError;
+  const code = codeOf(error);
+  switch (code) {
+    // The name: undici 8.12.4 gives its parser's errors no code.
+    case 'HTTPParserError':
+      return sendError('invalid_response', 'the answer is not HTTP/1.1');
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return sendError('headers_too_large', 'the response headers exceed 16 KiB');
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return sendError('invalid_response', 'the body is not as long as content-length says');
+    case 'UND_ERR_SOCKET':
+      // undici's word for a 100 or 101 that nobody asked for.
+      return error.message.startsWith('bad ')
+        ? sendError('invalid_response', 'the answer does not fit the request')
+        : sendError('connection_reset', 'the connection was closed before the answer was complete');
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return sendError('connection_reset', 'the connection was reset');
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH':
+      return sendError('invalid_request', `the request cannot be sent: ${error.message}`);
+    default:
+      return sendError('network_error', `the exchange failed (${code})`);
+  }
+}
+
+function codeOf(error: Error): string {
+  if (error.name === 'HTTPParserError') return error.name;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

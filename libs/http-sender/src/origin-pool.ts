@@ -1,0 +1,79 @@
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
+import type { Exchange } from './exchange.js';
+
+export interface OriginPoolLimits {
+  readonly maxConnections: number;
+  /** Whether one more idle connection may be kept, over all origins. */
+  mayKeepIdle(): boolean;
+  /** Told of every change of the number of idle connections. */
+  onIdleChanged(difference: number): void;
+  /** The origin has no connection and no exchange any more. */
+  onEmpty(): void;
+  onClosing(closed: Promise<void>): void;
+}
+
+/** The connections to one origin: the one used last is used first, so that the others may end. */
+export class OriginPool implements ConnectionOwner {
+  private readonly open = new Set<Connection>();
+  private readonly idle: Connection[] = [];
+  private readonly waiting: Exchange[] = [];
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly limits: OriginPoolLimits,
+  ) {}
+
+  start(exchange: Exchange): void {
+    const idle = this.idle.pop();
+    if (idle !== undefined) {
+      this.limits.onIdleChanged(-1);
+      idle.run(exchange);
+    } else if (this.open.size < this.limits.maxConnections) {
+      this.openFor(exchange);
+    } else {
+      this.waiting.push(exchange);
+    }
+  }
+
+  onReleased(connection: Connection): void {
+    const next = this.nextWaiting();
+    if (next !== undefined) {
+      connection.run(next);
+    } else if (this.limits.mayKeepIdle()) {
+      this.idle.push(connection);
+      this.limits.onIdleChanged(1);
+    } else {
+      connection.discard();
+    }
+  }
+
+  onDiscarded(connection: Connection, closed: Promise<void>): void {
+    this.open.delete(connection);
+    this.limits.onClosing(closed);
+    const index = this.idle.indexOf(connection);
+    if (index !== -1) {
+      this.idle.splice(index, 1);
+      this.limits.onIdleChanged(-1);
+    }
+    const next = this.nextWaiting();
+    if (next !== undefined) this.openFor(next);
+    else if (this.open.size === 0) this.limits.onEmpty();
+  }
+
+  closeIdle(): void {
+    for (const connection of [...this.idle]) connection.discard();
+  }
+
+  private openFor(exchange: Exchange): void {
+    const connection = new Connection(this.options, this);
+    this.open.add(connection);
+    connection.run(exchange);
+  }
+
+  /** Those whose deadline has passed are settled already. */
+  private nextWaiting(): Exchange | undefined {
+    let next = this.waiting.shift();
+    while (next?.settled === true) next = this.waiting.shift();
+    return next;
+  }
+}

@@ -1,0 +1,140 @@
+import { createAddressGuard } from './address-guard.js';
+import { bareHostname, judgeUrl, portOf, type UrlPolicy } from './check-url.js';
+import type { DialContext } from './dial.js';
+import { Exchange } from './exchange.js';
+import { sendError, type SendError } from './failure.js';
+import { OriginPool } from './origin-pool.js';
+import { createSystemResolver } from './resolve-name.js';
+import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
+
+interface Target {
+  readonly origin: string;
+  readonly path: string;
+  readonly url: URL;
+}
+
+/** URLs whose judgement is remembered; far more than there are busy endpoints. */
+const MAX_KNOWN_TARGETS = 10_000;
+
+/** @throws TypeError when `allowCidrs` holds something that is no network */
+export function createSender(options: SenderOptions): Sender {
+  return new PooledSender(options);
+}
+
+class PooledSender implements Sender {
+  private readonly policy: UrlPolicy;
+  private readonly dialContext: DialContext;
+  private readonly targets = new Map<string, Target | SendError>();
+  private readonly pools = new Map<string, OriginPool>();
+  private readonly running = new Set<Exchange>();
+  private readonly closing = new Set<Promise<void>>();
+  private readonly closeResolver: () => void;
+  private idleCount = 0;
+  private closed = false;
+  private whenQuiet: (() => void) | undefined;
+
+  constructor(private readonly options: SenderOptions) {
+    const guard = createAddressGuard(options.allowCidrs);
+    const system = options.resolve === undefined ? createSystemResolver() : undefined;
+    this.policy = { allowHttp: options.allowHttp, guard };
+    this.closeResolver = () => system?.close();
+    this.dialContext = {
+      guard,
+      resolve: options.resolve ?? system?.resolve ?? (() => Promise.resolve([])),
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    };
+  }
+
+  send(request: SendRequest): Promise<SendResult> {
+    const target = this.targetOf(request.url);
+    if ('code' in target) return Promise.resolve(refused(target));
+    if (this.closed) return Promise.resolve(refused(sendError('network_error', 'the sender is closed')));
+    return new Promise((resolve) => {
+      const exchange = new Exchange(request, target.path, (result) => {
+        this.running.delete(exchange);
+        if (this.running.size === 0) this.whenQuiet?.();
+        resolve(result);
+      });
+      this.running.add(exchange);
+      this.poolOf(target).start(exchange);
+    });
+  }
+
+  async close({ graceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.closed = true;
+    for (const pool of this.pools.values()) pool.closeIdle();
+    const timer = graceMs === undefined ? undefined : setTimeout(() => this.giveUp(), graceMs);
+    if (this.running.size > 0) {
+      await new Promise<void>((resolve) => {
+        const others = this.whenQuiet;
+        this.whenQuiet = () => {
+          others?.();
+          resolve();
+        };
+      });
+    }
+    clearTimeout(timer);
+    this.closeResolver();
+    await Promise.all(this.closing);
+  }
+
+  private giveUp(): void {
+    for (const exchange of this.running) {
+      exchange.fail(sendError('network_error', 'given up, since the sender was closed'));
+    }
+  }
+
+  private targetOf(text: string): Target | SendError {
+    const known = this.targets.get(text);
+    if (known !== undefined) return known;
+    if (this.targets.size >= MAX_KNOWN_TARGETS) this.targets.clear();
+    const target = this.judge(text);
+    this.targets.set(text, target);
+    return target;
+  }
+
+  private judge(text: string): Target | SendError {
+    const check = judgeUrl(text, this.policy);
+    if (!check.ok) return sendError('url_not_allowed', check.message);
+    const { url } = check;
+    return { origin: url.origin, path: url.pathname + url.search, url };
+  }
+
+  private poolOf({ origin, url }: Target): OriginPool {
+    const known = this.pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new OriginPool(
+      {
+        origin,
+        target: { hostname: bareHostname(url), port: portOf(url), secure: url.protocol === 'https:' },
+        dialContext: this.dialContext,
+        sessions: {},
+        idleMs: this.options.idleMs ?? 4_000,
+        maxIdleMs: this.options.maxIdleMs ?? 60_000,
+      },
+      this.limitsOf(origin),
+    );
+    this.pools.set(origin, pool);
+    return pool;
+  }
+
+  private limitsOf(origin: string): ConstructorParameters<typeof OriginPool>[1] {
+    const maxIdle = this.options.maxIdleConnections ?? 2_048;
+    return {
+      maxConnections: this.options.maxConnectionsPerOrigin ?? 1_024,
+      mayKeepIdle: () => !this.closed && this.idleCount < maxIdle,
+      onIdleChanged: (difference) => {
+        this.idleCount += difference;
+      },
+      onEmpty: () => this.pools.delete(origin),
+      onClosing: (closed) => {
+        this.closing.add(closed);
+        void closed.finally(() => this.closing.delete(closed));
+      },
+    };
+  }
+}
+
+function refused(error: SendError): SendResult {
+  return { startedAtMs: Date.now(), durationMs: 0, timing: {}, error };
+}

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { SenderOptions } from './send.js';
+import { okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
+import { specSender, type SpecSender } from './spec-support/spec-sender.js';
+import { testCertificate } from './spec-support/test-certificate.js';
+
+let spec: SpecSender | undefined;
+let receiver: RawReceiver | undefined;
+
+afterEach(async () => {
+  await spec?.sender.close({ graceMs: 0 });
+  await receiver?.close();
+  spec = undefined;
+  receiver = undefined;
+});
+
+async function setUp(options: Partial<SenderOptions> = { ca: testCertificate.cert }, tls: TlsOptions = {}) {
+  const server = await startRawReceiver((socket) => socket.write(okAnswer), {
+    tls: { ...testCertificate, ...tls },
+  });
+  const sender = specSender({ allowHttp: false, resolve: () => Promise.resolve(['127.0.0.1']), ...options });
+  spec = sender;
+  receiver = server;
+  return { post: sender.post, server, url: (name: string) => `https://${name}:${server.port}/hook` };
+}
+
+describe('TLS', () => {
+  it('to a certificate for the name', async () => {
+    const { post, url, server } = await setUp();
+    const result = await post(url('receiver.test'));
+    expect(result).toMatchObject({ response: { status: 200, body: 'ok' } });
+    expect(result.timing.tlsMs).toBeGreaterThan(0);
+    await post(url('receiver.test'));
+    expect(server.connections).toBe(1);
+  });
+
+  it('to a certificate for the address', async () => {
+    const { post, url } = await setUp();
+    expect((await post(url('127.0.0.1'))).response?.status).toBe(200);
+  });
+
+  it('to the address that answers, of several', async () => {
+    const resolve = () => Promise.resolve(['127.0.0.9', '127.0.0.1', '::1']);
+    const { post, url } = await setUp({ ca: testCertificate.cert, resolve });
+    expect((await post(url('receiver.test'))).response?.status).toBe(200);
+    expect((await post(url('other.test'))).error?.code).toBe('tls_failed');
+  });
+
+  it('tells the server the name, without a final dot, and wants HTTP/1.1', async () => {
+    const names: string[] = [];
+    const { post, url } = await setUp(undefined, {
+      ALPNCallback: ({ servername, protocols }) => {
+        names.push(`${servername} ${protocols.join(' ')}`);
+        return 'http/1.1';
+      },
+    });
+    expect((await post(url('receiver.test.'))).response?.status).toBe(200);
+    expect(names).toEqual(['receiver.test http/1.1']);
+  });
+
+  it('to a certificate for another name fails', async () => {
+    const { post, url } = await setUp();
+    const { error, response } = await post(url('other.test'));
+    expect(error).toEqual({ code: 'tls_failed', message: 'TLS: the certificate is for another name' });
+    expect(response).toBeUndefined();
+  });
+
+  it('stays refused for another name, a session with the first name notwithstanding', async () => {
+    const { post, url, server } = await setUp({ ca: testCertificate.cert, idleMs: 1 });
+    expect((await post(url('receiver.test'))).response?.status).toBe(200);
+    expect((await post(url('other.test'))).error?.code).toBe('tls_failed');
+    expect((await post(url('other.test'))).error?.code).toBe('tls_failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('to an unknown authority fails', async () => {
+    const { post, url } = await setUp({});
+    expect((await post(url('receiver.test'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the certificate is self-signed',
+    });
+  });
+
+  it('below 1.2 fails', async () => {
+    const old: TlsOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    const { post, url } = await setUp(undefined, old);
+    expect((await post(url('receiver.test'))).error?.code).toBe('tls_failed');
+  });
+
+  it.each<[string, (socket: Socket) => void, string, string]>([
+    [
+      'speaks plain HTTP',
+      (socket) => socket.resume().end(okAnswer),
+      'tls_failed',
+      'TLS: the handshake failed',
+    ],
+    [
+      'closes',
+      (socket) => socket.once('data', () => socket.end()),
+      'tls_failed',
+      'TLS: the connection was closed',
+    ],
+    [
+      'hangs',
+      (socket) => socket.resume(),
+      'timeout',
+      'not complete after 150 ms (connecting: TLS handshake)',
+    ],
+  ])('to a server that %s in the handshake fails', async (_what, greet, code, message) => {
+    const { post } = await setUp();
+    const server = createServer((socket) => greet(socket.on('error', () => undefined))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { error } = await post(`https://receiver.test:${port}/`, { timeoutMs: 150 });
+    expect(error?.code).toBe(code);
+    expect(error?.message).toContain(message);
+    server.close();
+    await once(server, 'close');
+  });
+});

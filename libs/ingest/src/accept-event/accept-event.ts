@@ -1,0 +1,144 @@
+import { natsHeaders } from '@postel/contracts';
+import {
+  parseEventType,
+  readHttpEvent,
+  readHttpEventText,
+  sameEvent,
+  type AcceptedEvent,
+} from '@postel/domain';
+import { RefusalError, type Principal } from '@postel/http-api';
+import { PublishError, readMessage, type OutgoingMessage, type Published } from '@postel/jetstream';
+import type { IngestParts } from '../parts.js';
+
+export interface PublishedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly created: number;
+  readonly duplicate: boolean;
+}
+
+export interface AcceptContext {
+  readonly principal: Principal;
+  readonly traceparent: string | undefined;
+}
+
+type Reading = ReturnType<typeof readHttpEvent>;
+
+/**
+ * Takes an event at the HTTP door: understood, then on disk, then acknowledged. Everything that is refused is refused
+ * before it is published.
+ */
+export class AcceptEvent {
+  constructor(private readonly parts: IngestParts) {}
+
+  /** @throws {RefusalError} */
+  accept(body: Uint8Array, context: AcceptContext): Promise<PublishedEvent> {
+    return this.publish(readHttpEvent(body, this.readingContext()), context);
+  }
+
+  /** One item of a batch, as its raw JSON text. @throws {RefusalError} */
+  acceptText(text: string, context: AcceptContext): Promise<PublishedEvent> {
+    return this.publish(readHttpEventText(text, this.readingContext()), context);
+  }
+
+  private readingContext(): Parameters<typeof readHttpEvent>[1] {
+    const { maxEventBytes, newId, nowMs } = this.parts;
+    return { newId: newId('evt'), nowMs: nowMs(), maxBytes: maxEventBytes };
+  }
+
+  private async publish(reading: Reading, context: AcceptContext): Promise<PublishedEvent> {
+    try {
+      if (!reading.ok) throw new RefusalError(reading.refusal);
+      const published = await this.store(reading, context);
+      this.parts.meters.eventsAccepted.inc({ door: 'http' });
+      return published;
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) this.parts.meters.eventsRejected.inc({ door: 'http', code: refusal.refusal.code });
+      throw refusal ?? error;
+    }
+  }
+
+  private async store(
+    reading: Extract<Reading, { ok: true }>,
+    context: AcceptContext,
+  ): Promise<PublishedEvent> {
+    const { event } = reading;
+    const { id, type, createdSec: created } = event;
+    const { seq, duplicate } = await this.publishToKnownSubject(
+      this.messageOf(event, reading.idSupplied, context),
+    );
+    if (!duplicate) return { id, type, created, duplicate };
+    const original = await readMessage(this.parts.broker, 'EVENTS', seq);
+    if (
+      original &&
+      !sameEvent(original.payload, event.envelope, { compareCreated: reading.createdSupplied })
+    ) {
+      throw new RefusalError({
+        code: 'event_id_conflict',
+        detail: `Another event was published with the id ${id}.`,
+      });
+    }
+    return { id, type, created: original ? createdOf(original.payload, created) : created, duplicate };
+  }
+
+  private messageOf(event: AcceptedEvent, idSupplied: boolean, context: AcceptContext): OutgoingMessage {
+    const { tenant } = context.principal;
+    return {
+      subject: event.type,
+      payload: event.envelope,
+      headers: {
+        [natsHeaders.tenant]: tenant,
+        [natsHeaders.configSequence]: String(this.parts.tables.sequence),
+        ...(event.orderingKey === undefined ? {} : { [natsHeaders.orderingKey]: event.orderingKey }),
+        ...(event.channels.length === 0 ? {} : { [natsHeaders.channels]: event.channels.join(',') }),
+        ...(context.traceparent === undefined ? {} : { [natsHeaders.traceparent]: context.traceparent }),
+      },
+      // the window of ids is per tenant; an id of our own making needs none
+      ...(idSupplied ? { messageId: `${tenant}:${event.id}` } : {}),
+    };
+  }
+
+  private async publishToKnownSubject(message: OutgoingMessage): Promise<Published> {
+    const { events, firstWords } = this.parts;
+    const word = message.subject.slice(0, message.subject.indexOf('.'));
+    for (let tries = 1; ; tries++) {
+      if (!firstWords.has(word)) {
+        if (firstWords.isFull(word)) throw new RefusalError({ code: 'too_many_event_families' });
+        await firstWords.ensure(word);
+      }
+      try {
+        return await events.publish(message);
+      } catch (error) {
+        if (!(error instanceof PublishError) || error.kind !== 'no_stream' || tries === 3) throw error;
+        firstWords.forget(word);
+      }
+    }
+  }
+}
+
+/** What the broker could not take is a 503, and the event is not accepted. */
+export function refusalOf(error: unknown): RefusalError | null {
+  if (error instanceof RefusalError) return error;
+  if (!(error instanceof PublishError)) return null;
+  if (error.kind === 'refused') {
+    return new RefusalError({
+      code: 'payload_too_large',
+      detail: 'The broker does not take a message of this size.',
+    });
+  }
+  return new RefusalError({ code: 'broker_unavailable', detail: 'Nothing is lost: send it again.' }, 1);
+}
+
+/** @throws {RefusalError} when it is not a name that an event may have */
+export function requireEventType(text: string): string {
+  const parsed = parseEventType(text);
+  if (parsed.ok) return parsed.type;
+  const { code, message } = parsed;
+  throw new RefusalError({ code, detail: message, errors: [{ path: 'type', code, message }] });
+}
+
+function createdOf(envelope: Uint8Array, otherwise: number): number {
+  const { created }: { created?: unknown } = JSON.parse(new TextDecoder().decode(envelope)) as object;
+  return typeof created === 'number' ? created : otherwise;
+}

@@ -1,0 +1,80 @@
+import { problem, routes, type Route } from '@postel/contracts';
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
+
+/** The OpenAPI 3.1 document, made from the table of routes; the schemas in it are those that the services use. */
+export function openApiDocument(version: string): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = (paths[route.path] ??= {});
+    path[route.method.toLowerCase()] = operationOf(route);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Postel',
+      version,
+      description:
+        'Webhook delivery: publish an event once, and every endpoint that wants it gets it, signed.',
+    },
+    security: [{ bearer: [] }],
+    paths: paths as ZodOpenApiPathsObject,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  });
+}
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  const refusals = route.public
+    ? []
+    : [401, 503, ...(parameters.length > 0 ? [404] : []), ...(route.body ? [422] : [])];
+  return {
+    operationId: operationIdOf(route),
+    summary: route.summary,
+    ...(route.public ? { security: [] } : {}),
+    ...(parameters.length > 0 || route.query
+      ? {
+          requestParams: {
+            ...(parameters.length > 0
+              ? { path: z.object(Object.fromEntries(parameters.map((name) => [name, z.string()]))) }
+              : {}),
+            ...(route.query ? { query: route.query } : {}),
+          },
+        }
+      : {}),
+    ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.answers).map(([status, schema]) => [status, answerOf(status, schema)]),
+      ),
+      ...Object.fromEntries(
+        [...refusals, ...(route.problems ?? [])].map((status) => [
+          String(status),
+          {
+            description: 'A problem (RFC 9457)',
+            content: { 'application/problem+json': { schema: problem } },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+function answerOf(status: string, schema: z.ZodType | null): ZodOpenApiResponseObject {
+  const description = status === '202' ? 'Accepted' : status === '201' ? 'Created' : 'OK';
+  return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+}
+
+/** `POST /v1/endpoints/{id}/test` → `postEndpointsIdTest`: stable, and unique as routes are. */
+function operationIdOf({ method, path }: Route): string {
+  const words = path
+    .replace('/v1', '')
+    .split(/[^A-Za-z]+/)
+    .filter(Boolean);
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}

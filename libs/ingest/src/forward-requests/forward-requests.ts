@@ -1,0 +1,53 @@
+import replyFrom from '@fastify/reply-from';
+import { routes } from '@postel/contracts';
+import { RefusalError, sendProblem } from '@postel/http-api';
+import type { Logger } from '@postel/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * ingest is the one public address: what metrics and dead-letter serve is passed on to them, route by route. The
+ * request was authenticated here, and is again there, by the same credential.
+ */
+export function registerForwarding(
+  fastify: FastifyInstance,
+  upstreams: Readonly<Record<'metrics' | 'dead-letter', string>>,
+  logger: Logger,
+): void {
+  void fastify.register(async (scope) => {
+    await scope.register(replyFrom, {
+      undici: { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 },
+    });
+    // the body goes through as it comes: the service that answers judges it
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    for (const { method, path, service } of routes) {
+      if (service === 'ingest') continue;
+      scope.route({
+        method,
+        url: path.replace(/\{(\w+)\}/g, ':$1'),
+        handler: (request, reply) => forward(request, reply, upstreams[service], logger),
+      });
+    }
+  });
+}
+
+function forward(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  upstream: string,
+  logger: Logger,
+): FastifyReply {
+  return reply.from(`${upstream}${request.url}`, {
+    rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-request-id': request.id }),
+    onError: (answer) => {
+      const refusal = new RefusalError(
+        {
+          code: 'upstream_unavailable',
+          detail: 'Reading is not possible right now; events are still accepted.',
+        },
+        2,
+      );
+      sendProblem(answer as FastifyReply, request, refusal, logger);
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import type { EndpointState } from '@postel/contracts';
+import { refuse } from '@postel/http-api';
+
+export interface EndpointPage {
+  readonly items: readonly EndpointState[];
+  readonly nextCursor: string | null;
+}
+
+/** Newest first; the cursor names the last one shown, so that what arrives meanwhile moves nothing. */
+export function pageOfEndpoints(
+  endpoints: readonly EndpointState[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): EndpointPage {
+  const ordered = [...endpoints].sort(newestFirst);
+  const after = cursor === undefined ? null : keyOf(cursor);
+  const rest = after ? ordered.filter((endpoint) => newestFirst(endpoint, after) > 0) : ordered;
+  const items = rest.slice(0, limit);
+  const last = items[items.length - 1];
+  return { items, nextCursor: last && rest.length > limit ? cursorOf(last) : null };
+}
+
+type Key = Pick<EndpointState, 'createdAtMs' | 'id'>;
+
+function newestFirst(a: Key, b: Key): number {
+  return b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+function cursorOf({ createdAtMs, id }: Key): string {
+  return Buffer.from(JSON.stringify([createdAtMs, id])).toString('base64url');
+}
+
+function keyOf(cursor: string): Key {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') {
+      return { createdAtMs: value[0], id: value[1] };
+    }
+  } catch {
+    // not one of ours, below
+  }
+  return refuse('invalid_cursor');
+}

@@ -1,0 +1,58 @@
+import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { currentApiVersion, natsHeaders, testEndpointRequest } from '@postel/contracts';
+import { deliveryIdOf } from '@postel/domain';
+import { principalOf, refuse, validBody } from '@postel/http-api';
+import type { FastifyRequest } from 'fastify';
+import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
+import { INGEST_PARTS, type IngestParts } from '../parts.js';
+
+/** A test event goes the way of every event, to one endpoint alone. */
+@Controller('v1/endpoints')
+export class TestEndpointController {
+  constructor(@Inject(INGEST_PARTS) private readonly parts: IngestParts) {}
+
+  @Post(':id/test')
+  @HttpCode(202)
+  async test(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<{ eventId: string; deliveryId: string }> {
+    const { tenant } = principalOf(request);
+    const { type: wanted } = validBody(testEndpointRequest, request.body);
+    const type = requireEventType(wanted);
+    const state = this.parts.tables.endpoint(id)?.state;
+    if (!state || state.tenant !== tenant) refuse('endpoint_not_found');
+    if (state.status !== 'active') refuse('endpoint_not_active', `The endpoint is ${state.status}.`);
+    const eventId = this.parts.newId('evt');
+    const seq = await this.publish(tenant, id, eventId, type);
+    return { eventId, deliveryId: deliveryIdOf(eventId, seq, id) };
+  }
+
+  private async publish(tenant: string, endpointId: string, eventId: string, type: string): Promise<number> {
+    const { events, firstWords, nowMs, tables } = this.parts;
+    const word = type.slice(0, type.indexOf('.'));
+    if (firstWords.isFull(word)) refuse('too_many_event_families');
+    const envelope = {
+      id: eventId,
+      type,
+      created: Math.floor(nowMs() / 1_000),
+      apiVersion: currentApiVersion,
+      data: { object: { message: 'A test event from Postel.', endpointId } },
+    };
+    try {
+      await firstWords.ensure(word);
+      const { seq } = await events.publish({
+        subject: type,
+        payload: new TextEncoder().encode(JSON.stringify(envelope)),
+        headers: {
+          [natsHeaders.tenant]: tenant,
+          [natsHeaders.configSequence]: String(tables.sequence),
+          [natsHeaders.onlyEndpoint]: endpointId,
+        },
+      });
+      return seq;
+    } catch (error) {
+      throw refusalOf(error) ?? error;
+    }
+  }
+}

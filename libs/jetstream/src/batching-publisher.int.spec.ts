@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { expectNoLeaks, startTestNats, type TestServer } from '@postel/testing';
+import { BatchingPublisher } from './batching-publisher.js';
+import { connectBroker, type Broker } from './connect-broker.js';
+import { ensureTopology } from './ensure-topology.js';
+import { PublishError } from './publish-error.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('BatchingPublisher', () => {
+  let nats: TestServer;
+  let broker: Broker;
+
+  afterAll(expectNoLeaks);
+  beforeEach(async () => {
+    nats = await startTestNats();
+    broker = await connectBroker({ servers: [nats.url], name: 'test' });
+    await ensureTopology(broker, { replicas: 1 });
+  });
+  afterEach(async () => {
+    await broker.close();
+    await nats.stop();
+  });
+
+  it('confirms each message with its own position, in the order of publishing', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const published = await Promise.all(
+      Array.from({ length: 1_200 }, (_, i) =>
+        publisher.publish({ subject: 'order.created', payload: bytes(`{"n":${i}}`) }),
+      ),
+    );
+    expect(published.every(({ duplicate }) => !duplicate)).toBe(true);
+    for (const i of [0, 1, 499, 500, 777, 1_199]) {
+      const stored = await broker.jsm.streams.getMessage('EVENTS', { seq: published[i]?.seq ?? 0 });
+      expect(stored?.json()).toEqual({ n: i });
+    }
+    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(1_200);
+  });
+
+  it('tells a duplicate by the position of its original, and stores its neighbours', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const original = await publisher.publish({
+      subject: 'order.created',
+      payload: bytes('{}'),
+      messageId: 'default:a',
+    });
+    const again = await Promise.all(
+      ['x', 'default:a', 'y', 'z'].map((messageId) =>
+        publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId }),
+      ),
+    );
+    expect(again.map(({ duplicate }) => duplicate)).toEqual([false, true, false, false]);
+    expect(again[1]?.seq).toBe(original.seq);
+    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(4);
+  });
+
+  it('tells a duplicate within one batch', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const published = await Promise.all(
+      ['a', 'b', 'a'].map((messageId) =>
+        publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId }),
+      ),
+    );
+    expect(published.filter(({ duplicate }) => duplicate)).toHaveLength(1);
+    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(2);
+  });
+
+  it('fails only the message that the broker cannot store', async () => {
+    const publisher = new BatchingPublisher(broker);
+    await broker.jsm.streams.update('EVENTS', { max_msg_size: 1_000 });
+    const results = await Promise.allSettled(
+      [10, 2_000, 10].map((size) =>
+        publisher.publish({ subject: 'order.created', payload: new Uint8Array(size) }),
+      ),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: { name: 'PublishError', kind: 'refused' } });
+  });
+
+  it('tells every caller when the stream is full, and works again when there is room', async () => {
+    const publisher = new BatchingPublisher(broker);
+    await broker.jsm.streams.update('EVENTS', { max_msgs: 2 });
+    const publish = () => publisher.publish({ subject: 'order.created', payload: bytes('{}') });
+    const results = await Promise.allSettled([publish(), publish(), publish()]);
+    expect(results.some((result) => result.status === 'rejected')).toBe(true);
+    const { state } = await broker.jsm.streams.info('EVENTS');
+    expect(state.messages).toBe(results.filter(({ status }) => status === 'fulfilled').length);
+    await broker.jsm.streams.update('EVENTS', { max_msgs: -1 });
+    await expect(publish()).resolves.toMatchObject({ duplicate: false });
+  });
+
+  it('names a subject that no stream takes', async () => {
+    const publisher = new BatchingPublisher(broker, { timeoutMs: 2_000 });
+    const error: unknown = await publisher
+      .publish({ subject: 'nobody.listens', payload: bytes('{}') })
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(PublishError);
+    expect(error).toMatchObject({ kind: 'no_stream' });
+  });
+
+  it('waits its turn when too many batches are open at the broker', async () => {
+    // 60 publishers with one batch each are more than the 50 that a stream takes at once
+    const publishers = Array.from({ length: 60 }, () => new BatchingPublisher(broker));
+    const results = await Promise.all(
+      publishers.flatMap((publisher) =>
+        Array.from({ length: 20 }, () =>
+          publisher.publish({ subject: 'order.created', payload: new Uint8Array(2_000) }),
+        ),
+      ),
+    );
+    expect(new Set(results.map(({ seq }) => seq)).size).toBe(1_200);
+  });
+});

@@ -1,0 +1,54 @@
+import {
+  configSubject,
+  type ConfigKind,
+  type EndpointFact,
+  type FirstWordFact,
+  type SecretFact,
+} from '@postel/contracts';
+import { BatchingPublisher } from './batching-publisher.js';
+import type { Broker } from './connect-broker.js';
+import { PublishError } from './publish-error.js';
+
+export type Appended = { readonly ok: true; readonly seq: number } | { readonly ok: false };
+
+/** Appends to CONFIG with the expected last sequence of the subject, so that no change is made on old grounds. */
+export class ConfigWriter {
+  // one at a time: a batch of CONFIG would let one conflict refuse its neighbours
+  private readonly publisher: BatchingPublisher;
+
+  constructor(broker: Broker) {
+    this.publisher = new BatchingPublisher(broker, { maxMessages: 1, maxInFlight: 16 });
+  }
+
+  /**
+   * @param expectedRevision position of the subject's last fact, 0 when there must be none
+   * @returns `{ ok: false }` when someone else was quicker
+   * @throws {PublishError}
+   */
+  append(
+    kind: ConfigKind,
+    tenant: string,
+    id: string,
+    fact: EndpointFact | FirstWordFact,
+    expectedRevision: number,
+  ): Promise<Appended> {
+    return this.publish(configSubject(kind, tenant, id), fact, {
+      'Nats-Expected-Last-Subject-Sequence': String(expectedRevision),
+    });
+  }
+
+  /** Replaces all earlier messages of the subject: retired secrets are really gone (`Nats-Rollup: sub`). */
+  replaceSecret(tenant: string, endpointId: string, fact: SecretFact): Promise<Appended> {
+    return this.publish(configSubject('secret', tenant, endpointId), fact, { 'Nats-Rollup': 'sub' });
+  }
+
+  private async publish(subject: string, fact: object, headers: Record<string, string>): Promise<Appended> {
+    try {
+      const payload = new TextEncoder().encode(JSON.stringify(fact));
+      return { ok: true, seq: (await this.publisher.publish({ subject, payload, headers })).seq };
+    } catch (error) {
+      if (error instanceof PublishError && error.kind === 'conflict') return { ok: false };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+
+export interface BrokerOptions {
+  readonly servers: readonly string[];
+  /** Shown in the broker's connection list. */
+  readonly name: string;
+  readonly credsFile?: string | null;
+  readonly caFile?: string | null;
+  readonly certFile?: string | null;
+  readonly keyFile?: string | null;
+  /** How long to wait for a first connection. */
+  readonly patienceMs?: number;
+}
+
+/** A connection that reconnects for ever; what needs it while it is away fails, waits or retries as it sees fit. */
+export interface Broker {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  isConnected(): boolean;
+  /** Calls back once, when the connection is lost. @returns how to call it off */
+  onceLost(callback: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The broker could not be reached; the message is one line that can be shown. */
+export class BrokerUnreachable extends Error {
+  override name = 'BrokerUnreachable';
+}
+
+/** @throws {BrokerUnreachable} when no server answers in time */
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
+  const nc = await connectPatiently(options, deadlineMs);
+  // without the API check of the manager: a broker that is just starting answers it late
+  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
+  let connected = true;
+  const lost = new Set<() => void>();
+  void (async () => {
+    for await (const status of nc.status()) {
+      if (status.type === 'disconnect') {
+        connected = false;
+        const callbacks = [...lost];
+        lost.clear();
+        for (const callback of callbacks) callback();
+      }
+      if (status.type === 'reconnect') connected = true;
+    }
+  })();
+  return {
+    nc,
+    jsm,
+    js: jetstream(nc, { timeout: 10_000 }),
+    isConnected: () => connected && !nc.isClosed(),
+    onceLost: (callback) => {
+      lost.add(callback);
+      return () => lost.delete(callback);
+    },
+    close: () => (nc.isClosed() ? Promise.resolve() : nc.drain().catch(() => nc.close())),
+  };
+}
+
+async function connectPatiently(options: BrokerOptions, deadlineMs: number): Promise<NatsConnection> {
+  for (;;) {
+    try {
+      return await connect(connectionOptions(options));
+    } catch (error) {
+      if (Date.now() >= deadlineMs) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new BrokerUnreachable(
+          `No NATS server answers at ${options.servers.join(', ')} (NATS_URL): ${reason}`,
+        );
+      }
+      await delay(250);
+    }
+  }
+}
+
+function connectionOptions(options: BrokerOptions): Parameters<typeof connect>[0] {
+  const tls = {
+    ...(options.caFile ? { caFile: options.caFile } : {}),
+    ...(options.certFile ? { certFile: options.certFile } : {}),
+    ...(options.keyFile ? { keyFile: options.keyFile } : {}),
+  };
+  return {
+    servers: [...options.servers],
+    name: options.name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    timeout: 5_000,
+    ...(options.credsFile ? { authenticator: credsAuthenticator(readFileSync(options.credsFile)) } : {}),
+    ...(Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { delivererConsumer, deliverySubject, dispatcherConsumer } from '@postel/contracts';
+import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { BatchingPublisher } from './batching-publisher.js';
+import { connectBroker, type Broker } from './connect-broker.js';
+import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
+import { ensureTopology } from './ensure-topology.js';
+import { ack, discard, retryAfter } from './outcome.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
+
+describe('ConsumerRunner', () => {
+  let nats: TestServer;
+  let brokers: Broker[];
+  let runners: ConsumerRunner[];
+  const troubles: string[] = [];
+
+  const broker = async () => {
+    const made = await connectBroker({ servers: [nats.url], name: 'test' });
+    brokers.push(made);
+    return made;
+  };
+  const run = async (
+    on: Broker,
+    spec: ConstructorParameters<typeof ConsumerRunner>[1],
+    handler: BatchHandler,
+  ) => {
+    const runner = new ConsumerRunner(on, spec, handler, {
+      prefetch: 100,
+      onTrouble: (line) => troubles.push(line),
+    });
+    runners.push(runner);
+    await runner.start();
+    return runner;
+  };
+
+  afterAll(expectNoLeaks);
+  beforeEach(async () => {
+    nats = await startTestNats();
+    brokers = [];
+    runners = [];
+    await ensureTopology(await broker(), { replicas: 1 });
+  });
+  afterEach(async () => {
+    await Promise.all(runners.map((runner) => runner.stop(100)));
+    await Promise.all(brokers.map((made) => made.close()));
+    await nats.stop();
+  });
+
+  it('hands over what arrives together and settles each message by its outcome', async () => {
+    const on = await broker();
+    const seen: string[] = [];
+    await run(on, { ...dispatcherConsumer, ackWaitMs: 2_000 }, (batch) =>
+      Promise.resolve(
+        batch.map((message) => {
+          seen.push(`${text(message.payload)}#${message.deliveryCount}`);
+          if (text(message.payload) === 'again' && message.deliveryCount === 1)
+            return Promise.resolve(retryAfter(10));
+          if (text(message.payload) === 'never') return Promise.resolve(discard('no use'));
+          if (text(message.payload) === 'throws' && message.deliveryCount === 1)
+            return Promise.reject(new Error('once'));
+          return Promise.resolve(ack());
+        }),
+      ),
+    );
+    const publisher = new BatchingPublisher(on);
+    for (const payload of ['ok', 'again', 'never', 'throws']) {
+      await publisher.publish({ subject: 'order.created', payload: bytes(payload) });
+    }
+    await waitUntil(async () => {
+      const info = await on.jsm.consumers.info('EVENTS', 'dispatcher');
+      return info.num_pending === 0 && info.num_ack_pending === 0 && info.ack_floor.stream_seq === 4;
+    });
+    expect([...seen].sort()).toEqual(['again#1', 'again#2', 'never#1', 'ok#1', 'throws#1', 'throws#2']);
+  });
+
+  it('goes on where it was after the broker was killed', async () => {
+    const on = await broker();
+    const seen = new Set<string>();
+    await run(on, dispatcherConsumer, (batch) =>
+      Promise.resolve(
+        batch.map((message) => {
+          seen.add(text(message.payload));
+          return Promise.resolve(ack());
+        }),
+      ),
+    );
+    const publisher = new BatchingPublisher(on);
+    await publisher.publish({ subject: 'order.created', payload: bytes('before') });
+    await waitUntil(() => seen.has('before'));
+    await nats.kill();
+    await nats.restart();
+    await waitUntil(() =>
+      publisher.publish({ subject: 'order.created', payload: bytes('after') }).then(() => true),
+    );
+    await waitUntil(() => seen.has('after'), { timeoutMs: 20_000 });
+  });
+
+  it('gives a partition one owner, and another when that one is gone', async () => {
+    const [first, second] = [await broker(), await broker()];
+    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 1_000, ackWaitMs: 2_000 };
+    const seen: Record<'first' | 'second', number> = { first: 0, second: 0 };
+    const count =
+      (who: 'first' | 'second'): BatchHandler =>
+      (batch) => {
+        seen[who] += batch.length;
+        return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+      };
+    const owner = await run(first, spec, count('first'));
+    await run(second, spec, count('second'));
+    const publisher = new BatchingPublisher(second);
+    const publish = (n: number) =>
+      Promise.all(
+        Array.from({ length: n }, () =>
+          publisher.publish({ subject: deliverySubject('delivery', 0, 'ep_1'), payload: bytes('{}') }),
+        ),
+      );
+    for (let i = 0; i < 10; i++) await publish(20);
+    await waitUntil(() => seen.first + seen.second === 200);
+    expect([seen.first, seen.second]).toContain(200);
+    const survivor = seen.first === 200 ? 'second' : 'first';
+    await (survivor === 'second' ? owner : (runners[1] as ConsumerRunner)).stop(100);
+    await publish(20);
+    await waitUntil(() => seen[survivor] === 20, { timeoutMs: 20_000 });
+  });
+});

@@ -1,0 +1,103 @@
+import {
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { streams, type StreamSpec } from '@postel/contracts';
+import type { Broker } from './connect-broker.js';
+
+/** The broker's streams are not what Postel needs, and changing them is not ours to decide. */
+export class TopologyDrift extends Error {
+  override name = 'TopologyDrift';
+}
+
+/**
+ * Creates the streams that are missing and mends what can be mended. Subjects are only ever added: first words learned
+ * by another process stay.
+ * @throws {TopologyDrift} one line: the stream, the setting, what is there and what is needed
+ */
+export async function ensureTopology(
+  broker: Broker,
+  options: { replicas: number; firstWords?: Iterable<string> },
+): Promise<void> {
+  for (const spec of streams(options.firstWords)) {
+    const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
+    if (current) await mend(broker, spec, current);
+    else await create(broker, spec, options.replicas);
+  }
+}
+
+/** Merges first words into the subjects of EVENTS; safe to repeat, and repeated by whoever finds its word missing. */
+export async function addEventSubjects(broker: Broker, firstWords: Iterable<string>): Promise<void> {
+  const spec = streams(firstWords).find(({ name }) => name === 'EVENTS') as StreamSpec;
+  await mend(broker, spec, await broker.jsm.streams.info('EVENTS'));
+}
+
+function whenMissing(error: unknown): null {
+  if (error instanceof Error && /stream not found/i.test(error.message)) return null;
+  throw error;
+}
+
+async function create(broker: Broker, spec: StreamSpec, replicas: number): Promise<void> {
+  await broker.jsm.streams
+    .add({
+      name: spec.name,
+      subjects: [...spec.subjects],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      discard: DiscardPolicy.New,
+      num_replicas: replicas,
+      duplicate_window: nanos(spec.duplicateWindowMs),
+      max_msg_size: spec.maxMessageBytes,
+      allow_direct: true,
+      allow_atomic: true,
+      allow_rollup_hdrs: spec.rollup,
+    } as Parameters<Broker['jsm']['streams']['add']>[0])
+    .catch(async (error: unknown) => {
+      // another process of ours may have been quicker
+      const now = await broker.jsm.streams.info(spec.name).catch(whenMissing);
+      if (!now) throw error;
+    });
+}
+
+async function mend(broker: Broker, spec: StreamSpec, info: StreamInfo): Promise<void> {
+  const { config } = info;
+  refuseDrift(spec, config);
+  const subjects = [...new Set([...config.subjects, ...spec.subjects])].sort();
+  const wanted = {
+    subjects,
+    allow_direct: true,
+    allow_atomic: true,
+    duplicate_window: nanos(spec.duplicateWindowMs),
+    max_msg_size: spec.maxMessageBytes,
+    allow_rollup_hdrs: spec.rollup,
+  };
+  const now: Partial<StreamConfig> & { allow_atomic?: boolean } = config;
+  const same =
+    subjects.length === config.subjects.length &&
+    now.allow_direct === true &&
+    now.allow_atomic === true &&
+    now.duplicate_window === wanted.duplicate_window &&
+    now.max_msg_size === wanted.max_msg_size &&
+    (now.allow_rollup_hdrs ?? false) === spec.rollup;
+  if (!same) await broker.jsm.streams.update(spec.name, { ...config, ...wanted });
+}
+
+function refuseDrift(spec: StreamSpec, config: StreamConfig): void {
+  const checks: [string, unknown, unknown][] = [
+    ['retention', config.retention, RetentionPolicy.Limits],
+    ['storage', config.storage, StorageType.File],
+    ['discard', config.discard, DiscardPolicy.New],
+    ['max_age', config.max_age, 0],
+  ];
+  for (const [name, there, needed] of checks) {
+    if (there !== needed) {
+      throw new TopologyDrift(
+        `The stream ${spec.name} has ${name}=${String(there)} and Postel needs ${String(needed)}; change or move that stream, it is not Postel's`,
+      );
+    }
+  }
+}

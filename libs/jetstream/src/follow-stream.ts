@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AckPolicy, DeliverPolicy, ReplayPolicy, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { StreamName } from '@postel/contracts';
+import type { Broker } from './connect-broker.js';
+import { incomingMessageOf, type IncomingMessage } from './incoming-message.js';
+
+export interface FollowOptions {
+  readonly stream: StreamName;
+  readonly filters: readonly string[];
+  /** Everything after this position (0: from the beginning), or the last message of each subject and what follows. */
+  readonly start: { readonly after: number } | 'last-per-subject';
+  readonly maxBatch?: number;
+  readonly signal: AbortSignal;
+  /** In stream order, one batch at a time; when it throws, the same messages come again after a pause. */
+  readonly onBatch: (batch: readonly IncomingMessage[]) => Promise<void>;
+  /** Nothing more is there at this moment. */
+  readonly onLevel?: () => void;
+  readonly onTrouble?: (error: Error) => void;
+}
+
+/**
+ * Reads a stream in order, without gaps and for ever, from a position that its reader keeps: an ephemeral consumer that
+ * is made anew after the last good message whenever anything is odd (a lost connection, a restarted broker, a gap).
+ * JetStream calls this an ordered consumer; it is done by hand here because a batch must be handled before the
+ * position moves, and the library's version moves it on arrival.
+ *
+ * Ends when the signal aborts.
+ */
+export async function followStream(broker: Broker, options: FollowOptions): Promise<void> {
+  let position = options.start === 'last-per-subject' ? null : options.start.after;
+  let failures = 0;
+  while (!options.signal.aborted) {
+    try {
+      const consumer = await createConsumer(broker, options, position);
+      try {
+        for await (const handled of batches(consumer, options)) {
+          position = handled;
+          failures = 0;
+        }
+      } finally {
+        await consumer.delete().catch(() => false); // gone already with its broker
+      }
+    } catch (error) {
+      if (options.signal.aborted) return;
+      failures += 1;
+      options.onTrouble?.(error instanceof Error ? error : new Error(String(error)));
+      await delay(Math.min(100 * 2 ** failures, 2_000), undefined, { signal: options.signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+}
+
+async function createConsumer(
+  broker: Broker,
+  options: FollowOptions,
+  position: number | null,
+): Promise<Consumer> {
+  const start =
+    position === null
+      ? { deliver_policy: DeliverPolicy.LastPerSubject }
+      : position === 0
+        ? { deliver_policy: DeliverPolicy.All }
+        : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: position + 1 };
+  const info = await broker.jsm.consumers.add(options.stream, {
+    ack_policy: AckPolicy.None,
+    replay_policy: ReplayPolicy.Instant,
+    filter_subjects: [...options.filters],
+    inactive_threshold: nanos(60_000),
+    mem_storage: true,
+    num_replicas: 1,
+    ...start,
+  });
+  if (info.num_pending === 0) options.onLevel?.();
+  return broker.js.consumers.get(options.stream, info.name);
+}
+
+/** Yields the position after each batch that was handled. */
+async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenerator<number> {
+  const maxBatch = options.maxBatch ?? 1_000;
+  let expected = 1;
+  while (!options.signal.aborted) {
+    const arriving = await consumer.fetch({ max_messages: maxBatch, expires: 5_000, idle_heartbeat: 1_000 });
+    const stop = () => arriving.stop();
+    options.signal.addEventListener('abort', stop, { once: true });
+    try {
+      let batch: IncomingMessage[] = [];
+      for await (const message of arriving) {
+        expected = inSequence(message, expected);
+        batch.push(incomingMessageOf(message));
+        if (arriving.getPending() > 0 && batch.length < maxBatch) continue;
+        if (options.signal.aborted) return;
+        await options.onBatch(batch);
+        yield (batch[batch.length - 1] as IncomingMessage).seq;
+        batch = [];
+        if (message.info.pending === 0) options.onLevel?.();
+      }
+      if (batch.length > 0 && !options.signal.aborted) {
+        await options.onBatch(batch);
+        yield (batch[batch.length - 1] as IncomingMessage).seq;
+      }
+    } finally {
+      options.signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+function inSequence(message: JsMsg, expected: number): number {
+  if (message.info.deliverySequence !== expected) {
+    throw new Error(`a gap: message ${message.info.deliverySequence} came where ${expected} was expected`);
+  }
+  return expected + 1;
+}

@@ -1,0 +1,34 @@
+import type { JsMsg } from '@nats-io/jetstream';
+
+/** A message of a stream, as handlers and projections see it. */
+export interface IncomingMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** Position in the stream. */
+  readonly seq: number;
+  /** When the broker stored it. */
+  readonly storedAtMs: number;
+  /** From 1. */
+  readonly deliveryCount: number;
+  header(name: string): string | undefined;
+  /** All headers, the first value of each. */
+  headers(): Record<string, string>;
+}
+
+export function incomingMessageOf(message: JsMsg): IncomingMessage {
+  return {
+    subject: message.subject,
+    payload: message.data,
+    seq: message.info.streamSequence,
+    storedAtMs: Math.floor(message.info.timestampNanos / 1_000_000),
+    deliveryCount: message.info.deliveryCount,
+    header: (name) => message.headers?.get(name) || undefined,
+    headers: () => headersOf(message),
+  };
+}
+
+function headersOf(message: JsMsg): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of message.headers?.keys() ?? []) result[name] = message.headers?.get(name) ?? '';
+  return result;
+}

@@ -1,0 +1,54 @@
+/**
+ * Why a publish was not confirmed.
+ * - `full`: the broker refuses more (a limit, no space). Nothing was stored.
+ * - `conflict`: the expected last sequence was another. Nothing was stored.
+ * - `refused`: this message cannot be stored (too large, a bad header). Nothing was stored.
+ * - `no_stream`: no stream takes this subject. Nothing was stored.
+ * - `unavailable`: no answer. It may or may not be stored; a message id makes a repetition safe.
+ */
+export type PublishErrorKind = 'full' | 'conflict' | 'refused' | 'no_stream' | 'unavailable';
+
+export class PublishError extends Error {
+  override name = 'PublishError';
+  constructor(
+    readonly kind: PublishErrorKind,
+    message: string,
+    readonly brokerCode?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Codes of nats-server's errors.json. */
+export const brokerCodes = {
+  wrongLastSequence: [10071, 10164],
+  messageTooLarge: 10054,
+  headersTooLarge: 10097,
+  duplicateInBatch: 10201,
+  tooManyBatches: [10210, 10211],
+  unsupportedBatchHeader: 10177,
+} as const;
+
+export interface BrokerReply {
+  readonly stream?: string;
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly batch?: string;
+  readonly count?: number;
+  readonly error?: { readonly code: number; readonly err_code?: number; readonly description?: string };
+}
+
+export function publishErrorOf(error: NonNullable<BrokerReply['error']>): PublishError {
+  const code = error.err_code ?? 0;
+  const message = error.description ?? `broker error ${error.code}`;
+  if (brokerCodes.wrongLastSequence.some((known) => known === code))
+    return new PublishError('conflict', message, code);
+  if (code === brokerCodes.messageTooLarge || code === brokerCodes.headersTooLarge) {
+    return new PublishError('refused', message, code);
+  }
+  // 503 insufficient resources, 400 "maximum bytes exceeded" and the like: all mean "not now"
+  if (error.code >= 500 || /maximum|insufficient|resource|exceed|space/i.test(message)) {
+    return new PublishError('full', message, code);
+  }
+  return new PublishError('refused', message, code);
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StreamName } from '@postel/contracts';
+import type { Broker } from './connect-broker.js';
+import { followStream } from './follow-stream.js';
+import type { IncomingMessage } from './incoming-message.js';
+
+/** Where projections keep their positions; one writer at a time holds a lease. */
+export interface PositionStore<Tx> {
+  /** @returns `null` while another process holds it */
+  acquire(name: string): Promise<PositionLease<Tx> | null>;
+}
+
+export interface PositionLease<Tx> {
+  /** Everything at or below is stored. */
+  position(): Promise<number>;
+  /** The work and the new position in one transaction; throws when the lease was lost. */
+  apply(position: number, work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Resolves when the lease is gone. */
+  readonly lost: Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface ProjectionOptions<Tx> {
+  /** Unique; the key of its position. */
+  readonly name: string;
+  readonly stream: StreamName;
+  readonly filters: readonly string[];
+  readonly store: PositionStore<Tx>;
+  readonly apply: (tx: Tx, batch: readonly IncomingMessage[]) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onStored?: (last: IncomingMessage) => void;
+  readonly onLevel?: () => void;
+  readonly onTrouble: (message: string, error?: unknown) => void;
+}
+
+/**
+ * Applies a stream to the database, in stream order, by one active writer, with the position in the same transaction.
+ *
+ *   waiting (another has the lease) ──▶ reading from the stored position ──▶ any failure: the lease is given back and
+ *   the position read again, because a failed commit may have happened
+ *
+ * Ends when the signal aborts.
+ */
+export async function runProjection<Tx>(broker: Broker, options: ProjectionOptions<Tx>): Promise<void> {
+  let failures = 0;
+  while (!options.signal.aborted) {
+    try {
+      const lease = await options.store.acquire(options.name);
+      if (lease) {
+        await projectUnderLease(broker, options, lease, () => (failures = 0));
+      }
+    } catch (error) {
+      failures += 1;
+      // a database that restarts is worth one line, not one a second
+      if (failures === 1) options.onTrouble(`the projection ${options.name} waits`, error);
+    }
+    await delay(Math.min(250 * 2 ** failures, 2_000), undefined, { signal: options.signal }).catch(
+      () => undefined,
+    );
+  }
+}
+
+async function projectUnderLease<Tx>(
+  broker: Broker,
+  options: ProjectionOptions<Tx>,
+  lease: PositionLease<Tx>,
+  succeeded: () => void,
+): Promise<void> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  options.signal.addEventListener('abort', end, { once: true });
+  void lease.lost.then(end);
+  let failure: unknown;
+  try {
+    await followStream(broker, {
+      stream: options.stream,
+      filters: options.filters,
+      start: { after: await lease.position() },
+      signal: ended.signal,
+      ...(options.onLevel ? { onLevel: options.onLevel } : {}),
+      onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
+      onBatch: async (batch) => {
+        const last = batch[batch.length - 1] as IncomingMessage;
+        try {
+          await lease.apply(last.seq, (tx) => options.apply(tx, batch));
+        } catch (error) {
+          failure = error;
+          end();
+          throw error;
+        }
+        succeeded();
+        options.onStored?.(last);
+      },
+    });
+  } finally {
+    options.signal.removeEventListener('abort', end);
+    await lease.release().catch(() => undefined); // its connection may be what failed
+  }
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,56 @@
+import { natsHeaders } from '@postel/contracts';
+import { readNatsEvent, type AcceptedEvent } from '@postel/domain';
+import type { IncomingMessage } from '@postel/jetstream';
+import type { ArchivedEvent } from '@postel/postgres';
+
+/** A message of EVENTS as the archive keeps it: the exact bytes, and what they are found by. */
+export function archivedEventOf(
+  message: IncomingMessage,
+  tenantExists: (tenant: string) => boolean,
+): ArchivedEvent {
+  const headers = message.headers();
+  const tenant = headers[natsHeaders.tenant] ?? 'default';
+  const event = acceptedEventOf(message.subject, message.payload, headers, message.seq, message.storedAtMs);
+  const known = tenantExists(tenant);
+  return {
+    acceptedAtMs: message.storedAtMs,
+    seq: message.seq,
+    tenant: known ? tenant : 'default',
+    id: event?.id ?? `evt_${message.storedAtMs.toString(36)}${message.seq.toString(36).padStart(8, '0')}`,
+    type: message.subject,
+    createdAtMs: event ? event.createdSec * 1_000 : message.storedAtMs,
+    door: headers[natsHeaders.configSequence] === undefined ? 'nats' : 'http',
+    channels: event?.channels ?? [],
+    payload: message.payload,
+    headers,
+    valid: event !== null && known,
+  };
+}
+
+/** @returns `null` for one that was not understood */
+export function acceptedEventOf(
+  subject: string,
+  payload: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  seq: number,
+  storedAtMs: number,
+): AcceptedEvent | null {
+  const messageId = headers[natsHeaders.messageId];
+  const format = headers[natsHeaders.format];
+  const orderingKey = headers[natsHeaders.orderingKey];
+  const channels = headers[natsHeaders.channels];
+  const read = readNatsEvent({
+    subject,
+    payload,
+    headers: {
+      ...(messageId ? { messageId } : {}),
+      ...(format ? { format } : {}),
+      ...(orderingKey ? { orderingKey } : {}),
+      ...(channels ? { channels } : {}),
+    },
+    seq,
+    storedAtMs,
+    maxBytes: Number.MAX_SAFE_INTEGER, // the dispatcher judges the size; the archive keeps what there is
+  });
+  return read.ok ? read.event : null;
+}

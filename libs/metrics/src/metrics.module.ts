@@ -1,0 +1,15 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { METRICS_PARTS, type MetricsParts } from './parts.js';
+import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
+import { ReadEventsController } from './read-events/read-events.controller.js';
+
+@Module({})
+export class MetricsModule {
+  static with(parts: MetricsParts): DynamicModule {
+    return {
+      module: MetricsModule,
+      controllers: [ReadEventsController, ReadDeliveriesController],
+      providers: [{ provide: METRICS_PARTS, useValue: parts }],
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Broker, ConfigTables } from '@postel/jetstream';
+import type { Database } from '@postel/postgres';
+import type { Logger, Meters } from '@postel/telemetry';
+
+/** What this service works with; made by the app. */
+export interface MetricsParts {
+  readonly broker: Broker;
+  readonly tables: ConfigTables;
+  /** @throws while the database was never reached */
+  readonly database: () => Database;
+  readonly tenantExists: (tenant: string) => boolean;
+  readonly partitions: number;
+  readonly logger: Logger;
+  readonly meters: Meters;
+  readonly nowMs: () => number;
+}
+
+export const METRICS_PARTS = Symbol('MetricsParts');

@@ -1,0 +1,90 @@
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
+import { deliveriesQuery, listQuery, statsPeriods, statsQuery } from '@postel/contracts';
+import { principalOf, refuse, validQuery } from '@postel/http-api';
+import type { FastifyRequest } from 'fastify';
+import { METRICS_PARTS, type MetricsParts } from '../parts.js';
+import { attemptsWithBodies } from './attempt-bodies.js';
+
+@Controller('v1')
+export class ReadDeliveriesController {
+  constructor(@Inject(METRICS_PARTS) private readonly parts: MetricsParts) {}
+
+  @Get('deliveries')
+  list(@Query() query: unknown, @Req() request: FastifyRequest): Promise<unknown> {
+    return this.page(principalOf(request).tenant, validQuery(deliveriesQuery, query));
+  }
+
+  @Get('deliveries/:id')
+  async get(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
+    const delivery = await this.parts.database().deliveries.find(principalOf(request).tenant, id);
+    return delivery ?? refuse('delivery_not_found');
+  }
+
+  @Get('deliveries/:id/attempts')
+  async attempts(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<unknown> {
+    validQuery(listQuery, query);
+    const { tenant } = principalOf(request);
+    const database = this.parts.database();
+    const state = (await database.deliveries.findState(tenant, id)) ?? refuse('delivery_not_found');
+    const attempts = await database.deliveries.attempts(tenant, id);
+    return { data: await attemptsWithBodies(state, attempts, database), nextCursor: null };
+  }
+
+  @Get('endpoints/:id/deliveries')
+  async ofEndpoint(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<unknown> {
+    const { tenant } = principalOf(request);
+    const filter = validQuery(deliveriesQuery.omit({ endpointId: true }), query);
+    this.requireEndpoint(tenant, id);
+    return this.page(tenant, { ...filter, endpointId: id });
+  }
+
+  @Get('endpoints/:id/stats')
+  async statsOfEndpoint(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<unknown> {
+    const { tenant } = principalOf(request);
+    this.requireEndpoint(tenant, id);
+    return { endpointId: id, ...(await this.statsOf(tenant, query, id)) };
+  }
+
+  @Get('stats')
+  stats(@Query() query: unknown, @Req() request: FastifyRequest): Promise<unknown> {
+    return this.statsOf(principalOf(request).tenant, query);
+  }
+
+  private async statsOf(tenant: string, query: unknown, endpointId?: string): Promise<object> {
+    const { period } = validQuery(statsQuery, query);
+    const figures = await this.parts.database().deliveries.stats(tenant, {
+      periodSeconds: statsPeriods[period],
+      nowMs: this.parts.nowMs(),
+      ...(endpointId === undefined ? {} : { endpointId }),
+    });
+    return { ...figures, period };
+  }
+
+  private async page(
+    tenant: string,
+    { since, until, ...filter }: ReturnType<typeof validQuery<(typeof deliveriesQuery)['_output']>>,
+  ): Promise<unknown> {
+    const { items, nextCursor } = await this.parts.database().deliveries.list(tenant, {
+      ...filter,
+      ...(since ? { sinceMs: Date.parse(since) } : {}),
+      ...(until ? { untilMs: Date.parse(until) } : {}),
+    });
+    return { data: items, nextCursor };
+  }
+
+  private requireEndpoint(tenant: string, endpointId: string): void {
+    if (this.parts.tables.endpoint(endpointId)?.state.tenant !== tenant) refuse('endpoint_not_found');
+  }
+}

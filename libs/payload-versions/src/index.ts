@@ -1,0 +1,2 @@
+export { bodyForAttempt, type AttemptInBody } from './body-for-attempt.js';
+export { convert } from './convert.js';

@@ -1,0 +1,103 @@
+import type pg from 'pg';
+import { errorCodeOf } from './errors.js';
+import { lockClass } from './locks.js';
+import { connectAlone, type ConnectionSettings } from './settings.js';
+import { inTransaction, type Sql } from './transaction.js';
+
+const dayMs = 86_400_000;
+const daysAhead = 2;
+
+/** Storage parameters cannot be given to the partitioned table, so each partition is made with its own. */
+const partitionedTables = {
+  events: 'fillfactor = 100',
+  // Room for what a retry changes, on the same page (HOT).
+  deliveries: 'fillfactor = 90',
+  attempts: 'fillfactor = 100',
+} as const;
+type PartitionedTable = keyof typeof partitionedTables;
+
+/** Partitions by the UTC day on which the event was accepted, made before they are needed. */
+export class DayPartitions {
+  /** Days (since 1970) of which all tables are known to have their partition. */
+  readonly #known = new Set<number>();
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly onError: (error: Error) => void,
+    private readonly nowMs: () => number = Date.now,
+  ) {}
+
+  /**
+   * Afterwards there is a partition for each of these times, and for today and two days more. On a connection of its
+   * own, committed at once: the caller's transaction may roll back, and a full pool cannot deadlock it.
+   */
+  async ensure(acceptedAtMs: Iterable<number>): Promise<void> {
+    const today = Math.floor(this.nowMs() / dayMs);
+    const days = new Set<number>();
+    for (let day = today; day <= today + daysAhead; day++) days.add(day);
+    for (const timeMs of acceptedAtMs) days.add(Math.floor(timeMs / dayMs));
+    const missing = [...days].filter((day) => !this.#known.has(day)).sort((a, b) => a - b);
+    if (missing.length === 0) return;
+    await this.#create(missing);
+    for (const day of missing) this.#known.add(day);
+  }
+
+  /** Runs a write; when a partition turns out to be gone (retention dropped it), the next ensure() looks anew. */
+  async guard<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      // check_violation: also "no partition of relation found for row"
+      if (errorCodeOf(error) === '23514') this.#known.clear();
+      throw error;
+    }
+  }
+
+  async #create(days: readonly number[]): Promise<void> {
+    const client = await connectAlone(this.settings, this.onError);
+    try {
+      await inTransaction(client, async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock($1, 1)', [lockClass.partitions]);
+        const existing = await existingPartitions(tx);
+        for (const table of Object.keys(partitionedTables) as PartitionedTable[]) {
+          for (const day of days) {
+            if (!existing.has(partitionName(table, day))) await createPartition(tx, table, day);
+          }
+        }
+      });
+    } finally {
+      await endQuietly(client, this.onError);
+    }
+  }
+}
+
+async function existingPartitions(sql: Sql): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ name: string }>(
+    `SELECT child.relname AS name
+       FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+      WHERE inhparent IN ('events'::regclass, 'deliveries'::regclass, 'attempts'::regclass)`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** ATTACH, unlike CREATE … PARTITION OF, waits for no reader and no writer of the other partitions. */
+async function createPartition(sql: Sql, table: PartitionedTable, day: number): Promise<void> {
+  const name = partitionName(table, day);
+  await sql.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL) WITH (${partitionedTables[table]})`);
+  await sql.query(
+    `ALTER TABLE ${table} ATTACH PARTITION ${name}
+       FOR VALUES FROM ('${startOf(day)}') TO ('${startOf(day + 1)}')`,
+  );
+}
+
+function startOf(day: number): string {
+  return new Date(day * dayMs).toISOString();
+}
+
+function partitionName(table: PartitionedTable, day: number): string {
+  return `${table}_${startOf(day).slice(0, 10).replaceAll('-', '')}`;
+}
+
+async function endQuietly(client: pg.Client, onError: (error: Error) => void): Promise<void> {
+  await client.end().catch(onError);
+}

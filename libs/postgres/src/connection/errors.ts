@@ -1,0 +1,53 @@
+import { types } from 'node:util';
+
+/** PostgreSQL could not be reached, or refused us. The message is one line for an operator; it never holds a password. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable';
+  readonly code = 'database_unavailable';
+}
+
+/** A list was asked to go on from a cursor that it did not give. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+  readonly code = 'invalid_cursor';
+
+  constructor() {
+    super('The cursor is not one of ours');
+  }
+}
+
+/** The position of a projection is not where its writer left it: another one has it now. */
+export class ProjectionMoved extends Error {
+  override readonly name = 'ProjectionMoved';
+}
+
+const connectionFaults = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Class 57P: the server is stopped or starting; class 08: connection exception; 53300: too many connections. */
+const serverFaults = /^(57P0[1-5]|08...|53300)$/;
+
+const driverFaults = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
+
+/** Whether an error means "try again when the database is back" and not a fault of the statement. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnreachable) return true;
+  if (!types.isNativeError(error)) return false;
+  const code = errorCodeOf(error) ?? '';
+  if (connectionFaults.has(code) || serverFaults.test(code) || driverFaults.test(error.message)) return true;
+  return error instanceof AggregateError && error.errors.some(isDatabaseUnavailable);
+}
+
+/** Node's name of a system error, or PostgreSQL's SQLSTATE. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const hasCode = types.isNativeError(error) && 'code' in error && typeof error.code === 'string';
+  return hasCode ? String(error.code) : undefined;
+}

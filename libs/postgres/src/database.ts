@@ -1,0 +1,98 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { DayPartitions } from './connection/day-partitions.js';
+import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
+import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
+import { DeadLetterStore } from './dead-letters/dead-letter-store.js';
+import { DeliveryLog } from './delivery-log/delivery-log.js';
+import { AttemptEntity } from './entities/attempt.entity.js';
+import { DeadLetterEntity } from './entities/dead-letter.entity.js';
+import { DeliveryEntity } from './entities/delivery.entity.js';
+import { EventEntity } from './entities/event.entity.js';
+import { EventArchive } from './event-archive/event-archive.js';
+import { migrateUp } from './migrations/migrate.js';
+import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
+import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { ProjectionStore } from './projection/projection-store.js';
+import { WaitingRoom } from './waiting-room/waiting-room.js';
+
+export interface DatabaseOptions extends ConnectionSettings {
+  /** Connections of the pool; leases, migrations and new partitions use a few more beside it. */
+  readonly poolSize: number;
+  /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+export interface Database {
+  /** Brings the schema up to date and makes the partitions of the next days; any number of processes at once. */
+  migrate(): Promise<void>;
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waits for what is under way; leases are released by their holders, before. */
+  close(): Promise<void>;
+  /** For writes that belong to no projection. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  readonly projections: ProjectionStore;
+  readonly events: EventArchive;
+  readonly deliveries: DeliveryLog;
+  readonly deadLetters: DeadLetterStore;
+  readonly waiting: WaitingRoom;
+}
+
+/**
+ * Connects to PostgreSQL. From then on the server may go and come back: what is asked meanwhile fails
+ * (`isDatabaseUnavailable`), what is asked later works.
+ * @throws DatabaseUnreachable
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const onError = options.onError ?? (() => undefined);
+  const source = dataSourceOf(options, onError);
+  try {
+    await source.initialize();
+  } catch (error) {
+    throw unreachable(options.url, error);
+  }
+  const pool = poolOf(source);
+  const sql = sqlOf(pool);
+  const partitions = new DayPartitions(options, onError);
+  return {
+    migrate: async () => {
+      await migrateUp(source, options, onError);
+      await partitions.ensure([]);
+    },
+    ping: async () => {
+      await sql.query('SELECT 1');
+    },
+    close: () => source.destroy(),
+    transaction: (work) => poolTransaction(pool, work),
+    projections: new ProjectionStore(options, onError),
+    events: new EventArchive(source, sql, partitions),
+    deliveries: new DeliveryLog(source, sql, partitions),
+    deadLetters: new DeadLetterStore(source, sql),
+    waiting: new WaitingRoom(pool),
+  };
+}
+
+export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) => void): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url: options.url,
+    poolSize: options.poolSize,
+    poolErrorHandler: onError,
+    extra: sessionConfig(options.applicationName),
+    entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
+    migrations: [TablesByDay1763800000001, TablesOfNow1763800000002],
+    migrationsTableName: 'postel_migrations',
+    installExtensions: false,
+    logging: false,
+  });
+}
+
+/** TypeORM's own pool, for hand-written SQL: one pool a process. */
+function poolOf(source: DataSource): pg.Pool {
+  const pool: unknown = (source.driver as PostgresDriver).master;
+  if (!(pool instanceof pg.Pool)) throw new Error('TypeORM has no pool of pg');
+  return pool;
+}

@@ -1,0 +1,50 @@
+import { errorOf } from '../delivery-log/views.js';
+import type { DeadLetterEntity } from '../entities/dead-letter.entity.js';
+import type { DeadDelivery, DeadLetter, InvalidEvent } from './dead-letter.js';
+
+export function deadLetterOf(row: DeadLetterEntity, attemptedAt: ReadonlyMap<string, Date>): DeadLetter {
+  const lastAttemptAt = row.lastAttemptAt ?? attemptedAt.get(row.deliveryId ?? '');
+  return {
+    id: row.id,
+    deliveryId: row.deliveryId,
+    eventId: row.eventId,
+    endpointId: row.endpointId,
+    reason: row.reason,
+    lastStatus: row.lastStatus,
+    lastError: errorOf(row.lastErrorCode, row.lastErrorMessage),
+    attempts: row.attempts,
+    lastAttemptAt: lastAttemptAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+export function deadDeliveryOf(row: DeadLetterEntity): DeadDelivery | null {
+  const { deliveryId, endpointId, apiVersion } = row;
+  if (deliveryId === null || endpointId === null || apiVersion === null) return null;
+  return {
+    deadLetterId: row.id,
+    deliveryId,
+    tenant: row.tenant,
+    endpointId,
+    eventId: row.eventId,
+    eventSeq: row.eventSeq,
+    type: row.type,
+    acceptedAtMs: row.acceptedAt.getTime(),
+    hop: row.hop,
+    attemptsMade: row.attempts,
+    attemptsBeforeReopen: row.attemptsBeforeReopen,
+    apiVersion,
+  };
+}
+
+export function invalidEventOf(row: DeadLetterEntity): InvalidEvent | null {
+  if (row.deliveryId !== null) return null;
+  const { payload, headers, subject } = row;
+  return {
+    eventSeq: row.eventSeq,
+    code: row.lastErrorCode ?? '',
+    message: row.lastErrorMessage ?? '',
+    path: row.path,
+    raw: payload && headers && subject !== null ? { payload, headers, subject } : null,
+  };
+}

@@ -1,0 +1,92 @@
+import type { DeliveryDied, EventInvalid } from '@postel/contracts';
+import { batchOf, type BatchColumn } from '../connection/batch.js';
+import {
+  nullableText,
+  nullableTime,
+  storableJson,
+  storableKey,
+  storableTime,
+} from '../connection/storable.js';
+import type { Transaction } from '../connection/transaction.js';
+import { attemptsAfter, type PositionedFact } from '../delivery-log/fold-deliveries.js';
+import type { RawMessage } from './dead-letter.js';
+import { deadLetterId } from './fold-dead-letters.js';
+
+type Died = PositionedFact<DeliveryDied>;
+
+const diedRows = batchOf<Died>({
+  id: { type: 'text', value: deadLetterId },
+  tenant: { type: 'text', value: ({ fact }) => fact.tenant },
+  delivery_id: { type: 'text', value: ({ fact }) => fact.deliveryId },
+  event_id: { type: 'text', value: ({ fact }) => fact.eventId },
+  event_seq: { type: 'bigint', value: ({ fact }) => fact.eventSeq },
+  endpoint_id: { type: 'text', value: ({ fact }) => fact.endpointId },
+  type: { type: 'text', value: ({ fact }) => fact.type },
+  accepted_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
+  reason: { type: 'text', value: ({ fact }) => fact.reason },
+  last_status: { type: 'integer', value: ({ fact }) => fact.lastStatus },
+  last_error_code: { type: 'text', value: ({ fact }) => nullableText(fact.lastError?.code) },
+  last_error_message: { type: 'text', value: ({ fact }) => nullableText(fact.lastError?.message) },
+  attempts: { type: 'integer', value: ({ fact }) => attemptsAfter(fact) },
+  last_attempt_at: { type: 'timestamptz', value: ({ fact }) => nullableTime(fact.attempt?.startedAtMs) },
+  created_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.atMs) },
+  log_seq: { type: 'bigint', value: ({ seq }) => seq },
+  hop: { type: 'integer', value: ({ fact }) => fact.hop },
+  attempts_before_reopen: { type: 'integer', value: ({ fact }) => fact.attemptsBeforeReopen },
+  api_version: { type: 'text', value: ({ fact }) => fact.apiVersion },
+});
+
+const insertDiedSql = `
+INSERT INTO dead_letters (${diedRows.names}) SELECT ${diedRows.names} FROM ${diedRows.rows} ON CONFLICT DO NOTHING`;
+
+export async function insertDied(tx: Transaction, died: readonly Died[]): Promise<void> {
+  for (const parameters of diedRows.chunks(died)) await tx.query(insertDiedSql, parameters);
+}
+
+interface Invalid extends PositionedFact<EventInvalid> {
+  readonly raw: RawMessage | undefined;
+}
+
+const invalidColumns: Readonly<Record<string, BatchColumn<Invalid>>> = {
+  id: { type: 'text', value: deadLetterId },
+  tenant: { type: 'text', value: ({ fact }) => storableKey(fact.tenant) },
+  event_id: { type: 'text', value: ({ fact }) => storableKey(fact.eventId) },
+  event_seq: { type: 'bigint', value: ({ fact }) => fact.eventSeq },
+  type: { type: 'text', value: ({ fact }) => storableKey(fact.type) },
+  accepted_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
+  reason: { type: 'text', value: () => 'invalid_event' },
+  last_error_code: { type: 'text', value: ({ fact }) => nullableText(fact.code) },
+  last_error_message: { type: 'text', value: ({ fact }) => nullableText(fact.message) },
+  attempts: { type: 'integer', value: () => 0 },
+  created_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.atMs) },
+  log_seq: { type: 'bigint', value: ({ seq }) => seq },
+  hop: { type: 'integer', value: () => 0 },
+  attempts_before_reopen: { type: 'integer', value: () => 0 },
+  path: { type: 'text', value: ({ fact }) => nullableText(fact.path) },
+  payload: { type: 'bytea', value: ({ raw }) => raw && Buffer.from(raw.payload) },
+  subject: { type: 'text', value: ({ raw }) => nullableText(raw?.subject) },
+  headers: { type: 'jsonb', value: ({ raw }) => raw && storableJson(raw.headers) },
+};
+
+const invalidRows = batchOf(invalidColumns, ({ raw }) => raw?.payload.length ?? 0);
+
+const insertInvalidSql = `
+INSERT INTO dead_letters (${invalidRows.names})
+SELECT ${invalidRows.names} FROM ${invalidRows.rows} ON CONFLICT DO NOTHING`;
+
+export async function insertInvalid(tx: Transaction, invalid: readonly Invalid[]): Promise<void> {
+  for (const parameters of invalidRows.chunks(invalid)) await tx.query(insertInvalidSql, parameters);
+}
+
+export async function removeDeadLetters(
+  tx: Transaction,
+  removed: readonly { readonly deliveryId: string; readonly seq: number }[],
+): Promise<void> {
+  if (removed.length === 0) return;
+  await tx.query(
+    `DELETE FROM dead_letters AS row
+      USING unnest($1::text[], $2::bigint[]) AS batch (delivery_id, seq)
+      WHERE row.delivery_id = batch.delivery_id AND row.log_seq < batch.seq`,
+    [removed.map(({ deliveryId }) => deliveryId), removed.map(({ seq }) => seq)],
+  );
+}

@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { InvalidCursor } from '../connection/errors.js';
+import { applyFacts, openTestDatabase, positioned, type TestDatabase } from '../test-database.js';
+import * as f from '../test-facts.js';
+
+let server: TestPostgres;
+let test: TestDatabase;
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+beforeEach(async () => {
+  test = await openTestDatabase(server);
+});
+afterEach(async () => {
+  await test.db.close();
+});
+afterAll(async () => {
+  await server.stop();
+  await expectNoLeaks();
+});
+
+const log = () => test.db.deliveries;
+const idsOf = (page: { items: readonly { id: string }[] }) => page.items.map(({ id }) => id);
+
+describe('lists', () => {
+  it('are newest first in log order, and neither repeat nor miss a row while others arrive', async () => {
+    await applyFacts(
+      test.db,
+      positioned([f.fannedOut(1, ['ep_1', 'ep_2', 'ep_3']), f.fannedOut(2, ['ep_1', 'ep_2'])]),
+    );
+    const first = await log().list('default', { limit: 2 });
+    // accepted long before, arriving now
+    await applyFacts(test.db, [
+      { seq: 3, fact: { ...f.fannedOut(3), atMs: 0, acceptedAtMs: f.startMs - 1e9 } },
+    ]);
+    const second = await log().list('default', { limit: 2, cursor: first.nextCursor ?? '' });
+    await applyFacts(test.db, [{ seq: 4, fact: f.fannedOut(4) }]);
+    const third = await log().list('default', { limit: 2, cursor: second.nextCursor ?? '' });
+    expect([first, second, third].flatMap(idsOf)).toEqual([
+      f.deliveryId(2, 'ep_2'),
+      f.deliveryId(2, 'ep_1'),
+      f.deliveryId(1, 'ep_3'),
+      f.deliveryId(1, 'ep_2'),
+      f.deliveryId(1, 'ep_1'),
+    ]);
+    expect(third.nextCursor).toBeNull();
+    expect(idsOf(await log().list('default', { limit: 1 }))).toEqual([f.deliveryId(4)]);
+  });
+
+  it('take all filters, alone and together', async () => {
+    const other = { ...f.fannedOut(2, ['ep_2']), type: 'user.updated' };
+    await applyFacts(test.db, positioned([f.fannedOut(1), f.succeeded(1), other, f.fannedOut(3)]));
+    const ids = async (filter: object) => idsOf(await log().list('default', { limit: 10, ...filter }));
+    expect(await ids({ status: 'succeeded' })).toEqual([f.deliveryId(1)]);
+    expect(await ids({ status: 'pending' })).toEqual([f.deliveryId(3), f.deliveryId(2, 'ep_2')]);
+    expect(await ids({ endpointId: 'ep_2' })).toEqual([f.deliveryId(2, 'ep_2')]);
+    expect(await ids({ eventId: 'evt_3' })).toEqual([f.deliveryId(3)]);
+    expect(await ids({ type: 'user.updated' })).toEqual([f.deliveryId(2, 'ep_2')]);
+    expect(await ids({ sinceMs: f.startMs + 7, untilMs: f.startMs + 8 })).toEqual([f.deliveryId(2, 'ep_2')]);
+    expect(
+      await ids({ status: 'pending', endpointId: 'ep_1', eventId: 'evt_3', type: 'order.created' }),
+    ).toEqual([f.deliveryId(3)]);
+    expect((await log().ofEvent('default', 'evt_2')).map(({ id }) => id)).toEqual([f.deliveryId(2, 'ep_2')]);
+  });
+
+  it.each(['', 'x', 'ZTI', 'ZDEuMg==', 'ZDEu', Buffer.from('d1.2.3').toString('base64url'), "d1.2'; --"])(
+    'refuse the cursor %j',
+    async (cursor) => {
+      await expect(log().list('default', { limit: 1, cursor })).rejects.toBeInstanceOf(InvalidCursor);
+    },
+  );
+});
+
+it('computes stats of a tenant and of an endpoint', async () => {
+  const { response: _, ...unanswered } = f.attempt(1, { outcome: 'retry' });
+  const timeout = { ...unanswered, error: { code: 'timeout', message: 'after 10 s' } };
+  const facts = [
+    f.fannedOut(1, ['ep_1', 'ep_2']),
+    f.succeeded(1),
+    f.died(1, { endpointId: 'ep_2' }),
+    f.fannedOut(2),
+    { ...f.deferred(2), attempt: timeout },
+  ];
+  await applyFacts(test.db, positioned(facts));
+  const request = { periodSeconds: 3_600, nowMs: f.startMs + 60_000 };
+  expect(await log().stats('default', request)).toEqual({
+    period: 'hour',
+    totalDeliveries: 3,
+    successfulDeliveries: 1,
+    failedDeliveries: 1,
+    successRate: 0.5,
+    avgResponseTime: (12.5 + 100 + 12.5) / 3,
+    p50ResponseTime: 12.5,
+    p95ResponseTime: expect.closeTo(91.25),
+    p99ResponseTime: expect.closeTo(98.25),
+    errorBreakdown: { '503': 1, timeout: 1 },
+    deadLetters: 1,
+  });
+  expect(await log().stats('default', { ...request, endpointId: 'ep_1' })).toMatchObject({
+    endpointId: 'ep_1',
+    totalDeliveries: 2,
+    successRate: 1,
+    errorBreakdown: { timeout: 1 },
+    deadLetters: 0,
+  });
+  expect(await log().stats('default', { ...request, nowMs: f.startMs + 1e8 })).toMatchObject({
+    totalDeliveries: 0,
+    successRate: 0,
+    avgResponseTime: 0,
+    p99ResponseTime: 0,
+    errorBreakdown: {},
+  });
+});

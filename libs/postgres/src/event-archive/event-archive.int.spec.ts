@@ -1,0 +1,84 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { InvalidCursor } from '../connection/errors.js';
+import { openTestDatabase, type TestDatabase } from '../test-database.js';
+import { archived, startMs } from '../test-facts.js';
+import type { ArchivedEvent } from './event-archive.js';
+
+let server: TestPostgres;
+let test: TestDatabase;
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+beforeEach(async () => {
+  test = await openTestDatabase(server);
+});
+afterEach(async () => {
+  await test.db.close();
+});
+afterAll(async () => {
+  await server.stop();
+  await expectNoLeaks();
+});
+
+const archive = () => test.db.events;
+const store = (...events: readonly ArchivedEvent[]) =>
+  test.db.transaction((tx) => archive().store(tx, events));
+const dayMs = 86_400_000;
+
+it('keeps the payload byte for byte, and the first of a repeated event', async () => {
+  const event = archived(1, { payload: Buffer.from([0, 255, 10, 92]), channels: ['a', 'b'], door: 'nats' });
+  await store(event);
+  await store({ ...event, door: 'http' }, archived(2));
+  expect(await archive().find('default', 'evt_1')).toEqual(event);
+  expect(await archive().find('other', 'evt_1')).toBeNull();
+});
+
+it('finds the newest of several events with one id', async () => {
+  await store(archived(1), archived(2, { id: 'evt_1', acceptedAtMs: startMs + dayMs }), archived(3));
+  expect(await archive().find('default', 'evt_1')).toMatchObject({ seq: 2 });
+});
+
+it('fetches payloads of several days by position', async () => {
+  await store(archived(1), archived(2, { acceptedAtMs: startMs + 3 * dayMs }), archived(3));
+  const refs = [
+    { acceptedAtMs: startMs + 1, seq: 1 },
+    { acceptedAtMs: startMs + 3 * dayMs, seq: 2 },
+    { acceptedAtMs: startMs, seq: 99 },
+  ];
+  const payloads = await archive().payloads(refs);
+  expect([...payloads.keys()].sort()).toEqual([1, 2]);
+  expect(payloads.get(2)).toEqual({
+    payload: Buffer.from('{"n":2}'),
+    headers: { 'Postel-Tenant': 'default' },
+    type: 'order.created',
+  });
+  expect(await archive().payloads([])).toEqual(new Map());
+});
+
+it('lists newest first, by type and by time, from page to page', async () => {
+  await store(archived(1), archived(2, { type: 'user.updated' }), archived(3), archived(4));
+  const seqs = async (filter: object) =>
+    (await archive().list('default', { limit: 10, ...filter })).items.map(({ seq }) => seq);
+  expect(await seqs({})).toEqual([4, 3, 2, 1]);
+  expect(await seqs({ type: 'user.updated' })).toEqual([2]);
+  expect(await seqs({ sinceMs: startMs + 2, untilMs: startMs + 4 })).toEqual([3, 2]);
+  const { nextCursor } = await archive().list('default', { limit: 2 });
+  await store(archived(5));
+  expect(await seqs({ cursor: nextCursor })).toEqual([2, 1]);
+  await expect(seqs({ cursor: 'bDEuMg' })).rejects.toBeInstanceOf(InvalidCursor);
+});
+
+it('stores whatever a producer sent: no event can stop the projection', async () => {
+  const long = '\u{1f600}'.repeat(5_000);
+  const odd = { tenant: long, id: long, type: 'a\0b', headers: { [long]: 'x\0\ud800' }, valid: false };
+  await store(archived(1, { ...odd, createdAtMs: 9e18 }), archived(2, { createdAtMs: -9e18 }), archived(3));
+  expect(await archive().find('default', 'evt_2')).toMatchObject({ createdAtMs: -62_135_596_800_000 });
+  expect((await archive().list('default', { limit: 10 })).items).toHaveLength(2);
+});
+
+it('stores a batch that is larger than one statement can be', async () => {
+  const payload = Buffer.alloc(1024 * 1024, 'x');
+  await store(...Array.from({ length: 20 }, (_, n) => archived(n, { payload })));
+  expect((await archive().list('default', { limit: 50 })).items).toHaveLength(20);
+});

@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import { lockClass } from '../connection/locks.js';
+import { connectAlone, type ConnectionSettings } from '../connection/settings.js';
+import { ConnectionLease, type ProjectionLease } from './projection-lease.js';
+
+/** How far each projection has come, and who writes it. */
+export class ProjectionStore {
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  /**
+   * Takes a projection for this process, on a connection of its own that the lease keeps. (A session lock: no
+   * transaction pooler between.)
+   * @returns null when another holds it
+   * @throws DatabaseUnreachable
+   */
+  async acquire(name: string): Promise<ProjectionLease | null> {
+    const client = await connectAlone(this.settings, this.onError);
+    const lease = new ConnectionLease(name, client);
+    try {
+      if (await this.#lock(client, name)) return lease;
+    } catch (error) {
+      await lease.release().catch(this.onError);
+      throw error;
+    }
+    await lease.release();
+    return null;
+  }
+
+  async #lock(client: pg.Client, name: string): Promise<boolean> {
+    const { rows } = await client.query<{ locked: boolean }>(
+      'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
+      [lockClass.projections, name],
+    );
+    if (!rows[0]?.locked) return false;
+    await client.query('INSERT INTO projection_positions (name, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
+      name,
+    ]);
+    return true;
+  }
+}

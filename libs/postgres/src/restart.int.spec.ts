@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
+import { DatabaseUnreachable, isDatabaseUnavailable } from './connection/errors.js';
+import { openDatabase } from './database.js';
+import { applyFacts, positioned } from './test-database.js';
+import * as f from './test-facts.js';
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(async () => {
+  await server.stop();
+  await expectNoLeaks();
+});
+
+it('fails while PostgreSQL is away, and goes on when it is back', async () => {
+  const errors: Error[] = [];
+  const db = await openDatabase({
+    url: await server.createDatabase(),
+    poolSize: 4,
+    applicationName: 'test',
+    onError: (error) => errors.push(error),
+  });
+  await db.migrate();
+  await applyFacts(db, positioned([f.fannedOut(1)]));
+  const lease = await db.projections.acquire('log');
+  const pause = Promise.withResolvers<undefined>();
+  const entered = Promise.withResolvers<undefined>();
+  const underWay = db.transaction(async (tx) => {
+    entered.resolve(undefined);
+    await pause.promise;
+    await tx.query('SELECT 1');
+  });
+  await Promise.all([entered.promise, db.ping(), db.ping()]);
+
+  await server.kill();
+  await lease?.lost;
+  pause.resolve(undefined);
+  expect(await failureOf(underWay)).toBe('unavailable');
+  expect(await failureOf(db.ping())).toBe('unavailable');
+  expect(await failureOf(db.deliveries.list('default', { limit: 1 }))).toBe('unavailable');
+  expect(await failureOf(lease?.apply(1, async () => undefined))).toBe('unavailable');
+  await expect(db.projections.acquire('log')).rejects.toBeInstanceOf(DatabaseUnreachable);
+  await lease?.release();
+
+  await server.restart();
+  await waitUntil(() => db.ping().then(() => true));
+  await applyFacts(db, positioned([f.fannedOut(2)], 1));
+  expect((await db.deliveries.list('default', { limit: 10 })).items).toHaveLength(2);
+  const again = await db.projections.acquire('log');
+  await again?.apply(3, async () => undefined);
+  expect(await again?.position()).toBe(3);
+  await again?.release();
+  expect(errors.length).toBeGreaterThan(0);
+  await db.close();
+});
+
+async function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return isDatabaseUnavailable(error) ? 'unavailable' : error;
+  }
+}

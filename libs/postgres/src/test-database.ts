@@ -1,0 +1,36 @@
+import type { LogFact } from '@postel/contracts';
+import type { TestPostgres } from '@postel/testing';
+import { openDatabase, type Database } from './database.js';
+import type { PositionedFact } from './delivery-log/fold-deliveries.js';
+
+export interface TestDatabase {
+  readonly db: Database;
+  readonly url: string;
+}
+
+/** A database of its own for one test, migrated. */
+export async function openTestDatabase(server: TestPostgres): Promise<TestDatabase> {
+  const url = await server.createDatabase();
+  const db = await openDatabase({ url, poolSize: 4, applicationName: 'test' });
+  await db.migrate();
+  return { db, url };
+}
+
+/** Facts at the positions that follow `after`. */
+export function positioned(facts: readonly LogFact[], after = 0): PositionedFact[] {
+  return facts.map((fact, index) => ({ seq: after + index + 1, fact }));
+}
+
+/** As the projections do: all tables of facts in one transaction. */
+export async function applyFacts(db: Database, facts: readonly PositionedFact[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await db.deliveries.apply(tx, facts);
+    await db.deadLetters.apply(tx, facts, new Map());
+    await db.waiting.apply(tx, facts);
+  });
+}
+
+/** All rows of a table, for comparing. */
+export async function rowsOf(db: Database, table: string, order: string): Promise<readonly object[]> {
+  return db.transaction(async (tx) => (await tx.query(`SELECT * FROM ${table} ORDER BY ${order}`)).rows);
+}

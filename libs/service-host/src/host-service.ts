@@ -1,0 +1,206 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  accessSettings,
+  brokerSettings,
+  databaseSettings,
+  listenSettings,
+  readSettings,
+  type SettingsOf,
+} from '@postel/config';
+import {
+  apiServerOptions,
+  guardEverything,
+  prepareApi,
+  ProblemFilter,
+  registerHealth,
+  type CodeOfError,
+  type HealthCheck,
+} from '@postel/http-api';
+import {
+  ConfigTables,
+  connectBroker,
+  ensureTopology,
+  JetStreamTransport,
+  type Broker,
+} from '@postel/jetstream';
+import { InvalidCursor, isDatabaseUnavailable } from '@postel/postgres';
+import type { Logger, Meters } from '@postel/telemetry';
+import type { FastifyInstance } from 'fastify';
+import 'reflect-metadata';
+import { DatabaseHandle } from './database-handle.js';
+import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
+import { StartFault } from './start-fault.js';
+
+export interface HostOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly meters: Meters;
+  /** Parts of other services in this process, for the readiness of this one. */
+  readonly moreHealth?: readonly HealthCheck[];
+}
+
+export interface RunningService {
+  readonly name: string;
+  /** `http://host:port` of its API. */
+  readonly url: string;
+  readonly health: readonly HealthCheck[];
+  /** No new work; what is in work is finished and its outcome stored. */
+  stop(): Promise<void>;
+}
+
+/** In-flight attempts last 30 s at most, and Kubernetes' patience ends at 30: the rest comes again elsewhere. */
+const drainMs = 20_000;
+
+/** Settings that every service has, beside its own. */
+export function settingGroupsOf<Groups extends SettingGroups>(definition: ServiceDefinition<Groups>) {
+  const { ports, usesDatabase, settings } = definition;
+  return {
+    ...settings,
+    broker: brokerSettings,
+    access: accessSettings,
+    listen: listenSettings({ port: ports.api, metricsPort: ports.metrics }),
+    ...(usesDatabase ? { database: databaseSettings } : {}),
+  };
+}
+
+/**
+ * Starts one service in this process.
+ * @throws {StartFault} one clear line for each thing that is wrong
+ */
+export async function hostService<Groups extends SettingGroups>(
+  definition: ServiceDefinition<Groups>,
+  options: HostOptions,
+): Promise<RunningService> {
+  const read = readSettings(options.env, settingGroupsOf(definition));
+  if (!read.ok) throw new StartFault(read.faults);
+  const settings = read.settings as HostSettings & SettingsOf<Groups>;
+  const { logger } = options;
+  const broker = await connectBroker({ ...settings.broker, name: `postel-${definition.name}` });
+  const stack: (() => Promise<void>)[] = [() => broker.close()];
+  try {
+    return await start(definition, settings, { ...options, logger }, broker, stack);
+  } catch (error) {
+    await unwind(stack);
+    throw error;
+  }
+}
+
+interface HostSettings {
+  readonly broker: SettingsOf<{ b: typeof brokerSettings }>['b'];
+  readonly access: SettingsOf<{ a: typeof accessSettings }>['a'];
+  readonly listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'];
+  readonly database?: SettingsOf<{ d: typeof databaseSettings }>['d'];
+}
+
+async function start<Groups extends SettingGroups>(
+  definition: ServiceDefinition<Groups>,
+  settings: HostSettings & SettingsOf<Groups>,
+  { logger, meters, moreHealth }: HostOptions,
+  broker: Broker,
+  stack: (() => Promise<void>)[],
+): Promise<RunningService> {
+  await ensureTopology(broker, { replicas: settings.broker.replicas });
+  const database = settings.database
+    ? new DatabaseHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
+    : null;
+  if (database) stack.push(() => database.close());
+  const tables = new ConfigTables(broker, (error) => logger.warn({ err: error }, 'CONFIG is read again'));
+  stack.push(() => tables.stop());
+  let stopping = false;
+  const parts: ServiceParts = {
+    broker,
+    tables,
+    database: () => {
+      if (!database) throw new Error(`${definition.name} declared no database`);
+      return database.current();
+    },
+    // tenants are facts of CONFIG too, once they can be created; until then there is the first one
+    tenantExists: (tenant) => tenant === 'default',
+    logger,
+    meters,
+    isStopping: () => stopping,
+  };
+  const assembly = definition.assemble(parts, settings);
+  await tables.start();
+  await assembly.start?.();
+  stack.push(async () => assembly.stop?.());
+  const health: HealthCheck[] = [
+    { part: 'nats', healthy: () => broker.isConnected() },
+    ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
+    ...(assembly.health ?? []),
+    ...(moreHealth ?? []),
+  ];
+  const app = await createApp(assembly, parts, settings, health);
+  stack.push(() => app.close());
+  await app.startAllMicroservices();
+  const { host, port } = settings.listen;
+  await app.listen(port, host).catch((error: unknown) => {
+    throw new StartFault([listenFault(error, host, port)]);
+  });
+  return {
+    name: definition.name,
+    url: await app.getUrl(),
+    health,
+    stop: () => {
+      stopping = true;
+      return unwind(stack);
+    },
+  };
+}
+
+async function createApp(
+  assembly: Assembly,
+  parts: ServiceParts,
+  settings: HostSettings,
+  health: readonly HealthCheck[],
+): Promise<NestFastifyApplication> {
+  const { broker, logger } = parts;
+  const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024 }));
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  prepareApi(fastify, logger, codeOfError);
+  guardEverything(fastify, { adminToken: settings.access.adminToken, tenantExists: parts.tenantExists });
+  registerHealth(fastify, () => health);
+  const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger, codeOfError));
+  assembly.routes?.(fastify);
+  if (assembly.subscriptions.length > 0) {
+    const onTrouble = (message: string, error?: unknown) => logger.warn({ err: error }, message);
+    const strategy = new JetStreamTransport({
+      broker,
+      subscriptions: assembly.subscriptions,
+      drainMs,
+      onTrouble,
+    });
+    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  }
+  await app.init();
+  return app;
+}
+
+/** Nest would put its own error handler in the place of ours, which knows less of what fastify says. */
+class ApiAdapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance(); // ours was set by prepareApi
+  }
+}
+
+const codeOfError: CodeOfError = (error) => {
+  if (error instanceof InvalidCursor) return 'invalid_cursor';
+  return isDatabaseUnavailable(error) ? 'database_unavailable' : null;
+};
+
+function listenFault(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'EADDRINUSE') return `POSTEL_PORT: the port ${port} on ${host} is taken`;
+  if (code === 'EACCES') return `POSTEL_PORT: this user may not listen on port ${port}`;
+  return `POSTEL_HOST: cannot listen on ${host}:${port} (${String(code || error)})`;
+}
+
+/** Last started, first stopped; what fails to stop does not keep the others from it. */
+async function unwind(stack: (() => Promise<void>)[]): Promise<void> {
+  for (let stop = stack.pop(); stop; stop = stack.pop()) await stop().catch(() => undefined);
+}

@@ -1,0 +1,29 @@
+import { registerHealth, type HealthCheck } from '@postel/http-api';
+import type { Meters } from '@postel/telemetry';
+import { fastify } from 'fastify';
+import { StartFault } from './start-fault.js';
+
+/** `/metrics`, `/healthz` and `/readyz` on a port of their own, which is never public. @throws {StartFault} */
+export async function startOperationsServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly meters: Meters;
+  readonly health: () => readonly HealthCheck[];
+}): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const { host, port, meters } = options;
+  const server = fastify();
+  server.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', meters.registry.contentType).send(await meters.registry.metrics()),
+  );
+  registerHealth(server, options.health);
+  try {
+    return { url: await server.listen({ host, port }), stop: () => server.close() };
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw new StartFault([
+      taken
+        ? `POSTEL_METRICS_PORT: the port ${port} on ${host} is taken`
+        : `POSTEL_METRICS_PORT: cannot listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)})`,
+    ]);
+  }
+}

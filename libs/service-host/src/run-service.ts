@@ -1,0 +1,66 @@
+import { listenSettings, readSettings } from '@postel/config';
+import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
+import { createLogger, createMeters } from '@postel/telemetry';
+import { hostService, settingGroupsOf, type RunningService } from './host-service.js';
+import { startOperationsServer } from './operations-server.js';
+import type { ServiceDefinition, SettingGroups } from './service-definition.js';
+import { StartFault } from './start-fault.js';
+
+/**
+ * A process that is one service: reads the environment, starts, and stops on SIGTERM or SIGINT.
+ * Ends the process with 1 and one line for each fault when it cannot start.
+ */
+export async function runService<Groups extends SettingGroups>(
+  definition: ServiceDefinition<Groups>,
+): Promise<void> {
+  try {
+    const read = readSettings(process.env, settingGroupsOf(definition));
+    if (!read.ok) throw new StartFault(read.faults);
+    const listen = (read.settings as { listen: { host: string; metricsPort: number; logLevel: string } })
+      .listen;
+    const logger = createLogger(definition.name, listen.logLevel);
+    const meters = createMeters();
+    let service: RunningService | null = null;
+    const operations = await startOperationsServer({
+      host: listen.host,
+      port: listen.metricsPort,
+      meters,
+      health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
+    });
+    service = await hostService(definition, { env: process.env, logger, meters });
+    logger.info({ url: service.url, operations: operations.url }, 'ready');
+    stopOnSignal(async (signal) => {
+      logger.info({ signal }, 'stopping');
+      await service?.stop();
+      await operations.stop();
+    });
+  } catch (error) {
+    for (const line of faultLines(error)) process.stderr.write(`${definition.name}: ${line}\n`);
+    process.exit(1);
+  }
+}
+
+/** Runs `stop` once, at the first signal, and ends the process; a second signal does not wait. */
+export function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    const late = setTimeout(() => process.exit(1), 25_000);
+    late.unref();
+    stop(signal).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+/** What can be said to a person; a bug keeps its stack. */
+export function faultLines(error: unknown): readonly string[] {
+  if (error instanceof StartFault) return error.lines;
+  if (error instanceof BrokerUnreachable || error instanceof TopologyDrift) return [error.message];
+  if (error instanceof Error && error.name === 'StartupError') return [error.message];
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+}

@@ -1,0 +1,15 @@
+export { freePort } from '@postel/embedded-servers';
+export { expectNoLeaks } from './leaks.js';
+export {
+  startReceiver,
+  type Answer,
+  type Answerer,
+  type ProgrammedAnswer,
+  type ReceivedRequest,
+  type Receiver,
+} from './start-receiver.js';
+export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
+export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
+export { tempDir, type TempDir } from './temp-dir.js';
+export type { TestServer } from './test-server.js';
+export { waitUntil, type WaitOptions } from './wait-until.js';

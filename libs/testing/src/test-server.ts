@@ -1,0 +1,53 @@
+import type { EmbeddedServer } from '@postel/embedded-servers';
+import { diesWithUs } from './dies-with-us.js';
+import { noteProcess } from './leaks.js';
+import { tempDir } from './temp-dir.js';
+
+/** A real server of one test file, on a free port, with a store that goes when it is stopped. */
+export interface TestServer {
+  readonly url: string;
+  readonly port: number;
+  /** For good: the process is gone, and its files. */
+  stop(): Promise<void>;
+  /** kill -9; resolves when the process is gone. The files stay for restart(). */
+  kill(): Promise<void>;
+  /** Stops cleanly when it still runs; then starts on the same port and files. */
+  restart(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly purpose: string;
+  readonly start: (dataDir: string, port: number) => Promise<EmbeddedServer>;
+}
+
+export async function startTestServer({ purpose, start }: TestServerOptions): Promise<TestServer> {
+  const directory = tempDir(purpose);
+  const startOn = async (port: number): Promise<EmbeddedServer> => {
+    const started = await start(directory.path, port);
+    noteProcess(purpose, started.pid);
+    void started.exited.then(diesWithUs(started.pid, directory.path));
+    return started;
+  };
+  let server = await startOn(0).catch((error: unknown) => {
+    directory.remove();
+    throw error;
+  });
+  const { url, port } = server;
+
+  return {
+    url,
+    port,
+    stop: async () => {
+      await server.stop();
+      directory.remove();
+    },
+    kill: async () => {
+      server.kill('SIGKILL');
+      await server.exited;
+    },
+    restart: async () => {
+      await server.stop();
+      server = await startOn(port);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What the npm scripts call: installs what is missing, builds what has changed, and runs what was asked for, on
+ * Node 24. Runs itself on any Node 20 and without node_modules, so it is plain JavaScript and imports no package.
+ *
+ *   node tools/newcomer/run.mjs <start|test|demo|receive|bench|serve NAME> [arguments…]
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { Failure } from './failure.mjs';
+import { ensureInstalled } from './install.mjs';
+import { withLock } from './lock.mjs';
+import { findNode24 } from './node24.mjs';
+import { root } from './paths.mjs';
+import { runForeground } from './run-child.mjs';
+import { runTests } from './run-tests.mjs';
+
+const programs = {
+  start: 'apps/all-in-one/dist/main.js',
+  demo: 'tools/demo/dist/main.js',
+  receive: 'tools/demo/dist/receive.js',
+  bench: 'tools/bench/dist/main.js',
+};
+const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics', 'all-in-one'];
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  if (error.message !== '') console.error(error.message);
+  process.exitCode = error.exitCode;
+}
+
+async function main([command, ...args]) {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new Failure(`Postel needs Node 20 or newer to begin with; this is ${process.version}.`);
+  }
+  if (command === 'test') {
+    const node = await withLock(ensureInstalledNode);
+    return runTests(node, args);
+  }
+  const [program, programArgs] = programOf(command, args);
+  const node = await withLock(async () => {
+    const found = await ensureInstalledNode();
+    const exitCode = await build(found);
+    if (exitCode !== 0) throw new Failure('The build failed; its errors are above.', exitCode);
+    return found;
+  });
+  const path = join(root, program);
+  if (!existsSync(path)) throw new Failure(`${program} is not there: the build did not make it.`);
+  return runForeground(node, ['--enable-source-maps', path, ...programArgs]);
+}
+
+async function ensureInstalledNode() {
+  await ensureInstalled();
+  return findNode24();
+}
+
+function programOf(command, args) {
+  if (Object.hasOwn(programs, command ?? '')) return [programs[command], args];
+  const [name, ...rest] = args;
+  if (command === 'serve' && services.includes(name)) return [`apps/${name}/dist/main.js`, rest];
+  if (command === 'serve') throw new Failure(`serve wants one of: ${services.join(', ')}.`, 2);
+  throw new Failure(
+    'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|serve NAME> [arguments…]',
+    2,
+  );
+}

@@ -15,11 +15,12 @@ import { root } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
 import { runTests } from './run-tests.mjs';
 
+/** With what has to be compiled first: without a project, all, for the program starts others. */
 const programs = {
-  start: 'apps/all-in-one/dist/main.js',
-  demo: 'tools/demo/dist/main.js',
-  receive: 'tools/demo/dist/receive.js',
-  bench: 'tools/bench/dist/main.js',
+  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one' },
+  demo: { path: 'tools/demo/dist/main.js' },
+  receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
+  bench: { path: 'tools/bench/dist/main.js' },
 };
 const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics', 'all-in-one'];
 
@@ -42,12 +43,12 @@ async function main([command, ...args]) {
   const [program, programArgs] = programOf(command, args);
   const node = await withLock(async () => {
     const found = await ensureInstalledNode();
-    const exitCode = await build(found);
+    const exitCode = await build(found, program.project);
     if (exitCode !== 0) throw new Failure('The build failed; its errors are above.', exitCode);
     return found;
   });
-  const path = join(root, program);
-  if (!existsSync(path)) throw new Failure(`${program} is not there: the build did not make it.`);
+  const path = join(root, program.path);
+  if (!existsSync(path)) throw new Failure(`${program.path} is not there: the build did not make it.`);
   return runForeground(node, ['--enable-source-maps', path, ...programArgs]);
 }
 
@@ -59,7 +60,8 @@ async function ensureInstalledNode() {
 function programOf(command, args) {
   if (Object.hasOwn(programs, command ?? '')) return [programs[command], args];
   const [name, ...rest] = args;
-  if (command === 'serve' && services.includes(name)) return [`apps/${name}/dist/main.js`, rest];
+  if (command === 'serve' && services.includes(name))
+    return [{ path: `apps/${name}/dist/main.js`, project: `apps/${name}` }, rest];
   if (command === 'serve') throw new Failure(`serve wants one of: ${services.join(', ')}.`, 2);
   throw new Failure(
     'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|serve NAME> [arguments…]',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 
 /** One environment variable: its schema reads a string (or its absence) and yields the typed value. */
 export interface Setting<T> {

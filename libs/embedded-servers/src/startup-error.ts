@@ -8,8 +8,9 @@ export class StartupError extends Error {
 
 /** The system's code of an I/O error (`EACCES`), or the message of anything else. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code ?? cause.message;
+  // By its shape and not by instanceof: in Jest the errors of Node's own modules are of another realm.
+  const { cause, code, message } = error as { cause?: unknown; code?: unknown; message?: unknown };
+  if (typeof cause === 'object' && cause !== null) return reasonOf(cause);
+  if (typeof code === 'string') return code;
+  return typeof message === 'string' ? message : String(error);
 }

@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { errorCodes, problemOf, type ErrorCode, type Problem } from '@postel/contracts';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -40,9 +41,7 @@ function knownCode(error: unknown): ErrorCode | null {
     return fastifyCodes[error.code] ?? null;
   if (error instanceof SyntaxError && 'statusCode' in error && error.statusCode === 400)
     return 'malformed_json';
-  // Nest's HttpException, without depending on Nest here
-  const status =
-    'getStatus' in error && typeof error.getStatus === 'function' ? Number(error.getStatus()) : null;
+  const status = error instanceof HttpException ? error.getStatus() : null;
   if (status === 404) return 'route_not_found';
   if (status === 413) return 'payload_too_large';
   if (status === 415) return 'unsupported_media_type';

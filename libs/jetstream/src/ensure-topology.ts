@@ -55,7 +55,7 @@ async function create(broker: Broker, spec: StreamSpec, replicas: number): Promi
       allow_direct: true,
       allow_atomic: true,
       allow_rollup_hdrs: spec.rollup,
-    } as Parameters<Broker['jsm']['streams']['add']>[0])
+    })
     .catch(async (error: unknown) => {
       // another process of ours may have been quicker
       const now = await broker.jsm.streams.info(spec.name).catch(whenMissing);

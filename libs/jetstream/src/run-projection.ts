@@ -51,8 +51,8 @@ export async function runProjection<Tx>(broker: Broker, options: ProjectionOptio
       }
     } catch (error) {
       failures += 1;
-      // a database that restarts is worth one line, not one a second
-      if (failures === 1) options.onTrouble(`the projection ${options.name} waits`, error);
+      // a database that is just starting is worth no line, one that stays away is worth one, not one a second
+      if (failures === 3) options.onTrouble(`the projection ${options.name} waits`, error);
     }
     await delay(Math.min(250 * 2 ** failures, 2_000), undefined, { signal: options.signal }).catch(
       () => undefined,

@@ -157,7 +157,7 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const { broker, logger } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024 }));
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify: FastifyInstance = adapter.getInstance();
   prepareApi(fastify, logger, codeOfError);
   guardEverything(fastify, { adminToken: settings.access.adminToken, tenantExists: parts.tenantExists });
   registerHealth(fastify, () => health);

@@ -6,5 +6,6 @@ export {
   type Assembly,
   type ServiceDefinition,
   type ServiceParts,
+  type SettingGroups,
 } from './service-definition.js';
 export { StartFault } from './start-fault.js';

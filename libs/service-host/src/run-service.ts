@@ -1,4 +1,4 @@
-import { listenSettings, readSettings } from '@postel/config';
+import { readSettings } from '@postel/config';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
 import { createLogger, createMeters } from '@postel/telemetry';
 import { hostService, settingGroupsOf, type RunningService } from './host-service.js';

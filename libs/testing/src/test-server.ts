@@ -22,24 +22,31 @@ export interface TestServerOptions {
 
 export async function startTestServer({ purpose, start }: TestServerOptions): Promise<TestServer> {
   const directory = tempDir(purpose);
+  const callOff = diesWithUs(directory.path);
+  const end = (): void => {
+    directory.remove();
+    callOff();
+  };
   const startOn = async (port: number): Promise<EmbeddedServer> => {
     const started = await start(directory.path, port);
     noteProcess(purpose, started.pid);
-    void started.exited.then(diesWithUs(started.pid, directory.path));
     return started;
   };
   let server = await startOn(0).catch((error: unknown) => {
-    directory.remove();
+    end();
     throw error;
   });
   const { url, port } = server;
+  let ended = false;
 
   return {
     url,
     port,
     stop: async () => {
+      if (ended) return;
+      ended = true;
       await server.stop();
-      directory.remove();
+      end();
     },
     kill: async () => {
       server.kill('SIGKILL');

@@ -111,13 +111,8 @@ export class AttemptDelivery {
     const attemptNumber = meta.attemptsMade + 1;
     const retryable = attemptNumber - meta.attemptsBeforeReopen < maxAttempts(policy);
     const body = bodyForAttempt(message.payload, meta.apiVersion, { attemptNumber, retryable });
-    const headers = this.headersOf(
-      meta,
-      endpoint,
-      attemptNumber,
-      body,
-      message.header(natsHeaders.traceparent),
-    );
+    const traceparent = message.header(natsHeaders.traceparent) ?? traceparentOf(meta, attemptNumber);
+    const headers = this.headersOf(meta, endpoint, attemptNumber, body, traceparent);
     meters.deliveriesInFlight.inc();
     const result = await sender
       .send({ url: endpoint.url, headers, body, timeoutMs: endpoint.timeoutMs })

@@ -63,7 +63,7 @@ export class ScheduleRetry {
         if (!more) await this.pause(lookEveryMs);
       } catch (error) {
         failures += 1;
-        if (failures === 1)
+        if (failures === 3)
           logger.warn({ err: error, waits: isDatabaseUnavailable(error) }, 'nothing is put back for now');
         await this.pause(Math.min(100 * 2 ** failures, 2_000));
       }

@@ -10,6 +10,8 @@ export interface LocateOptions {
   readonly cacheDir: string;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Looked through after the PATH: Debian puts daemons where an ordinary user's PATH does not lead. */
+  readonly systemDirectories?: readonly string[] | undefined;
   /** The ways that need the network; tests put their own here. */
   readonly bringers?: readonly Bringer[] | undefined;
 }
@@ -22,7 +24,7 @@ export interface NatsServerBinary {
 
 export interface Bringer {
   readonly source: 'release' | 'debian';
-  bring(options: { cacheDir: string; onProgress: (line: string) => void }): Promise<Brought>;
+  readonly bring: (options: { cacheDir: string; onProgress: (line: string) => void }) => Promise<Brought>;
 }
 
 const networkBringers: readonly Bringer[] = [
@@ -37,12 +39,13 @@ const networkBringers: readonly Bringer[] = [
  */
 export async function locateNatsServer(options: LocateOptions): Promise<NatsServerBinary> {
   const { env = process.env, bringers = networkBringers, onProgress = () => undefined } = options;
+  const { systemDirectories = ['/usr/sbin', '/usr/local/sbin'] } = options;
   const cacheDir = resolve(options.cacheDir);
   const named = await namedByEnvironment(env);
   if (named) return named;
 
   const tried: string[] = [];
-  const onPath = await firstGood('path', pathCandidates(env), tried);
+  const onPath = await firstGood('path', pathCandidates(env, systemDirectories), tried);
   if (onPath) return onPath;
   const cached = await firstGood('cache', [cachedBinaryPath(cacheDir)], tried);
   if (cached) return cached;
@@ -74,10 +77,12 @@ async function namedByEnvironment(
   return { path, version: check.version, source: 'environment' };
 }
 
-/** Debian puts daemons into /usr/sbin, which is not on an ordinary user's PATH. */
-function pathCandidates(env: Readonly<Record<string, string | undefined>>): string[] {
+function pathCandidates(
+  env: Readonly<Record<string, string | undefined>>,
+  systemDirectories: readonly string[],
+): string[] {
   const directories = (env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
-  return [...new Set([...directories, '/usr/sbin', '/usr/local/sbin'])].map((directory) =>
+  return [...new Set([...directories, ...systemDirectories])].map((directory) =>
     join(resolve(directory), 'nats-server'),
   );
 }

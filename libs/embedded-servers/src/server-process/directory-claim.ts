@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../startup-error.js';
@@ -11,12 +12,17 @@ import { startMarkOf } from './process-identity.js';
  */
 export async function claimDirectory(directory: string, name: string): Promise<() => Promise<void>> {
   const path = join(directory, 'claimed-by');
-  const claim = `${process.pid} ${(await startMarkOf(process.pid)) ?? ''}`;
+  const claim = `${process.pid} ${randomUUID()} ${(await startMarkOf(process.pid)) ?? ''}`;
   for (let attemptNumber = 1; attemptNumber <= 5; attemptNumber += 1) {
-    if (await createExclusively(path, claim)) return () => rm(path, { force: true });
+    if (await createExclusively(path, claim)) return () => letGo(path, claim);
     await dropIfVoid(path, directory, name);
   }
   throw new StartupError(`Another process keeps taking ${directory}, where ${name} has its data.`);
+}
+
+async function letGo(path: string, claim: string): Promise<void> {
+  const held = await readFile(path, 'utf8').catch(() => '');
+  if (held === claim) await rm(path, { force: true });
 }
 
 async function createExclusively(path: string, text: string): Promise<boolean> {
@@ -34,7 +40,7 @@ async function createExclusively(path: string, text: string): Promise<boolean> {
 async function dropIfVoid(path: string, directory: string, name: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
-  const mark = text.slice(text.indexOf(' ') + 1);
+  const mark = text.split(' ').slice(2).join(' ');
   if (pid > 0 && (await startMarkOf(pid)) === mark) {
     throw new StartupError(
       `Another Postel (pid ${pid}) already runs ${name} on ${directory}: stop it, or set POSTEL_DATA_DIR to another directory.`,

@@ -19,9 +19,9 @@ export interface EmbeddedServer {
   /** Resolves when the process is gone, whatever the cause; never rejects. */
   readonly exited: Promise<ServerExit>;
   /** Cleanly, then by force; resolves when no process remains. May be called twice. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** One signal, as fault injection does it; the exit counts as unexpected. */
-  kill(signal?: NodeJS.Signals): void;
+  readonly kill: (signal?: NodeJS.Signals) => void;
 }
 
 /** The account a server runs as, where that is not ours. */
@@ -49,11 +49,11 @@ export interface StopStep {
 export interface ServerProcess {
   readonly pid: number;
   readonly exited: Promise<ServerExit>;
-  isAlive(): boolean;
-  stop(): Promise<void>;
-  kill(signal?: NodeJS.Signals): void;
+  readonly isAlive: () => boolean;
+  readonly stop: () => Promise<void>;
+  readonly kill: (signal?: NodeJS.Signals) => void;
   /** What the server last said of its failure, for an error message. */
-  lastWords(): string;
+  readonly lastWords: () => string;
 }
 
 const maxLogSizeBytes = 10 * 1024 * 1024;

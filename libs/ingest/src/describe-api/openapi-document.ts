@@ -1,11 +1,6 @@
 import { problem, routes, type Route } from '@postel/contracts';
 import { z } from 'zod';
-import {
-  createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiPathsObject,
-  type ZodOpenApiResponseObject,
-} from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 
 /** The OpenAPI 3.1 document, made from the table of routes; the schemas in it are those that the services use. */
 export function openApiDocument(version: string): object {
@@ -23,7 +18,7 @@ export function openApiDocument(version: string): object {
         'Webhook delivery: publish an event once, and every endpoint that wants it gets it, signed.',
     },
     security: [{ bearer: [] }],
-    paths: paths as ZodOpenApiPathsObject,
+    paths: paths,
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   });
 }

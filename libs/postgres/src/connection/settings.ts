@@ -18,7 +18,7 @@ const int8 = 20;
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
     oid === int8 ? Number : pg.types.getTypeParser(oid, format ?? 'text'),
-} as pg.CustomTypesConfig;
+};
 
 /** What the pool and every connection outside of it have in common. */
 export function sessionConfig(applicationName: string) {

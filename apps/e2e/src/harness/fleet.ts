@@ -1,0 +1,110 @@
+import {
+  expectNoLeaks,
+  startTestNats,
+  startTestPostgres,
+  waitUntil,
+  type TestPostgres,
+  type TestServer,
+} from '@postel/testing';
+import { Api } from './api-client.js';
+import { startChild, type ChildProcess } from './child-process.js';
+import { freePorts } from './free-ports.js';
+import { stopChild } from './stop-child.js';
+
+export const serviceNames = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface FleetOptions {
+  /** Beside and before what the harness sets. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The five services, each its own process, with a nats-server and a PostgreSQL of their own. */
+export interface Fleet {
+  readonly api: Api;
+  readonly nats: TestServer;
+  readonly postgres: TestPostgres;
+  service(name: ServiceName): ChildProcess;
+  /** Where its /metrics, /healthz and /readyz are. */
+  operationsUrl(name: ServiceName): string;
+  /** Starts again one that was stopped or killed; resolves when it is ready. */
+  restart(name: ServiceName): Promise<void>;
+  /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
+  stop(): Promise<void>;
+}
+
+const adminToken = 'e2e-admin-token-of-this-test';
+
+export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
+  const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
+  const ports = await freePorts(2 * serviceNames.length);
+  const places = new Map(
+    serviceNames.map((name, index) => [
+      name,
+      { api: ports[2 * index] as number, metrics: ports[2 * index + 1] as number },
+    ]),
+  );
+  const placeOf = (name: ServiceName) => places.get(name) as { api: number; metrics: number };
+  const urlOf = (name: ServiceName) => `http://127.0.0.1:${placeOf(name).api}`;
+  const shared = {
+    NATS_URL: nats.url,
+    DATABASE_URL: postgres.url,
+    POSTEL_ADMIN_TOKEN: adminToken,
+    POSTEL_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    POSTEL_JWT_SECRET: Buffer.alloc(32, 8).toString('base64'),
+    POSTEL_HOST: '127.0.0.1',
+    POSTEL_METRICS_URL: urlOf('metrics'),
+    POSTEL_DEAD_LETTER_URL: urlOf('dead-letter'),
+    POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
+    POSTEL_ALLOW_HTTP: 'true',
+    POSTEL_LOG_LEVEL: 'warn',
+    ...options.env,
+  };
+  const api = new Api(urlOf('ingest'), adminToken);
+  const running = new Map<ServiceName, ChildProcess>();
+  const start = async (name: ServiceName): Promise<void> => {
+    const { api, metrics } = placeOf(name);
+    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
+    const child = await startChild({ name, app: name, env });
+    running.set(name, child);
+    await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);
+  };
+  const stop = async (): Promise<void> => {
+    const stopped = await Promise.allSettled([...running.values()].map(stopChild));
+    await Promise.all([nats.stop(), postgres.stop()]);
+    const failure = stopped.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+    await expectNoLeaks();
+    const breaches = api.breaches();
+    if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
+  };
+  try {
+    // all at once, on an empty broker and an empty database: nobody prescribes an order
+    await Promise.all(serviceNames.map(start));
+  } catch (error) {
+    await Promise.all([...running.values()].map((child) => child.kill()));
+    await Promise.all([nats.stop(), postgres.stop()]);
+    throw error;
+  }
+  return {
+    api,
+    nats,
+    postgres,
+    service: (name) => running.get(name) as ChildProcess,
+    operationsUrl: (name) => `http://127.0.0.1:${placeOf(name).metrics}`,
+    restart: start,
+    stop,
+  };
+}
+
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 30_000): Promise<void> {
+  const ready = async () => {
+    if (!child.isAlive()) return true;
+    const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });
+    return answer.ok || (await answer.text(), false);
+  };
+  await waitUntil(ready, { timeoutMs, describe: `${child.name} to be ready` }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${child.output()}`);
+  });
+  if (!child.isAlive()) throw new Error(`${child.name} ended while starting:\n${child.output()}`);
+}

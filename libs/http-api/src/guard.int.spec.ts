@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@postel/telemetry';
+import { fastify, type FastifyInstance } from 'fastify';
+import { guardEverything, principalOf } from './authenticate.js';
+import { prepareApi } from './create-api.js';
+import { registerHealth } from './health.js';
+import { RefusalError } from './refusal-error.js';
+
+const token = 'a-token-of-the-operator';
+const authorization = `Bearer ${token}`;
+
+describe('an API server of ours', () => {
+  let server: FastifyInstance;
+
+  beforeEach(() => {
+    server = fastify();
+    prepareApi(server, createLogger('test', 'silent'), () => null);
+    guardEverything(server, { adminToken: token, tenantExists: (tenant) => tenant === 'default' });
+    registerHealth(server, () => [{ part: 'nats', healthy: () => Promise.reject(new Error('gone')) }]);
+    server.get('/v1/things/:id', (request) => principalOf(request));
+    server.post('/v1/things', () => {
+      throw new RefusalError({ code: 'broker_unavailable' }, 3);
+    });
+    server.get('/v1/bug', () => {
+      throw new Error('a secret detail');
+    });
+  });
+  afterEach(() => server.close());
+
+  it.each([
+    ['GET', '/v1/things/1'],
+    ['GET', '/V1/Things/1'],
+    ['GET', '//v1/things/1'],
+    ['GET', '/v1/things/1/'],
+    ['GET', '/v1/%74hings/1'],
+    ['GET', '/v1/things/1;x=/healthz'],
+    ['HEAD', '/v1/things/1'],
+    ['POST', '/v1/things'],
+    ['DELETE', '/no/such/route'],
+  ] as const)('answers %s %s without a credential with 401', async (method, url) => {
+    const answer = await server.inject({ method, url });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it.each(['Bearer', 'Bearer ', `Basic ${token}`, `Bearer ${token}x`, token, `Bearer ${token} x`])(
+    'does not take the header "%s"',
+    async (header) => {
+      const answer = await server.inject({ url: '/v1/things/1', headers: { authorization: header } });
+      expect(answer.json()).toMatchObject({ status: 401, code: 'unauthorized' });
+    },
+  );
+
+  it('knows who asks, and for which tenant', async () => {
+    const ask = (headers: Record<string, string>) => server.inject({ url: '/v1/things/1', headers });
+    expect((await ask({ authorization })).json()).toEqual({
+      kind: 'admin',
+      actor: 'admin',
+      tenant: 'default',
+    });
+    expect((await ask({ authorization, 'postel-tenant': 'nobody' })).json()).toMatchObject({
+      status: 404,
+      code: 'tenant_not_found',
+    });
+  });
+
+  it('answers problems with their code, the request id and when to come back', async () => {
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/things',
+      headers: { authorization, 'x-request-id': 'req-1' },
+    });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'retry-after': '3',
+      'x-request-id': 'req-1',
+    });
+    expect(answer.json()).toMatchObject({ code: 'broker_unavailable', requestId: 'req-1' });
+  });
+
+  it('tells nobody what went wrong inside', async () => {
+    const answer = await server.inject({ url: '/v1/bug', headers: { authorization } });
+    expect(answer.json()).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(answer.body).not.toContain('secret');
+  });
+
+  it('lives while a part is down, and says which', async () => {
+    expect((await server.inject('/healthz')).statusCode).toBe(200);
+    const ready = await server.inject('/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'not ready', parts: { nats: 'down' } }]);
+  });
+});

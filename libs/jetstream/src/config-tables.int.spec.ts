@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EndpointFact, EndpointState } from '@postel/contracts';
+import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { changeEndpoint } from './change-endpoint.js';
+import { ConfigTables } from './config-tables.js';
+import { ConfigWriter } from './config-writer.js';
+import { connectBroker, type Broker } from './connect-broker.js';
+import { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+
+const endpoint = (id: string, description = ''): EndpointState => ({
+  id,
+  tenant: 'default',
+  url: 'https://example.com/',
+  description,
+  events: ['*'],
+  channels: [],
+  apiVersion: '2024-01-01',
+  metadata: {},
+  headers: {},
+  signature: { schemes: ['standard'] },
+  timeoutMs: 1_000,
+  status: 'active',
+  createdAtMs: 1,
+  updatedAtMs: 1,
+});
+const factOf = (state: EndpointState | null): EndpointFact => ({
+  v: 1,
+  fact: state ? 'endpoint.updated' : 'endpoint.deleted',
+  actor: 'test',
+  atMs: 1,
+  state,
+});
+
+describe('CONFIG in memory', () => {
+  let nats: TestServer;
+  let broker: Broker;
+  let writer: ConfigWriter;
+  let tables: ConfigTables[];
+
+  const follow = async () => {
+    const made = new ConfigTables(broker);
+    tables.push(made);
+    await made.start();
+    return made;
+  };
+
+  afterAll(expectNoLeaks);
+  beforeEach(async () => {
+    nats = await startTestNats();
+    broker = await connectBroker({ servers: [nats.url], name: 'test' });
+    await ensureTopology(broker, { replicas: 1 });
+    writer = new ConfigWriter(broker);
+    tables = [];
+  });
+  afterEach(async () => {
+    await Promise.all(tables.map((made) => made.stop()));
+    await broker.close();
+    await nats.stop();
+  });
+
+  it('starts from the last fact of each subject and follows every change, deletions too', async () => {
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1', 'old')), 0);
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1', 'new')), 1);
+    await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0);
+    const config = await follow();
+    expect(config.endpoint('ep_1')).toMatchObject({ state: { description: 'new' }, revision: 2 });
+    expect(config.sequence).toBe(3);
+    const seq = await writer.append('endpoint', 'default', 'ep_2', factOf(null), 3);
+    expect(seq).toEqual({ ok: true, seq: 4 });
+    await config.reached(4);
+    expect(config.endpoint('ep_2')).toBeUndefined();
+    expect(config.endpointsOf('default').map(({ state }) => state.id)).toEqual(['ep_1']);
+  });
+
+  it('is level at once when CONFIG is empty, and when its tail was purged', async () => {
+    const empty = await follow();
+    expect(empty.sequence).toBe(0);
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1')), 0);
+    await broker.jsm.streams.purge('CONFIG', { filter: 'postel.config.endpoint.default.ep_1' });
+    const purged = await follow();
+    await purged.reached(1, 1_000);
+  });
+
+  it('keeps no retired secret in the stream', async () => {
+    const secret = (text: string) => ({
+      v: 1 as const,
+      fact: 'secret.set' as const,
+      atMs: 1,
+      secrets: [{ wrappedKey: text, iv: '', tag: '', ciphertext: '', expiresAtMs: null }],
+    });
+    await writer.replaceSecret('default', 'ep_1', secret('first'));
+    await writer.replaceSecret('default', 'ep_1', secret('second'));
+    expect((await broker.jsm.streams.info('CONFIG')).state.messages).toBe(1);
+    const config = await follow();
+    expect(config.sealedSecretsOf('ep_1')[0]?.wrappedKey).toBe('second');
+  });
+
+  it('lets concurrent changes follow each other, none lost', async () => {
+    const config = await follow();
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1', '')), 0);
+    await config.reached(1);
+    const results = await Promise.all(
+      ['a', 'b', 'c'].map((letter) =>
+        changeEndpoint({
+          tables: config,
+          writer,
+          tenant: 'default',
+          endpointId: 'ep_1',
+          decide: (state) => ({
+            ok: true,
+            facts: [factOf(endpoint('ep_1', `${state?.description ?? ''}${letter}`))],
+          }),
+        }),
+      ),
+    );
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect([...(config.endpoint('ep_1')?.state.description ?? '')].sort().join('')).toBe('abc');
+  });
+
+  it('adds subjects of events and never takes one away', async () => {
+    await addEventSubjects(broker, ['github']);
+    await ensureTopology(broker, { replicas: 1 });
+    const { config } = await broker.jsm.streams.info('EVENTS');
+    expect(config.subjects).toEqual(expect.arrayContaining(['github.>', 'order.>']));
+  });
+
+  it('refuses to boot on a stream that is not what Postel needs, in one line', async () => {
+    await broker.jsm.streams.update('LOG', { max_age: 3_600_000_000_000 });
+    const error: unknown = await ensureTopology(broker, { replicas: 1 }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TopologyDrift);
+    expect(String(error)).toContain('LOG has max_age=3600000000000');
+  });
+
+  it('is the same after the broker was killed', async () => {
+    const config = await follow();
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1')), 0);
+    await nats.kill();
+    await nats.restart();
+    await waitUntil(() => broker.isConnected());
+    await waitUntil(
+      async () => (await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0)).ok,
+    );
+    await waitUntil(() => config.endpoint('ep_2') !== undefined, { timeoutMs: 20_000 });
+    expect(config.endpoint('ep_1')).toBeDefined();
+  });
+});

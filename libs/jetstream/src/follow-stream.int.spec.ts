@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { BatchingPublisher } from './batching-publisher.js';
+import { connectBroker, type Broker } from './connect-broker.js';
+import { ensureTopology } from './ensure-topology.js';
+import { followStream } from './follow-stream.js';
+import { runProjection, type PositionLease, type PositionStore } from './run-projection.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('following a stream', () => {
+  let nats: TestServer;
+  let broker: Broker;
+  let publisher: BatchingPublisher;
+  let stopped: AbortController;
+  let following: Promise<void>;
+
+  afterAll(expectNoLeaks);
+  beforeEach(async () => {
+    nats = await startTestNats();
+    broker = await connectBroker({ servers: [nats.url], name: 'test' });
+    await ensureTopology(broker, { replicas: 1 });
+    publisher = new BatchingPublisher(broker);
+    stopped = new AbortController();
+  });
+  afterEach(async () => {
+    stopped.abort();
+    await following;
+    await broker.close();
+    await nats.stop();
+  });
+
+  const publish = (from: number, to: number) =>
+    Promise.all(
+      Array.from({ length: to - from + 1 }, (_, i) =>
+        publisher.publish({ subject: 'order.created', payload: bytes(String(from + i)) }),
+      ),
+    );
+
+  it('hands over everything after a position, in order, and then what comes', async () => {
+    await publish(1, 2_500);
+    const seen: number[] = [];
+    let levels = 0;
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 10 },
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        seen.push(...batch.map(({ seq }) => seq));
+      },
+      onLevel: () => (levels += 1),
+    });
+    await waitUntil(() => seen.length === 2_490 && levels > 0);
+    await publish(2_501, 2_600);
+    await waitUntil(() => seen.length === 2_590);
+    expect(seen).toEqual(Array.from({ length: 2_590 }, (_, i) => i + 11));
+  });
+
+  it('repeats a batch that failed and skips nothing, also over a restart of the broker', async () => {
+    const seen: number[] = [];
+    let failures = 0;
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      maxBatch: 7,
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        if (batch.some(({ seq }) => seq === 50) && failures++ < 2) throw new Error('not now');
+        seen.push(...batch.map(({ seq }) => seq));
+      },
+    });
+    await publish(1, 100);
+    await waitUntil(() => seen.length === 100);
+    await nats.kill();
+    await nats.restart();
+    await waitUntil(() => publish(101, 200).then(() => true), { timeoutMs: 20_000 });
+    await waitUntil(() => seen.length >= 200, { timeoutMs: 20_000 });
+    expect(seen.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(failures).toBe(3);
+  });
+
+  it('projects exactly once when a commit fails, or happened without an answer', async () => {
+    const rows: number[] = [];
+    let stored = 0;
+    let accidents = 0;
+    const lease: PositionLease<number[]> = {
+      position: async () => stored,
+      apply: async (position, work) => {
+        if (position <= stored) throw new Error('behind');
+        const written: number[] = [];
+        await work(written);
+        if (accidents++ === 0) throw new Error('rolled back');
+        rows.push(...written);
+        stored = position;
+        if (accidents === 2) throw new Error('committed, and the answer was lost');
+      },
+      lost: new Promise(() => undefined),
+      release: async () => undefined,
+    };
+    const store: PositionStore<number[]> = { acquire: async () => lease };
+    following = runProjection(broker, {
+      name: 'test',
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      store,
+      apply: async (tx, batch) => {
+        tx.push(...batch.map(({ seq }) => seq));
+      },
+      signal: stopped.signal,
+      onTrouble: () => undefined,
+    });
+    await publish(1, 300);
+    await waitUntil(() => stored === 300, { timeoutMs: 20_000 });
+    expect(rows).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+  });
+});

@@ -1,0 +1,58 @@
+import type { Broker } from '@postel/jetstream';
+import { benchEvent } from '../bench-event.js';
+import { monotonicMs } from '../monotonic-clock.js';
+
+export interface BrokerRateInput {
+  readonly natsUrl: string;
+  readonly stream: string;
+  readonly subject: string;
+  /** 1: published singly. */
+  readonly perBatch: number;
+  readonly concurrency: number;
+  readonly durationMs: number;
+}
+
+export interface BrokerRateOutput {
+  readonly published: number;
+  readonly elapsedMs: number;
+}
+
+/** How fast the broker itself takes events, through its own client: what no system in front of it can exceed. */
+export async function publishToBroker(broker: Broker, input: BrokerRateInput): Promise<BrokerRateOutput> {
+  const { stream, subject, perBatch, concurrency, durationMs } = input;
+  await broker.jsm.streams.add({ name: stream, subjects: [`${subject}.>`], allow_atomic: true });
+  try {
+    const payloads = Array.from({ length: perBatch }, (_, n) => benchEvent(`${subject}.bench`, n));
+    let published = 0;
+    const startedMs = monotonicMs();
+    const publishUntilOver = async () => {
+      while (monotonicMs() - startedMs < durationMs) {
+        await publishTogether(broker, payloads, () => `${subject}.bench`);
+        published += payloads.length;
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, publishUntilOver));
+    return { published, elapsedMs: monotonicMs() - startedMs };
+  } finally {
+    await broker.jsm.streams.delete(stream);
+  }
+}
+
+/** One atomic batch, or a plain publish; resolves when it is on disk. */
+export async function publishTogether(
+  broker: Broker,
+  payloads: readonly string[],
+  subjectOf: (index: number) => string,
+): Promise<void> {
+  const last = payloads.length - 1;
+  if (last === 0) {
+    await broker.js.publish(subjectOf(0), payloads[0] as string);
+    return;
+  }
+  const batch = await broker.js.startBatch(subjectOf(0), payloads[0] as string);
+  for (let i = 1; i < last; i++) await batch.add(subjectOf(i), payloads[i] as string);
+  const committed = await batch.commit(subjectOf(last), payloads[last] as string);
+  if (committed.count !== payloads.length) {
+    throw new Error(`the broker stored ${committed.count} of ${payloads.length}`);
+  }
+}

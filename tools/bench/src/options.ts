@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly profile: boolean;
+  /** The five services as processes of their own, instead of the all-in-one. */
+  readonly processes: boolean;
+  /** Of the end-to-end phase. */
+  readonly events: number;
+  readonly door: 'nats' | 'http';
+}
+
+export const usage = `npm run bench -- [options]
+
+  --quick         a tenth of everything: to see that it works, not to quote
+  --events N      events of the end-to-end phase (20000; with --quick 3000)
+  --door NAME     where they are published: nats (default) or http, in batches either way
+  --processes     the five services as separate processes, instead of the all-in-one
+  --profile       a CPU profile of each of our processes during the end-to-end phase, and where the time went
+  --json          the report as JSON
+  --help`;
+
+const maxEvents = 1_000_000;
+
+/** @returns what is wrong, or `null` for --help, instead of options */
+export function parseOptions(argv: readonly string[]): BenchOptions | { readonly fault: string } | null {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        profile: { type: 'boolean', default: false },
+        processes: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        events: { type: 'string' },
+        door: { type: 'string', default: 'nats' },
+      },
+    });
+    const { quick, json, profile, processes, door } = values;
+    if (values.help) return null;
+    const events = values.events === undefined ? (quick ? 3_000 : 20_000) : Number(values.events);
+    if (!Number.isInteger(events) || events < 1 || events > maxEvents) {
+      return { fault: `--events is a whole number from 1 to ${maxEvents}, not "${values.events}"` };
+    }
+    if (door !== 'nats' && door !== 'http') return { fault: `--door is nats or http, not "${door}"` };
+    return { quick, json, profile, processes, events, door };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}

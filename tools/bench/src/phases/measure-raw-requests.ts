@@ -1,0 +1,21 @@
+import { cpuMicrosEach, perSecond } from '../figures.js';
+import type { RawRequests } from '../report.js';
+import { durationMs, type BenchContext } from './bench-context.js';
+
+const concurrency = 64;
+
+/** The most that one process can deliver: signed requests with undici, and nothing else. */
+export async function measureRawRequests(
+  context: Pick<BenchContext, 'options' | 'load' | 'receiverPort'>,
+): Promise<RawRequests> {
+  const input = { port: context.receiverPort, concurrency, durationMs: durationMs(context, 5_000) };
+  const byRequest = await context.load.call('sendRawRequests', { ...input, via: 'request' });
+  const byDispatch = await context.load.call('sendRawRequests', { ...input, via: 'dispatch' });
+  return {
+    concurrency,
+    requestPerSecond: perSecond(byRequest.requests, byRequest.elapsedMs),
+    requestCpuMicros: cpuMicrosEach(byRequest.cpuMicros / 1e6, byRequest.requests),
+    dispatchPerSecond: perSecond(byDispatch.requests, byDispatch.elapsedMs),
+    dispatchCpuMicros: cpuMicrosEach(byDispatch.cpuMicros / 1e6, byDispatch.requests),
+  };
+}

@@ -1,0 +1,105 @@
+import type { LatencySummary } from './figures.js';
+import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
+
+/** The report for a person. */
+export function printReport(report: BenchReport): string {
+  const { machine, options } = report;
+  const lines = [
+    `Postel benchmark, ${machine.date}${options.quick ? ' (quick: too short to quote)' : ''}`,
+    `${machine.cores} cores, ${machine.cpu}, ${machine.memoryGiB} GiB; Node ${machine.node}, nats-server ${machine.natsServer} (sync always), PostgreSQL ${machine.postgres} (durable)`,
+    `${options.processes ? 'five processes' : 'all-in-one'}; producer, receiver, broker and database on the same machine`,
+    '',
+    ...(report.rawRequests ? rawLines(report.rawRequests) : []),
+    ...(report.broker ? brokerLines(report.broker) : []),
+    ...(report.acceptSingly ? acceptLines('accepted over HTTP, singly', report.acceptSingly) : []),
+    ...(report.acceptInBatches ? acceptLines('accepted over HTTP, in batches', report.acceptInBatches) : []),
+    ...(report.endToEnd ? endToEndLines('end to end, one endpoint an event', report.endToEnd) : []),
+    ...(report.tenEndpoints ? endToEndLines('end to end, ten endpoints an event', report.tenEndpoints) : []),
+    ...(report.steady ? steadyLines(report.steady) : []),
+    ...(report.ratioToRaw === undefined
+      ? []
+      : [line('ratio', `${report.ratioToRaw.toFixed(3)} of the raw signed undici rate, end to end`)]),
+    ...report.profiles.map((profile) => line('CPU profile', profile)),
+    ...report.failures.map((failure) => `FAILED: ${failure}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function rawLines(raw: RawRequests): string[] {
+  return [
+    line(
+      'raw signed undici requests',
+      `${count(raw.requestPerSecond)}/s, ${micros(raw.requestCpuMicros)} CPU each (Agent.request, ${raw.concurrency} at once)`,
+    ),
+    line('', `${count(raw.dispatchPerSecond)}/s, ${micros(raw.dispatchCpuMicros)} CPU each (Agent.dispatch)`),
+  ];
+}
+
+function brokerLines(broker: BrokerRates): string[] {
+  return [
+    line('raw broker publishes', `${count(broker.batchedPerSecond)}/s in batches of ${broker.perBatch}`),
+    line('', `${count(broker.singlePerSecond)}/s singly, ${broker.singleConcurrency} at once`),
+  ];
+}
+
+function acceptLines(title: string, rate: AcceptRate): string[] {
+  const how = `${rate.perRequest} a request, ${rate.concurrency} requests at once`;
+  return [
+    line(title, `${count(rate.perSecond)} events/s (${how}; ${count(rate.events)} events)`),
+    line('', `a request: ${latency(rate.latency)}`),
+  ];
+}
+
+function endToEndLines(title: string, run: EndToEnd): string[] {
+  const name = Math.max(...run.cpu.map(({ process }) => process.length), 0);
+  return [
+    line(
+      title,
+      `${count(run.deliveriesPerSecond)} deliveries/s: ${count(run.deliveries)} in ${seconds(run.elapsedMs)}, ${run.duplicates} duplicates`,
+    ),
+    line('', `published in ${seconds(run.publishedInMs)}${quiet(run.quietAfterMs)}`),
+    ...run.cpu.map((cpu) =>
+      line(
+        '',
+        `  ${cpu.process.padEnd(name)}  ${cpu.busySec.toFixed(2).padStart(6)} s CPU  ${micros(cpu.microsPerDelivery).padStart(7)} a delivery, ${micros(cpu.microsPerDeliveryUntilQuiet).padStart(7)} until all was idle, peak ${count(cpu.peakMemoryMiB)} MiB`,
+      ),
+    ),
+  ];
+}
+
+function steadyLines(steady: SteadyLatency): string[] {
+  return [
+    line(
+      `steady ${count(steady.perSecond)} events/s over HTTP`,
+      `${count(steady.events)} events, one endpoint each`,
+    ),
+    line('', `send to 202:          ${latency(steady.sendToAccepted)}`),
+    line('', `send to receipt:      ${latency(steady.sendToReceipt)}`),
+    line('', `202 to receipt:       ${latency(steady.acceptedToReceipt)}`),
+  ];
+}
+
+function quiet(quietAfterMs: number | null): string {
+  return quietAfterMs === null ? '' : `; tables caught up and all idle after ${seconds(quietAfterMs)}`;
+}
+
+function line(title: string, text: string): string {
+  return `${title.padEnd(37)} ${text}`;
+}
+
+function latency({ p50Ms, p99Ms, maxMs }: LatencySummary): string {
+  return `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, at most ${maxMs.toFixed(1)} ms`;
+}
+
+/** 12345.6 → 12,346 */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function micros(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} µs`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}

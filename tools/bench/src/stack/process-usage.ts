@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What the kernel counts for processes; Linux only, because elsewhere there is no /proc. */
+export interface ProcessUsage {
+  readonly cpuSec: number;
+  /** The most that was resident since the process started. */
+  readonly peakMemoryMiB: number;
+}
+
+interface Stat {
+  readonly parent: number;
+  readonly ownTicks: number;
+  /** Of children that have ended and were waited for. */
+  readonly endedChildrenTicks: number;
+}
+
+/** sysconf(_SC_CLK_TCK): 100 on every Linux that Node runs on. */
+const ticksPerSec = 100;
+
+export function usageIsKnown(): boolean {
+  return process.platform === 'linux';
+}
+
+/** The CPU of a process and all its children, those that have ended included; of memory the process's own. */
+export function usageOf(pid: number): ProcessUsage {
+  const all = new Map<number, Stat>();
+  for (const name of readdirSync('/proc')) {
+    const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
+    if (stat) all.set(Number(name), stat);
+  }
+  let ticks = 0;
+  for (const [candidate, stat] of all) {
+    if (isWithin(candidate, pid, all)) ticks += stat.ownTicks + stat.endedChildrenTicks;
+  }
+  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: peakMemoryMiB(pid) };
+}
+
+function isWithin(candidate: number, root: number, all: ReadonlyMap<number, Stat>): boolean {
+  for (let at: number | undefined = candidate; at !== undefined && at !== 0; at = all.get(at)?.parent) {
+    if (at === root) return true;
+  }
+  return false;
+}
+
+function readStat(pid: number): Stat | null {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return null; // it has ended meanwhile
+  }
+}
+
+/** proc_pid_stat(5). The second field, the name, may hold spaces and brackets: the rest begins after the last one. */
+export function parseStat(text: string): Stat {
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const [, parent = 0] = fields;
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
+  return { parent, ownTicks: user + system, endedChildrenTicks: childUser + childSystem };
+}
+
+function peakMemoryMiB(pid: number): number {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kib ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}

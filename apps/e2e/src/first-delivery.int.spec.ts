@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startReceiver, waitUntil, type ReceivedRequest, type Receiver } from '@postel/testing';
+import { waitUntil, type ReceivedRequest, type Receiver } from '@postel/testing';
 import { eventually } from './harness/eventually.js';
 import { startFleet, serviceNames, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
@@ -11,7 +11,6 @@ const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 describe('the first delivery', () => {
   let fleet: Fleet;
   let producer: NatsProducer;
-  const receivers: Receiver[] = [];
   beforeAll(async () => {
     fleet = await startFleet();
     producer = await connectProducer(fleet.nats.url);
@@ -19,13 +18,11 @@ describe('the first delivery', () => {
   afterAll(async () => {
     await producer?.close();
     await fleet?.stop();
-    await Promise.all(receivers.map((receiver) => receiver.close()));
   });
 
   /** A receiver and an endpoint for it. */
   async function subscribed(settings: object) {
-    const receiver = await startReceiver((request) => ({ status: 200, body: `thanks for ${request.path}` }));
-    receivers.push(receiver);
+    const receiver = await fleet.receiver((request) => ({ status: 200, body: `thanks for ${request.path}` }));
     const endpoint = await fleet.api.createEndpoint({ url: `${receiver.url}/hooks?a=1`, ...settings });
     return { receiver, endpoint };
   }

@@ -93,7 +93,7 @@ export const dispatcherConsumer: ConsumerSpec = {
   stream: 'EVENTS',
   durable: 'dispatcher',
   filter: '>',
-  ackWaitMs: 30_000,
+  ackWaitMs: 10_000,
   maxAckPending: 5_000,
 };
 
@@ -105,8 +105,9 @@ export function delivererConsumer(lane: Lane, partition: number): ConsumerSpec {
     stream: 'DELIVERIES',
     durable: `deliverer-${lane}-${partition}`,
     filter: deliveryFilter(lane, partition),
-    // longer than the longest attempt (30 s) and the publish of its outcome
-    ackWaitMs: 60_000,
+    // an attempt may take longer: the runner reports what is in work as in progress, so that only what a dead process
+    // held comes back, and soon
+    ackWaitMs: 15_000,
     maxAckPending: 1_000,
     pinnedTimeoutMs: 10_000,
   };

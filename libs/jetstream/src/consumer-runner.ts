@@ -67,8 +67,9 @@ export class ConsumerRunner {
     this.lastSignMs = Date.now();
     this.messages = await consumer.consume({
       max_messages: this.options.prefetch,
-      expires: 10_000,
-      idle_heartbeat: 2_000,
+      // well within a pin's timeout: an owner that has nothing to do stays the owner
+      expires: 4_000,
+      idle_heartbeat: 1_000,
       callback: (message) => this.receive(message),
       ...(this.spec.pinnedTimeoutMs === undefined ? {} : { group: pinnedGroup }),
     });

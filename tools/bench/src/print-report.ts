@@ -1,6 +1,8 @@
 import type { LatencySummary } from './figures.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
 
+const disturbingCores = 0.2;
+
 /** The report for a person. */
 export function printReport(report: BenchReport): string {
   const { machine, options } = report;
@@ -32,6 +34,7 @@ function rawLines(raw: RawRequests): string[] {
       `${count(raw.requestPerSecond)}/s, ${micros(raw.requestCpuMicros)} CPU each (Agent.request, ${raw.concurrency} at once)`,
     ),
     line('', `${count(raw.dispatchPerSecond)}/s, ${micros(raw.dispatchCpuMicros)} CPU each (Agent.dispatch)`),
+    ...otherLoadLines(raw.otherLoadCores),
   ];
 }
 
@@ -58,6 +61,7 @@ function endToEndLines(title: string, run: EndToEnd): string[] {
       `${count(run.deliveriesPerSecond)} deliveries/s: ${count(run.deliveries)} in ${seconds(run.elapsedMs)}, ${run.duplicates} duplicates`,
     ),
     line('', `published in ${seconds(run.publishedInMs)}${quiet(run.quietAfterMs)}`),
+    ...otherLoadLines(run.otherLoadCores),
     ...run.cpu.map((cpu) =>
       line(
         '',
@@ -77,6 +81,12 @@ function steadyLines(steady: SteadyLatency): string[] {
     line('', `send to receipt:      ${latency(steady.sendToReceipt)}`),
     line('', `202 to receipt:       ${latency(steady.acceptedToReceipt)}`),
   ];
+}
+
+/** Figures of a machine that does other work at the same time say little. */
+function otherLoadLines(cores: number | null): string[] {
+  if (cores === null || cores < disturbingCores) return [];
+  return [line('', `! other programs took ${cores.toFixed(2)} cores meanwhile: too low a figure`)];
 }
 
 function quiet(quietAfterMs: number | null): string {

@@ -29,6 +29,8 @@ export interface Machine {
 
 export interface RawRequests {
   readonly concurrency: number;
+  /** Cores that other programs took meanwhile; `null` where it cannot be told. */
+  readonly otherLoadCores: number | null;
   /** By `Agent.request`, as most programs use undici. */
   readonly requestPerSecond: number;
   readonly requestCpuMicros: number;
@@ -63,6 +65,8 @@ export interface EndToEnd {
   readonly deliveriesPerSecond: number;
   /** From the first publish until the projections had caught up and all was idle; `null` where it cannot be told. */
   readonly quietAfterMs: number | null;
+  /** Cores that other programs took meanwhile; `null` where it cannot be told. */
+  readonly otherLoadCores: number | null;
   readonly cpu: readonly ProcessCpu[];
 }
 

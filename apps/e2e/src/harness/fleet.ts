@@ -1,8 +1,11 @@
 import {
   expectNoLeaks,
+  startReceiver,
   startTestNats,
   startTestPostgres,
   waitUntil,
+  type Answerer,
+  type Receiver,
   type TestPostgres,
   type TestServer,
 } from '@postel/testing';
@@ -24,6 +27,8 @@ export interface Fleet {
   readonly api: Api;
   readonly nats: TestServer;
   readonly postgres: TestPostgres;
+  /** A receiver of webhooks that is closed with the fleet. */
+  receiver(answer?: Answerer): Promise<Receiver>;
   service(name: ServiceName): ChildProcess;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName): string;
@@ -69,9 +74,10 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     running.set(name, child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);
   };
+  const receivers: Receiver[] = [];
   const stop = async (): Promise<void> => {
     const stopped = await Promise.allSettled([...running.values()].map(stopChild));
-    await Promise.all([nats.stop(), postgres.stop()]);
+    await Promise.all([nats.stop(), postgres.stop(), ...receivers.map((receiver) => receiver.close())]);
     const failure = stopped.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
     await expectNoLeaks();
@@ -90,6 +96,11 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     api,
     nats,
     postgres,
+    receiver: async (answer) => {
+      const receiver = await startReceiver(answer);
+      receivers.push(receiver);
+      return receiver;
+    },
     service: (name) => running.get(name) as ChildProcess,
     operationsUrl: (name) => `http://127.0.0.1:${placeOf(name).metrics}`,
     restart: start,

@@ -135,7 +135,6 @@ export const deadLetter = z
     deliveryId: id.nullable(),
     eventId: id,
     endpointId: id.nullable(),
-    type: z.string(),
     reason: z.enum(deadLetterReasons),
     lastStatus: z.int().nullable(),
     lastError: attemptError.nullable(),

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { cp, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from '../server-process/server-process.js';
@@ -59,7 +59,10 @@ async function makeShelter(): Promise<string> {
     if (!made) continue;
     const found = await lstat(directory);
     // In a directory that all may write, someone else may have been there first.
-    if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return directory;
+    if (!found.isDirectory() || found.uid !== 0 || (found.mode & 0o022) !== 0) continue;
+    // Whatever the umask made of it.
+    await chmod(directory, 0o755);
+    return directory;
   }
   throw new StartupError(
     'PostgreSQL does not run as root, and neither /var/lib nor the temporary directory can hold its files: ' +
@@ -88,7 +91,8 @@ async function moveOut(
   const previous = `${directory}.previous`;
   await rm(previous, { recursive: true, force: true });
   await rename(directory, previous).catch(() => undefined);
-  await mkdir(directory, { mode: 0o755 });
+  await mkdir(directory);
+  await chmod(directory, 0o755);
   const key = randomUUID();
   await writeFile(keyThere, key);
   await writeFile(keyHere, key);
@@ -101,7 +105,19 @@ async function copyBinaries({ nativeDir, version }: PostgresBinaries, shelter: s
   const scratch = `${target}.${process.pid}`;
   await rm(scratch, { recursive: true, force: true });
   await cp(nativeDir, scratch, { recursive: true, verbatimSymlinks: true });
+  await letEveryoneRead(scratch);
   // Another process may have been faster; its copy is as good.
   await rename(scratch, target).catch(() => rm(scratch, { recursive: true, force: true }));
   return target;
+}
+
+/** Installed by a root with a narrow umask, the files are root's alone. */
+async function letEveryoneRead(directory: string): Promise<void> {
+  await chmod(directory, 0o755);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const executable = ((await lstat(path)).mode & 0o100) !== 0;
+    await chmod(path, executable ? 0o755 : 0o644);
+  }
 }

@@ -1,5 +1,6 @@
 import { cpuMicrosEach, perSecond } from '../figures.js';
 import { PhaseFailed, type EndToEnd, type ProcessCpu } from '../report.js';
+import { watchOtherLoad } from '../stack/other-load.js';
 import { usageIsKnown, usageOf, type ProcessUsage } from '../stack/process-usage.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
@@ -22,10 +23,12 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
   const { events, types, receiptsPerEvent } = input;
   await receiver.call('expect', { events, receiptsPerEvent });
   const before = usages(context);
+  const otherLoad = watchOtherLoad();
   const receipts = receiver.call('awaitAll', { timeoutMs });
   const doors = { natsUrl: stack.natsUrl, http: stack.http };
   const published = await load.call('publishEvents', { doors, door: options.door, events, types });
   const { distinct, lastAtMs } = await receipts;
+  const otherLoadCores = otherLoad();
   const after = usages(context);
   const deliveries = events * receiptsPerEvent;
   if (distinct !== deliveries) {
@@ -45,6 +48,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     publishedInMs: published.lastAcceptedAtMs - published.firstSentAtMs,
     deliveriesPerSecond: perSecond(deliveries, elapsedMs),
     quietAfterMs: quietAtMs === null ? null : quietAtMs - published.firstSentAtMs,
+    otherLoadCores,
     cpu: cpuOf({ before, after, quiet }, deliveries),
   };
 }

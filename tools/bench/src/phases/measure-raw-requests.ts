@@ -1,5 +1,6 @@
 import { cpuMicrosEach, perSecond } from '../figures.js';
 import type { RawRequests } from '../report.js';
+import { watchOtherLoad } from '../stack/other-load.js';
 import { durationMs, type BenchContext } from './bench-context.js';
 
 const concurrency = 64;
@@ -9,10 +10,12 @@ export async function measureRawRequests(
   context: Pick<BenchContext, 'options' | 'load' | 'receiverPort'>,
 ): Promise<RawRequests> {
   const input = { port: context.receiverPort, concurrency, durationMs: durationMs(context, 5_000) };
+  const otherLoad = watchOtherLoad();
   const byRequest = await context.load.call('sendRawRequests', { ...input, via: 'request' });
   const byDispatch = await context.load.call('sendRawRequests', { ...input, via: 'dispatch' });
   return {
     concurrency,
+    otherLoadCores: otherLoad(),
     requestPerSecond: perSecond(byRequest.requests, byRequest.elapsedMs),
     requestCpuMicros: cpuMicrosEach(byRequest.cpuMicros / 1e6, byRequest.requests),
     dispatchPerSecond: perSecond(byDispatch.requests, byDispatch.elapsedMs),

@@ -43,8 +43,11 @@ export async function startDemoReceiver(options: DemoReceiverOptions): Promise<D
     const nthRequest = event.requests;
     const atMs = Date.now();
     const body = await readBody(request);
-    if (body.kind === 'whole') judge(body.bytes, request.headers, objectText);
-    else seen.cutOff += 1;
+    if (body.kind === 'cut-off') {
+      seen.cutOff += 1;
+      return 'hang';
+    }
+    judge(body.kind === 'whole' ? body.bytes : Buffer.alloc(0), request.headers, objectText);
     const answer = behaviour(nthRequest);
     if (answer !== 'hang' && answer < 300) {
       event.okAnswers += 1;

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Receiver } from '@postel/testing';
+import { eventually } from './harness/eventually.js';
+import { startFleet, type Fleet } from './harness/fleet.js';
+import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
+
+describe('one event, however often it is published', () => {
+  let fleet: Fleet;
+  let producer: NatsProducer;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    fleet = await startFleet();
+    producer = await connectProducer(fleet.nats.url);
+    receiver = await fleet.receiver();
+    await fleet.api.createEndpoint({ url: receiver.url, events: ['order.*', 'user.*'] });
+  });
+  afterAll(async () => {
+    await producer?.close();
+    await fleet?.stop();
+  });
+
+  const idsReceived = () => receiver.requests.map(({ headers }) => headers['webhook-id']);
+
+  /** What came before it is delivered by then: deliveries of one endpoint start in order. */
+  async function everythingDelivered(): Promise<void> {
+    const { id } = await fleet.api.publish({ type: 'order.mark', data: { object: {} } });
+    await receiver.waitFor((requests) => requests.some(({ headers }) => headers['webhook-id'] === id));
+  }
+
+  it('takes the same id twice as one event', async () => {
+    const event = { id: 'twice-1', type: 'order.created', data: { object: { n: 1 } } };
+    const first = await fleet.api.publish(event);
+    const again = await fleet.api.publish(event);
+    expect(first).toMatchObject({ id: 'twice-1', duplicate: false });
+    expect(again).toEqual({ ...first, duplicate: true });
+    // white space around it changes nothing
+    expect(await fleet.api.publish(JSON.stringify(event, null, 0))).toMatchObject({ duplicate: true });
+    await everythingDelivered();
+    expect(idsReceived().filter((id) => id === 'twice-1')).toHaveLength(1);
+    const deliveries = await eventually(async () => {
+      const shown = await fleet.api.deliveriesOfEvent('twice-1');
+      return shown[0]?.status === 'succeeded' ? shown : null;
+    }, 'the delivery');
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('takes many concurrent publishes of one id as one event', async () => {
+    const event = { id: 'crowd-1', type: 'order.created', data: { object: { n: 1 } } };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fleet.api.publish(event)));
+    expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(new Set(answers.map(({ created }) => created)).size).toBe(1);
+    await everythingDelivered();
+    expect(idsReceived().filter((id) => id === 'crowd-1')).toHaveLength(1);
+  });
+
+  it.each([
+    ['other data', { data: { object: { n: 2 } } }],
+    ['another time', { created: 1_700_000_001 }],
+    ['more data', { relatedObjects: { a: 1 } }],
+  ])('refuses the same id with %s', async (what, change) => {
+    const event = {
+      id: `conflict-${what.replace(' ', '-')}`,
+      type: 'order.created',
+      created: 1_700_000_000,
+      data: { object: { n: 1 } },
+    };
+    await fleet.api.publish(event);
+    const refused = await fleet.api.request('POST', '/v1/events', { body: { ...event, ...change } });
+    expect([refused.status, refused.json]).toMatchObject([409, { code: 'event_id_conflict' }]);
+  });
+
+  it('refuses the same id with another type', async () => {
+    const event = { id: 'conflict-type', type: 'order.created', data: { object: { n: 1 } } };
+    await fleet.api.publish(event);
+    const refused = await fleet.api.request('POST', '/v1/events', {
+      body: { ...event, type: 'user.updated' },
+    });
+    expect([refused.status, refused.json]).toMatchObject([409, { code: 'event_id_conflict' }]);
+    await everythingDelivered();
+    expect(idsReceived().filter((id) => id === 'conflict-type')).toHaveLength(1);
+  });
+
+  it('lets the broker drop a repetition by Nats-Msg-Id', async () => {
+    const publish = () => producer.publish('order.created', '{"n":1}', { 'Nats-Msg-Id': 'nats-twice' });
+    expect((await publish()).duplicate).toBe(false);
+    expect((await publish()).duplicate).toBe(true);
+    await everythingDelivered();
+    expect(idsReceived().filter((id) => id === 'nats-twice')).toHaveLength(1);
+  });
+
+  it('judges each event of a batch by itself', async () => {
+    const answer = await fleet.api.publishBatch([
+      { id: 'batch-0', type: 'order.created', data: { object: { n: 0 } } },
+      { id: 'batch-1', type: 'not a type', data: { object: {} } },
+      { id: 'batch-2', type: 'order.created', data: {} },
+      { id: 'batch-0', type: 'order.created', data: { object: { n: 0 } } },
+      { id: 'batch-0', type: 'order.created', data: { object: { n: 99 } } },
+      'not an event',
+      { type: 'user.updated', data: { object: { n: 6 } } },
+    ]);
+    expect(answer.accepted).toEqual([
+      { index: 0, id: 'batch-0', duplicate: expect.any(Boolean) },
+      { index: 3, id: 'batch-0', duplicate: expect.any(Boolean) },
+      { index: 6, id: expect.stringMatching(/^evt_/), duplicate: false },
+    ]);
+    expect(answer.accepted.filter(({ id, duplicate }) => id === 'batch-0' && !duplicate)).toHaveLength(1);
+    expect(
+      answer.rejected.map(({ index, problem }) => [index, problem.code, problem.errors?.[0]?.path]),
+    ).toEqual([
+      [1, 'invalid_event_type', 'type'],
+      [2, 'data_object_missing', 'data.object'],
+      [4, 'event_id_conflict', undefined],
+      [5, 'invalid_request', ''],
+    ]);
+    await everythingDelivered();
+    expect(idsReceived().filter((id) => id === 'batch-0')).toHaveLength(1);
+    expect(idsReceived()).toContain(answer.accepted[2]?.id);
+  });
+
+  it('takes a batch of 1,000 and delivers each once', async () => {
+    const events = Array.from({ length: 1_000 }, (_, n) => ({
+      id: `thousand-${n}`,
+      type: 'user.updated',
+      data: { object: { n } },
+    }));
+    const { accepted, rejected } = await fleet.api.publishBatch(events);
+    expect([accepted.length, rejected.length]).toEqual([1_000, 0]);
+    expect((await fleet.api.publishBatch(events)).accepted.every(({ duplicate }) => duplicate)).toBe(true);
+    await receiver.waitFor(
+      (requests) =>
+        requests.filter(({ headers }) => `${headers['webhook-id']}`.startsWith('thousand')).length >= 1_000,
+      20_000,
+    );
+    await everythingDelivered();
+    const ids = idsReceived().filter((id) => `${id}`.startsWith('thousand'));
+    expect([ids.length, new Set(ids).size]).toEqual([1_000, 1_000]);
+    const tooMany = await fleet.api.request('POST', '/v1/events/batch', {
+      body: { events: [...events, { type: 'user.updated', data: { object: {} } }] },
+    });
+    expect([tooMany.status, tooMany.json]).toMatchObject([422, { errors: [{ path: 'events' }] }]);
+  });
+
+  it('reaches an endpoint with the very first event after its creation', async () => {
+    for (let n = 1; n <= 50; n++) {
+      const type = `fresh.number_${n}`;
+      await fleet.api.createEndpoint({ url: `${receiver.url}/fresh`, events: [type] });
+      // by turns through both doors: the promise is the same
+      if (n % 2 === 0) await fleet.api.publish({ id: `fresh-${n}`, type, data: { object: { n } } });
+      else await producer.publish(type, JSON.stringify({ n }), { 'Nats-Msg-Id': `fresh-${n}` });
+    }
+    const fresh = () => receiver.requests.filter(({ path }) => path === '/fresh');
+    await receiver.waitFor(() => fresh().length >= 50);
+    const numbers = fresh().map(({ headers }) => `${headers['webhook-id']}`);
+    expect([...numbers].sort()).toEqual(Array.from({ length: 50 }, (_, n) => `fresh-${n + 1}`).sort());
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { printReport } from './print-report.js';
+import type { BenchReport, EndToEnd } from './report.js';
+
+const machine = {
+  cores: 2,
+  cpu: 'Some CPU',
+  memoryGiB: 24,
+  node: '24.0.0',
+  natsServer: '2.15.1',
+  postgres: '18.4',
+  date: '2026-11-22',
+};
+const endToEnd: EndToEnd = {
+  events: 20_000,
+  deliveries: 20_000,
+  duplicates: 0,
+  elapsedMs: 4_000,
+  publishedInMs: 900,
+  deliveriesPerSecond: 5_000,
+  quietAfterMs: 4_500,
+  otherLoadCores: 0.01,
+  cpu: [
+    {
+      process: 'all-in-one',
+      busySec: 3.9,
+      microsPerDelivery: 195,
+      microsPerDeliveryUntilQuiet: 210.4,
+      peakMemoryMiB: 301.2,
+    },
+  ],
+};
+const reportOf = (parts: Partial<BenchReport>): BenchReport => ({
+  machine,
+  options: { quick: false, processes: false, door: 'nats' },
+  profiles: [],
+  failures: [],
+  ...parts,
+});
+
+describe('the printed report', () => {
+  test('says the machine, the figures and the ratio', () => {
+    const text = printReport(reportOf({ endToEnd, ratioToRaw: 0.25 }));
+    expect(text).toContain('2 cores, Some CPU, 24 GiB; Node 24.0.0, nats-server 2.15.1');
+    expect(text).toContain('5,000 deliveries/s: 20,000 in 4.00 s, 0 duplicates');
+    expect(text).toContain('195 µs a delivery');
+    expect(text).toContain('0.250 of the raw signed undici rate');
+    expect(text).not.toContain('other programs');
+  });
+
+  test('a failure, a busy machine and a quick run are said, what was not measured is left out', () => {
+    const text = printReport(
+      reportOf({
+        options: { quick: true, processes: true, door: 'http' },
+        endToEnd: { ...endToEnd, otherLoadCores: 1.2, quietAfterMs: null },
+        failures: ['9 of 10 arrived'],
+      }),
+    );
+    expect(text).toContain('too short to quote');
+    expect(text).toContain('other programs took 1.20 cores');
+    expect(text).toContain('FAILED: 9 of 10 arrived');
+    expect(text).not.toContain('ratio');
+    expect(text).not.toContain('all idle after');
+  });
+});

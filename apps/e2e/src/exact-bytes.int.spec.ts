@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReceivedRequest, Receiver } from '@postel/testing';
 import { eventually } from './harness/eventually.js';
-import { startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { verifySignatures } from './harness/signatures.js';
 
@@ -28,17 +28,19 @@ describe('the bytes of an event', () => {
   beforeAll(async () => {
     fleet = await startFleet();
     producer = await connectProducer(fleet.nats.url);
-    receiver = await fleet.receiver((_request, n) => ({ status: n % 2 === 1 ? 503 : 200 }));
+    receiver = await fleet.receiver(({ headers }) => ({
+      status: headers['x-webhook-attempt'] === '1' ? 503 : 200,
+    }));
     const endpoint = await fleet.api.createEndpoint({
       url: receiver.url,
       retry: { initialDelayMs: 20, jitter: 0 },
     });
     ({ secret } = endpoint);
-  });
+  }, fleetPatienceMs);
   afterAll(async () => {
     await producer?.close();
     await fleet?.stop();
-  });
+  }, fleetPatienceMs);
 
   /** Both attempts of it: the one from the stream, and the one that waited. */
   async function received(id: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil, type ReceivedRequest, type Receiver } from '@postel/testing';
 import { eventually } from './harness/eventually.js';
-import { startFleet, serviceNames, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { verifySignatures } from './harness/signatures.js';
 
@@ -14,11 +14,11 @@ describe('the first delivery', () => {
   beforeAll(async () => {
     fleet = await startFleet();
     producer = await connectProducer(fleet.nats.url);
-  });
+  }, fleetPatienceMs);
   afterAll(async () => {
     await producer?.close();
     await fleet?.stop();
-  });
+  }, fleetPatienceMs);
 
   /** A receiver and an endpoint for it. */
   async function subscribed(settings: object) {

@@ -5,20 +5,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeadLetter, Delivery, Endpoint } from './harness/api-client.js';
 import { eventually } from './harness/eventually.js';
-import { startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { verifySignatures } from './harness/signatures.js';
 
 const quick = { maxAttempts: 3, initialDelayMs: 200, multiplier: 2, jitter: 0 };
-const once = { maxAttempts: 1 };
+const oneAttempt = { maxAttempts: 1 };
 
 describe('retries and dead letters', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet();
-  });
+  }, fleetPatienceMs);
   afterAll(async () => {
     await fleet?.stop();
-  });
+  }, fleetPatienceMs);
 
   let types = 0;
   /** A receiver that answers so, an endpoint for it, and an event type that nobody else has. */
@@ -229,7 +229,7 @@ describe('retries and dead letters', () => {
   });
 
   it('ends an exchange that hangs, and one that trickles, at timeoutMs', async () => {
-    const settings = { timeoutMs: 300, retry: { maxAttempts: 1 } };
+    const settings = { timeoutMs: 300, retry: oneAttempt };
     const trickling = createServer((_request, response) => {
       response.writeHead(200).flushHeaders();
       const drip = setInterval(() => response.write('.'), 50);
@@ -264,8 +264,8 @@ describe('retries and dead letters', () => {
   it('tells a refused connection and a broken one by their codes', async () => {
     const gone = await fleet.receiver();
     await gone.close();
-    const refused = await subscribed(() => ({}), { url: gone.url, retry: once });
-    const broken = await subscribed(() => 'reset', { retry: once });
+    const refused = await subscribed(() => ({}), { url: gone.url, retry: oneAttempt });
+    const broken = await subscribed(() => 'reset', { retry: oneAttempt });
     expect((await deadLetterOf(await refused.publish())).lastError?.code).toBe('connection_refused');
     expect((await deadLetterOf(await broken.publish())).lastError?.code).toMatch(/^connection_/);
   });

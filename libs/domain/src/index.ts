@@ -45,7 +45,13 @@ export {
   type HttpEventContext,
   type HttpEventReading,
 } from './event/read-http-event.js';
-export { readNatsEvent, type NatsEventMessage, type NatsEventReading } from './event/read-nats-event.js';
+export {
+  eventHeadersOf,
+  eventIdOfPosition,
+  readNatsEvent,
+  type NatsEventMessage,
+  type NatsEventReading,
+} from './event/read-nats-event.js';
 export { parseRetryAfter } from './retry/retry-after.js';
 export { isRetryableStatus, maxAttempts, nextRetryDelayMs, type RetryMoment } from './retry/retry-policy.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';

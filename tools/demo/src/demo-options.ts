@@ -24,7 +24,7 @@ export const demoHelp = `Sends real events through Postel to receivers that answ
 
   --events N     order events through NATS (500)
   --github N     GitHub events through HTTP, or "all" (all)
-  --rate N       events a second (200)
+  --rate N       events a second (100)
   --wait S       seconds after the last event until every delivery must have ended (120)
   --json         the figures as JSON on stdout, everything else on stderr
   --keep         leave the endpoints; the next demo removes them
@@ -38,7 +38,10 @@ export function readDemoOptions(args: readonly string[]): ReadDemoOptions {
   try {
     values = parse(args);
   } catch (error) {
-    return { kind: 'wrong', message: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '' };
+    return {
+      kind: 'wrong',
+      message: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '',
+    };
   }
   if (values.help) return { kind: 'help' };
   const faults: string[] = [];
@@ -63,7 +66,7 @@ function parse(args: readonly string[]) {
     options: {
       events: { type: 'string', default: '500' },
       github: { type: 'string', default: 'all' },
-      rate: { type: 'string', default: '200' },
+      rate: { type: 'string', default: '100' },
       wait: { type: 'string', default: '120' },
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },

@@ -38,6 +38,9 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
+/** For the hooks that start and stop one: a machine that is busy takes its time. */
+export const fleetPatienceMs = 120_000;
+
 const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
@@ -108,7 +111,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   };
 }
 
-export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 30_000): Promise<void> {
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 60_000): Promise<void> {
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });

@@ -5,7 +5,7 @@ import {
   partitionOf,
   type DeliveryMeta,
 } from '@postel/contracts';
-import { dieWithoutAttempt, readNatsEvent } from '@postel/domain';
+import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain';
 import type { BatchingPublisher } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
@@ -64,12 +64,10 @@ async function publishRow(row: WaitingRow, event: StoredEvent, parts: PutBackPar
 
 /** The same bytes as the dispatcher made of the same message. */
 function envelopeOf(row: WaitingRow, event: StoredEvent): Uint8Array {
-  const messageId = event.headers[natsHeaders.messageId];
-  const format = event.headers[natsHeaders.format];
   const read = readNatsEvent({
     subject: row.type,
     payload: event.payload,
-    headers: { ...(messageId ? { messageId } : {}), ...(format ? { format } : {}) },
+    headers: eventHeadersOf((name) => event.headers[name]),
     seq: row.eventSeq,
     storedAtMs: row.acceptedAtMs,
     maxBytes: Number.MAX_SAFE_INTEGER, // it was accepted under the limit of its day

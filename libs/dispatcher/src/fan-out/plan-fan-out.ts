@@ -7,7 +7,13 @@ import {
   type EventInvalid,
   type EventUnmatched,
 } from '@postel/contracts';
-import { deliveryIdOf, readNatsEvent, type AcceptedEvent } from '@postel/domain';
+import {
+  deliveryIdOf,
+  eventHeadersOf,
+  eventIdOfPosition,
+  readNatsEvent,
+  type AcceptedEvent,
+} from '@postel/domain';
 import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
 
 /** A fan-out wider than this is told in several facts: one fact must fit a message. */
@@ -48,7 +54,7 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext): Fa
           path: natsHeaders.tenant,
         }
       : { code: read.code, message: read.message, ...(read.path === undefined ? {} : { path: read.path }) };
-    const eventId = read.ok ? read.event.id : positionId(message);
+    const eventId = read.ok ? read.event.id : eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'refused', fact: { ...about, ...reason, fact: 'event.invalid', eventId } };
   }
   const { event } = read;
@@ -92,19 +98,10 @@ export function firstHop(
 }
 
 function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeof readNatsEvent> {
-  const messageId = message.header(natsHeaders.messageId);
-  const format = message.header(natsHeaders.format);
-  const orderingKey = message.header(natsHeaders.orderingKey);
-  const channels = message.header(natsHeaders.channels);
   return readNatsEvent({
     subject: message.subject,
     payload: message.payload,
-    headers: {
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(format === undefined ? {} : { format }),
-      ...(orderingKey === undefined ? {} : { orderingKey }),
-      ...(channels === undefined ? {} : { channels }),
-    },
+    headers: eventHeadersOf((name) => message.header(name)),
     seq: message.seq,
     storedAtMs: message.storedAtMs,
     maxBytes,
@@ -121,9 +118,4 @@ function targetsOf(
   if (only === undefined) return context.match(tenant, event.type, event.channels);
   const entry = context.endpoint(only);
   return entry && entry.state.tenant === tenant && entry.state.status !== 'disabled' ? [entry] : [];
-}
-
-/** An id for an event that has none: from where it stands in the stream. */
-function positionId(message: IncomingMessage): string {
-  return `evt_${message.storedAtMs.toString(36)}${message.seq.toString(36).padStart(8, '0')}`;
 }

@@ -37,7 +37,7 @@ const channelName = /^[A-Za-z0-9_.:-]{1,128}$/;
 // deeper than any real event, and shallow enough for the recursive parsers that receivers have
 const maxDepth = 512;
 // it travels in a NATS header, where line breaks end the header and outer space is trimmed away
- 
+
 const unsafeInHeader = /[\u0000-\u001f\u007f]|^\s|\s$/;
 
 const dataShape = '{ "type": "order.created", "data": { "object": { … } } }';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ErrorCode } from '@postel/contracts';
+import { natsHeaders, type ErrorCode } from '@postel/contracts';
 import { composeEnvelope, decodeUtf8, type AcceptedEvent } from './accepted-event.js';
 import {
   channelFaults,
@@ -42,6 +42,21 @@ export interface NatsEventMessage {
 export type NatsEventReading =
   | { readonly ok: true; readonly event: AcceptedEvent }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly path?: string };
+
+/** Picks what {@link readNatsEvent} needs from the headers of a message. */
+export function eventHeadersOf(header: (name: string) => string | undefined): NatsEventMessage['headers'] {
+  return {
+    messageId: header(natsHeaders.messageId),
+    format: header(natsHeaders.format),
+    orderingKey: header(natsHeaders.orderingKey),
+    channels: header(natsHeaders.channels),
+  };
+}
+
+/** The id of an event that brought none: from where it stands in the stream (contract: Front doors, NATS). */
+export function eventIdOfPosition(storedAtMs: number, seq: number): string {
+  return `evt_${storedAtMs.toString(36).padStart(9, '0')}${seq.toString(36).padStart(11, '0')}`;
+}
 
 /**
  * Reads a message of EVENTS (contract: Front doors, NATS). A producer on NATS cannot be told, so keys that mean nothing
@@ -128,7 +143,7 @@ function channelsOf(header: string | undefined): string[] | undefined {
 function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventMessage): string {
   if (messageId === undefined || messageId === '') {
     // padded, so that ids sort by time and position
-    return `evt_${storedAtMs.toString(36).padStart(9, '0')}${seq.toString(36).padStart(11, '0')}`;
+    return eventIdOfPosition(storedAtMs, seq);
   }
   if (isId(messageId)) return messageId;
   return `evt_${createHash('sha256').update(messageId).digest('hex').slice(0, 32)}`;

@@ -1,5 +1,5 @@
 import { natsHeaders } from '@postel/contracts';
-import { readNatsEvent, type AcceptedEvent } from '@postel/domain';
+import { eventHeadersOf, eventIdOfPosition, readNatsEvent, type AcceptedEvent } from '@postel/domain';
 import type { IncomingMessage } from '@postel/jetstream';
 import type { ArchivedEvent } from '@postel/postgres';
 
@@ -16,7 +16,7 @@ export function archivedEventOf(
     acceptedAtMs: message.storedAtMs,
     seq: message.seq,
     tenant: known ? tenant : 'default',
-    id: event?.id ?? `evt_${message.storedAtMs.toString(36)}${message.seq.toString(36).padStart(8, '0')}`,
+    id: event?.id ?? eventIdOfPosition(message.storedAtMs, message.seq),
     type: message.subject,
     createdAtMs: event ? event.createdSec * 1_000 : message.storedAtMs,
     door: headers[natsHeaders.configSequence] === undefined ? 'nats' : 'http',
@@ -35,19 +35,10 @@ export function acceptedEventOf(
   seq: number,
   storedAtMs: number,
 ): AcceptedEvent | null {
-  const messageId = headers[natsHeaders.messageId];
-  const format = headers[natsHeaders.format];
-  const orderingKey = headers[natsHeaders.orderingKey];
-  const channels = headers[natsHeaders.channels];
   const read = readNatsEvent({
     subject,
     payload,
-    headers: {
-      ...(messageId ? { messageId } : {}),
-      ...(format ? { format } : {}),
-      ...(orderingKey ? { orderingKey } : {}),
-      ...(channels ? { channels } : {}),
-    },
+    headers: eventHeadersOf((name) => headers[name]),
     seq,
     storedAtMs,
     maxBytes: Number.MAX_SAFE_INTEGER, // the dispatcher judges the size; the archive keeps what there is

@@ -12,7 +12,7 @@ export interface Api {
   /** One request, whatever comes of it. @throws when there was no answer */
   call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<ApiAnswer>;
   /**
-   * Asks until there is an answer: an outage is waited for, at most a minute.
+   * Asks until there is an answer: an outage is waited for, a minute when not said otherwise.
    * @throws {DemoFault} when the answer is a refusal, or none came
    */
   read<T>(path: string, shape: z.ZodType<T>): Promise<T>;
@@ -22,12 +22,13 @@ export interface ApiOptions {
   readonly url: string;
   readonly token: string;
   readonly signal: AbortSignal;
+  /** How long `read` waits for an answer. */
+  readonly outageMs?: number;
 }
 
 const requestTimeoutMs = 10_000;
-const outageMs = 60_000;
 
-export function apiOf({ url, token, signal }: ApiOptions): Api {
+export function apiOf({ url, token, signal, outageMs = 60_000 }: ApiOptions): Api {
   const call: Api['call'] = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,

@@ -12,7 +12,7 @@ export interface AwaitEndOptions {
   readonly collect: () => Promise<Evidence>;
   readonly deadlineAtMs: number;
   readonly signal: AbortSignal;
-  readonly onEvidence: (evidence: Evidence) => void;
+  readonly onLook: (verdict: Verdict) => void;
 }
 
 /**
@@ -20,11 +20,11 @@ export interface AwaitEndOptions {
  * the last state when the deadline passes.
  */
 export async function awaitEnd(options: AwaitEndOptions): Promise<Verdict> {
-  const { collect, deadlineAtMs, signal, onEvidence } = options;
-  for (let fitted = 0; ; ) {
+  const { collect, deadlineAtMs, signal, onLook } = options;
+  for (let fitted = 0; ;) {
     const evidence = await collect();
     const checks = checkFigures(evidence);
-    onEvidence(evidence);
+    onLook({ evidence, checks });
     fitted = checks.every(({ ok }) => ok) ? fitted + 1 : 0;
     if (fitted === 2 || Date.now() > deadlineAtMs) return { evidence, checks };
     await delay(1_000, undefined, { signal });

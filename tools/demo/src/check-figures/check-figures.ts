@@ -149,7 +149,10 @@ function checkRequests(endpoints: readonly EndpointEvidence[]): Check[] {
   const fault = endpoints.map(({ seen }) => seen.fault).find((found) => found !== null);
   const attempts = sum(({ deliveries }) => deliveries.reduce((total, { attempts: made }) => total + made, 0));
   const checks = [
-    equal('signatures, by standardwebhooks', read, { what: 'verified', value: sum(({ seen }) => seen.verified) }),
+    equal('signatures, by standardwebhooks', read, {
+      what: 'verified',
+      value: sum(({ seen }) => seen.verified),
+    }),
     equal('bodies, byte for byte', read, { what: 'as sent', value: sum(({ seen }) => seen.intact) }),
   ].map((check) => (check.ok || !fault ? check : { ...check, hint: fault }));
   return [

@@ -44,7 +44,8 @@ function comparedIds(relation: '=' | '≤', about: string, some: Ids, others: Id
   const once = new Set(found);
   const missing = relation === '=' ? [...wanted].filter((id) => !once.has(id)) : [];
   const strange = [...once].filter((id) => !wanted.has(id));
-  const twice = found.filter((id, index) => found.indexOf(id) !== index);
+  const met = new Set<string>();
+  const twice = found.filter((id) => met.size === met.add(id).size);
   const wantedFigure = { what: some.what, value: wanted.size };
   const foundFigure = { what: others.what, value: found.length };
   const hint = [listed('missing', missing), listed('not expected', strange), listed('more than once', twice)]

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Api } from '../call-api/api.js';
 import { readPages } from '../call-api/read-pages.js';
 import { deadLetterShape, deliveryShape, endpointShape, eventShape, statsShape } from '../call-api/shapes.js';
@@ -63,8 +62,4 @@ async function evidenceOf(
     stats: scene.channel === null ? null : stats,
     endpoint: await api.read(`/v1/endpoints/${endpointId}`, endpointShape),
   };
-}
-
-export function endpointOf(api: Api, endpointId: string): Promise<z.infer<typeof endpointShape>> {
-  return api.read(`/v1/endpoints/${endpointId}`, endpointShape);
 }

@@ -19,7 +19,8 @@ export interface PrintedRequest {
 /** A request for a person: a headline, its signatures, its body. */
 export function describeRequest(request: PrintedRequest, colours: Colours): string {
   const { at, method, path, headers, body, status } = request;
-  const first = (...names: string[]) => names.map((name) => headers[name]).find((value) => value !== undefined);
+  const first = (...names: string[]) =>
+    names.map((name) => headers[name]).find((value) => value !== undefined);
   const attempt = first('x-webhook-attempt');
   const headline = [
     colours.dim(at.toISOString().slice(11, 23)),

@@ -34,7 +34,10 @@ export function readReceiveOptions(args: readonly string[]): ReadOptions {
   try {
     values = parse(args);
   } catch (error) {
-    return { kind: 'wrong', message: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '' };
+    return {
+      kind: 'wrong',
+      message: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '',
+    };
   }
   if (values.help) return { kind: 'help' };
   const faults: string[] = [];

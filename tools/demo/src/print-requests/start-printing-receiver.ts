@@ -31,7 +31,11 @@ interface Settings {
 const maxRemembered = 10_000;
 
 /** @throws what `listen` throws when the port cannot be had */
-export async function startPrintingReceiver({ options, colours, print }: Settings): Promise<PrintingReceiver> {
+export async function startPrintingReceiver({
+  options,
+  colours,
+  print,
+}: Settings): Promise<PrintingReceiver> {
   const counts = { requests: 0, verified: 0, refused: 0, unchecked: 0 };
   const failures = new Map<string, number>();
   const closing = new AbortController();
@@ -42,7 +46,8 @@ export async function startPrintingReceiver({ options, colours, print }: Setting
     const read = await readBody(request);
     const body = read.kind === 'whole' ? read.bytes : null;
     const checks = body && options.secrets.length > 0 ? check(options.secrets, request, body) : null;
-    const status = read.kind === 'too-large' ? 413 : statusFor(options, failures, String(headers['webhook-id'] ?? ''));
+    const status =
+      read.kind === 'too-large' ? 413 : statusFor(options, failures, String(headers['webhook-id'] ?? ''));
     counts.requests += 1;
     counts[outcomeOf(checks)] += 1;
     print(describeRequest({ at, method, path, headers, body, checks, status }, colours));

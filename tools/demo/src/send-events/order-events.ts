@@ -15,7 +15,10 @@ export function orderEvents(run: string, count: number): OutgoingEvent[] {
       amount: 100 + ((number * 7919) % 50_000),
       currency: 'EUR',
       customer: { id: `cus_${number % 97}`, name: 'Zoë Ångström 🦆' },
-      lines: Array.from({ length: 1 + (number % 5) }, (_line, line) => ({ sku: `sku-${line}`, quantity: line + 1 })),
+      lines: Array.from({ length: 1 + (number % 5) }, (_line, line) => ({
+        sku: `sku-${line}`,
+        quantity: line + 1,
+      })),
     });
     const body = number % 4 === 0 ? `{"data":{"object":${objectText}}}` : objectText;
     return { id: `demo_${run}_order_${number}`, door: 'nats', type, objectText, body, channels: [] };

@@ -20,7 +20,9 @@ export async function openNatsDoor(url: string): Promise<NatsDoor> {
       reconnectTimeWait: 200,
     });
   } catch (error) {
-    throw new DemoFault(`NATS at ${url} cannot be reached (${reasonOf(error)}): set NATS_URL or POSTEL_NATS_PORT.`);
+    throw new DemoFault(
+      `NATS at ${url} cannot be reached (${reasonOf(error)}): set NATS_URL or POSTEL_NATS_PORT.`,
+    );
   }
   const js = jetstream(connection, { timeout: 4_000 });
   return {

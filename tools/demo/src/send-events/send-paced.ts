@@ -24,6 +24,7 @@ export async function sendPaced<T>(
     // what an outage held up is not made up for in a burst
     nextAtMs = Math.max(nextAtMs, performance.now() - 1_000) + 1_000 / rate;
     const work = send(item).finally(() => inFlight.delete(work));
+    work.catch(() => undefined); // who waits is told; the others of an interrupted run are not
     inFlight.add(work);
   }
   await Promise.all(inFlight);
@@ -31,6 +32,7 @@ export async function sendPaced<T>(
 
 /** Two lists as one, evenly mixed, each in its order. */
 export function interleave<T>(left: readonly T[], right: readonly T[]): T[] {
-  const place = (list: readonly T[]) => list.map((item, index) => ({ item, at: (index + 0.5) / list.length }));
+  const place = (list: readonly T[]) =>
+    list.map((item, index) => ({ item, at: (index + 0.5) / list.length }));
   return [...place(left), ...place(right)].sort((a, b) => a.at - b.at).map(({ item }) => item);
 }

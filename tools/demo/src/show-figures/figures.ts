@@ -42,7 +42,8 @@ function ofEndpoint(evidence: EndpointEvidence, latencies: readonly number[]): E
   const { name, accepted, acceptedLate, seen, deliveries } = evidence;
   const attemptsOf = new Map(deliveries.map(({ eventId, attempts }) => [eventId, attempts]));
   let seenTwice = 0;
-  for (const [id, { requests }] of seen.events) seenTwice += Math.max(0, requests - (attemptsOf.get(id) ?? 0));
+  for (const [id, { requests }] of seen.events)
+    seenTwice += Math.max(0, requests - (attemptsOf.get(id) ?? 0));
   return {
     name,
     accepted: accepted.size + acceptedLate.size,

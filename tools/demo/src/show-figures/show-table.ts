@@ -17,11 +17,18 @@ const columns: readonly (readonly [title: string, cell: (figures: EndpointFigure
 /** One line an endpoint, and their sum. */
 export function tableOf(endpoints: readonly EndpointFigures[], total: EndpointFigures): string {
   const head = ['endpoint', ...columns.map(([title]) => title)];
-  const rows = [...endpoints, total].map((figures) => [figures.name, ...columns.map(([, cell]) => cell(figures))]);
-  const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)));
+  const rows = [...endpoints, total].map((figures) => [
+    figures.name,
+    ...columns.map(([, cell]) => cell(figures)),
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)),
+  );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('──');
   const body = rows.map(line);

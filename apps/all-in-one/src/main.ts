@@ -4,21 +4,26 @@ import { Progress } from './progress.js';
 
 const progress = new Progress(process.stdout);
 
+// from the first moment: a Ctrl-C while it starts must not leave servers behind
+const starting = startAllInOne({
+  env: process.env,
+  onProgress: (line) => progress.step(line),
+  onNotice: (line) => progress.line(`! ${line}`),
+});
+let interrupted = false;
+stopOnSignal(async () => {
+  interrupted = true;
+  progress.line('\nStopping: what is in flight is finished first.');
+  await starting.then((postel) => postel.stop()).catch(() => undefined); // what could not start has cleaned up
+  progress.line('Stopped. The data stays where it is.');
+});
+
 try {
-  const postel = await startAllInOne({
-    env: process.env,
-    onProgress: (line) => progress.step(line),
-    onNotice: (line) => progress.line(`! ${line}`),
-  });
-  progress.line(welcome(postel));
-  stopOnSignal(async () => {
-    progress.line('\nStopping: what is in flight is finished first.');
-    await postel.stop();
-    progress.line('Stopped. The data stays where it is.');
-  });
+  const postel = await starting;
+  if (!interrupted) progress.line(welcome(postel));
 } catch (error) {
   for (const line of faultLines(error)) progress.line(`Postel cannot start: ${line}`);
-  process.exit(1);
+  if (!interrupted) process.exit(1);
 }
 
 function welcome({

@@ -26,57 +26,83 @@ const healthyAfterMs = 30_000;
 /**
  * Keeps one embedded server running: one that ends by itself is started again on the same port, after a pause
  * that doubles from 0.2 s to 5 s. The first start is the caller's to fail.
- *
+ * @throws StartupError when the first start fails
+ */
+export async function supervise(options: SuperviseOptions): Promise<SupervisedServer> {
+  return new Supervisor(await options.start(options.port), options);
+}
+
+/**
  *   running --ends--> pausing --> starting --> running
  *                        ^            | fails
  *                        +------------+            stop() from anywhere: stopped
- *
- * @throws StartupError when the first start fails
  */
-export async function supervise({ start, port, onNotice }: SuperviseOptions): Promise<SupervisedServer> {
-  const stopped = new AbortController();
-  const first = await start(port);
-  let current: EmbeddedServer | undefined = first;
-  let backoffMs = firstBackoffMs;
+class Supervisor implements SupervisedServer {
+  readonly url: string;
+  readonly port: number;
+  private readonly name: string;
+  private readonly stopped = new AbortController();
+  private readonly kept: Promise<void>;
+  private current: EmbeddedServer | undefined;
+  private backoffMs = firstBackoffMs;
+  private stopping: Promise<void> | undefined;
 
-  const bringBack = async (): Promise<void> => {
-    while (!stopped.signal.aborted && current === undefined) {
-      await sleep(backoffMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-      if (stopped.signal.aborted) return;
-      backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
-      try {
-        current = await start(first.port);
-        // Told to stop while it was starting.
-        if (stopped.signal.aborted) return await current.stop();
-        onNotice(`${first.name} is back (pid ${current.pid})`);
-      } catch (error) {
-        onNotice(
-          `${first.name} does not start, trying again: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
-    }
-  };
+  constructor(
+    first: EmbeddedServer,
+    private readonly options: SuperviseOptions,
+  ) {
+    this.url = first.url;
+    this.port = first.port;
+    this.name = first.name;
+    this.current = first;
+    this.kept = this.keep();
+  }
 
-  const keep = async (): Promise<void> => {
-    while (current !== undefined) {
+  pid(): number | undefined {
+    return this.current?.pid;
+  }
+
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopForGood());
+  }
+
+  private async stopForGood(): Promise<void> {
+    this.stopped.abort();
+    await this.current?.stop();
+    await this.kept;
+  }
+
+  private async keep(): Promise<void> {
+    while (this.current !== undefined) {
       const sinceMs = Date.now();
-      const exit = await current.exited;
-      current = undefined;
-      if (stopped.signal.aborted) return;
-      if (Date.now() - sinceMs > healthyAfterMs) backoffMs = firstBackoffMs;
-      onNotice(
-        `${first.name} ended by itself (${exit.signal ?? `exit code ${exit.code}`}), starting it again`,
+      const { signal, code } = await this.current.exited;
+      this.current = undefined;
+      if (this.isStopped()) return;
+      if (Date.now() - sinceMs > healthyAfterMs) this.backoffMs = firstBackoffMs;
+      this.options.onNotice(
+        `${this.name} ended by itself (${signal ?? `exit code ${code}`}), starting it again`,
       );
-      await bringBack();
+      while (!this.isStopped() && this.current === undefined) await this.tryAgain();
     }
-  };
-  const kept = keep();
+  }
 
-  const stop = async (): Promise<void> => {
-    stopped.abort();
-    await current?.stop();
-    await kept;
-  };
-  let stopping: Promise<void> | undefined;
-  return { url: first.url, port: first.port, pid: () => current?.pid, stop: () => (stopping ??= stop()) };
+  private async tryAgain(): Promise<void> {
+    await sleep(this.backoffMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+    if (this.isStopped()) return;
+    this.backoffMs = Math.min(this.backoffMs * 2, maxBackoffMs);
+    try {
+      const started = await this.options.start(this.port);
+      // Told to stop while it was starting.
+      if (this.isStopped()) return await started.stop();
+      this.current = started;
+      this.options.onNotice(`${this.name} is back (pid ${started.pid})`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.onNotice(`${this.name} does not start, trying again: ${reason}`);
+    }
+  }
+
+  private isStopped(): boolean {
+    return this.stopped.signal.aborted;
+  }
 }

@@ -54,6 +54,22 @@ describe('BatchingPublisher', () => {
     expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(4);
   });
 
+  it('tells 1,000 duplicates in a moment', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const publishAll = () =>
+      Promise.all(
+        Array.from({ length: 1_000 }, (_, i) =>
+          publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId: `default:${i}` }),
+        ),
+      );
+    const originals = await publishAll();
+    const requestsBefore = broker.nc.stats().outMsgs;
+    const repeated = await publishAll();
+    expect(repeated).toEqual(originals.map(({ seq }) => ({ seq, duplicate: true })));
+    // each message went out a handful of times, not once for every halving down to one
+    expect(broker.nc.stats().outMsgs - requestsBefore).toBeLessThan(8_000);
+  });
+
   it('tells a duplicate within one batch', async () => {
     const publisher = new BatchingPublisher(broker);
     const published = await Promise.all(

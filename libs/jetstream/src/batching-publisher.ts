@@ -34,6 +34,9 @@ const defaults: BatchingOptions = {
   timeoutMs: 10_000,
 };
 
+/** A batch that was refused and is no larger is sent as single messages. */
+const singlyBelow = 16;
+
 interface Waiting {
   readonly message: OutgoingMessage;
   readonly resolve: (published: Published) => void;
@@ -142,10 +145,17 @@ export class BatchingPublisher {
     }
   }
 
-  /** Halves the batch until only what the broker objects to is alone; what is full stays full for all. */
+  /**
+   * Halves the batch until what the broker objects to is among few; those go singly, all at once and in their order.
+   * What is full stays full for all.
+   */
   private async afterRefusal(batch: Waiting[], error: NonNullable<BrokerReply['error']>): Promise<void> {
     const failure = publishErrorOf(error);
     if (failure.kind === 'full' || failure.kind === 'conflict') throw failure;
+    if (batch.length <= singlyBelow) {
+      await Promise.all(batch.map((waiting) => this.send([waiting])));
+      return;
+    }
     const middle = Math.ceil(batch.length / 2);
     await this.send(batch.slice(0, middle));
     await this.send(batch.slice(middle));

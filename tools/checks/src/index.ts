@@ -1,1 +1,3 @@
-export {};
+export { fileLinks, type FileLink } from './markdown-links.js';
+export { privateTraces, type Trace } from './private-traces.js';
+export { referencePage, referencePages } from './reference-pages.js';

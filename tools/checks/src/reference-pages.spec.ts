@@ -1,0 +1,48 @@
+import * as config from '@postel/config';
+import { describe, expect, it } from '@jest/globals';
+import { referencePage, referencePages } from './reference-pages.js';
+import { readRepositoryFile, repositoryFiles } from './repository.js';
+import { serviceNames, servicePorts, settingGroups } from './services.js';
+
+describe('docs/reference', () => {
+  it.each(referencePages)('%s is what the code says (node tools/checks/dist/generate-reference.js)', async (path) => {
+    expect(readRepositoryFile(path)).toBe(await referencePage(path));
+  });
+
+  it('has every group of settings', () => {
+    const exported = Object.keys(config).filter((name) => /^[a-z]+Settings$/.test(name) && name !== 'readSettings');
+    expect(settingGroups).toHaveLength(exported.length);
+  });
+
+  it('has every variable that some source file names', () => {
+    const page = readRepositoryFile('docs/reference/settings.md');
+    const sources = repositoryFiles().filter(
+      (path) => /^(apps|libs|tools)\/.*\.(ts|mjs)$/.test(path) && !/\.spec\.ts$|^(apps\/e2e|libs\/testing)\//.test(path),
+    );
+    const named = new Set(
+      sources.flatMap((path) =>
+        [...readRepositoryFile(path).matchAll(/\b(POSTEL_[A-Z_]+[A-Z]|NATS_(?:URL|CREDS|CA|CERT|KEY)|DATABASE_URL)\b/g)].map(
+          ([name]) => name,
+        ),
+      ),
+    );
+    expect([...named].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  describe.each(serviceNames)('of the service %s', (name) => {
+    const source = readRepositoryFile(`apps/${name}/src/${name}.service.ts`);
+
+    it('has its ports', () => {
+      const { api, metrics } = servicePorts[name];
+      expect(source).toContain(`ports: { api: ${api}, metrics: ${metrics} }`);
+    });
+
+    it('has what it reads', () => {
+      const declared = settingGroups.filter(({ declaredAs }) => declaredAs !== null && source.includes(declaredAs));
+      const documented = settingGroups.filter(
+        ({ declaredAs, services }) => declaredAs !== null && services.includes(name),
+      );
+      expect(declared).toEqual(documented);
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import type { Setting } from '@postel/config';
+import { errorCodes } from '@postel/contracts';
+import { serviceNames, servicePorts, settingGroups, type ServiceName } from './services.js';
+
+/** Defaults that differ from service to service stand in a table of their own. */
+const perService: Readonly<Record<string, string>> = {
+  POSTEL_PORT: 'see the ports below',
+  POSTEL_METRICS_PORT: 'see the ports below',
+};
+
+export function settingsTable(): string {
+  const rows = settingGroups.flatMap(({ settings, services }) =>
+    Object.values(settings).map((setting) => [
+      `\`${setting.variable}\``,
+      defaultOf(setting),
+      readBy(services),
+      setting.secret ? `${setting.description} Secret: never logged.` : setting.description,
+    ]),
+  );
+  return table(['Variable', 'Default', 'Read by', 'Meaning'], rows);
+}
+
+export function portsTable(): string {
+  return table(
+    ['Service', '`POSTEL_PORT`', '`POSTEL_METRICS_PORT`'],
+    serviceNames.map((name) => [name, String(servicePorts[name].api), String(servicePorts[name].metrics)]),
+  );
+}
+
+export function errorsTable(): string {
+  const rows = Object.entries(errorCodes).map(([code, { status, title }]) => [
+    `\`${code}\``,
+    String(status),
+    title,
+  ]);
+  return table(['Code', 'Status', 'Title'], rows);
+}
+
+function defaultOf({ variable, defaultText, schema }: Setting<unknown>): string {
+  const text = perService[variable] ?? defaultText;
+  if (text !== '') return text;
+  return schema.safeParse(undefined).success ? 'none' : 'required';
+}
+
+function readBy(services: readonly ServiceName[]): string {
+  return services.length === serviceNames.length ? 'all' : services.join(', ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -539,7 +539,8 @@ describe('bad input', () => {
       ['an invalid channel in the header', envelope({}), { 'Postel-Channels': 'a b' }],
     ];
 
-    it.each(cases)('ends as a dead letter with its bytes: %s', async (_name, payload, headers) => {
+    const named = cases.map(([name, payload, headers]) => ({ name, payload, headers }));
+    it.each(named)('ends as a dead letter with its bytes: $name', async ({ payload, headers }) => {
       const received = receiver.requests.length;
       const known = new Set(
         (await fleet.api.all((query) => fleet.api.deadLetters(query))).map(({ id }) => id),

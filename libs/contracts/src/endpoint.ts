@@ -64,7 +64,10 @@ const channel = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, { message: '1 to 12
 /** `whsec_` and base64 of 24 to 64 bytes. */
 export const secretText = z
   .string()
-  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, { message: 'whsec_ followed by base64 of 24 to 64 bytes' })
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, {
+    message: 'whsec_ followed by base64 of 24 to 64 bytes',
+    abort: true,
+  })
   .refine(
     (secret) => {
       const sizeBytes = Buffer.from(secret.slice(6), 'base64').length;

@@ -56,11 +56,18 @@ export function sendProblem(
   logger: Logger,
   codeOf?: CodeOfError,
 ): void {
-  const { problem, retryAfterSec } = problemFor(error, logger, codeOf);
+  const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf);
+  const methods = first.code === 'route_not_found' ? request.server.methodsAt(pathOf(request.url)) : [];
+  const problem = methods.length > 0 ? problemOf({ code: 'method_not_allowed' }) : first;
+  if (methods.length > 0) void reply.header('allow', methods.join(', '));
   if (retryAfterSec !== undefined) void reply.header('retry-after', String(retryAfterSec));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify({ ...problem, requestId: request.id }));
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { refuseImplausibleIds } from './plausible-ids.js';
 import { refuse } from './refusal-error.js';
 
 /** Who asks, and for which tenant. The tenant comes from the credential; only the operator may name another. */
@@ -41,6 +42,7 @@ export function guardEverything(fastify: FastifyInstance, authentication: Authen
       next(error as Error);
     }
   });
+  refuseImplausibleIds(fastify);
 }
 
 /** @throws {Error} on a route that is public: a bug, not a refusal */

@@ -1,18 +1,25 @@
 import type { Logger } from '@postel/telemetry';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
+import { rememberRoutes } from './known-routes.js';
+import { RefusalError } from './refusal-error.js';
 
 const acceptableRequestId = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /** Options of every API server of ours: bounded before anything is read. */
-export function apiServerOptions(options: { bodyLimitBytes: number }): FastifyServerOptions {
+export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logger }): FastifyServerOptions {
   return {
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 128 },
     return503OnClosing: true,
+    // a path that cannot be read gets no hooks: what they would have done is done here
+    frameworkErrors: (error, request, reply) => {
+      void reply.header('x-request-id', request.id);
+      sendProblem(reply as FastifyReply, request as FastifyRequest, error, options.logger);
+    },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : uuid();
@@ -22,6 +29,9 @@ export function apiServerOptions(options: { bodyLimitBytes: number }): FastifySe
 
 /** What every answer of ours has: its request id, problems for errors, one log line. Register before any route. */
 export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: CodeOfError): void {
+  rememberRoutes(fastify);
+  // JSON or nothing: fastify would hand text over as a string
+  fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, next) => {
     void reply
       .header('x-request-id', request.id)
@@ -44,5 +54,40 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
     );
     next();
   });
-  fastify.setErrorHandler((error, request, reply) => sendProblem(reply, request, error, logger, codeOf));
+  fastify.setNotFoundHandler((request, reply) => {
+    sendProblem(reply, request, new RefusalError({ code: 'route_not_found' }), logger);
+  });
+  fastify.setErrorHandler(async (error, request, reply) => {
+    if (reply.statusCode === 413 || tooLarge(error)) await readToTheEnd(request);
+    sendProblem(reply, request, error, logger, codeOf);
+    return reply;
+  });
+}
+
+function tooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+}
+
+/**
+ * A client that is still sending when the connection closes sees a reset, and never the 413: what it has left is read
+ * and thrown away first, within bounds.
+ */
+async function readToTheEnd({ raw }: FastifyRequest): Promise<void> {
+  const maxBytes = 64 * 1024 * 1024;
+  let sizeBytes = 0;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, 2_000);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    raw.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) done();
+    });
+    raw.once('end', done).once('error', done).once('close', done);
+    raw.resume();
+    if (raw.complete || raw.destroyed) done();
+  });
+  raw.pause();
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import { guardEverything, principalOf } from './authenticate.js';
-import { prepareApi } from './create-api.js';
+import { apiServerOptions, prepareApi } from './create-api.js';
 import { registerHealth } from './health.js';
 import { RefusalError } from './refusal-error.js';
 
@@ -13,8 +13,9 @@ describe('an API server of ours', () => {
   let server: FastifyInstance;
 
   beforeEach(() => {
-    server = fastify();
-    prepareApi(server, createLogger('test', 'silent'), () => null);
+    const logger = createLogger('test', 'silent');
+    server = fastify(apiServerOptions({ bodyLimitBytes: 1_000, logger }));
+    prepareApi(server, logger, () => null);
     guardEverything(server, { adminToken: token, tenantExists: (tenant) => tenant === 'default' });
     registerHealth(server, () => [{ part: 'nats', healthy: () => Promise.reject(new Error('gone')) }]);
     server.get('/v1/things/:id', (request) => principalOf(request));
@@ -83,6 +84,38 @@ describe('an API server of ours', () => {
     const answer = await server.inject({ url: '/v1/bug', headers: { authorization } });
     expect(answer.json()).toMatchObject({ status: 500, code: 'internal_error' });
     expect(answer.body).not.toContain('secret');
+  });
+
+  it('tells a wrong method from a missing route, and names the right ones', async () => {
+    const wrong = await server.inject({
+      method: 'DELETE',
+      url: '/v1/things/1?x=1',
+      headers: { authorization },
+    });
+    expect([wrong.statusCode, wrong.headers['allow'], wrong.json().code]).toEqual([
+      405,
+      'GET, HEAD',
+      'method_not_allowed',
+    ]);
+    const missing = await server.inject({ method: 'DELETE', url: '/v1/nothing', headers: { authorization } });
+    expect(missing.json()).toMatchObject({ status: 404, code: 'route_not_found' });
+  });
+
+  it.each(['%00', 'a%20b', 'x'.repeat(65), '..%2f'])('asks no table for the id "%s"', async (id) => {
+    const answer = await server.inject({ url: `/v1/things/${id}`, headers: { authorization } });
+    expect(answer.json()).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('takes JSON and nothing else', async () => {
+    const headers = { authorization, 'content-type': 'text/plain' };
+    const answer = await server.inject({ method: 'POST', url: '/v1/things', headers, payload: '{}' });
+    expect(answer.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+  });
+
+  it('answers a path that cannot be read like every other fault', async () => {
+    const answer = await server.inject({ url: '/v1/things/%ZZ', headers: { authorization } });
+    expect(answer.json()).toMatchObject({ status: 400, code: 'malformed_request' });
+    expect(answer.headers['x-request-id']).toBe(answer.json().requestId);
   });
 
   it('lives while a part is down, and says which', async () => {

@@ -156,7 +156,7 @@ async function createApp(
   health: readonly HealthCheck[],
 ): Promise<NestFastifyApplication> {
   const { broker, logger } = parts;
-  const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024 }));
+  const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
   prepareApi(fastify, logger, codeOfError);
   guardEverything(fastify, { adminToken: settings.access.adminToken, tenantExists: parts.tenantExists });
@@ -181,10 +181,14 @@ async function createApp(
   return app;
 }
 
-/** Nest would put its own error handler in the place of ours, which knows less of what fastify says. */
+/** Nest would put its own handlers in the place of ours, which know less of what fastify says. */
 class ApiAdapter extends FastifyAdapter {
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.getInstance(); // ours was set by prepareApi
+  }
+
+  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
+    return this.getInstance(); // likewise
   }
 }
 

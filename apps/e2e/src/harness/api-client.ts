@@ -34,6 +34,26 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
 }
 
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface OpenApiOperation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>;
+}
+
 export type Event = ReturnType<typeof event.parse>;
 export type Endpoint = ReturnType<typeof endpoint.parse>;
 export type CreatedEndpoint = ReturnType<typeof createdEndpoint.parse>;
@@ -68,6 +88,7 @@ export class UnexpectedAnswer extends Error {
  */
 export class Api {
   private readonly noted = new Map<string, string>();
+  private document: OpenApiDocument | null = null;
 
   constructor(
     readonly url: string,
@@ -94,10 +115,23 @@ export class Api {
       text,
       json: parsedOrUndefined(text),
     };
-    const breach = breachOf(method, path, answer);
+    const breach = breachOf(method, path, answer) ?? this.undocumented(method, path, answer);
     if (breach)
       this.noted.set(breach, `${method} ${path}: ${breach}: ${answer.status} ${text.slice(0, 500)}`);
     return answer;
+  }
+
+  /** From here on every answer must be one that the service's own document lists. */
+  async readDocument(): Promise<OpenApiDocument> {
+    this.document = (await this.expect(200, 'GET', '/openapi.json')) as OpenApiDocument;
+    return this.document;
+  }
+
+  private undocumented(method: string, path: string, { status }: ApiAnswer): string | null {
+    const route = routeOf(method, path);
+    if (!route || !this.document) return null;
+    const operation = this.document.paths[route.path]?.[method.toLowerCase()];
+    return operation?.responses[status] ? null : `${method} ${route.path}: the document has no ${status}`;
   }
 
   /** Answers that broke the contract's own schemas, one of each kind. */

@@ -90,6 +90,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   try {
     // all at once, on an empty broker and an empty database: nobody prescribes an order
     await Promise.all(serviceNames.map(start));
+    await api.readDocument();
   } catch (error) {
     await Promise.all([...running.values()].map((child) => child.kill()));
     await Promise.all([nats.stop(), postgres.stop()]);

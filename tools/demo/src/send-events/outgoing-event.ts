@@ -18,7 +18,8 @@ export interface Accepted {
   readonly tries: number;
 }
 
-export interface GivenUp {
+/** Trying again would not help. */
+export interface Refused {
   readonly event: OutgoingEvent;
   readonly reason: string;
 }

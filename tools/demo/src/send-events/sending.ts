@@ -1,4 +1,4 @@
-import type { Accepted, GivenUp, OutgoingEvent } from './outgoing-event.js';
+import type { Accepted, Refused, OutgoingEvent } from './outgoing-event.js';
 import { sendPaced } from './send-paced.js';
 import { sendUntilAccepted, type Try } from './send-until-accepted.js';
 
@@ -9,7 +9,7 @@ const maxInFlight = 64;
 /** What became of the producers' events so far. */
 export class Sending {
   readonly accepted: Accepted[] = [];
-  readonly givenUp: GivenUp[] = [];
+  readonly refused: Refused[] = [];
   private again = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class Sending {
         return tried;
       };
       const result = await sendUntilAccepted(event, counted, { signal: this.pace.signal });
-      if ('reason' in result) this.givenUp.push(result);
+      if ('reason' in result) this.refused.push(result);
       else this.accepted.push(result);
     });
   }

@@ -16,7 +16,7 @@ export function describeProgress(
     `requests ${requests}`,
   ];
   if (sending.repeated > 0) parts.push(`sent again ${sending.repeated}`);
-  if (sending.givenUp.length > 0) parts.push(`given up ${sending.givenUp.length}`);
+  if (sending.refused.length > 0) parts.push(`refused ${sending.refused.length}`);
   if (latest) {
     const deliveries = latest.evidence.endpoints.flatMap((endpoint) => endpoint.deliveries);
     const ended = deliveries.filter(({ status }) => status === 'succeeded' || status === 'dead').length;

@@ -8,13 +8,13 @@ export function textReport({ evidence, checks, sending }: PlayedDemo, colours: C
   const { endpoints, total } = figuresOf(evidence);
   const failed = checks.filter(({ ok }) => !ok).length;
   const again = sending.repeated > 0 ? `, ${sending.repeated} sent again for want of an answer` : '';
-  const givenUp = sending.givenUp.map(
+  const refused = sending.refused.map(
     ({ event, reason }) => `  not taken: ${event.type} ${event.id}: ${reason}`,
   );
   return [
     '',
     `${sending.accepted.length} of ${sending.wanted} events accepted${again}.`,
-    ...givenUp.slice(0, 5),
+    ...refused.slice(0, 5),
     '',
     tableOf(endpoints, total),
     '',
@@ -36,7 +36,7 @@ export function jsonReport({ run, evidence, checks, sending }: PlayedDemo): obje
       sent: sending.wanted,
       accepted: sending.accepted.length,
       sentAgain: sending.repeated,
-      notTaken: sending.givenUp.map(({ event, reason }) => ({ id: event.id, type: event.type, reason })),
+      notTaken: sending.refused.map(({ event, reason }) => ({ id: event.id, type: event.type, reason })),
     },
     endpoints,
     total,

@@ -6,7 +6,8 @@ import { readRepositoryFile, repositoryFiles, repositoryRoot } from './repositor
 
 describe('links', () => {
   it('are found with their lines, outside of code', () => {
-    const text = '[a](x.md#part) ![b](y.png "title")\n`[c](no.md)`\n```\n[d](no.md)\n```\n[e]: z.md\n[f](https://x.y) [g](#h)';
+    const text =
+      '[a](x.md#part) ![b](y.png "title")\n`[c](no.md)`\n```\n[d](no.md)\n```\n[e]: z.md\n[f](https://x.y) [g](#h)';
     expect(fileLinks(text)).toEqual([
       { line: 1, target: 'x.md' },
       { line: 1, target: 'y.png' },
@@ -27,7 +28,9 @@ describe('links', () => {
 
   it('reach every page of docs from its index', () => {
     const linked = fileLinks(readRepositoryFile('docs/README.md')).map(({ target }) => join('docs', target));
-    const pages = repositoryFiles().filter((path) => /^docs\/.*\.md$/.test(path) && path !== 'docs/README.md');
+    const pages = repositoryFiles().filter(
+      (path) => /^docs\/.*\.md$/.test(path) && path !== 'docs/README.md',
+    );
     expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
   });
 });

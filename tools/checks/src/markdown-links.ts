@@ -27,7 +27,5 @@ function targetsOf(line: string): string[] {
 /** Code blanked out, lines kept. */
 function withoutCode(markdown: string): string {
   const blank = (code: string) => code.replace(/[^\n]/g, ' ');
-  return markdown
-    .replace(/^( {0,3})(```|~~~)[\s\S]*?^\s*\2\s*$/gm, blank)
-    .replace(/`[^`\n]*`/g, blank);
+  return markdown.replace(/^( {0,3})(```|~~~)[\s\S]*?^\s*\2\s*$/gm, blank).replace(/`[^`\n]*`/g, blank);
 }

@@ -5,25 +5,34 @@ import { readRepositoryFile, repositoryFiles } from './repository.js';
 import { serviceNames, servicePorts, settingGroups } from './services.js';
 
 describe('docs/reference', () => {
-  it.each(referencePages)('%s is what the code says (node tools/checks/dist/generate-reference.js)', async (path) => {
-    expect(readRepositoryFile(path)).toBe(await referencePage(path));
-  });
+  it.each(referencePages)(
+    '%s is what the code says (node tools/checks/dist/generate-reference.js)',
+    async (path) => {
+      expect(readRepositoryFile(path)).toBe(await referencePage(path));
+    },
+  );
 
   it('has every group of settings', () => {
-    const exported = Object.keys(config).filter((name) => /^[a-z]+Settings$/.test(name) && name !== 'readSettings');
+    const exported = Object.keys(config).filter(
+      (name) => /^[a-z]+Settings$/.test(name) && name !== 'readSettings',
+    );
     expect(settingGroups).toHaveLength(exported.length);
   });
 
   it('has every variable that some source file names', () => {
     const page = readRepositoryFile('docs/reference/settings.md');
     const sources = repositoryFiles().filter(
-      (path) => /^(apps|libs|tools)\/.*\.(ts|mjs)$/.test(path) && !/\.spec\.ts$|^(apps\/e2e|libs\/testing)\//.test(path),
+      (path) =>
+        /^(apps|libs|tools)\/.*\.(ts|mjs)$/.test(path) &&
+        !/\.spec\.ts$|^(apps\/e2e|libs\/testing)\//.test(path),
     );
     const named = new Set(
       sources.flatMap((path) =>
-        [...readRepositoryFile(path).matchAll(/\b(POSTEL_[A-Z_]+[A-Z]|NATS_(?:URL|CREDS|CA|CERT|KEY)|DATABASE_URL)\b/g)].map(
-          ([name]) => name,
-        ),
+        [
+          ...readRepositoryFile(path).matchAll(
+            /\b(POSTEL_[A-Z_]+[A-Z]|NATS_(?:URL|CREDS|CA|CERT|KEY)|DATABASE_URL)\b/g,
+          ),
+        ].map(([name]) => name),
       ),
     );
     expect([...named].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
@@ -38,7 +47,9 @@ describe('docs/reference', () => {
     });
 
     it('has what it reads', () => {
-      const declared = settingGroups.filter(({ declaredAs }) => declaredAs !== null && source.includes(declaredAs));
+      const declared = settingGroups.filter(
+        ({ declaredAs }) => declaredAs !== null && source.includes(declaredAs),
+      );
       const documented = settingGroups.filter(
         ({ declaredAs, services }) => declaredAs !== null && services.includes(name),
       );

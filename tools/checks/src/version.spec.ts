@@ -8,5 +8,7 @@ it('tells receivers and callers the version of package.json', () => {
 });
 
 it('has that version in the changelog', () => {
-  expect(readRepositoryFile('CHANGELOG.md')).toMatch(new RegExp(`^## \\[${postelVersion.replaceAll('.', '\\.')}\\]`, 'm'));
+  expect(readRepositoryFile('CHANGELOG.md')).toMatch(
+    new RegExp(`^## \\[${postelVersion.replaceAll('.', '\\.')}\\]`, 'm'),
+  );
 });

@@ -56,6 +56,10 @@ async function acceptBatch(
     if (published) accepted.push({ index, id: published.id, duplicate: published.duplicate });
     else if (problem) rejected.push({ index, problem });
   }
+  // a producer that looks at the status alone must not believe that anything was taken
+  if (accepted.length === 0 && rejected.some(({ problem }) => problem.code === 'broker_unavailable')) {
+    throw new RefusalError({ code: 'broker_unavailable', detail: 'Nothing was accepted: send it again.' }, 1);
+  }
   return { accepted, rejected };
 }
 

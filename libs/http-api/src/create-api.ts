@@ -14,7 +14,8 @@ export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logg
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 128 },
-    return503OnClosing: true,
+    // while it closes, what still comes on a kept connection is served, and told to come back by another one
+    return503OnClosing: false,
     // a path that cannot be read gets no hooks: what they would have done is done here
     frameworkErrors: (error, request, reply) => {
       void reply.header('x-request-id', request.id);

@@ -11,7 +11,7 @@ export interface BenchReport {
   endToEnd?: EndToEnd;
   tenEndpoints?: EndToEnd;
   steady?: SteadyLatency;
-  /** End-to-end deliveries a second ÷ raw signed requests a second, both of this run. */
+  /** End-to-end deliveries a second ÷ raw signed requests a second by `Agent.request`, both of this run. */
   ratioToRaw?: number;
   readonly profiles: string[];
   readonly failures: string[];

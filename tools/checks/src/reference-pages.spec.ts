@@ -1,4 +1,5 @@
 import * as config from '@postel/config';
+import { routes } from '@postel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { referencePage, referencePages } from './reference-pages.js';
 import { readRepositoryFile, repositoryFiles } from './repository.js';
@@ -36,6 +37,11 @@ describe('docs/reference', () => {
       ),
     );
     expect([...named].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('names every route', () => {
+    const page = readRepositoryFile('docs/reference/api.md');
+    expect(routes.filter(({ path }) => !page.includes(`${path}\``)).map(({ path }) => path)).toEqual([]);
   });
 
   describe.each(serviceNames)('of the service %s', (name) => {

@@ -38,8 +38,11 @@ export function errorsTable(): string {
 
 function defaultOf({ variable, defaultText, schema }: Setting<unknown>): string {
   const text = perService[variable] ?? defaultText;
-  if (text !== '') return text;
-  return schema.safeParse(undefined).success ? 'none' : 'required';
+  const parts = [
+    ...(schema.safeParse(undefined).success ? [] : ['required']),
+    ...(text === '' ? [] : [text]),
+  ];
+  return parts.join('; ') || 'none';
 }
 
 function readBy(services: readonly ServiceName[]): string {

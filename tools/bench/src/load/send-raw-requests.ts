@@ -46,7 +46,7 @@ export async function sendRawRequests({ port, concurrency, durationMs, via }: Ra
     await Promise.all(Array.from({ length: concurrency }, (_, sender) => sendUntilStopped(sender)));
   };
   try {
-    await run(durationMs / 3); // connections are opened and the code is compiled
+    await run(durationMs / 2); // connections are opened and the code is compiled
     const startedMs = monotonicMs();
     const cpu = process.cpuUsage();
     await run(durationMs);

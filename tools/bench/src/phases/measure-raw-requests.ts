@@ -1,7 +1,7 @@
 import { cpuMicrosEach, perSecond } from '../figures.js';
 import type { RawRequests } from '../report.js';
 import { watchOtherLoad } from '../stack/other-load.js';
-import { durationMs, type BenchContext } from './bench-context.js';
+import type { BenchContext } from './bench-context.js';
 
 const concurrency = 64;
 
@@ -9,7 +9,8 @@ const concurrency = 64;
 export async function measureRawRequests(
   context: Pick<BenchContext, 'options' | 'load' | 'receiverPort'>,
 ): Promise<RawRequests> {
-  const input = { port: context.receiverPort, concurrency, durationMs: durationMs(context, 5_000) };
+  // not much shorter with --quick: before it is warm it is half as fast
+  const input = { port: context.receiverPort, concurrency, durationMs: context.options.quick ? 2_000 : 5_000 };
   const otherLoad = watchOtherLoad();
   const byRequest = await context.load.call('sendRawRequests', { ...input, via: 'request' });
   const byDispatch = await context.load.call('sendRawRequests', { ...input, via: 'dispatch' });

@@ -10,7 +10,11 @@ export async function measureRawRequests(
   context: Pick<BenchContext, 'options' | 'load' | 'receiverPort'>,
 ): Promise<RawRequests> {
   // not much shorter with --quick: before it is warm it is half as fast
-  const input = { port: context.receiverPort, concurrency, durationMs: context.options.quick ? 2_000 : 5_000 };
+  const input = {
+    port: context.receiverPort,
+    concurrency,
+    durationMs: context.options.quick ? 2_000 : 5_000,
+  };
   const otherLoad = watchOtherLoad();
   const byRequest = await context.load.call('sendRawRequests', { ...input, via: 'request' });
   const byDispatch = await context.load.call('sendRawRequests', { ...input, via: 'dispatch' });

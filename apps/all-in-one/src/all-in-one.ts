@@ -1,3 +1,4 @@
+import { readSettings } from '@postel/config';
 import { deadLetterService } from '@postel/dead-letter-app';
 import { delivererService } from '@postel/deliverer-app';
 import { dispatcherService } from '@postel/dispatcher-app';
@@ -6,6 +7,7 @@ import { ingestService } from '@postel/ingest-app';
 import { metricsService } from '@postel/metrics-app';
 import {
   hostService,
+  settingGroupsOf,
   startOperationsServer,
   StartFault,
   type RunningService,
@@ -17,7 +19,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded } from './embedded.js';
 import { keptSecrets, type KeptSecrets } from './kept-secrets.js';
-import { readAllInOneSettings } from './settings.js';
+import { readAllInOneSettings, type AllInOneSettings } from './settings.js';
 
 export interface AllInOne {
   readonly apiUrl: string;
@@ -46,7 +48,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @throws {StartupError | StartFault} clear lines; nothing stays behind
  */
 export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptions): Promise<AllInOne> {
-  const settings = readAllInOneSettings(env);
+  const settings = readAllSettings(env);
   const { dataDir } = settings;
   const stack: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -89,6 +91,37 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
   }
 }
 
+/** Every fault of every service together, before anything is started. @throws {StartFault} */
+function readAllSettings(env: Env): AllInOneSettings {
+  const own = readAllInOneSettings(env);
+  const filledIn = {
+    POSTEL_ADMIN_TOKEN: 'made-by-npm-start',
+    POSTEL_ENCRYPTION_KEY: '0'.repeat(64),
+    NATS_URL: 'embedded',
+    DATABASE_URL: 'embedded',
+    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
+  };
+  const services: readonly Pick<ServiceDefinition, 'ports' | 'usesDatabase' | 'settings'>[] = [
+    ingestService,
+    dispatcherService,
+    delivererService,
+    deadLetterService,
+    metricsService,
+  ];
+  const faults = services.flatMap((service) => {
+    const read = readSettings(filledIn, settingGroupsOf(service));
+    return read.ok ? [] : read.faults;
+  });
+  // a variable that several services read is told once
+  const all = [
+    ...new Map(
+      [...faults, ...(own.ok ? [] : own.faults)].map((line) => [line.split(':', 1)[0], line]),
+    ).values(),
+  ];
+  if (!own.ok || all.length > 0) throw new StartFault(all);
+  return own.settings.all;
+}
+
 function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; databaseUrl: string }): Env {
   return {
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
@@ -103,7 +136,7 @@ function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; 
 /** ingest last: when the public door opens, all behind it is there. */
 async function startServices(
   env: Env,
-  settings: ReturnType<typeof readAllInOneSettings>,
+  settings: AllInOneSettings,
   host: SharedHost,
   stack: (() => Promise<void>)[],
 ): Promise<RunningService[]> {

@@ -37,8 +37,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   };
   // both at once; when one cannot start, the other is not left behind
   const started = await Promise.allSettled([
-    env['NATS_URL'] ?? startNats(options).then((server) => (servers.push(server), server.url)),
-    env['DATABASE_URL'] ?? startDatabase(options).then((server) => (servers.push(server), server.url)),
+    env['NATS_URL'] || startNats(options).then((server) => (servers.push(server), server.url)),
+    env['DATABASE_URL'] || startDatabase(options).then((server) => (servers.push(server), server.url)),
   ]);
   for (const result of started) {
     if (result.status === 'fulfilled') continue;

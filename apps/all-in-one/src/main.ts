@@ -4,6 +4,9 @@ import { Progress } from './progress.js';
 
 const progress = new Progress(process.stdout);
 
+// `npm start | head` closes our output: that is no reason to leave servers behind
+process.stdout.on('error', () => undefined);
+
 // from the first moment: a Ctrl-C while it starts must not leave servers behind
 const starting = startAllInOne({
   env: process.env,

@@ -1,5 +1,4 @@
-import { readSettings, setting } from '@postel/config';
-import { StartFault } from '@postel/service-host';
+import { readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -50,9 +49,11 @@ const group = {
   ),
 } as const;
 
-/** Settings of `npm start`. @throws {StartFault} */
-export function readAllInOneSettings(env: Readonly<Record<string, string | undefined>>) {
-  const read = readSettings(env, { all: group });
-  if (!read.ok) throw new StartFault(read.faults);
-  return read.settings.all;
+export type AllInOneSettings = SettingsOf<{ all: typeof group }>['all'];
+
+/** Settings of `npm start` beside those of the services. */
+export function readAllInOneSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): ReadSettings<{ readonly all: AllInOneSettings }> {
+  return readSettings(env, { all: group });
 }

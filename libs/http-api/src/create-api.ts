@@ -38,6 +38,10 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
       .header('x-request-id', request.id)
       .header('x-content-type-options', 'nosniff')
       .header('cache-control', 'no-store');
+    // many clients name a type on a POST that has no body: such a request has nothing to be parsed
+    const { headers } = request;
+    if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
+      delete headers['content-type'];
     next();
   });
   fastify.addHook('onResponse', (request, reply, next) => {

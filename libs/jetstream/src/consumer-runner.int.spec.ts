@@ -75,6 +75,25 @@ describe('ConsumerRunner', () => {
     expect([...seen].sort()).toEqual(['again#1', 'again#2', 'never#1', 'ok#1', 'throws#1', 'throws#2']);
   });
 
+  it('takes over a durable whose settings are of an earlier version', async () => {
+    const on = await broker();
+    const spec = delivererConsumer('delivery', 0);
+    const none: BatchHandler = () => Promise.resolve([]);
+    const earlier = await run(
+      on,
+      { ...spec, ackWaitMs: 61_000, maxAckPending: 7, pinnedTimeoutMs: 3_000 },
+      none,
+    );
+    await earlier.stop(100);
+    await run(on, spec, none);
+    const { config } = await on.jsm.consumers.info('DELIVERIES', spec.durable);
+    expect(config).toMatchObject({
+      ack_wait: spec.ackWaitMs * 1e6,
+      max_ack_pending: spec.maxAckPending,
+      priority_timeout: (spec.pinnedTimeoutMs ?? 0) * 1e6,
+    });
+  });
+
   it('goes on where it was after the broker was killed', async () => {
     const on = await broker();
     const seen = new Set<string>();

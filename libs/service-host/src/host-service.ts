@@ -53,7 +53,9 @@ export interface RunningService {
 const drainMs = 20_000;
 
 /** Settings that every service has, beside its own. */
-export function settingGroupsOf<Groups extends SettingGroups>(definition: ServiceDefinition<Groups>) {
+export function settingGroupsOf<Groups extends SettingGroups>(
+  definition: Pick<ServiceDefinition<Groups>, 'ports' | 'usesDatabase' | 'settings'>,
+) {
   const { ports, usesDatabase, settings } = definition;
   return {
     ...settings,

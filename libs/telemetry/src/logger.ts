@@ -9,7 +9,9 @@ export type { Logger };
  */
 export function createLogger(service: string, level: string, file?: string): Logger {
   const destination =
-    file === undefined ? pino.destination(1) : pino.destination({ dest: file, mkdir: true });
+    file === undefined
+      ? pino.destination({ dest: 1, sync: true })
+      : pino.destination({ dest: file, mkdir: true, sync: true });
   const options = {
     level,
     base: {},

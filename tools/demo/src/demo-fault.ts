@@ -7,6 +7,5 @@ export class DemoFault extends Error {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause as (Error & { code?: string }) | undefined;
-  const code = (error as { code?: unknown }).code;
-  return cause?.code ?? (cause?.message || error.message || String(code ?? error.name));
+  return cause?.code ?? (cause?.message || error.message || error.name);
 }

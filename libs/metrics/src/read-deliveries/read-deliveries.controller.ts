@@ -4,6 +4,7 @@ import { principalOf, refuse, validQuery } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 import { attemptsWithBodies } from './attempt-bodies.js';
+import { pageOfAttempts } from './page-of-attempts.js';
 
 @Controller('v1')
 export class ReadDeliveriesController {
@@ -26,12 +27,12 @@ export class ReadDeliveriesController {
     @Query() query: unknown,
     @Req() request: FastifyRequest,
   ): Promise<unknown> {
-    validQuery(listQuery, query);
+    const page = validQuery(listQuery, query);
     const { tenant } = principalOf(request);
     const database = this.parts.database();
     const state = (await database.deliveries.findState(tenant, id)) ?? refuse('delivery_not_found');
-    const attempts = await database.deliveries.attempts(tenant, id);
-    return { data: await attemptsWithBodies(state, attempts, database), nextCursor: null };
+    const { items, nextCursor } = pageOfAttempts(await database.deliveries.attempts(tenant, id), page);
+    return { data: await attemptsWithBodies(state, items, database), nextCursor };
   }
 
   @Get('endpoints/:id/deliveries')
@@ -69,7 +70,14 @@ export class ReadDeliveriesController {
       nowMs: this.parts.nowMs(),
       ...(endpointId === undefined ? {} : { endpointId }),
     });
-    return { ...figures, period };
+    return {
+      ...figures,
+      period,
+      avgResponseTime: tenths(figures.avgResponseTime),
+      p50ResponseTime: tenths(figures.p50ResponseTime),
+      p95ResponseTime: tenths(figures.p95ResponseTime),
+      p99ResponseTime: tenths(figures.p99ResponseTime),
+    };
   }
 
   private async page(
@@ -87,4 +95,9 @@ export class ReadDeliveriesController {
   private requireEndpoint(tenant: string, endpointId: string): void {
     if (this.parts.tables.endpoint(endpointId)?.state.tenant !== tenant) refuse('endpoint_not_found');
   }
+}
+
+/** Milliseconds, as exact as they are measured. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

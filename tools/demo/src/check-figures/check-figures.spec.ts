@@ -15,8 +15,8 @@ function seenOf(events: Record<string, Partial<SeenEvent>>): EndpointEvidence['s
   return { events: new Map(all), requests, cutOff: 0, verified: requests, intact: requests, fault: null };
 }
 
-function deliveriesOf(eventIds: readonly string[], status: Delivery['status']): Delivery[] {
-  return eventIds.map((eventId) => ({ id: `dlv_${eventId}`, eventId, status, attempts: 1 }));
+function deliveriesOf(eventIds: readonly string[], status: Delivery['status'], attempts = 1): Delivery[] {
+  return eventIds.map((eventId) => ({ id: `dlv_${eventId}`, eventId, status, attempts }));
 }
 
 function deadLettersOf(eventIds: readonly string[], reason: string): EndpointEvidence['deadLetters'] {
@@ -49,7 +49,7 @@ const gone: EndpointEvidence = {
   ending: 'gone',
   acceptedLate: new Set(['evt_late']),
   seen: seenOf({ evt_1: {} }),
-  deliveries: deliveriesOf(['evt_1', 'evt_2'], 'dead'),
+  deliveries: [...deliveriesOf(['evt_1'], 'dead'), ...deliveriesOf(['evt_2'], 'dead', 0)],
   deadLetters: [...deadLettersOf(['evt_1'], 'gone'), ...deadLettersOf(['evt_2'], 'endpoint_disabled')],
   stats: { totalDeliveries: 2, successfulDeliveries: 0, failedDeliveries: 2, deadLetters: 2 },
   endpoint: { status: 'disabled', disabledReason: 'gone' },

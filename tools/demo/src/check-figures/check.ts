@@ -18,10 +18,6 @@ export function equal(about: string, left: Figure, right: Figure): Check {
   return { about, left, relation: '=', right, ok: left.value === right.value };
 }
 
-export function atMost(about: string, left: Figure, right: Figure): Check {
-  return { about, left, relation: '≤', right, ok: left.value <= right.value };
-}
-
 interface Ids {
   readonly what: string;
   readonly ids: Iterable<string>;

@@ -72,7 +72,7 @@ export const scenes: readonly Scene[] = [
     behaviour: () => 'hang',
     events: 'github.*',
     channel: '-hangs',
-    timeoutMs: 800,
+    timeoutMs: 1_000,
     retry: { ...brief, maxAttempts: 2 },
   },
 ];

@@ -99,7 +99,6 @@ describe('the receiver', () => {
   it('keeps control characters of a stranger away from the terminal', async () => {
     await start();
     await post('not json \u001b[2J\u009b31m', { 'webhook-id': 'evt_\u009bx' });
-    // eslint-disable-next-line no-control-regex
     expect(printed[0]).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(printed[0]).toContain('\\u001b[2J');
   });

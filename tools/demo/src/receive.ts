@@ -48,7 +48,7 @@ function secretsNote({ secrets }: ReceiveOptions): string {
 function summary({ counts }: PrintingReceiver, ranMs: number): string {
   const { requests, verified, refused, unchecked } = counts;
   const seconds = Math.round(ranMs / 1_000);
-  return `${requests} requests in ${seconds} s: ${verified} verified, ${refused} with a bad signature or none, ${unchecked} not checked.`;
+  return `${requests} ${requests === 1 ? 'request' : 'requests'} in ${seconds} s: ${verified} verified, ${refused} with a bad signature or none, ${unchecked} not checked.`;
 }
 
 function cannotListen(error: unknown, port: number): string {

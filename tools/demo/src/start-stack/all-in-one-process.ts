@@ -14,8 +14,6 @@ export interface AllInOneProcess {
   readonly whenEnded: Promise<void>;
   /** Resolves true when it says that it is ready, false when it ends before. */
   readonly whenReady: Promise<boolean>;
-  /** What it said at last, for a report. */
-  lastLines(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -35,7 +33,6 @@ export function startAllInOneProcess(env: NodeJS.ProcessEnv, say: (line: string)
   const pid = child.pid;
   if (pid === undefined) throw new DemoFault(`${program} cannot be started.`);
   const callOff = stopsWithUs(pid);
-  const last: string[] = [];
   let how: string | null = null;
   const whenEnded = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => {
     how = String(signal ?? `exit code ${code}`);
@@ -45,8 +42,6 @@ export function startAllInOneProcess(env: NodeJS.ProcessEnv, say: (line: string)
     let ready = false;
     const onLine = (line: string) => {
       if (line.trim() === '') return;
-      last.splice(0, Math.max(0, last.length - 9));
-      last.push(line.trim());
       if (!ready || line.startsWith('!')) say(`  ${line.trim()}`);
       ready ||= line.startsWith('Postel is ready');
       if (ready) resolve(true);
@@ -59,7 +54,6 @@ export function startAllInOneProcess(env: NodeJS.ProcessEnv, say: (line: string)
     ended: () => how,
     whenEnded,
     whenReady: Promise.race([saidReady, whenEnded.then(() => false)]),
-    lastLines: () => last,
     stop: async () => {
       if (how !== null) return;
       child.kill('SIGTERM');

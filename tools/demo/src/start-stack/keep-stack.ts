@@ -55,5 +55,5 @@ async function readyOrFault(running: AllInOneProcess, signal: AbortSignal): Prom
     else signal.addEventListener('abort', onAbort, { once: true });
   });
   const ready = await Promise.race([running.whenReady, aborted]);
-  if (!ready) throw new DemoFault(running.lastLines().at(-1) ?? `Postel did not start (${running.ended()}).`);
+  if (!ready) throw new DemoFault(`Postel did not start (${running.ended()}).`);
 }

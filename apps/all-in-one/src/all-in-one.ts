@@ -51,9 +51,7 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
   const settings = readAllSettings(env);
   const { dataDir } = settings;
   const stack: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (let next = stack.pop(); next; next = stack.pop()) await next().catch(() => undefined);
-  };
+  const stop = () => unwind(stack);
   try {
     const embedded = await startEmbedded({
       dataDir,
@@ -89,6 +87,20 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
     await stop();
     throw error;
   }
+}
+
+/**
+ * Last started, first stopped. A service that does not stop in time does not keep the embedded servers, which are the
+ * last, from being stopped: they would outlive this process.
+ */
+async function unwind(stack: (() => Promise<void>)[]): Promise<void> {
+  const patience = new AbortController();
+  const late = delay(20_000, undefined, { signal: patience.signal }).catch(() => undefined);
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const stopped = next().catch(() => undefined);
+    await (stack.length === 0 ? stopped : Promise.race([stopped, late]));
+  }
+  patience.abort();
 }
 
 /** Every fault of every service together, before anything is started. @throws {StartFault} */

@@ -26,6 +26,7 @@ import {
   type Installation,
   type RunningAllInOne,
 } from './harness/all-in-one.js';
+import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { overHttp, overNats, publishPersistently } from './harness/persistent-producer.js';
@@ -86,10 +87,8 @@ describe('npm start', () => {
     await happening();
     await Promise.all(runs.map(({ done }) => done));
     const arrived = () =>
-      receiver.requests
-        .slice(before)
-        .filter(({ headers }) => `${headers['webhook-id']}`.startsWith(`${name}-`));
-    const idsArrived = () => new Set(arrived().map(({ headers }) => headers['webhook-id']));
+      receiver.requests.slice(before).filter((request) => eventIdOf(request).startsWith(`${name}-`));
+    const idsArrived = () => new Set(arrived().map(eventIdOf));
     await waitUntil(() => idsArrived().size === count, {
       timeoutMs: 60_000,
       describe: `all of ${name} to arrive`,
@@ -187,9 +186,7 @@ describe('npm start', () => {
         expect.stringMatching(/Another Postel \(pid \d+\) already runs/),
       ]);
       await postel.api.publish({ id: 'still-here', type: 'order.created', data: { object: {} } });
-      await receiver.waitFor((requests) =>
-        requests.some(({ headers }) => headers['webhook-id'] === 'still-here'),
-      );
+      await receiver.waitFor((requests) => requests.some((request) => eventIdOf(request) === 'still-here'));
     },
     patienceMs,
   );
@@ -217,7 +214,7 @@ describe('npm start', () => {
       );
       await postel.api.publish({ id: 'after-the-stop', type: 'order.created', data: { object: {} } });
       await receiver.waitFor((requests) =>
-        requests.some(({ headers }) => headers['webhook-id'] === 'after-the-stop'),
+        requests.some((request) => eventIdOf(request) === 'after-the-stop'),
       );
       await stopChild(postel.child);
     },

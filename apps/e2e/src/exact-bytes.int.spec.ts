@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReceivedRequest, Receiver } from '@postel/testing';
+import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
@@ -44,7 +45,7 @@ describe('the bytes of an event', () => {
 
   /** Both attempts of it: the one from the stream, and the one that waited. */
   async function received(id: string): Promise<string> {
-    const ofEvent = () => receiver.requests.filter(({ headers }) => headers['webhook-id'] === id);
+    const ofEvent = () => receiver.requests.filter((request) => eventIdOf(request) === id);
     await receiver.waitFor(() => ofEvent().length >= 2);
     const [first, second] = ofEvent() as [ReceivedRequest, ReceivedRequest];
     verifySignatures(first, secret);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil, type ReceivedRequest, type Receiver } from '@postel/testing';
+import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
@@ -209,8 +210,7 @@ describe('the first delivery', () => {
       data: { object: { n: 4 } },
     });
     await fleet.api.publish({ id: 'f5', type: 'invoice.paid', data: { object: { n: 5 } } });
-    const ids = ({ receiver }: { receiver: Receiver }) =>
-      receiver.requests.map((request) => request.headers['webhook-id']).sort();
+    const ids = ({ receiver }: { receiver: Receiver }) => receiver.requests.map(eventIdOf).sort();
     await waitUntil(() => ids(all).length >= 5 && ids(prefix).length >= 3);
     await waitUntil(async () => (await deliveryOf('f5')) && (await deliveryOf('f4')));
     expect({

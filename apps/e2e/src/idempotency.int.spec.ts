@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Receiver } from '@postel/testing';
+import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
@@ -19,12 +20,12 @@ describe('one event, however often it is published', () => {
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  const idsReceived = () => receiver.requests.map(({ headers }) => headers['webhook-id']);
+  const idsReceived = () => receiver.requests.map(eventIdOf);
 
   /** What came before it is delivered by then: deliveries of one endpoint start in order. */
   async function everythingDelivered(): Promise<void> {
     const { id } = await fleet.api.publish({ type: 'order.mark', data: { object: {} } });
-    await receiver.waitFor((requests) => requests.some(({ headers }) => headers['webhook-id'] === id));
+    await receiver.waitFor((requests) => requests.some((request) => eventIdOf(request) === id));
   }
 
   it('takes the same id twice as one event', async () => {
@@ -127,12 +128,11 @@ describe('one event, however often it is published', () => {
     expect([accepted.length, rejected.length]).toEqual([1_000, 0]);
     expect((await fleet.api.publishBatch(events)).accepted.every(({ duplicate }) => duplicate)).toBe(true);
     await receiver.waitFor(
-      (requests) =>
-        requests.filter(({ headers }) => `${headers['webhook-id']}`.startsWith('thousand')).length >= 1_000,
+      (requests) => requests.filter((request) => eventIdOf(request).startsWith('thousand')).length >= 1_000,
       20_000,
     );
     await everythingDelivered();
-    const ids = idsReceived().filter((id) => `${id}`.startsWith('thousand'));
+    const ids = idsReceived().filter((id) => id.startsWith('thousand'));
     expect([ids.length, new Set(ids).size]).toEqual([1_000, 1_000]);
     const tooMany = await fleet.api.request('POST', '/v1/events/batch', {
       body: { events: [...events, { type: 'user.updated', data: { object: {} } }] },
@@ -150,7 +150,7 @@ describe('one event, however often it is published', () => {
     }
     const fresh = () => receiver.requests.filter(({ path }) => path === '/fresh');
     await receiver.waitFor(() => fresh().length >= 50);
-    const numbers = fresh().map(({ headers }) => `${headers['webhook-id']}`);
+    const numbers = fresh().map(eventIdOf);
     expect([...numbers].sort()).toEqual(Array.from({ length: 50 }, (_, n) => `fresh-${n + 1}`).sort());
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil, type Answerer, type Receiver } from '@postel/testing';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
+import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
@@ -32,7 +33,8 @@ describe('outages', () => {
   beforeEach(async () => {
     type = `order.outage_${(cases += 1)}`;
     // a case that failed leaves its damage to nobody
-    await Promise.all(serviceNames.map((name) => fleet.service(name).isAlive() || fleet.restart(name)));
+    const dead = serviceNames.filter((name) => !fleet.service(name).isAlive());
+    await Promise.all(dead.map((name) => fleet.restart(name)));
     await expectAllAliveAndReady();
   }, patienceMs);
 
@@ -48,7 +50,7 @@ describe('outages', () => {
 
   const idsOf = (count: number, name: string) =>
     Array.from({ length: count }, (_, n) => `${name}-${cases}-${n}`);
-  const received = ({ requests }: Receiver) => requests.map(({ headers }) => `${headers['webhook-id']}`);
+  const received = ({ requests }: Receiver) => requests.map(eventIdOf);
 
   /** Each id came, with signatures that hold; and nothing that was not sent. @returns how many came more than once */
   async function expectAllDelivered(
@@ -159,11 +161,11 @@ describe('outages', () => {
   it(
     'accepts and delivers while PostgreSQL is away; its tables catch up',
     async () => {
-      const subscription = await subscribed(({ headers }) =>
+      const subscription = await subscribed((request) =>
         // every tenth wants a second attempt, for which the database is needed
         ({
           status:
-            `${headers['webhook-id']}`.endsWith('0') && headers['x-webhook-attempt'] === '1' ? 503 : 200,
+            eventIdOf(request).endsWith('0') && request.headers['x-webhook-attempt'] === '1' ? 503 : 200,
         }),
       );
       const ids = idsOf(100, 'pg');

@@ -81,6 +81,34 @@ describe('following a stream', () => {
     expect(failures).toBe(3);
   });
 
+  it('ends when it is stopped while it acquires its lease, and gives the lease back', async () => {
+    let released = 0;
+    const lease: PositionLease<null> = {
+      position: async () => 0,
+      apply: async () => undefined,
+      lost: new Promise(() => undefined),
+      release: async () => {
+        released += 1;
+      },
+    };
+    following = runProjection(broker, {
+      name: 'test',
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      store: {
+        acquire: async () => {
+          stopped.abort();
+          return lease;
+        },
+      },
+      apply: async () => undefined,
+      signal: stopped.signal,
+      onTrouble: () => undefined,
+    });
+    await following;
+    expect(released).toBe(1);
+  });
+
   it('projects exactly once when a commit fails, or happened without an answer', async () => {
     const rows: number[] = [];
     let stored = 0;

@@ -84,6 +84,7 @@ async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenera
     const arriving = await consumer.fetch({ max_messages: maxBatch, expires: 5_000, idle_heartbeat: 1_000 });
     const stop = () => arriving.stop();
     options.signal.addEventListener('abort', stop, { once: true });
+    if (options.signal.aborted) stop(); // while the fetch was made
     try {
       let batch: IncomingMessage[] = [];
       for await (const message of arriving) {

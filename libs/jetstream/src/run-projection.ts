@@ -68,7 +68,6 @@ async function projectUnderLease<Tx>(
 ): Promise<void> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  options.signal.addEventListener('abort', end, { once: true });
   void lease.lost.then(end);
   let failure: unknown;
   try {
@@ -76,7 +75,8 @@ async function projectUnderLease<Tx>(
       stream: options.stream,
       filters: options.filters,
       start: { after: await lease.position() },
-      signal: ended.signal,
+      // it may have aborted already, while the lease was acquired
+      signal: AbortSignal.any([options.signal, ended.signal]),
       ...(options.onLevel ? { onLevel: options.onLevel } : {}),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {
@@ -93,7 +93,6 @@ async function projectUnderLease<Tx>(
       },
     });
   } finally {
-    options.signal.removeEventListener('abort', end);
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseOptions, usage } from './options.js';
 import { printReport } from './print-report.js';
 import { printProfile } from './profile/print-profile.js';
+import type { CpuProfile } from './profile/summarise-profile.js';
 import { runBench } from './run-bench.js';
 
 const options = parseOptions(process.argv.slice(2));
@@ -22,7 +23,7 @@ if (options === null) {
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report));
     if (!options.json) {
       for (const file of report.profiles) {
-        process.stdout.write(`\n${printProfile(file, JSON.parse(readFileSync(file, 'utf8')))}`);
+        process.stdout.write(`\n${printProfile(file, JSON.parse(readFileSync(file, 'utf8')) as CpuProfile)}`);
       }
     }
     process.exitCode = report.failures.length > 0 ? 1 : 0;

@@ -74,9 +74,13 @@ async function measureAll(context: BenchContext, report: BenchReport, running: R
     report.acceptInBatches = await measureAccepting(context, { perRequest: 100, concurrency: 8 });
     await measureDeliveries(context, report, step);
   } catch (error) {
-    if (!(error instanceof PhaseFailed)) throw error;
-    report.failures.push(error.message);
+    if (running.signal.aborted) throw error;
+    report.failures.push(error instanceof PhaseFailed ? error.message : traceOf(error));
   }
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function measureDeliveries(

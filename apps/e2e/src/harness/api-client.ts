@@ -1,19 +1,16 @@
-import {
-  type attempt,
+import { problem, routes, type Problem, type Route } from '@postel/contracts';
+import type {
+  attempt,
   createdEndpoint,
   deadLetter,
   delivery,
   endpoint,
   event,
-  problem,
   publishedBatch,
   publishedEvent,
   redriven,
-  routes,
   stats,
   testedEndpoint,
-  type Problem,
-  type Route,
 } from '@postel/contracts';
 import { isDeepStrictEqual } from 'node:util';
 

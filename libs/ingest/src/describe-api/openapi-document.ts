@@ -25,9 +25,7 @@ export function openApiDocument(version: string): object {
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
-  const refusals = route.public
-    ? []
-    : [401, 503, ...(parameters.length > 0 ? [404] : []), ...(route.body ? [422] : [])];
+  const refusals = route.public ? [] : [400, 401, 404, 503, ...(route.body ? [413, 415, 422] : [])];
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
@@ -48,7 +46,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
         Object.entries(route.answers).map(([status, schema]) => [status, answerOf(status, schema)]),
       ),
       ...Object.fromEntries(
-        [...refusals, ...(route.problems ?? [])].map((status) => [
+        [...new Set([...refusals, ...(route.problems ?? [])])].map((status) => [
           String(status),
           {
             description: 'A problem (RFC 9457)',

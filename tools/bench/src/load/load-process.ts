@@ -1,6 +1,6 @@
-import { connectBroker } from '@postel/jetstream';
 import { serveCommands } from '../worker-channel.js';
 import { acceptEvents } from './accept-events.js';
+import { connectToBroker } from './broker-client.js';
 import { publishEvents } from './publish-events.js';
 import { publishSteadily } from './publish-steadily.js';
 import { publishToBroker, type BrokerRateInput } from './publish-to-broker.js';
@@ -12,7 +12,7 @@ const commands = {
   publishEvents,
   publishSteadily,
   publishToBroker: async (input: BrokerRateInput) => {
-    const broker = await connectBroker({ servers: [input.natsUrl], name: 'postel-bench' });
+    const broker = await connectToBroker(input.natsUrl);
     try {
       return await publishToBroker(broker, input);
     } finally {

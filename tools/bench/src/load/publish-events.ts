@@ -1,7 +1,7 @@
-import { connectBroker } from '@postel/jetstream';
 import { benchEvent } from '../bench-event.js';
 import { monotonicMs } from '../monotonic-clock.js';
 import { eventList } from './accept-events.js';
+import { connectToBroker } from './broker-client.js';
 import { HttpClient, type HttpTarget } from './http-client.js';
 import { publishTogether } from './publish-to-broker.js';
 
@@ -54,7 +54,7 @@ interface Door {
 }
 
 async function natsDoor({ doors, types }: PublishInput): Promise<Door> {
-  const broker = await connectBroker({ servers: [doors.natsUrl], name: 'postel-bench' });
+  const broker = await connectToBroker(doors.natsUrl);
   const publish: PublishBatch = (from, to) =>
     publishTogether(broker, eventsOf(types, from, to), (index) => typeOf(types, from + index));
   return {
@@ -71,7 +71,10 @@ async function httpDoor({ doors, types }: PublishInput): Promise<Door> {
       const status = await client.post(eventList(eventsOf(types, from, to)));
       if (status !== 202) throw new Error(`a batch was answered ${status}`);
     }),
-    close: async () => clients.forEach((client) => client.close()),
+    close: () => {
+      for (const client of clients) client.close();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Broker } from '@postel/jetstream';
 import { benchEvent } from '../bench-event.js';
 import { monotonicMs } from '../monotonic-clock.js';
+import type { BrokerClient } from './broker-client.js';
 
 export interface BrokerRateInput {
   readonly natsUrl: string;
@@ -18,7 +18,10 @@ export interface BrokerRateOutput {
 }
 
 /** How fast the broker itself takes events, through its own client: what no system in front of it can exceed. */
-export async function publishToBroker(broker: Broker, input: BrokerRateInput): Promise<BrokerRateOutput> {
+export async function publishToBroker(
+  broker: BrokerClient,
+  input: BrokerRateInput,
+): Promise<BrokerRateOutput> {
   const { stream, subject, perBatch, concurrency, durationMs } = input;
   await broker.jsm.streams.add({ name: stream, subjects: [`${subject}.>`], allow_atomic: true });
   try {
@@ -40,18 +43,18 @@ export async function publishToBroker(broker: Broker, input: BrokerRateInput): P
 
 /** One atomic batch, or a plain publish; resolves when it is on disk. */
 export async function publishTogether(
-  broker: Broker,
+  broker: BrokerClient,
   payloads: readonly string[],
   subjectOf: (index: number) => string,
 ): Promise<void> {
   const last = payloads.length - 1;
   if (last === 0) {
-    await broker.js.publish(subjectOf(0), payloads[0] as string);
+    await broker.js.publish(subjectOf(0), payloads[0]);
     return;
   }
-  const batch = await broker.js.startBatch(subjectOf(0), payloads[0] as string);
-  for (let i = 1; i < last; i++) await batch.add(subjectOf(i), payloads[i] as string);
-  const committed = await batch.commit(subjectOf(last), payloads[last] as string);
+  const batch = await broker.js.startBatch(subjectOf(0), payloads[0]);
+  for (let i = 1; i < last; i++) batch.add(subjectOf(i), payloads[i]);
+  const committed = await batch.commit(subjectOf(last), payloads[last]);
   if (committed.count !== payloads.length) {
     throw new Error(`the broker stored ${committed.count} of ${payloads.length}`);
   }

@@ -26,8 +26,10 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
   const otherLoad = watchOtherLoad();
   const receipts = receiver.call('awaitAll', { timeoutMs });
   const doors = { natsUrl: stack.natsUrl, http: stack.http };
-  const published = await load.call('publishEvents', { doors, door: options.door, events, types });
-  const { distinct, lastAtMs } = await receipts;
+  const [published, { distinct, lastAtMs }] = await Promise.all([
+    load.call('publishEvents', { doors, door: options.door, events, types }),
+    receipts,
+  ]);
   const otherLoadCores = otherLoad();
   const after = usages(context);
   const deliveries = events * receiptsPerEvent;

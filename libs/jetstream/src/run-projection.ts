@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamName } from '@postel/contracts';
+import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
@@ -43,16 +44,19 @@ export interface ProjectionOptions<Tx> {
  */
 export async function runProjection<Tx>(broker: Broker, options: ProjectionOptions<Tx>): Promise<void> {
   let failures = 0;
+  const trouble = new LastingTrouble(() => Date.now());
   while (!options.signal.aborted) {
     try {
       const lease = await options.store.acquire(options.name);
       if (lease) {
-        await projectUnderLease(broker, options, lease, () => (failures = 0));
+        await projectUnderLease(broker, options, lease, () => {
+          failures = 0;
+          trouble.passed();
+        });
       }
     } catch (error) {
       failures += 1;
-      // a database that is just starting is worth no line, one that stays away is worth one, not one a second
-      if (failures === 3) options.onTrouble(`the projection ${options.name} waits`, error);
+      if (trouble.again()) options.onTrouble(`the projection ${options.name} waits`, error);
     }
     await delay(Math.min(250 * 2 ** failures, 2_000), undefined, { signal: options.signal }).catch(
       () => undefined,

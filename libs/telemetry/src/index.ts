@@ -1,2 +1,3 @@
 export { createLogger, type Logger } from './logger.js';
 export { createMeters, type Meters } from './meters.js';
+export { LastingTrouble } from './lasting-trouble.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { logFilter } from '@postel/contracts';
 import { positionedFacts, runProjection, type Broker, type ConfigTables } from '@postel/jetstream';
 import { isDatabaseUnavailable, type Database } from '@postel/postgres';
-import type { Logger, Meters } from '@postel/telemetry';
+import { LastingTrouble, type Logger, type Meters } from '@postel/telemetry';
 import { publishDue, type PutBackParts } from './put-back.js';
 
 export interface ScheduleParts extends PutBackParts {
@@ -56,14 +56,16 @@ export class ScheduleRetry {
   private async putBackForEver(): Promise<void> {
     const { logger } = this.parts;
     let failures = 0;
+    const trouble = new LastingTrouble(this.parts.nowMs);
     while (!this.stopped.signal.aborted) {
       try {
         const more = await this.putBack();
         failures = 0;
+        trouble.passed();
         if (!more) await this.pause(lookEveryMs);
       } catch (error) {
         failures += 1;
-        if (failures === 3)
+        if (trouble.again())
           logger.warn({ err: error, waits: isDatabaseUnavailable(error) }, 'nothing is put back for now');
         await this.pause(Math.min(100 * 2 ** failures, 2_000));
       }

@@ -197,8 +197,9 @@ describe('npm start', () => {
       const pids = (['nats', 'postgres'] as const).map(
         (server) => embeddedPid(installation, server) as number,
       );
+      await loseNothing('before-the-stop', 20, () => Promise.resolve());
       const before = await postel.api.all((query) => postel.api.deliveries(query));
-      expect(before.length).toBeGreaterThan(1_000);
+      expect(before.length).toBeGreaterThan(0);
       const { adminToken } = postel;
       await stopChild(postel.child);
       expect(pids.map(isRunning)).toEqual([false, false]);
@@ -222,6 +223,12 @@ describe('npm start', () => {
   );
 
   describe('that cannot start', () => {
+    beforeAll(async () => {
+      // a NATS client that is closed while it reconnects goes on reconnecting
+      await producer.close();
+      await stopChild(postel.child);
+    }, patienceMs);
+
     it.each(['POSTEL_PORT', 'POSTEL_METRICS_PORT', 'POSTEL_NATS_PORT', 'POSTEL_POSTGRES_PORT'])(
       'says in one line that %s is taken',
       async (variable) => {

@@ -1,5 +1,5 @@
 import type { Logger } from '@postel/telemetry';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
@@ -19,7 +19,7 @@ export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logg
     // a path that cannot be read gets no hooks: what they would have done is done here
     frameworkErrors: (error, request, reply) => {
       void reply.header('x-request-id', request.id);
-      sendProblem(reply as FastifyReply, request as FastifyRequest, error, options.logger);
+      sendProblem(reply, request, error, options.logger);
     },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];

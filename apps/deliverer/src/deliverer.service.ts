@@ -11,7 +11,7 @@ import {
 import { createSender } from '@postel/http-sender';
 import { BatchingPublisher } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
-import { v7 as uuid } from 'uuid';
+import { randomUUID } from 'node:crypto';
 
 /** Attempts at once: of one endpoint (contract: maxInFlight), and of all in this process. */
 const attemptLimits = { perEndpoint: 10, total: 512 };
@@ -58,7 +58,7 @@ export const delivererService = defineService({
         userAgent: `Postel/${postelVersion}`,
         logger,
         meters,
-        newAttemptId: () => `att_${uuid().replaceAll('-', '')}`,
+        newAttemptId: () => `att_${randomUUID().replaceAll('-', '')}`,
         nowMs,
         random: () => Math.random(),
         isStopping,

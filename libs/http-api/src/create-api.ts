@@ -1,6 +1,6 @@
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
-import { v7 as uuid } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
 import { RefusalError } from './refusal-error.js';
@@ -23,7 +23,7 @@ export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logg
     },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && acceptableRequestId.test(given) ? given : uuid();
+      return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
     },
   };
 }

@@ -80,6 +80,11 @@ function steadyLines(steady: SteadyLatency): string[] {
     line('', `send to 202:          ${latency(steady.sendToAccepted)}`),
     line('', `send to receipt:      ${latency(steady.sendToReceipt)}`),
     line('', `202 to receipt:       ${latency(steady.acceptedToReceipt)}`),
+    line(
+      '',
+      `CPU an event: ${steady.cpu.map((cpu) => `${cpu.process} ${micros(cpu.microsPerDelivery)}`).join(', ')}`,
+    ),
+    ...otherLoadLines(steady.otherLoadCores),
   ];
 }
 

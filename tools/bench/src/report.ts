@@ -84,6 +84,9 @@ export interface ProcessCpu {
 export interface SteadyLatency {
   readonly perSecond: number;
   readonly events: number;
+  /** Cores that other programs took meanwhile; `null` where it cannot be told. */
+  readonly otherLoadCores: number | null;
+  readonly cpu: readonly ProcessCpu[];
   readonly sendToAccepted: LatencySummary;
   readonly sendToReceipt: LatencySummary;
   /** Below zero where the receiver had it before the producer had read its 202. */

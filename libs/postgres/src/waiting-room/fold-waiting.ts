@@ -8,6 +8,9 @@ export interface FoldedWaiting {
   readonly waiting: readonly WaitingRow[];
 }
 
+/** A put-back has at least this hop, so a first hop that ended can have no row. */
+const firstPutBackHop = 2;
+
 /** What a batch of facts in log order leaves; a fact of a hop that is past changes nothing. */
 export function foldWaiting(facts: readonly PositionedFact[]): FoldedWaiting {
   const waiting = new Map<string, WaitingRow>();
@@ -23,6 +26,7 @@ export function foldWaiting(facts: readonly PositionedFact[]): FoldedWaiting {
       }
       case 'delivery.succeeded':
       case 'delivery.died': {
+        if (fact.hop < firstPutBackHop) break; // the common case: nothing of it ever waited
         const row = waiting.get(fact.deliveryId);
         if (row && row.hop <= fact.hop) waiting.delete(fact.deliveryId);
         endedHops.set(fact.deliveryId, Math.max(fact.hop, endedHops.get(fact.deliveryId) ?? 0));

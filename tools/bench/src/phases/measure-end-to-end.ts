@@ -1,9 +1,9 @@
-import { cpuMicrosEach, perSecond } from '../figures.js';
-import { PhaseFailed, type EndToEnd, type ProcessCpu } from '../report.js';
+import { perSecond } from '../figures.js';
+import { PhaseFailed, type EndToEnd } from '../report.js';
 import { watchOtherLoad } from '../stack/other-load.js';
-import { usageIsKnown, usageOf, type ProcessUsage } from '../stack/process-usage.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
+import { cpuOf, usagesNow } from './process-cpu.js';
 
 export interface EndToEndInput {
   readonly events: number;
@@ -22,7 +22,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
   const { load, options, receiver, stack } = context;
   const { events, types, receiptsPerEvent } = input;
   await receiver.call('expect', { events, receiptsPerEvent });
-  const before = usages(context);
+  const before = usagesNow(context);
   const otherLoad = watchOtherLoad();
   const receipts = receiver.call('awaitAll', { timeoutMs });
   const doors = { natsUrl: stack.natsUrl, http: stack.http };
@@ -31,7 +31,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     receipts,
   ]);
   const otherLoadCores = otherLoad();
-  const after = usages(context);
+  const after = usagesNow(context);
   const deliveries = events * receiptsPerEvent;
   if (distinct !== deliveries) {
     throw new PhaseFailed(
@@ -39,7 +39,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     );
   }
   const quietAtMs = await untilQuiet(stack.pids.values());
-  const quiet = usages(context);
+  const quiet = usagesNow(context);
   const elapsedMs = lastAtMs - published.firstSentAtMs;
   const { received } = await receiver.call('awaitAll', { timeoutMs: 0 });
   return {
@@ -53,29 +53,4 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     otherLoadCores,
     cpu: cpuOf({ before, after, quiet }, deliveries),
   };
-}
-
-type Usages = ReadonlyMap<string, ProcessUsage>;
-
-function usages({ load, receiver, stack }: BenchContext): Usages {
-  if (!usageIsKnown()) return new Map();
-  const pids = [...stack.pids, ['receiver', receiver.pid] as const, ['producer', load.pid] as const];
-  return new Map(pids.map(([name, pid]) => [name, usageOf(pid)]));
-}
-
-function cpuOf(
-  { before, after, quiet }: { before: Usages; after: Usages; quiet: Usages },
-  deliveries: number,
-): ProcessCpu[] {
-  return [...before].map(([process, { cpuSec }]) => {
-    const busySec = (after.get(process)?.cpuSec ?? cpuSec) - cpuSec;
-    const untilQuietSec = (quiet.get(process)?.cpuSec ?? cpuSec) - cpuSec;
-    return {
-      process,
-      busySec,
-      microsPerDelivery: cpuMicrosEach(busySec, deliveries),
-      microsPerDeliveryUntilQuiet: cpuMicrosEach(untilQuietSec, deliveries),
-      peakMemoryMiB: quiet.get(process)?.peakMemoryMiB ?? 0,
-    };
-  });
 }

@@ -109,7 +109,7 @@ export function delivererConsumer(lane: Lane, partition: number): ConsumerSpec {
     // held comes back, and soon
     ackWaitMs: 15_000,
     maxAckPending: 1_000,
-    pinnedTimeoutMs: 10_000,
+    pinnedTimeoutMs: 6_000,
   };
 }
 

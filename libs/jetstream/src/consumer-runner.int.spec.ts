@@ -116,6 +116,30 @@ describe('ConsumerRunner', () => {
     await waitUntil(() => seen.has('after'), { timeoutMs: 20_000 });
   });
 
+  it('hands its ownership over when it stops, without waiting for the pin to time out', async () => {
+    const [first, second] = [await broker(), await broker()];
+    // a pin that the test would not outlive
+    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 600_000 };
+    const seen: string[] = [];
+    const note =
+      (who: string): BatchHandler =>
+      (batch) => {
+        for (const message of batch) seen.push(`${who}:${text(message.payload)}`);
+        return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+      };
+    const publisher = new BatchingPublisher(second);
+    const publish = (payload: string) =>
+      publisher.publish({ subject: deliverySubject('delivery', 0, 'ep_1'), payload: bytes(payload) });
+    const owner = await run(first, spec, note('first'));
+    await publish('a');
+    await waitUntil(() => seen.length === 1);
+    await run(second, spec, note('second'));
+    await owner.stop(100);
+    await publish('b');
+    await waitUntil(() => seen.length === 2);
+    expect(seen).toEqual(['first:a', 'second:b']);
+  });
+
   it('gives a partition one owner, and another when that one is gone', async () => {
     const [first, second] = [await broker(), await broker()];
     const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 1_000, ackWaitMs: 2_000 };

@@ -33,6 +33,7 @@ export class ConsumerRunner {
   private watchdog: NodeJS.Timeout | undefined;
   private lastSignMs = 0;
   private idle: (() => void) | null = null;
+  private isOwner = false;
 
   constructor(
     private readonly broker: Broker,
@@ -53,6 +54,7 @@ export class ConsumerRunner {
     this.draining = true;
     clearInterval(this.watchdog);
     this.messages?.stop();
+    await this.handOverOwnership();
     if (this.inWork.size > 0) {
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
@@ -68,8 +70,8 @@ export class ConsumerRunner {
     this.messages = await consumer.consume({
       max_messages: this.options.prefetch,
       // well within a pin's timeout: an owner that has nothing to do stays the owner
-      expires: 4_000,
-      idle_heartbeat: 1_000,
+      expires: 2_000,
+      idle_heartbeat: 500,
       callback: (message) => this.receive(message),
       ...(this.spec.pinnedTimeoutMs === undefined ? {} : { group: pinnedGroup }),
     });
@@ -78,11 +80,20 @@ export class ConsumerRunner {
 
   private async watch(messages: ConsumerMessages): Promise<void> {
     for await (const status of messages.status()) {
+      if (status.type === 'consumer_pinned') this.isOwner = true;
+      if (status.type === 'consumer_unpinned') this.isOwner = false;
       if (status.type === 'heartbeat' || status.type === 'next') this.lastSignMs = Date.now();
       if (status.type === 'consumer_not_found' || status.type === 'consumer_deleted') {
         await ensureConsumer(this.broker, this.spec).catch(() => undefined); // the watchdog tries again
       }
     }
+  }
+
+  /** The next owner need not wait until our pin times out. */
+  private async handOverOwnership(): Promise<void> {
+    if (!this.isOwner || !this.broker.isConnected()) return;
+    const { stream, durable } = this.spec;
+    await this.broker.jsm.consumers.unpin(stream, durable, pinnedGroup).catch(() => undefined); // it times out, then
   }
 
   /** The library renews a pull by itself in most cases; this is for those in which it does not. */

@@ -40,9 +40,8 @@ export function launch(
   more: Record<string, string> = {},
 ): Promise<ChildProcess> {
   // what it starts has process groups of its own, and outlives a kill -9 of it by design
-  const alsoWhenWeDie = pidFiles(dataDir)
-    .map((file) => `kill -9 "$(head -n 1 '${file}')" 2>/dev/null`)
-    .join('\n');
+  const killServers = pidFiles(dataDir).map((file) => `kill -9 "$(head -n 1 '${file}')" 2>/dev/null`);
+  const alsoWhenWeDie = [...killServers, 'sleep 0.2', `rm -rf '${dataDir}'`].join('\n');
   return startChild({ name: 'all-in-one', app: 'all-in-one', env: { ...env, ...more }, alsoWhenWeDie });
 }
 

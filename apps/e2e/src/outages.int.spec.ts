@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil, type Answerer, type Receiver } from '@postel/testing';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
@@ -272,6 +274,33 @@ describe('outages', () => {
       // a clean stop finishes what is in flight and stores it: nothing is sent twice
       expect(await expectAllDelivered(subscription, ids)).toBe(0);
       await expectAllLogged(subscription.endpoint.id, ids.length);
+    },
+    patienceMs,
+  );
+
+  it(
+    'stops in time although clients hold connections without a request',
+    async () => {
+      const ports = [fleet.api.url, fleet.operationsUrl('ingest')].map((url) => Number(new URL(url).port));
+      const sockets = ports.flatMap((port) =>
+        ['', 'POST /v1/events HTTP/1.1\r\nhost: a\r\n'].map((sent) => {
+          const socket = connect(port, '127.0.0.1');
+          socket.on('error', () => undefined); // a reset is as good as a close
+          return { socket, sent };
+        }),
+      );
+      for (const { socket, sent } of sockets) {
+        await once(socket, 'connect');
+        socket.write(sent);
+      }
+      const startedMs = Date.now();
+      fleet.service('ingest').signal('SIGTERM');
+      const { code } = await fleet.service('ingest').exited;
+      for (const { socket } of sockets) socket.destroy();
+      expect({ code, tookMs: Date.now() - startedMs < 15_000 ? 'less than 15 s' : 'longer' }).toEqual({
+        code: 0,
+        tookMs: 'less than 15 s',
+      });
     },
     patienceMs,
   );

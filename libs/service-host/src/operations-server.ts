@@ -11,7 +11,7 @@ export async function startOperationsServer(options: {
   readonly health: () => readonly HealthCheck[];
 }): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { host, port, meters } = options;
-  const server = fastify();
+  const server = fastify({ forceCloseConnections: true });
   server.get('/metrics', async (_request, reply) =>
     reply.header('content-type', meters.registry.contentType).send(await meters.registry.metrics()),
   );

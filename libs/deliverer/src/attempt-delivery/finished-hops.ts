@@ -1,6 +1,6 @@
 /**
- * The hops that this process finished lately. A broker that was killed forgets up to 0.3 s of acks (measured, see
- * docs/explanation) and hands those messages out again: they are acknowledged again, and not sent again.
+ * The hops that this process finished lately. A broker that was killed forgets the acks of its last moment and hands
+ * those messages out again: they are acknowledged again, and not sent again.
  *
  * Two generations: when the young one is full it becomes the old one, and what was old is forgotten. (Taking the oldest
  * out of one large Set costs 20 µs and more each time.)

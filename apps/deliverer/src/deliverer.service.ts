@@ -9,7 +9,7 @@ import {
   ScheduleRetry,
 } from '@postel/deliverer';
 import { createSender } from '@postel/http-sender';
-import { BatchingPublisher } from '@postel/jetstream';
+import { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { randomUUID } from 'node:crypto';
 
@@ -28,7 +28,7 @@ export const delivererService = defineService({
   },
   assemble: ({ broker, tables, database, logger, meters, isStopping }, settings) => {
     const { partitions } = settings.partitioning;
-    const log = new BatchingPublisher(broker);
+    const log = new FactLog(broker, { keepTrying: () => !isStopping() });
     const nowMs = () => Date.now();
     const sender = createSender(settings.address);
     const scheduleRetry = new ScheduleRetry({
@@ -40,7 +40,6 @@ export const delivererService = defineService({
       log,
       partitions,
       nowMs,
-      isStopping,
       logger,
       meters,
     });

@@ -1,7 +1,7 @@
 import { eventSettings, partitionSettings } from '@postel/config';
 import { dispatcherConsumer } from '@postel/contracts';
 import { DispatcherModule, Subscriptions } from '@postel/dispatcher';
-import { BatchingPublisher } from '@postel/jetstream';
+import { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 
 export const dispatcherService = defineService({
@@ -14,7 +14,7 @@ export const dispatcherService = defineService({
       broker,
       tables,
       subscriptions: new Subscriptions(tables),
-      log: new BatchingPublisher(broker),
+      log: new FactLog(broker),
       deliveries: new BatchingPublisher(broker),
       partitions: settings.partitioning.partitions,
       maxEventBytes: settings.events.maxEventBytes,

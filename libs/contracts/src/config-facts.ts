@@ -44,3 +44,23 @@ export interface FirstWordFact {
   readonly atMs: number;
   readonly word: string;
 }
+
+/**
+ * The circuit of an endpoint, written by its owner when it opens, opens again after a failed probe, or closes. Half-open
+ * is the time after `probeAtMs`, in which one delivery is let through.
+ */
+export interface CircuitFact {
+  readonly v: 1;
+  readonly fact: 'circuit.opened' | 'circuit.closed';
+  readonly atMs: number;
+  /** `null`: closed. */
+  readonly state: OpenCircuit | null;
+}
+
+export interface OpenCircuit {
+  readonly openedAtMs: number;
+  /** From then on one delivery may try. */
+  readonly probeAtMs: number;
+  /** Probes that failed since it opened. */
+  readonly failedProbes: number;
+}

@@ -76,6 +76,18 @@ export const secretText = z
     { message: 'whsec_ followed by base64 of 24 to 64 bytes' },
   );
 
+/** At most `max` attempts start within any `perSeconds`. */
+export const rateLimit = z.strictObject({
+  max: z.int().min(1).max(100_000),
+  perSeconds: z.int().min(1).max(86_400),
+});
+export type RateLimit = z.infer<typeof rateLimit>;
+
+export const orderings = ['none', 'key'] as const;
+export type Ordering = (typeof orderings)[number];
+
+export const defaultMaxInFlight = 10;
+
 const settings = {
   url: z.string().max(2048),
   description: z.string().max(1024),
@@ -95,6 +107,9 @@ const settings = {
   }),
   retry: retryPolicy,
   timeoutMs: z.int().min(100).max(30_000),
+  rateLimit: rateLimit.nullable(),
+  maxInFlight: z.int().min(1).max(1_000),
+  ordering: z.enum(orderings),
 };
 
 export const createEndpointRequest = z.strictObject({
@@ -108,6 +123,9 @@ export const createEndpointRequest = z.strictObject({
   signature: settings.signature.default({ schemes: ['standard', 'timestamp-hex'] }),
   retry: settings.retry.optional(),
   timeoutMs: settings.timeoutMs.default(10_000),
+  rateLimit: settings.rateLimit.default(null),
+  maxInFlight: settings.maxInFlight.default(defaultMaxInFlight),
+  ordering: settings.ordering.default('none'),
   secret: secretText.optional(),
 });
 export type CreateEndpointRequest = z.infer<typeof createEndpointRequest>;
@@ -123,6 +141,9 @@ export const updateEndpointRequest = z.strictObject({
   signature: settings.signature.optional(),
   retry: settings.retry.optional(),
   timeoutMs: settings.timeoutMs.optional(),
+  rateLimit: settings.rateLimit.optional(),
+  maxInFlight: settings.maxInFlight.optional(),
+  ordering: settings.ordering.optional(),
 });
 export type UpdateEndpointRequest = z.infer<typeof updateEndpointRequest>;
 
@@ -147,6 +168,12 @@ export interface EndpointSettings {
   /** Absent: the fleet's default applies. */
   readonly retry?: RetryPolicy;
   readonly timeoutMs: number;
+  /** `null`: none. */
+  readonly rateLimit: RateLimit | null;
+  /** Attempts at once, over all deliverers. */
+  readonly maxInFlight: number;
+  /** `key`: one delivery at a time of each ordering key, in the order of acceptance. */
+  readonly ordering: Ordering;
 }
 
 export type EndpointState = EndpointSettings &
@@ -156,3 +183,10 @@ export type EndpointState = EndpointSettings &
     readonly createdAtMs: number;
     readonly updatedAtMs: number;
   };
+
+const laterSettings = { rateLimit: null, maxInFlight: defaultMaxInFlight, ordering: 'none' } as const;
+
+/** A state as any earlier version stored it: what came later gets its default. */
+export function upcastEndpoint(stored: EndpointState): EndpointState {
+  return Object.assign({ ...laterSettings }, stored);
+}

@@ -1,9 +1,12 @@
 import type { ApiVersion } from './api-version.js';
+import type { DeliveryOrdering } from './delivery-message.js';
 import { logSubject, type Lane } from './subjects.js';
 
 /**
- * Facts of the stream LOG. Every passage of a delivery through DELIVERIES (a hop) ends in exactly one of
- * `delivery.succeeded`, `delivery.deferred` and `delivery.died`; an attempt travels inside the fact it led to.
+ * Facts of the stream LOG. Every passage of a delivery through DELIVERIES (a hop) ends in one of `delivery.succeeded`,
+ * `delivery.deferred` and `delivery.died`; an attempt travels inside the fact it led to. A message holds what was
+ * appended together, of one tenant and name. Facts come at least once: readers go by delivery and hop. When two owners
+ * of a partition ended the same hop, a success wins, in whatever order they come.
  *
  *   event ──▶ event.fanned_out (one or more deliveries) | event.unmatched | event.invalid
  *
@@ -57,13 +60,19 @@ interface DeliveryFactOf<Name extends string> extends FactOf<Name> {
   readonly attemptsMade: number;
   readonly attemptsBeforeReopen: number;
   readonly apiVersion: ApiVersion;
+  readonly ordering?: DeliveryOrdering;
+  readonly reopenedAtMs?: number;
 }
 
 export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> {
   readonly attempt: AttemptRecord;
 }
 
-export const deferReasons = ['retry', 'paused'] as const;
+/**
+ * Why a delivery waits: its attempt failed (`retry`); its endpoint is paused, has all it can take in hand (`busy`), is
+ * over its `rateLimit` or has an open circuit; or an earlier event of its ordering key has not ended yet.
+ */
+export const deferReasons = ['retry', 'paused', 'busy', 'rate_limited', 'circuit_open', 'ordering'] as const;
 export type DeferReason = (typeof deferReasons)[number];
 
 export interface DeliveryDeferred extends DeliveryFactOf<'delivery.deferred'> {
@@ -153,35 +162,38 @@ export function factSubject(fact: LogFact): string {
   return logSubject(fact.tenant, fact.fact);
 }
 
-/**
- * One fact per event and part, per delivery and hop: a repeated publish after a lost answer changes nothing.
- * `delivery.reopened` and `.discarded` share the hop they follow, so they carry their name.
- */
-export function factMessageId(fact: LogFact): string {
-  switch (fact.fact) {
-    case 'event.fanned_out':
-      return `event:${fact.eventSeq}:${fact.part}`;
-    case 'event.unmatched':
-    case 'event.invalid':
-      return `event:${fact.eventSeq}`;
-    case 'delivery.succeeded':
-    case 'delivery.deferred':
-    case 'delivery.died':
-      return `${fact.deliveryId}:${fact.hop}`;
-    case 'delivery.reopened':
-    case 'delivery.discarded':
-      return `${fact.deliveryId}:${fact.hop}:${fact.fact}`;
-  }
+/** Facts that one message of LOG holds at most; with {@link factPosition} each has a position of its own. */
+export const maxFactsPerMessage = 1_000;
+
+/** The order of facts in LOG as one number: the message's position, then the place in it. */
+export function factPosition(seq: number, index: number): number {
+  return seq * 1_024 + index;
+}
+
+/** Several facts of one tenant and one name, in their order: a message of LOG. */
+export function encodeFacts(facts: readonly LogFact[]): Uint8Array {
+  return Buffer.from(JSON.stringify(facts));
 }
 
 /**
- * Reads a fact of the LOG. Only Postel writes there, so this checks what an upgrade could break (the version and the
- * name) and no more.
- * @returns `null` for a fact that this version does not know; it must be passed over, not stumbled on.
+ * Reads a message of LOG: the facts that were appended together, or (up to 0.1.0) a single one. Only Postel writes
+ * there, so this checks what an upgrade could break (the version and the name) and no more.
+ * @returns without those that this version does not know: they must be passed over, not stumbled on; `index` is the
+ * place in the message
  */
-export function parseFact(bytes: Uint8Array): LogFact | null {
-  const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== 1) return null;
-  if (!('fact' in value) || !factNames.some((name) => name === value.fact)) return null;
-  return value as LogFact;
+export function parseFacts(bytes: Uint8Array): { readonly index: number; readonly fact: LogFact }[] {
+  const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const known: { index: number; fact: LogFact }[] = [];
+  all.forEach((fact, index) => {
+    if (isKnown(fact)) known.push({ index, fact });
+  });
+  return known;
+}
+
+const knownNames: ReadonlySet<unknown> = new Set(factNames);
+
+function isKnown(value: unknown): value is LogFact {
+  if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== 1) return false;
+  return 'fact' in value && knownNames.has(value.fact);
 }

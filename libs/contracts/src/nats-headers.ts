@@ -12,6 +12,6 @@ export const natsHeaders = {
   configSequence: 'Postel-Config-Sequence',
   /** Deliver to this endpoint alone, whatever its filters (an endpoint's test event). */
   onlyEndpoint: 'Postel-Only-Endpoint',
-  /** A {@link DeliveryMeta} as JSON; the message's payload is the body to send, byte for byte. */
+  /** Up to 0.1.0: a {@link DeliveryMeta} as JSON beside the bare body. */
   delivery: 'Postel-Delivery',
 } as const;

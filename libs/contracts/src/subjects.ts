@@ -27,7 +27,7 @@ export function logFilter(fact: string): string {
   return `postel.log.*.${fact}`;
 }
 
-export const configKinds = ['endpoint', 'secret', 'first-word'] as const;
+export const configKinds = ['endpoint', 'secret', 'first-word', 'circuit'] as const;
 export type ConfigKind = (typeof configKinds)[number];
 
 /** `postel.config.<kind>.<tenant>.<id>` in the stream CONFIG. */

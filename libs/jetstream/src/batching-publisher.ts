@@ -1,16 +1,6 @@
-import { headers as natsHeadersOf, type MsgHdrs } from '@nats-io/transport-node';
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { requestBatch, requestOne, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { brokerCodes, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
-
-export interface OutgoingMessage {
-  readonly subject: string;
-  readonly payload: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** `Nats-Msg-Id`: a repetition within the stream's duplicate window is not stored again. */
-  readonly messageId?: string;
-}
+import { PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
 
 export interface Published {
   /** Position in the stream; of the original when it is a duplicate. */
@@ -43,6 +33,26 @@ interface Waiting {
   readonly reject: (error: PublishError) => void;
 }
 
+/** Messages of one caller, of which it wants to know when all are stored. */
+class Group {
+  private failure: PublishError | null = null;
+
+  constructor(
+    private left: number,
+    private readonly done: (failure: PublishError | null) => void,
+  ) {}
+
+  readonly resolve = (): void => {
+    this.left -= 1;
+    if (this.left === 0) this.done(this.failure);
+  };
+
+  readonly reject = (error: PublishError): void => {
+    this.failure ??= error;
+    this.resolve();
+  };
+}
+
 /**
  * Publishes to one stream, each message confirmed by itself. What is waiting goes together in one atomic batch
  * (NATS ADR-50): one fsync for all of it.
@@ -70,6 +80,18 @@ export class BatchingPublisher {
   publish(message: OutgoingMessage): Promise<Published> {
     return new Promise((resolve, reject) => {
       this.queue.push({ message, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Resolves when all are stored. @throws {PublishError} of the first that was not, when all are told */
+  publishAll(messages: readonly OutgoingMessage[]): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const { resolve: one, reject: failed } = new Group(messages.length, (failure) =>
+        failure ? reject(failure) : resolve(),
+      );
+      for (const message of messages) this.queue.push({ message, resolve: one, reject: failed });
       this.schedule();
     });
   }
@@ -124,25 +146,17 @@ export class BatchingPublisher {
   }
 
   private async publishOne(message: OutgoingMessage): Promise<Published> {
-    const reply = await this.request(message, headersOf(message));
+    const reply = await requestOne(this.broker, message, this.options.timeoutMs);
     if (reply.error) throw publishErrorOf(reply.error);
     return { seq: reply.seq ?? 0, duplicate: reply.duplicate ?? false };
   }
 
   private async publishBatch(batch: Waiting[]): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      const reply = await this.requestBatch(batch.map(({ message }) => message));
-      if (!reply.error) {
-        const firstSeq = (reply.seq ?? 0) - batch.length + 1;
-        batch.forEach(({ resolve }, index) => resolve({ seq: firstSeq + index, duplicate: false }));
-        return;
-      }
-      const code = reply.error.err_code ?? 0;
-      if (!brokerCodes.tooManyBatches.some((known) => known === code))
-        return this.afterRefusal(batch, reply.error);
-      if (tries >= 50) throw new PublishError('full', 'too many batches are open at the broker', code);
-      await delay(Math.min(5 * tries, 100) * (0.5 + Math.random()));
-    }
+    const messages = batch.map(({ message }) => message);
+    const reply = await requestBatch(this.broker, messages, this.options.timeoutMs);
+    if (reply.error) return this.afterRefusal(batch, reply.error);
+    const firstSeq = (reply.seq ?? 0) - batch.length + 1;
+    batch.forEach(({ resolve }, index) => resolve({ seq: firstSeq + index, duplicate: false }));
   }
 
   /**
@@ -160,70 +174,4 @@ export class BatchingPublisher {
     await this.send(batch.slice(0, middle));
     await this.send(batch.slice(middle));
   }
-
-  private requestBatch(messages: readonly OutgoingMessage[]): Promise<BrokerReply> {
-    const id = randomUUID();
-    const last = messages.length - 1;
-    for (let i = 0; i < last; i++) {
-      const message = messages[i] as OutgoingMessage;
-      this.broker.nc.publish(message.subject, message.payload, {
-        headers: batchHeadersOf(message, id, i + 1),
-      });
-    }
-    const final = messages[last] as OutgoingMessage;
-    const headers = batchHeadersOf(final, id, last + 1);
-    headers.set('Nats-Batch-Commit', '1');
-    return this.request(final, headers);
-  }
-
-  private async request(message: OutgoingMessage, headers: MsgHdrs | undefined): Promise<BrokerReply> {
-    // the client would hold it back until the reconnect and then let it time out: say so now
-    if (!this.broker.isConnected()) throw notConnected();
-    const { subject, payload } = message;
-    const options = { timeout: this.options.timeoutMs, ...(headers ? { headers } : {}) };
-    return new Promise((resolve, reject) => {
-      const calledOff = this.broker.onceLost(() => reject(notConnected()));
-      this.broker.nc
-        .request(subject, payload, options)
-        .then((answer) => resolve(parseReply(answer.data)))
-        .catch((error: unknown) => reject(requestFailed(error, subject)))
-        .finally(calledOff);
-    });
-  }
-}
-
-function notConnected(): PublishError {
-  return new PublishError('unavailable', 'the broker is not connected');
-}
-
-function requestFailed(error: unknown, subject: string): PublishError {
-  if (error instanceof PublishError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return /no responders/i.test(text)
-    ? new PublishError('no_stream', `no stream takes ${subject}`)
-    : new PublishError('unavailable', text);
-}
-
-/** A broker that acknowledges with something else than JSON is not one; an empty reply is no confirmation. */
-function parseReply(data: Uint8Array): BrokerReply {
-  try {
-    return JSON.parse(new TextDecoder().decode(data)) as BrokerReply;
-  } catch {
-    throw new PublishError('unavailable', 'the broker gave no readable answer');
-  }
-}
-
-function headersOf(message: OutgoingMessage): MsgHdrs | undefined {
-  if (!message.headers && message.messageId === undefined) return undefined;
-  const result = natsHeadersOf();
-  for (const name in message.headers) result.set(name, message.headers[name] as string);
-  if (message.messageId !== undefined) result.set('Nats-Msg-Id', message.messageId);
-  return result;
-}
-
-function batchHeadersOf(message: OutgoingMessage, batchId: string, sequence: number): MsgHdrs {
-  const result = headersOf(message) ?? natsHeadersOf();
-  result.set('Nats-Batch-Id', batchId);
-  result.set('Nats-Batch-Sequence', String(sequence));
-  return result;
 }

@@ -1,8 +1,11 @@
 import {
   parseConfigSubject,
+  upcastEndpoint,
+  type CircuitFact,
   type EndpointFact,
   type EndpointState,
   type FirstWordFact,
+  type OpenCircuit,
   type SealedSecret,
   type SecretFact,
 } from '@postel/contracts';
@@ -30,6 +33,7 @@ export interface EndpointChange {
 export class ConfigTables {
   private readonly endpoints = new Map<string, EndpointEntry>();
   private readonly secrets = new Map<string, readonly SealedSecret[]>();
+  private readonly circuits = new Map<string, OpenCircuit>();
   private readonly words = new Set<string>();
   private readonly listeners: ((change: EndpointChange) => void)[] = [];
   private readonly stopped = new AbortController();
@@ -81,6 +85,16 @@ export class ConfigTables {
 
   sealedSecretsOf(endpointId: string): readonly SealedSecret[] {
     return this.secrets.get(endpointId) ?? [];
+  }
+
+  /** `null`: closed. */
+  circuitOf(endpointId: string): OpenCircuit | null {
+    return this.circuits.get(endpointId) ?? null;
+  }
+
+  /** Endpoints whose circuit is open. */
+  get openCircuits(): number {
+    return this.circuits.size;
   }
 
   firstWords(): ReadonlySet<string> {
@@ -145,16 +159,28 @@ export class ConfigTables {
       case 'secret':
         this.secrets.set(subject.id, (fact as SecretFact).secrets);
         return;
+      case 'circuit':
+        return this.applyCircuit(subject.id, fact as CircuitFact);
       case 'first-word':
         this.words.add((fact as FirstWordFact).word);
         return;
     }
   }
 
+  private applyCircuit(endpointId: string, { state }: CircuitFact): void {
+    if (state) this.circuits.set(endpointId, state);
+    else this.circuits.delete(endpointId);
+  }
+
   private applyEndpoint(tenant: string, endpointId: string, fact: EndpointFact, seq: number): void {
-    const entry = fact.state ? { state: fact.state, revision: seq } : null;
+    const entry = fact.state ? { state: upcastEndpoint(fact.state), revision: seq } : null;
     if (entry) this.endpoints.set(endpointId, entry);
-    else this.endpoints.delete(endpointId);
+    else this.forget(endpointId);
     for (const listener of this.listeners) listener({ endpointId, tenant, entry });
+  }
+  private forget(endpointId: string): void {
+    this.endpoints.delete(endpointId);
+    this.secrets.delete(endpointId);
+    this.circuits.delete(endpointId);
   }
 }

@@ -1,5 +1,6 @@
 import {
   configSubject,
+  type CircuitFact,
   type ConfigKind,
   type EndpointFact,
   type FirstWordFact,
@@ -35,6 +36,11 @@ export class ConfigWriter {
     return this.publish(configSubject(kind, tenant, id), fact, {
       'Nats-Expected-Last-Subject-Sequence': String(expectedRevision),
     });
+  }
+
+  /** Only the endpoint's owner writes it, and only its last state matters. */
+  replaceCircuit(tenant: string, endpointId: string, fact: CircuitFact): Promise<Appended> {
+    return this.publish(configSubject('circuit', tenant, endpointId), fact, { 'Nats-Rollup': 'sub' });
   }
 
   /** Replaces all earlier messages of the subject: retired secrets are really gone (`Nats-Rollup: sub`). */

@@ -1,19 +1,17 @@
-export {
-  BatchingPublisher,
-  type BatchingOptions,
-  type OutgoingMessage,
-  type Published,
-} from './batching-publisher.js';
+export type { OutgoingMessage } from './atomic-batch.js';
+export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
 export { ConfigTables, type EndpointChange, type EndpointEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';
 export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } from './connect-broker.js';
 export { ConsumerRunner, ensureConsumer, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+export { FactLog, type FactLogOptions } from './fact-log.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
 export type { IncomingMessage } from './incoming-message.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';
 export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PublishError, type PublishErrorKind } from './publish-error.js';
+export { readFactsSince } from './read-facts-since.js';
 export { readMessage, type StoredMessage } from './read-message.js';
 export {
   runProjection,

@@ -1,8 +1,8 @@
-import { parseFact, type LogFact } from '@postel/contracts';
+import { factPosition, parseFacts, type LogFact } from '@postel/contracts';
 import type { IncomingMessage } from './incoming-message.js';
 
 export interface PositionedFact {
-  /** Position in LOG. */
+  /** Order in LOG ({@link factPosition}). */
   readonly seq: number;
   readonly fact: LogFact;
 }
@@ -11,8 +11,9 @@ export interface PositionedFact {
 export function positionedFacts(batch: readonly IncomingMessage[]): PositionedFact[] {
   const facts: PositionedFact[] = [];
   for (const message of batch) {
-    const fact = parseFact(message.payload);
-    if (fact) facts.push({ seq: message.seq, fact });
+    for (const { index, fact } of parseFacts(message.payload)) {
+      facts.push({ seq: factPosition(message.seq, index), fact });
+    }
   }
   return facts;
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { apiVersions } from '../api-version.js';
-import { disabledReasons, eventFilter, retryPolicy, signatureSchemes } from '../endpoint.js';
+import {
+  disabledReasons,
+  eventFilter,
+  orderings,
+  rateLimit,
+  retryPolicy,
+  signatureSchemes,
+} from '../endpoint.js';
 import { errorCodes, type ErrorCode } from '../errors.js';
 import { deadLetterReasons } from '../facts.js';
 
@@ -77,8 +84,18 @@ const endpointShape = {
   signature: z.object({ schemes: z.array(z.enum(signatureSchemes)) }),
   retry: retryPolicy,
   timeoutMs: z.int(),
+  rateLimit: rateLimit.nullable(),
+  maxInFlight: z.int(),
+  ordering: z.enum(orderings),
   status: z.enum(['active', 'paused', 'disabled']),
   disabledReason: z.enum(disabledReasons).nullable(),
+  circuit: z
+    .object({
+      state: z.enum(['closed', 'open', 'half_open']),
+      openedAt: time.nullable(),
+      nextProbeAt: time.nullable(),
+    })
+    .meta({ description: 'While it is open no attempt is made but one probe at a time' }),
   createdAt: time,
   updatedAt: time,
 };

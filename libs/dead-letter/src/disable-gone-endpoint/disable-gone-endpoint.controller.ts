@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { disableGoneConsumer, parseFact } from '@postel/contracts';
+import { disableGoneConsumer, parseFacts, type DeliveryDied } from '@postel/contracts';
 import { decideEndpoint } from '@postel/domain';
 import { ack, changeEndpoint, type IncomingMessage, type Outcome } from '@postel/jetstream';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
@@ -16,10 +16,14 @@ export class DisableGoneEndpointController {
   }
 
   private async handleOne(message: IncomingMessage): Promise<Outcome> {
-    const fact = parseFact(message.payload);
-    if (fact?.fact !== 'delivery.died' || fact.reason !== 'gone') return ack();
+    for (const { fact } of parseFacts(message.payload)) {
+      if (fact.fact === 'delivery.died' && fact.reason === 'gone') await this.disable(fact);
+    }
+    return ack();
+  }
+
+  private async disable({ tenant, endpointId, atMs }: DeliveryDied): Promise<void> {
     const { tables, writer, logger, nowMs } = this.parts;
-    const { tenant, endpointId } = fact;
     const result = await changeEndpoint({
       tables,
       writer,
@@ -27,12 +31,11 @@ export class DisableGoneEndpointController {
       endpointId,
       decide: (state) =>
         // someone changed it since that answer: they know better
-        !state || state.updatedAtMs > fact.atMs
+        !state || state.updatedAtMs > atMs
           ? { ok: true, facts: [] }
           : decideEndpoint({ kind: 'disable', reason: 'gone', actor: 'postel', nowMs: nowMs() }, state),
     });
     if (!result.ok) throw new Error(`endpoint ${endpointId} could not be disabled: ${result.refusal.code}`);
     if (result.changed) logger.info({ tenant, endpointId, reason: 'gone' }, 'endpoint disabled');
-    return ack();
   }
 }

@@ -1,4 +1,4 @@
-import { factMessageId, factSubject, type DeliveryReopened, type Refusal } from '@postel/contracts';
+import { encodeFacts, factSubject, type DeliveryReopened, type Refusal } from '@postel/contracts';
 import { decideReopen, type DeliveryState } from '@postel/domain';
 import type { DeadLetterParts } from '../parts.js';
 
@@ -37,10 +37,11 @@ export async function reopenDelivery(
     status,
   );
   if (!decision.ok) return decision;
+  const { fact } = decision;
   await parts.log.publish({
-    subject: factSubject(decision.fact),
-    payload: new TextEncoder().encode(JSON.stringify(decision.fact)),
-    messageId: factMessageId(decision.fact),
+    subject: factSubject(fact),
+    payload: encodeFacts([fact]),
+    messageId: `${fact.deliveryId}:${fact.hop}:${fact.fact}`,
   });
   return { ok: true };
 }

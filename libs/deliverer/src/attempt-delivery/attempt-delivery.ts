@@ -1,4 +1,5 @@
 import {
+  decodeDelivery,
   deliveryMessageId,
   natsHeaders,
   type AttemptRecord,
@@ -12,15 +13,14 @@ import type { Sender, SendResult } from '@postel/http-sender';
 import {
   ack,
   discard,
-  type BatchingPublisher,
   type ConfigTables,
+  type FactLog,
   type IncomingMessage,
   type Outcome,
 } from '@postel/jetstream';
 import { bodyForAttempt } from '@postel/payload-versions';
 import { signHeaders } from '@postel/signing';
 import type { Logger, Meters } from '@postel/telemetry';
-import { appendOutcome } from './append-outcome.js';
 import { traceparentOf } from './traceparent.js';
 import type { EndpointGate } from './endpoint-gate.js';
 import type { EndpointSecrets } from './endpoint-secrets.js';
@@ -32,7 +32,7 @@ export interface AttemptParts {
   readonly sender: Sender;
   readonly gate: EndpointGate;
   readonly finished: FinishedHops;
-  readonly log: BatchingPublisher;
+  readonly log: FactLog;
   readonly defaultRetry: RetryPolicy;
   readonly userAgent: string;
   readonly logger: Logger;
@@ -58,33 +58,34 @@ export class AttemptDelivery {
   }
 
   private async handleOne(message: IncomingMessage): Promise<Outcome> {
-    const meta = metaOf(message);
-    if (!meta) {
+    const decoded = decodeDelivery(message.payload, () => message.header(natsHeaders.delivery));
+    if (!decoded) {
       this.parts.logger.error(
         { seq: message.seq, subject: message.subject },
-        'a delivery without its header was thrown away',
+        'a message that is no delivery was thrown away',
       );
-      return discard('no delivery header');
+      return discard('no delivery');
     }
+    const { meta, body } = decoded;
     const hop = deliveryMessageId(meta);
     if (this.parts.finished.has(hop)) return ack();
-    const fact = await this.conclude(meta, message);
-    await appendOutcome(this.parts.log, fact, this.parts.isStopping);
+    const fact = await this.conclude(meta, body, message.deliveryCount);
+    await this.parts.log.append(fact);
     this.parts.finished.add(hop);
     this.count(fact);
     return ack();
   }
 
-  private async conclude(meta: DeliveryMeta, message: IncomingMessage): Promise<DeliveryFact> {
+  private async conclude(meta: DeliveryMeta, body: Uint8Array, deliveryCount: number): Promise<DeliveryFact> {
     const { gate, nowMs, tables } = this.parts;
-    if (message.deliveryCount > poisonAfter) return dieWithoutAttempt(meta, 'poison', nowMs());
+    if (deliveryCount > poisonAfter) return dieWithoutAttempt(meta, 'poison', nowMs());
     if (meta.configSequence !== undefined) await tables.reached(meta.configSequence);
     const early = this.withoutAttempt(meta);
     if (early) return early;
     // while it waited for its place the endpoint may have been paused, disabled or deleted
     return gate.run(
       meta.endpointId,
-      async () => this.withoutAttempt(meta) ?? (await this.attempt(meta, message)),
+      async () => this.withoutAttempt(meta) ?? (await this.attempt(meta, body)),
     );
   }
 
@@ -104,14 +105,14 @@ export class AttemptDelivery {
     return state && state.tenant === meta.tenant ? state : null;
   }
 
-  private async attempt(meta: DeliveryMeta, message: IncomingMessage): Promise<DeliveryFact> {
+  private async attempt(meta: DeliveryMeta, payload: Uint8Array): Promise<DeliveryFact> {
     const { defaultRetry, meters, nowMs, random, sender } = this.parts;
     const endpoint = this.endpointOf(meta) as EndpointState; // withoutAttempt found it in this same turn
     const policy = endpoint.retry ?? defaultRetry;
     const attemptNumber = meta.attemptsMade + 1;
     const retryable = attemptNumber - meta.attemptsBeforeReopen < maxAttempts(policy);
-    const body = bodyForAttempt(message.payload, meta.apiVersion, { attemptNumber, retryable });
-    const traceparent = message.header(natsHeaders.traceparent) ?? traceparentOf(meta, attemptNumber);
+    const body = bodyForAttempt(payload, meta.apiVersion, { attemptNumber, retryable });
+    const traceparent = meta.traceparent ?? traceparentOf(meta, attemptNumber);
     const headers = this.headersOf(meta, endpoint, attemptNumber, body, traceparent);
     meters.deliveriesInFlight.inc();
     const result = await sender
@@ -192,16 +193,6 @@ export class AttemptDelivery {
       },
       'attempt',
     );
-  }
-}
-
-function metaOf(message: IncomingMessage): DeliveryMeta | null {
-  const text = message.header(natsHeaders.delivery);
-  if (text === undefined) return null;
-  try {
-    return JSON.parse(text) as DeliveryMeta;
-  } catch {
-    return null;
   }
 }
 

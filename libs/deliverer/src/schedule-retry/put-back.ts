@@ -1,24 +1,23 @@
 import {
   deliveryMessageId,
   deliverySubject,
+  encodeDelivery,
   natsHeaders,
   partitionOf,
   type DeliveryMeta,
 } from '@postel/contracts';
 import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain';
-import type { BatchingPublisher } from '@postel/jetstream';
+import type { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
-import { appendOutcome } from '../attempt-delivery/append-outcome.js';
 import type { EventSource, StoredEvent } from './ports.js';
 
 export interface PutBackParts {
   readonly events: EventSource;
   readonly deliveries: BatchingPublisher;
-  readonly log: BatchingPublisher;
+  readonly log: FactLog;
   readonly partitions: number;
   readonly nowMs: () => number;
-  readonly isStopping: () => boolean;
 }
 
 /**
@@ -38,7 +37,7 @@ export async function publishDue(
     rows.map(async (row) => {
       const event = events.get(row.eventSeq);
       if (event) await publishRow(row, event, parts);
-      else await appendOutcome(parts.log, expired(row, parts.nowMs()), parts.isStopping);
+      else await parts.log.append(expired(row, parts.nowMs()));
       done.add(deliveryMessageId(row));
     }),
   );
@@ -49,16 +48,12 @@ export async function publishDue(
 }
 
 async function publishRow(row: WaitingRow, event: StoredEvent, parts: PutBackParts): Promise<void> {
-  const meta = metaOf(row);
   const traceparent = event.headers[natsHeaders.traceparent];
+  const meta = { ...metaOf(row), ...(traceparent === undefined ? {} : { traceparent }) };
   await parts.deliveries.publish({
     subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
-    payload: convert(envelopeOf(row, event), row.apiVersion),
+    payload: encodeDelivery(meta, convert(envelopeOf(row, event), row.apiVersion)),
     messageId: deliveryMessageId(meta),
-    headers: {
-      [natsHeaders.delivery]: JSON.stringify(meta),
-      ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
-    },
   });
 }
 

@@ -1,36 +1,37 @@
 import {
   deliveryMessageId,
   deliverySubject,
-  factMessageId,
-  factSubject,
+  encodeDelivery,
   natsHeaders,
-  parseFact,
   partitionOf,
   type ApiVersion,
+  type DeliveryMeta,
   type EventFannedOut,
   type LogFact,
 } from '@postel/contracts';
 import {
   ack,
   PublishError,
-  readMessage,
   retryAfter,
   type BatchingPublisher,
   type Broker,
   type ConfigTables,
+  type FactLog,
   type IncomingMessage,
+  type OutgoingMessage,
   type Outcome,
 } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { Logger, Meters } from '@postel/telemetry';
-import { firstHop, planFanOut, type FanOutPlan } from './plan-fan-out.js';
+import { earlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
+import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
 import type { Subscriptions } from './subscriptions.js';
 
 export interface FanOutParts {
   readonly broker: Broker;
   readonly tables: ConfigTables;
   readonly subscriptions: Subscriptions;
-  readonly log: BatchingPublisher;
+  readonly log: FactLog;
   readonly deliveries: BatchingPublisher;
   readonly partitions: number;
   readonly maxEventBytes: number;
@@ -40,103 +41,111 @@ export interface FanOutParts {
   readonly nowMs: () => number;
 }
 
-const encoder = new TextEncoder();
+/** What becomes of one event: facts to store, then messages to publish. */
+interface Work {
+  readonly facts: readonly LogFact[];
+  readonly messages: readonly OutgoingMessage[];
+}
 
 /**
- * One event, one fact, one delivery an endpoint. The fact is stored before the deliveries are published, so that the
- * log never tells an outcome before a creation; all is repeated safely after a crash, because ids are made from the
- * event's position.
+ * Events that came together: their facts are stored together, then their deliveries are published together. In that
+ * order, so that the log never tells an outcome before a creation; and repeated safely after a crash, because what the
+ * log has already is taken from there, and a delivery's id is made from the event's position.
  */
 export class FanOut {
   constructor(private readonly parts: FanOutParts) {}
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
     await this.catchUpWithConfig(batch);
-    return batch.map((message) => this.fanOut(message));
+    const earlier = await earlierFanOuts(this.parts.broker, batch);
+    const context = this.contextNow();
+    const works: Work[] = [];
+    const outcomes: (Promise<Outcome> | null)[] = batch.map((message) => {
+      try {
+        works.push(this.workOf(message, context, earlier.get(message.seq)));
+        return null;
+      } catch (error) {
+        // a fault of ours with this one event must not hold up the others
+        return Promise.reject(error as Error);
+      }
+    });
+    const together = this.carryOut(works);
+    return outcomes.map((outcome) => outcome ?? together);
   }
 
   /** An event that was accepted after an endpoint was created must find it. */
   private async catchUpWithConfig(batch: readonly IncomingMessage[]): Promise<void> {
     const { tables } = this.parts;
-    const stamps = batch.map((message) => Number(message.header(natsHeaders.configSequence) ?? NaN));
-    const unstamped = stamps.some((stamp) => !Number.isSafeInteger(stamp));
-    await tables.reached(unstamped ? await tables.lastSequence() : Math.max(...stamps));
+    let needed = 0;
+    for (const message of batch) {
+      const stamp = Number(message.header(natsHeaders.configSequence) ?? NaN);
+      if (!Number.isSafeInteger(stamp)) {
+        needed = await tables.lastSequence();
+        break;
+      }
+      if (stamp > needed) needed = stamp;
+    }
+    await tables.reached(needed);
   }
 
-  private async fanOut(message: IncomingMessage): Promise<Outcome> {
+  private contextNow(): FanOutContext {
     const { subscriptions, tables, tenantExists, maxEventBytes, nowMs } = this.parts;
-    const plan = planFanOut(message, {
+    return {
       nowMs: nowMs(),
       maxEventBytes,
       tenantExists,
       match: (tenant, type, channels) => subscriptions.match(tenant, type, channels),
       endpoint: (id) => tables.endpoint(id),
-    });
+      hasOpenCircuit: (id) => tables.circuitOf(id) !== null,
+    };
+  }
+
+  private workOf(message: IncomingMessage, context: FanOutContext, earlier: EarlierFanOut | undefined): Work {
+    const plan = planFanOut(message, context);
+    this.count(plan, message);
+    if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [] };
+    const fannedOut = earlier?.facts ?? plan.facts;
+    const facts: LogFact[] = earlier ? [] : [...plan.facts];
+    const messages: OutgoingMessage[] = [];
+    const bodyFor = bodies(plan.event.envelope);
+    for (const fact of fannedOut) {
+      for (const meta of this.firstHops(fact, message)) {
+        if (earlier?.ended.has(meta.deliveryId)) continue;
+        const held = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
+        if (held) facts.push(held);
+        else messages.push(this.messageOf(meta, bodyFor(meta.apiVersion)));
+      }
+    }
+    return { facts, messages };
+  }
+
+  private firstHops(fact: EventFannedOut, message: IncomingMessage): DeliveryMeta[] {
+    const traceparent = message.header(natsHeaders.traceparent);
+    return fact.deliveries.map((created) => ({
+      ...firstHop(fact, created, this.parts.tables.sequence),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    }));
+  }
+
+  private messageOf(meta: DeliveryMeta, body: Uint8Array): OutgoingMessage {
+    const { endpointId } = meta;
+    return {
+      subject: deliverySubject('delivery', partitionOf(endpointId, this.parts.partitions), endpointId),
+      payload: encodeDelivery(meta, body),
+      messageId: deliveryMessageId(meta),
+    };
+  }
+
+  private async carryOut(works: readonly Work[]): Promise<Outcome> {
+    const { deliveries, log } = this.parts;
     try {
-      await this.carryOut(plan, message);
+      await log.append(...works.flatMap(({ facts }) => facts));
+      await deliveries.publishAll(works.flatMap(({ messages }) => messages));
       return ack();
     } catch (error) {
       if (!(error instanceof PublishError) || error.kind === 'refused') throw error;
       return retryAfter(1_000); // the broker has no room or is away: nothing is lost, it comes again
     }
-  }
-
-  private async carryOut(plan: FanOutPlan, message: IncomingMessage): Promise<void> {
-    this.count(plan, message);
-    if (plan.kind !== 'fanned-out') {
-      await this.append(plan.fact);
-      return;
-    }
-    const bodies = new Map<ApiVersion, Uint8Array>();
-    const bodyFor = (version: ApiVersion): Uint8Array => {
-      const body = bodies.get(version) ?? convert(plan.event.envelope, version);
-      bodies.set(version, body);
-      return body;
-    };
-    for (const planned of plan.facts) {
-      const fact = await this.append(planned);
-      await this.publishDeliveries(fact, bodyFor, message);
-    }
-  }
-
-  /** @returns the fact that the log has: after a crash that may be an earlier one with other endpoints */
-  private async append<Fact extends LogFact>(fact: Fact): Promise<Fact> {
-    const { seq, duplicate } = await this.parts.log.publish({
-      subject: factSubject(fact),
-      payload: encoder.encode(JSON.stringify(fact)),
-      messageId: factMessageId(fact),
-    });
-    if (!duplicate || fact.fact !== 'event.fanned_out') return fact;
-    const stored = await readMessage(this.parts.broker, 'LOG', seq);
-    const earlier = stored ? parseFact(stored.payload) : null;
-    return earlier?.fact === fact.fact ? (earlier as Fact) : fact;
-  }
-
-  private async publishDeliveries(
-    fact: EventFannedOut,
-    bodyFor: (version: ApiVersion) => Uint8Array,
-    message: IncomingMessage,
-  ): Promise<void> {
-    const { deliveries, partitions, tables } = this.parts;
-    const traceparent = message.header(natsHeaders.traceparent);
-    await Promise.all(
-      fact.deliveries.map((created) => {
-        const meta = firstHop(fact, created, tables.sequence);
-        return deliveries.publish({
-          subject: deliverySubject(
-            'delivery',
-            partitionOf(created.endpointId, partitions),
-            created.endpointId,
-          ),
-          payload: bodyFor(created.apiVersion),
-          messageId: deliveryMessageId(meta),
-          headers: {
-            [natsHeaders.delivery]: JSON.stringify(meta),
-            ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
-          },
-        });
-      }),
-    );
   }
 
   private count(plan: FanOutPlan, message: IncomingMessage): void {
@@ -148,4 +157,14 @@ export class FanOut {
       'event refused',
     );
   }
+}
+
+/** An event in the versions that its endpoints pin, each converted once. */
+function bodies(envelope: Uint8Array): (version: ApiVersion) => Uint8Array {
+  const made = new Map<ApiVersion, Uint8Array>();
+  return (version) => {
+    const body = made.get(version) ?? convert(envelope, version);
+    made.set(version, body);
+    return body;
+  };
 }

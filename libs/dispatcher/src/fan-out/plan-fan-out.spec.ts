@@ -28,6 +28,7 @@ const context = (entries: readonly EndpointEntry[]): FanOutContext => ({
   tenantExists: (tenant) => tenant === 'default',
   match: () => entries,
   endpoint: (id) => entries.find(({ state }) => state.id === id),
+  hasOpenCircuit: () => false,
 });
 const order = '{"data":{"object":{"id":"ord_1"}}}';
 

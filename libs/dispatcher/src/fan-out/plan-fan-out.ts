@@ -1,13 +1,15 @@
 import {
   natsHeaders,
-  type ApiVersion,
   type CreatedDelivery,
+  type DeferReason,
+  type DeliveryDeferred,
   type DeliveryMeta,
   type EventFannedOut,
   type EventInvalid,
   type EventUnmatched,
 } from '@postel/contracts';
 import {
+  deferWithoutAttempt,
   deliveryIdOf,
   eventHeadersOf,
   eventIdOfPosition,
@@ -30,6 +32,7 @@ export interface FanOutContext {
   tenantExists(tenant: string): boolean;
   match(tenant: string, type: string, channels: readonly string[]): readonly EndpointEntry[];
   endpoint(endpointId: string): EndpointEntry | undefined;
+  hasOpenCircuit(endpointId: string): boolean;
 }
 
 /** What an event becomes. Pure but for the tables it asks. */
@@ -92,9 +95,30 @@ export function firstHop(
     hop: 1,
     attemptsMade: 0,
     attemptsBeforeReopen: 0,
-    apiVersion: created.apiVersion satisfies ApiVersion,
+    apiVersion: created.apiVersion,
     configSequence,
   };
+}
+
+/**
+ * The end of a first hop that needs no message: the delivery waits, until it is its turn or its endpoint takes
+ * deliveries again.
+ * @returns `null` when it is due now
+ */
+export function holdBack(
+  meta: DeliveryMeta,
+  orderingKey: string | undefined,
+  context: Pick<FanOutContext, 'endpoint' | 'hasOpenCircuit' | 'nowMs'>,
+): DeliveryDeferred | null {
+  const { nowMs } = context;
+  const state = context.endpoint(meta.endpointId)?.state;
+  const wait = (reason: DeferReason, held: DeliveryMeta): DeliveryDeferred =>
+    deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'delivery', nowMs });
+  if (state?.ordering === 'key' && orderingKey !== undefined) {
+    return wait('ordering', { ...meta, ordering: { key: orderingKey } });
+  }
+  if (state?.status === 'paused') return wait('paused', meta);
+  return context.hasOpenCircuit(meta.endpointId) ? wait('circuit_open', meta) : null;
 }
 
 function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeof readNatsEvent> {

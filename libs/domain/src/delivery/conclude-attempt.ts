@@ -132,6 +132,8 @@ export function putBack(fact: DeliveryDeferred | DeliveryReopened): DeliveryMeta
     attemptsMade: fact.attemptsMade,
     attemptsBeforeReopen: fact.attemptsBeforeReopen,
     apiVersion: fact.apiVersion,
+    ...(fact.ordering ? { ordering: fact.ordering } : {}),
+    ...(fact.reopenedAtMs === undefined ? {} : { reopenedAtMs: fact.reopenedAtMs }),
   };
 }
 
@@ -150,5 +152,7 @@ function factBasis(meta: DeliveryMeta, nowMs: number): Omit<DeliveryDiscarded, '
     attemptsMade: meta.attemptsMade,
     attemptsBeforeReopen: meta.attemptsBeforeReopen,
     apiVersion: meta.apiVersion,
+    ...(meta.ordering ? { ordering: meta.ordering } : {}),
+    ...(meta.reopenedAtMs === undefined ? {} : { reopenedAtMs: meta.reopenedAtMs }),
   };
 }

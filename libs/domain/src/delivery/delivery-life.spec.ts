@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { factMessageId, type DeliveryFact, type DeliveryMeta } from '@postel/contracts';
+import { type DeliveryFact, type DeliveryMeta } from '@postel/contracts';
 import fc from 'fast-check';
 import { maxAttempts } from '../retry/retry-policy.js';
 import { concludeAttempt, deferWithoutAttempt, dieWithoutAttempt, putBack } from './conclude-attempt.js';
@@ -73,7 +73,8 @@ describe('the life of a delivery', () => {
           expect(fact.attemptsMade - fact.attemptsBeforeReopen).toBeGreaterThanOrEqual(0);
           expect(fact.attemptsMade - fact.attemptsBeforeReopen).toBeLessThanOrEqual(maxAttempts(policy));
         }
-        expect(new Set(facts.map(factMessageId)).size).toBe(facts.length);
+        const ids = facts.map(({ deliveryId, hop, fact }) => `${deliveryId}:${hop}:${fact}`);
+        expect(new Set(ids).size).toBe(facts.length);
       }),
     );
   });

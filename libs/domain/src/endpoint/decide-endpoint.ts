@@ -124,6 +124,9 @@ function settingsOf(source: EndpointSettings): EndpointSettings {
     signature: source.signature,
     ...(source.retry === undefined ? {} : { retry: source.retry }),
     timeoutMs: source.timeoutMs,
+    rateLimit: source.rateLimit,
+    maxInFlight: source.maxInFlight,
+    ordering: source.ordering,
   };
 }
 

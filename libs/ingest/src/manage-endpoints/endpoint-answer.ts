@@ -1,7 +1,14 @@
-import type { EndpointAnswer, EndpointState, RetryPolicy } from '@postel/contracts';
+import type { EndpointAnswer, EndpointState, OpenCircuit, RetryPolicy } from '@postel/contracts';
+
+export interface AnswerContext {
+  readonly defaultRetry: RetryPolicy;
+  /** `null`: closed. */
+  readonly circuit: OpenCircuit | null;
+  readonly nowMs: number;
+}
 
 /** An endpoint as the API shows it: its secrets never, the values of its custom headers masked. */
-export function endpointAnswer(state: EndpointState, defaultRetry: RetryPolicy): EndpointAnswer {
+export function endpointAnswer(state: EndpointState, context: AnswerContext): EndpointAnswer {
   return {
     id: state.id,
     url: state.url,
@@ -12,11 +19,24 @@ export function endpointAnswer(state: EndpointState, defaultRetry: RetryPolicy):
     metadata: { ...state.metadata },
     headers: Object.fromEntries(Object.keys(state.headers).map((name) => [name, '***'])),
     signature: { schemes: [...state.signature.schemes] },
-    retry: state.retry ?? defaultRetry,
+    retry: state.retry ?? context.defaultRetry,
     timeoutMs: state.timeoutMs,
+    rateLimit: state.rateLimit,
+    maxInFlight: state.maxInFlight,
+    ordering: state.ordering,
     status: state.status,
     disabledReason: state.status === 'disabled' ? state.disabledReason : null,
+    circuit: circuitAnswer(context),
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
+  };
+}
+
+function circuitAnswer({ circuit, nowMs }: AnswerContext): EndpointAnswer['circuit'] {
+  if (!circuit) return { state: 'closed', openedAt: null, nextProbeAt: null };
+  return {
+    state: circuit.probeAtMs <= nowMs ? 'half_open' : 'open',
+    openedAt: new Date(circuit.openedAtMs).toISOString(),
+    nextProbeAt: new Date(circuit.probeAtMs).toISOString(),
   };
 }

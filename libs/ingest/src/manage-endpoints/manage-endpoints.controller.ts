@@ -49,7 +49,7 @@ export class ManageEndpointsController {
       nowMs: nowMs(),
     };
     const state = await this.change(tenant, id, () => command);
-    return { ...endpointAnswer(state as EndpointState, this.parts.defaultRetry), secret };
+    return { ...this.answerOf(state as EndpointState), secret };
   }
 
   @Get()
@@ -60,14 +60,14 @@ export class ManageEndpointsController {
     const { tenant } = principalOf(request);
     const states = this.parts.tables.endpointsOf(tenant).map(({ state }) => state);
     const { items, nextCursor } = pageOfEndpoints(states, validQuery(listQuery, query));
-    return { data: items.map((state) => endpointAnswer(state, this.parts.defaultRetry)), nextCursor };
+    return { data: items.map((state) => this.answerOf(state)), nextCursor };
   }
 
   @Get(':id')
   get(@Param('id') id: string, @Req() request: FastifyRequest): EndpointAnswer {
     const state = this.parts.tables.endpoint(id)?.state;
     if (!state || state.tenant !== principalOf(request).tenant) refuse('endpoint_not_found');
-    return endpointAnswer(state, this.parts.defaultRetry);
+    return this.answerOf(state);
   }
 
   @Patch(':id')
@@ -111,7 +111,12 @@ export class ManageEndpointsController {
   private async answer(id: string, request: FastifyRequest, wish: Wish): Promise<EndpointAnswer> {
     const state = await this.change(principalOf(request).tenant, id, this.commandOf(request, wish));
     if (!state) refuse('endpoint_not_found'); // deleted by someone else at this moment
-    return endpointAnswer(state, this.parts.defaultRetry);
+    return this.answerOf(state);
+  }
+
+  private answerOf(state: EndpointState): EndpointAnswer {
+    const { defaultRetry, nowMs, tables } = this.parts;
+    return endpointAnswer(state, { defaultRetry, circuit: tables.circuitOf(state.id), nowMs: nowMs() });
   }
 
   private commandOf(request: FastifyRequest, wish: Wish): () => EndpointCommand {

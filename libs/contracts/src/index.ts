@@ -87,6 +87,8 @@ export {
   lanes,
   logFilter,
   logSubject,
+  ownerNudge,
+  ownerNudgeSubject,
   parseConfigSubject,
   partitionOf,
   type ConfigKind,

@@ -12,6 +12,17 @@ export function deliverySubject(lane: Lane, partition: number, endpointId: strin
   return `postel.${lane}.${partition}.${endpointId}`;
 }
 
+/**
+ * In the place of an endpoint: a message that is no delivery. The broker makes an owner of whoever gets a message first,
+ * so a partition without an owner is sent this one.
+ */
+export const ownerNudge = '._owner';
+
+/** The subject of the nudge of a partition. */
+export function ownerNudgeSubject(partition: number): string {
+  return `postel.delivery.${partition}${ownerNudge}`;
+}
+
 /** Every delivery of one lane and partition: the filter of that partition's consumer. */
 export function deliveryFilter(lane: Lane, partition: number): string {
   return `postel.${lane}.${partition}.>`;

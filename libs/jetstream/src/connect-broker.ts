@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { EndOfTurn } from './end-of-turn.js';
 
 export interface BrokerOptions {
   readonly servers: readonly string[];
@@ -20,7 +21,11 @@ export interface Broker {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** What should go to the broker in one write. */
+  readonly endOfTurn: EndOfTurn;
   isConnected(): boolean;
+  /** When this connection, or the last one after a loss, was made. */
+  connectedAtMs(): number;
   /** Calls back once, when the connection is lost. @returns how to call it off */
   onceLost(callback: () => void): () => void;
   close(): Promise<void>;
@@ -38,6 +43,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   // without the API check of the manager: a broker that is just starting answers it late
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
   let connected = true;
+  let connectedAtMs = Date.now();
   const lost = new Set<() => void>();
   void (async () => {
     for await (const status of nc.status()) {
@@ -47,14 +53,19 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
         lost.clear();
         for (const callback of callbacks) callback();
       }
-      if (status.type === 'reconnect') connected = true;
+      if (status.type === 'reconnect') {
+        connected = true;
+        connectedAtMs = Date.now();
+      }
     }
   })();
   return {
     nc,
     jsm,
+    endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected: () => connected && !nc.isClosed(),
+    connectedAtMs: () => connectedAtMs,
     onceLost: (callback) => {
       lost.add(callback);
       return () => lost.delete(callback);

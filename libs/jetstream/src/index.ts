@@ -3,7 +3,8 @@ export { BatchingPublisher, type BatchingOptions, type Published } from './batch
 export { ConfigTables, type EndpointChange, type EndpointEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';
 export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } from './connect-broker.js';
-export { ConsumerRunner, ensureConsumer, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
+export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
+export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { followStream, type FollowOptions } from './follow-stream.js';

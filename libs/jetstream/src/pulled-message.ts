@@ -1,0 +1,58 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { IncomingMessage } from './incoming-message.js';
+
+const words = {
+  ack: Buffer.from('+ACK'),
+  progress: Buffer.from('+WPI'),
+  term: (reason: string) => Buffer.from(`+TERM ${reason}`),
+  nak: (delayMs: number) => Buffer.from(`-NAK {"delay":${Math.round(delayMs * 1e6)}}`),
+} as const;
+
+/**
+ * A message that a pull brought, read no further than it is asked: headers are decoded when someone wants one. Where it
+ * stands is in its reply subject (NATS ADR-15): `$JS.ACK.[domain.account.]stream.consumer.count.seq.seq.time.pending[.token]`.
+ */
+export class PulledMessage implements IncomingMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly seq: number;
+  readonly storedAtMs: number;
+  readonly deliveryCount: number;
+
+  constructor(private readonly message: Msg) {
+    this.subject = message.subject;
+    this.payload = message.data;
+    const tokens = (message.reply ?? '').split('.');
+    const first = tokens.length > 9 ? 6 : 4;
+    this.deliveryCount = Number(tokens[first]);
+    this.seq = Number(tokens[first + 1]);
+    // nanoseconds: their last six digits are cut off before they are a number
+    this.storedAtMs = Number((tokens[first + 3] ?? '').slice(0, -6));
+  }
+
+  header(name: string): string | undefined {
+    return this.message.headers?.get(name) || undefined;
+  }
+
+  headers(): Record<string, string> {
+    const result: Record<string, string> = {};
+    for (const name of this.message.headers?.keys() ?? []) result[name] = this.header(name) ?? '';
+    return result;
+  }
+
+  ack(): void {
+    this.message.respond(words.ack);
+  }
+
+  nak(delayMs = 0): void {
+    this.message.respond(words.nak(delayMs));
+  }
+
+  term(reason: string): void {
+    this.message.respond(words.term(reason));
+  }
+
+  working(): void {
+    this.message.respond(words.progress);
+  }
+}

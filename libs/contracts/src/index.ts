@@ -82,6 +82,7 @@ export {
   configFilter,
   configKinds,
   configSubject,
+  delivererPresenceSubject,
   deliveryFilter,
   deliverySubject,
   lanes,

@@ -23,6 +23,9 @@ export function ownerNudgeSubject(partition: number): string {
   return `postel.delivery.${partition}${ownerNudge}`;
 }
 
+/** Where deliverers tell each other every second that they are there, and what they own. Not in any stream. */
+export const delivererPresenceSubject = 'postel.fleet.deliverer';
+
 /** Every delivery of one lane and partition: the filter of that partition's consumer. */
 export function deliveryFilter(lane: Lane, partition: number): string {
   return `postel.${lane}.${partition}.>`;

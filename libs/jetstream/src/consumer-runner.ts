@@ -57,11 +57,11 @@ export class ConsumerRunner {
     this.watchdog = setInterval(() => this.watch(), 1_000);
   }
 
-  /** Pulls no more, and lets another own the consumer; what is in work goes on. */
-  async pause(): Promise<void> {
+  /** Pulls no more, and lets another own the consumer when nothing is in work, or after `graceMs`; then that goes on. */
+  async pause(graceMs: number): Promise<void> {
     if (this.isPaused) return;
     this.isPaused = true;
-    await this.giveUp();
+    await this.giveUp(graceMs);
   }
 
   resume(): void {
@@ -74,14 +74,14 @@ export class ConsumerRunner {
   async stop(graceMs: number): Promise<void> {
     this.draining = true;
     clearInterval(this.watchdog);
-    await this.giveUp();
+    await this.giveUp(0);
     await this.untilIdle(graceMs);
     clearInterval(this.progress);
   }
 
   /** Resolves when nothing is in work, or after `graceMs`. */
   async untilIdle(graceMs: number): Promise<void> {
-    if (this.inWork.size + this.arrived.length === 0) return;
+    if (graceMs === 0 || this.inWork.size + this.arrived.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
     await Promise.race([new Promise<void>((resolve) => this.whenIdle.push(resolve)), grace]);
@@ -89,9 +89,10 @@ export class ConsumerRunner {
   }
 
   /** The next owner need not wait until our pin times out. */
-  private async giveUp(): Promise<void> {
+  private async giveUp(graceMs: number): Promise<void> {
     const wasOwner = this.puller.isOwner;
     this.puller.stop();
+    await this.untilIdle(graceMs);
     if (!wasOwner || !this.broker.isConnected()) return;
     const { stream, durable } = this.spec;
     await this.broker.jsm.consumers.unpin(stream, durable, pinnedGroup).catch(() => undefined); // it times out, then

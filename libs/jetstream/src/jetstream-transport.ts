@@ -5,12 +5,19 @@ import type { Broker } from './connect-broker.js';
 import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { Outcome } from './outcome.js';
+import type { PartitionOwnership } from './partition-ownership.js';
 
 export interface Subscription {
   /** What the handler's `@EventPattern` says. */
   readonly pattern: string;
   readonly consumer: ConsumerSpec;
   readonly prefetch: number;
+  /** Of a partition with one owner: `leads` says whether this consumer is the one that makes it. */
+  readonly partition?: {
+    readonly ownership: PartitionOwnership;
+    readonly number: number;
+    readonly leads: boolean;
+  };
 }
 
 export interface TransportOptions {
@@ -38,6 +45,7 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   }
 
   async close(): Promise<void> {
+    for (const ownership of this.ownerships()) ownership.stop();
     await Promise.all(this.runners.map((runner) => runner.stop(this.settings.drainMs)));
     this.runners = [];
   }
@@ -53,12 +61,26 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   private async startAll(): Promise<void> {
     const { broker, subscriptions, onTrouble } = this.settings;
     this.refuseMismatch();
-    this.runners = subscriptions.map(({ pattern, consumer, prefetch }) => {
+    this.runners = subscriptions.map(({ pattern, consumer, prefetch, partition }) => {
       const handler = batchHandlerOf(this.getHandlerByPattern(pattern) as MessageHandler);
-      return new ConsumerRunner(broker, consumer, handler, { prefetch, onTrouble });
+      if (!partition) return new ConsumerRunner(broker, consumer, handler, { prefetch, onTrouble });
+      const { ownership, number, leads } = partition;
+      const runner = new ConsumerRunner(broker, consumer, handler, {
+        prefetch,
+        onTrouble,
+        startsPaused: !leads,
+        ...(leads ? { onOwner: (isOwner) => ownership.changed(number, isOwner) } : {}),
+      });
+      ownership.attach(number, runner, leads);
+      return runner;
     });
     // few at a time: each is a consumer to create at the broker
     for (const runner of this.runners) await runner.start();
+    for (const ownership of this.ownerships()) ownership.start();
+  }
+
+  private ownerships(): ReadonlySet<PartitionOwnership> {
+    return new Set(this.settings.subscriptions.flatMap(({ partition }) => partition?.ownership ?? []));
   }
 
   private refuseMismatch(): void {

@@ -1,4 +1,21 @@
 export { classifyAttempt, type AttemptResult, type AttemptVerdict } from './attempt/classify-attempt.js';
+export { outcomeForCircuit, type CircuitOutcome } from './circuit/circuit-outcome.js';
+export { defaultCircuitPolicy, probeGivenUpAfterMs, type CircuitPolicy } from './circuit/circuit-policy.js';
+export {
+  initialCircuit,
+  openCircuitOf,
+  restoreCircuit,
+  type CircuitState,
+  type ClosedCircuit,
+} from './circuit/circuit-state.js';
+export {
+  decideCircuit,
+  evolveCircuit,
+  mayPass,
+  type CircuitCommand,
+  type CircuitDecision,
+  type CircuitPassage,
+} from './circuit/decide-circuit.js';
 export {
   concludeAttempt,
   deferWithoutAttempt,

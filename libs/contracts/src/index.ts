@@ -91,6 +91,7 @@ export {
   ownerNudge,
   ownerNudgeSubject,
   parseConfigSubject,
+  parseDeliverySubject,
   partitionOf,
   type ConfigKind,
   type Lane,

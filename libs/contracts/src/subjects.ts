@@ -12,6 +12,13 @@ export function deliverySubject(lane: Lane, partition: number, endpointId: strin
   return `postel.${lane}.${partition}.${endpointId}`;
 }
 
+/** The parts of the subject of a delivery, or `null` when it is none. */
+export function parseDeliverySubject(subject: string): { lane: Lane; partition: number } | null {
+  const [, name, partition, endpointId] = subject.split('.', 4);
+  const lane = lanes.find((known) => known === name);
+  return lane && endpointId ? { lane, partition: Number(partition) } : null;
+}
+
 /**
  * In the place of an endpoint: a message that is no delivery. The broker makes an owner of whoever gets a message first,
  * so a partition without an owner is sent this one.

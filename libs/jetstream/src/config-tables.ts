@@ -24,6 +24,8 @@ export interface EndpointChange {
   readonly tenant: string;
   /** `null`: it was deleted. */
   readonly entry: EndpointEntry | null;
+  /** `null`: it is new here. */
+  readonly previous: EndpointState | null;
 }
 
 /**
@@ -93,8 +95,8 @@ export class ConfigTables {
   }
 
   /** Endpoints whose circuit is open. */
-  get openCircuits(): number {
-    return this.circuits.size;
+  openCircuitIds(): IterableIterator<string> {
+    return this.circuits.keys();
   }
 
   firstWords(): ReadonlySet<string> {
@@ -174,9 +176,10 @@ export class ConfigTables {
 
   private applyEndpoint(tenant: string, endpointId: string, fact: EndpointFact, seq: number): void {
     const entry = fact.state ? { state: upcastEndpoint(fact.state), revision: seq } : null;
+    const previous = this.endpoints.get(endpointId)?.state ?? null;
     if (entry) this.endpoints.set(endpointId, entry);
     else this.forget(endpointId);
-    for (const listener of this.listeners) listener({ endpointId, tenant, entry });
+    for (const listener of this.listeners) listener({ endpointId, tenant, entry, previous });
   }
   private forget(endpointId: string): void {
     this.endpoints.delete(endpointId);

@@ -14,7 +14,7 @@ export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetShare, type OwnershipOptions } from './partition-ownership.js';
 export { PublishError, type PublishErrorKind } from './publish-error.js';
 export { readFactsSince } from './read-facts-since.js';
-export { readMessage, type StoredMessage } from './read-message.js';
+export { ackFloorOf, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
 export {
   runProjection,
   type PositionLease,

@@ -23,3 +23,17 @@ export async function readMessage(
   for (const name of stored.header?.keys() ?? []) headers[name] = stored.header.get(name) ?? '';
   return { subject: stored.subject, payload: stored.data, headers, storedAtMs: stored.time.getTime() };
 }
+
+/** The position of the newest message of these subjects, 0 when there is none. @param subject wildcards allowed */
+export async function lastSequenceOf(broker: Broker, stream: StreamName, subject: string): Promise<number> {
+  const last = await broker.jsm.direct.getMessage(stream, { last_by_subj: subject }).catch((error: unknown) => {
+    if (error instanceof Error && /not found/i.test(error.message)) return null;
+    throw error;
+  });
+  return last?.seq ?? 0;
+}
+
+/** Everything at or below this position has been acknowledged to that durable. */
+export async function ackFloorOf(broker: Broker, stream: StreamName, durable: string): Promise<number> {
+  return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;
+}

@@ -16,6 +16,8 @@ export interface PositionLease<Tx> {
   position(): Promise<number>;
   /** The work and the new position in one transaction; throws when the lease was lost. */
   apply(position: number, work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Work of the projection's writer that moves no position, in a transaction between those of `apply`. */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Resolves when the lease is gone. */
   readonly lost: Promise<void>;
   release(): Promise<void>;
@@ -29,6 +31,8 @@ export interface ProjectionOptions<Tx> {
   readonly store: PositionStore<Tx>;
   readonly apply: (tx: Tx, batch: readonly IncomingMessage[]) => Promise<void>;
   readonly signal: AbortSignal;
+  /** This process became the writer, or (`null`) is it no more. */
+  readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
   readonly onLevel?: () => void;
   readonly onTrouble: (message: string, error?: unknown) => void;
@@ -81,6 +85,7 @@ async function projectUnderLease<Tx>(
   const signal = AbortSignal.any([options.signal, ended.signal]);
   let failure: unknown;
   try {
+    await options.onLease?.(lease);
     await followStream(broker, {
       stream: options.stream,
       filters: options.filters,
@@ -104,6 +109,7 @@ async function projectUnderLease<Tx>(
       },
     });
   } finally {
+    await options.onLease?.(null);
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;

@@ -1,4 +1,5 @@
 export { openSecret, sealSecret, type SecretOwner } from './seal-secret.js';
 export { decodeSecret, generateSecret } from './secret.js';
 export { signHeaders, type SigningInput } from './sign-headers.js';
+export { signingKeyOf, type SigningKey } from './signature.js';
 export { verify, type Verification, type VerificationCode, type VerificationInput } from './verify.js';

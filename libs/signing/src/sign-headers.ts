@@ -1,10 +1,10 @@
 import type { SignatureScheme } from '@postel/contracts';
-import { bodyHexSignature, standardSignature, timestampHexSignature } from './signature.js';
+import { bodyHexSignature, standardSignature, timestampHexSignature, type SigningKey } from './signature.js';
 
 export interface SigningInput {
   readonly schemes: readonly SignatureScheme[];
-  /** Newest first, at least one. */
-  readonly secrets: readonly string[];
+  /** Of the secrets, newest first, at least one. */
+  readonly keys: readonly SigningKey[];
   /** The event's id: the same on every attempt and replay. */
   readonly messageId: string;
   readonly deliveryId: string;
@@ -17,11 +17,11 @@ export interface SigningInput {
 
 /**
  * The headers that identify and sign one attempt, names in lower case (contract: What a receiver gets). `body-hex` takes
- * the place of `timestamp-hex`: given both, its signature stands. Throws a RangeError when there is no secret, or one that is none.
+ * the place of `timestamp-hex`: given both, its signature stands. Throws a RangeError when there is no key.
  */
 export function signHeaders(input: SigningInput): Record<string, string> {
   // an unsigned webhook must never go out
-  if (input.secrets.length === 0) throw new RangeError('signing needs at least one secret');
+  if (input.keys.length === 0) throw new RangeError('signing needs at least one secret');
   const headers: Record<string, string> = {};
   if (input.schemes.includes('standard')) Object.assign(headers, standardHeaders(input));
   if (input.schemes.includes('body-hex')) Object.assign(headers, bodyHexHeaders(input));
@@ -29,9 +29,9 @@ export function signHeaders(input: SigningInput): Record<string, string> {
   return headers;
 }
 
-function standardHeaders({ secrets, messageId, timestampSec, body }: SigningInput): Record<string, string> {
+function standardHeaders({ keys, messageId, timestampSec, body }: SigningInput): Record<string, string> {
   const timestamp = String(timestampSec);
-  const signatures = secrets.map((secret) => standardSignature(secret, messageId, timestamp, body));
+  const signatures = keys.map((key) => standardSignature(key, messageId, timestamp, body));
   return {
     'webhook-id': messageId,
     'webhook-timestamp': timestamp,
@@ -41,7 +41,7 @@ function standardHeaders({ secrets, messageId, timestampSec, body }: SigningInpu
 
 function timestampHexHeaders(input: SigningInput): Record<string, string> {
   const timestamp = String(input.timestampSec);
-  const signatures = input.secrets.map((secret) => timestampHexSignature(secret, timestamp, input.body));
+  const signatures = input.keys.map((key) => timestampHexSignature(key, timestamp, input.body));
   return {
     'x-webhook-id': input.messageId,
     'x-webhook-timestamp': timestamp,
@@ -51,10 +51,9 @@ function timestampHexHeaders(input: SigningInput): Record<string, string> {
   };
 }
 
-function bodyHexHeaders({ secrets, messageId, attemptNumber, body }: SigningInput): Record<string, string> {
-  const [newest = ''] = secrets;
+function bodyHexHeaders({ keys, messageId, attemptNumber, body }: SigningInput): Record<string, string> {
   return {
-    'x-webhook-signature': bodyHexSignature(newest, body),
+    'x-webhook-signature': bodyHexSignature(keys[0] as SigningKey, body),
     'x-webhook-id': messageId,
     'x-webhook-attempt': String(attemptNumber),
   };

@@ -1,30 +1,36 @@
-import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { decodeSecret } from './secret.js';
+
+/** A secret ready to sign with: making a key of it costs more than a signature, so it is done once. */
+export interface SigningKey {
+  /** The decoded bytes (Standard Webhooks). */
+  readonly bytes: KeyObject;
+  /** The whole text, `whsec_` included. */
+  readonly text: KeyObject;
+}
+
+/** Throws a RangeError for what is no secret. */
+export function signingKeyOf(secret: string): SigningKey {
+  return { bytes: createSecretKey(decodeSecret(secret)), text: createSecretKey(secret, 'utf8') };
+}
 
 /**
  * The three signatures (contract: What a receiver gets). Each is an HMAC-SHA256; the body is passed on as it is, never
- * joined with what stands before it.
+ * joined with what stands before it. Of a KeyObject, because Node 24's createHmac can take four times as long with a
+ * Buffer for a key.
  */
 
 /** `v1,<base64>` over `id.timestamp.body`, keyed with the secret's decoded bytes (Standard Webhooks). */
-export function standardSignature(secret: string, id: string, timestamp: string, body: Uint8Array): string {
-  return `v1,${hmacSha256(createSecretKey(decodeSecret(secret)))
-    .update(`${id}.${timestamp}.`)
-    .update(body)
-    .digest('base64')}`;
+export function standardSignature(key: SigningKey, id: string, timestamp: string, body: Uint8Array): string {
+  return `v1,${createHmac('sha256', key.bytes).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
 }
 
-/** `v1=<hex>` over `timestamp.body`, keyed with the secret's whole text, `whsec_` included. */
-export function timestampHexSignature(secret: string, timestamp: string, body: Uint8Array): string {
-  return `v1=${hmacSha256(createSecretKey(secret, 'utf8')).update(`${timestamp}.`).update(body).digest('hex')}`;
+/** `v1=<hex>` over `timestamp.body`, keyed with the secret's whole text. */
+export function timestampHexSignature(key: SigningKey, timestamp: string, body: Uint8Array): string {
+  return `v1=${createHmac('sha256', key.text).update(`${timestamp}.`).update(body).digest('hex')}`;
 }
 
 /** Hex over the body alone, keyed with the secret's whole text. */
-export function bodyHexSignature(secret: string, body: Uint8Array): string {
-  return hmacSha256(createSecretKey(secret, 'utf8')).update(body).digest('hex');
-}
-
-/** Of a KeyObject, because Node 24's createHmac can take four times as long with a Buffer for a key. */
-function hmacSha256(key: KeyObject): Hmac {
-  return createHmac('sha256', key);
+export function bodyHexSignature(key: SigningKey, body: Uint8Array): string {
+  return createHmac('sha256', key.text).update(body).digest('hex');
 }

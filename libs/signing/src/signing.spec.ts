@@ -5,16 +5,20 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { decodeSecret, generateSecret } from './secret.js';
 import { signHeaders, type SigningInput } from './sign-headers.js';
+import { signingKeyOf } from './signature.js';
 import { verify } from './verify.js';
 
 const nowSec = 1_702_987_200;
 const secret = generateSecret(new Uint8Array(32).fill(7));
 const older = generateSecret(new Uint8Array(24).fill(9));
 
-function input(overrides: Partial<SigningInput> = {}): SigningInput {
+function input({
+  secrets = [secret],
+  ...overrides
+}: Partial<SigningInput> & { readonly secrets?: readonly string[] } = {}): SigningInput {
   return {
     schemes: ['standard', 'timestamp-hex'],
-    secrets: [secret],
+    keys: secrets.map(signingKeyOf),
     messageId: 'evt_1',
     deliveryId: 'dlv_1',
     attemptNumber: 2,

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { SignatureScheme } from '@postel/contracts';
-import { bodyHexSignature, standardSignature, timestampHexSignature } from './signature.js';
+import { bodyHexSignature, signingKeyOf, standardSignature, timestampHexSignature } from './signature.js';
 
 export type VerificationCode =
   'MISSING_HEADER' | 'INVALID_TIMESTAMP' | 'TIMESTAMP_EXPIRED' | 'TIMESTAMP_IN_FUTURE' | 'INVALID_SIGNATURE';
@@ -40,7 +40,7 @@ function verifyStandard(input: VerificationInput): Verification {
   if (!id) return missing('webhook-id');
   if (!timestamp) return missing('webhook-timestamp');
   if (!signatures) return missing('webhook-signature');
-  const expected = () => input.secrets.map((secret) => standardSignature(secret, id, timestamp, input.body));
+  const expected = () => input.secrets.map((secret) => standardSignature(signingKeyOf(secret), id, timestamp, input.body));
   return timestampFault(timestamp, input) ?? compared(signatures.split(' '), expected());
 }
 
@@ -49,14 +49,14 @@ function verifyTimestampHex(input: VerificationInput): Verification {
   const signatures = header(input, 'x-webhook-signature');
   if (!timestamp) return missing('X-Webhook-Timestamp');
   if (!signatures) return missing('X-Webhook-Signature');
-  const expected = () => input.secrets.map((secret) => timestampHexSignature(secret, timestamp, input.body));
+  const expected = () => input.secrets.map((secret) => timestampHexSignature(signingKeyOf(secret), timestamp, input.body));
   return timestampFault(timestamp, input) ?? compared(signatures.split(','), expected());
 }
 
 function verifyBodyHex(input: VerificationInput): Verification {
   const signature = header(input, 'x-webhook-signature');
   if (!signature) return missing('X-Webhook-Signature');
-  const expected = input.secrets.map((secret) => bodyHexSignature(secret, input.body));
+  const expected = input.secrets.map((secret) => bodyHexSignature(signingKeyOf(secret), input.body));
   return compared([signature], expected);
 }
 

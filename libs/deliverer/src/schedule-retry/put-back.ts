@@ -49,7 +49,7 @@ export async function publishDue(
 
 async function publishRow(row: WaitingRow, event: StoredEvent, parts: PutBackParts): Promise<void> {
   const traceparent = event.headers[natsHeaders.traceparent];
-  const meta = { ...metaOf(row), ...(traceparent === undefined ? {} : { traceparent }) };
+  const meta = { ...metaOfRow(row), ...(traceparent === undefined ? {} : { traceparent }) };
   await parts.deliveries.publish({
     subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
     payload: encodeDelivery(meta, convert(envelopeOf(row, event), row.apiVersion)),
@@ -71,25 +71,13 @@ function envelopeOf(row: WaitingRow, event: StoredEvent): Uint8Array {
   return read.event.envelope;
 }
 
-function metaOf(row: WaitingRow): DeliveryMeta {
-  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, hop } = row;
-  const { attemptsMade, attemptsBeforeReopen, apiVersion } = row;
-  return {
-    deliveryId,
-    endpointId,
-    tenant,
-    eventId,
-    eventSeq,
-    type,
-    acceptedAtMs,
-    hop,
-    attemptsMade,
-    attemptsBeforeReopen,
-    apiVersion,
-  };
+/** The delivery that a row is about, at the hop that its put-back has. */
+export function metaOfRow(row: WaitingRow): DeliveryMeta {
+  const { dueAtMs: _due, deferredAtMs: _since, lane: _lane, reason: _reason, ...meta } = row;
+  return meta;
 }
 
 function expired(row: WaitingRow, nowMs: number) {
   const error = { code: 'payload_gone', message: 'The event is past its retention' };
-  return dieWithoutAttempt(metaOf(row), 'expired', nowMs, { lastStatus: null, lastError: error });
+  return dieWithoutAttempt(metaOfRow(row), 'expired', nowMs, { lastStatus: null, lastError: error });
 }

@@ -1,28 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { logFilter } from '@postel/contracts';
-import { positionedFacts, runProjection, type Broker, type ConfigTables } from '@postel/jetstream';
-import { isDatabaseUnavailable, type Database } from '@postel/postgres';
+import type { Admission } from '@postel/domain';
+import { isDatabaseUnavailable, type Database, type WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger, type Meters } from '@postel/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
 import { publishDue, type PutBackParts } from './put-back.js';
+import type { Rooms } from './rooms.js';
 
 export interface ScheduleParts extends PutBackParts {
-  readonly broker: Broker;
-  readonly tables: ConfigTables;
   /** @throws while the database was never reached */
   readonly database: () => Database;
+  readonly rooms: Rooms;
+  readonly admission: Admission;
+  /** Partitions that this process owns: it alone puts back what waits in them. */
+  readonly owned: ReadonlySet<number>;
   readonly logger: Logger;
   readonly meters: Meters;
 }
 
 /** Rows that one transaction puts back. */
-const putBackLimit = 500;
+const putBackLimit = 1_000;
 /** How late a retry may start because nobody looked. */
 const lookEveryMs = 50;
+const countEveryMs = 15_000;
 
-/**
- * The waiting room: facts that say "later" become rows, and rows that are due become deliveries again.
- * One deliverer writes the rows (the lease of the projection), every deliverer puts back (`SKIP LOCKED`).
- */
+/** Deliveries whose time has come become messages again, as many as their endpoints can take. */
 export class ScheduleRetry {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -30,27 +30,12 @@ export class ScheduleRetry {
   constructor(private readonly parts: ScheduleParts) {}
 
   start(): void {
-    this.running = Promise.all([this.keepRows(), this.putBackForEver(), this.countForEver()]);
+    this.running = Promise.all([this.putBackForEver(), this.countForEver()]);
   }
 
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;
-  }
-
-  private keepRows(): Promise<void> {
-    const { broker, database, logger } = this.parts;
-    return runProjection(broker, {
-      name: 'waiting-room',
-      stream: 'LOG',
-      filters: ['delivery.deferred', 'delivery.reopened', 'delivery.succeeded', 'delivery.died'].map(
-        logFilter,
-      ),
-      store: { acquire: (name) => database().projections.acquire(name) },
-      apply: (tx, batch) => database().waiting.apply(tx, positionedFacts(batch)),
-      signal: this.stopped.signal,
-      onTrouble: (message, error) => logger.warn({ err: error }, message),
-    });
   }
 
   private async putBackForEver(): Promise<void> {
@@ -74,28 +59,36 @@ export class ScheduleRetry {
 
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
-    const { database, nowMs, tables } = this.parts;
-    const paused: string[] = [];
-    for (const { state } of tables.allEndpoints()) if (state.status === 'paused') paused.push(state.id);
+    const { database, nowMs, owned, rooms } = this.parts;
+    if (owned.size === 0) return false;
+    const atMs = nowMs();
     const { taken } = await database().waiting.putBack(
-      { nowMs: nowMs(), limit: putBackLimit, skipEndpointIds: paused },
-      (rows) => publishDue(rows, this.parts),
+      { nowMs: atMs, limit: putBackLimit, partitions: [...owned], ...rooms.now(atMs) },
+      (rows) => this.publish(rows),
     );
     return taken === putBackLimit;
   }
 
+  private async publish(rows: readonly WaitingRow[]): Promise<ReadonlySet<string>> {
+    const { admission, nowMs } = this.parts;
+    for (const { endpointId } of rows) admission.expecting(endpointId, 1, nowMs());
+    const published = await publishDue(rows, this.parts);
+    return published;
+  }
+
   private async countForEver(): Promise<void> {
-    const { database, meters } = this.parts;
+    const { database, meters, owned } = this.parts;
     while (!this.stopped.signal.aborted) {
       try {
-        const counts = await database().waiting.countByReason();
+        // one of the fleet is enough: whoever has the first partition
+        const counts = owned.has(0) ? await database().waiting.countByReason() : [];
         meters.deliveriesWaiting.reset();
         for (const [reason, count] of counts) meters.deliveriesWaiting.set({ reason }, count);
       } catch {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();
       }
-      await this.pause(10_000);
+      await this.pause(countEveryMs);
     }
   }
 

@@ -113,7 +113,7 @@ export function holdBack(
   const { nowMs } = context;
   const state = context.endpoint(meta.endpointId)?.state;
   const wait = (reason: DeferReason, held: DeliveryMeta): DeliveryDeferred =>
-    deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'delivery', nowMs });
+    deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'retry', nowMs });
   if (state?.ordering === 'key' && orderingKey !== undefined) {
     return wait('ordering', { ...meta, ordering: { key: orderingKey } });
   }

@@ -16,11 +16,13 @@ export interface ProjectionLease {
   /** The last position that was applied; 0 before the first. */
   position(): Promise<number>;
   /**
-   * One transaction: the work, and the position moved to `newSeq`. Not again before the last call has ended.
+   * One transaction: the work, and the position moved to `newSeq`.
    * @throws RangeError when `newSeq` is not ahead of the position
    * @throws ProjectionMoved when another writer has moved it
    */
   apply(newSeq: number, work: (tx: Transaction) => Promise<void>): Promise<void>;
+  /** One transaction of the writer that moves no position; it waits for the one under way. */
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Gives it up, for the next one to acquire. */
   release(): Promise<void>;
 }
@@ -30,7 +32,8 @@ export class ConnectionLease implements ProjectionLease {
   readonly lost: Promise<void>;
   isLost = false;
   #released = false;
-  #busy = false;
+  /** The transaction under way, and those that wait for it. */
+  #turn: Promise<unknown> = Promise.resolve();
   #known: number | null = null;
 
   constructor(
@@ -56,31 +59,39 @@ export class ConnectionLease implements ProjectionLease {
     return this.#known;
   }
 
-  async apply(newSeq: number, work: (tx: Transaction) => Promise<void>): Promise<void> {
-    if (this.#busy) throw new Error(`The projection ${this.name} applies two batches at once`);
-    this.#busy = true;
-    try {
+  apply(newSeq: number, work: (tx: Transaction) => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
       const expected = await this.position();
       if (newSeq <= expected)
         throw new RangeError(`${this.name} is at ${expected} already, not before ${newSeq}`);
-      await inTransaction(this.client, async (tx) => {
-        await this.#move(tx, expected, newSeq);
-        await work(tx);
-      });
-      this.#known = newSeq;
-    } catch (error) {
-      // After a lost answer to COMMIT only the table knows.
-      this.#known = null;
-      throw error;
-    } finally {
-      this.#busy = false;
-    }
+      try {
+        await inTransaction(this.client, async (tx) => {
+          await this.#move(tx, expected, newSeq);
+          await work(tx);
+        });
+        this.#known = newSeq;
+      } catch (error) {
+        // After a lost answer to COMMIT only the table knows.
+        this.#known = null;
+        throw error;
+      }
+    });
+  }
+
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => inTransaction(this.client, work));
   }
 
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     if (!this.isLost) await this.client.end();
+  }
+
+  #inTurn<T>(transaction: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(transaction);
+    this.#turn = result.catch(() => undefined); // the next one is not of this one's failure
+    return result;
   }
 
   /** First, so that a second writer, should there ever be one, waits here and then fails before it wrote anything. */

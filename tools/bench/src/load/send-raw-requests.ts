@@ -1,4 +1,4 @@
-import { signHeaders } from '@postel/signing';
+import { signHeaders, signingKeyOf } from '@postel/signing';
 import { Agent, type Dispatcher } from 'undici';
 import { benchEvent } from '../bench-event.js';
 import { monotonicMs } from '../monotonic-clock.js';
@@ -18,7 +18,7 @@ export interface RawOutput {
 
 type SendOne = (agent: Agent, options: Dispatcher.DispatchOptions & { origin: string }) => Promise<number>;
 
-const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const keys = [signingKeyOf(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)];
 
 /** What any sender of signed webhooks has to do and nothing else: sign the same body anew, POST it, read the answer. */
 export async function sendRawRequests({ port, concurrency, durationMs, via }: RawInput): Promise<RawOutput> {
@@ -63,7 +63,7 @@ function headersOf(messageId: string, body: Uint8Array): Record<string, string> 
     'user-agent': 'Postel-bench',
     ...signHeaders({
       schemes: ['standard', 'timestamp-hex'],
-      secrets: [secret],
+      keys,
       messageId,
       deliveryId: messageId,
       attemptNumber: 1,

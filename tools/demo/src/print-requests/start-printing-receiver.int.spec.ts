@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { generateSecret, signHeaders } from '@postel/signing';
+import { generateSecret, signHeaders, signingKeyOf } from '@postel/signing';
 import { coloursFor } from './colours.js';
 import type { ReceiveOptions } from './receive-options.js';
 import { startPrintingReceiver, type PrintingReceiver } from './start-printing-receiver.js';
@@ -26,7 +26,7 @@ describe('the receiver', () => {
   const signed = (body: string, messageId = 'evt_1'): Record<string, string> =>
     signHeaders({
       schemes: ['standard', 'timestamp-hex'],
-      secrets: [secret],
+      keys: [signingKeyOf(secret)],
       messageId,
       deliveryId: 'dlv_1',
       attemptNumber: 2,

@@ -1,0 +1,155 @@
+import type { DeferReason, DeliveryFact, DeliveryMeta, EndpointState, Lane, RetryPolicy } from '@postel/contracts';
+import {
+  concludeAttempt,
+  deferWithoutAttempt,
+  dieWithoutAttempt,
+  outcomeForCircuit,
+  type Admission,
+  type AdmissionItem,
+  type AttemptResult,
+} from '@postel/domain';
+import type { ConfigTables } from '@postel/jetstream';
+import type { Meters } from '@postel/telemetry';
+import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
+import { makeAttempt, type RequestParts } from './make-attempt.js';
+
+export interface HopParts extends RequestParts {
+  readonly tables: ConfigTables;
+  readonly admission: Admission;
+  readonly circuits: Circuits;
+  readonly defaultRetry: RetryPolicy;
+  readonly meters: Meters;
+  readonly random: () => number;
+}
+
+export interface HopMessage {
+  readonly meta: DeliveryMeta;
+  readonly body: Uint8Array;
+  readonly partition: number;
+  /** On which it came; what has to wait comes back on the bulk lane only if it is bulk work. */
+  readonly lane: Lane;
+}
+
+/** How a hop ends in this process: by a fact, unfinished (another owner takes it), or by a fault of ours. */
+export interface HopEnd {
+  readonly concluded: (fact: DeliveryFact) => void;
+  readonly handedBack: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * One passage of a delivery, from the message to the fact that ends it.
+ *
+ *   begin ──(endpoint gone, disabled, paused; circuit open)──▶ concluded without an attempt
+ *     ├──(no place, or over its rate)──▶ concluded: deferred
+ *     ├──(a place comes soon)──▶ queued ──▶ attempting
+ *     ╰──▶ attempting ──▶ concluded by what the receiver did
+ */
+export class Hop implements AdmissionItem {
+  readonly tenant: string;
+  readonly endpointId: string;
+  readonly partition: number;
+  private through: LetThrough | null = null;
+
+  constructor(
+    private readonly message: HopMessage,
+    private readonly parts: HopParts,
+    private readonly end: HopEnd,
+    private readonly isStopping: () => boolean,
+  ) {
+    this.tenant = message.meta.tenant;
+    this.endpointId = message.meta.endpointId;
+    this.partition = message.partition;
+  }
+
+  begin(): void {
+    const { admission, nowMs } = this.parts;
+    const early = this.withoutAttempt();
+    if (early) return this.end.concluded(early);
+    const endpoint = this.endpoint() as EndpointState; // withoutAttempt found it in this same turn
+    const answer = admission.ask(this, endpoint, nowMs());
+    if (answer === 'start') this.attempt(endpoint);
+    else if (answer !== 'queued') this.defer(answer.defer, answer.dueAtMs);
+  }
+
+  /** Called by the admission: its place is free. */
+  start(): void {
+    // while it waited the endpoint may have been paused, disabled or deleted, or its circuit opened
+    const early = this.withoutAttempt();
+    if (!early) return this.attempt(this.endpoint() as EndpointState);
+    this.parts.admission.finished(this, null, this.parts.nowMs());
+    this.end.concluded(early);
+  }
+
+  /** Called by the admission: there is no place for it here. */
+  defer(reason: 'busy' | 'rate_limited', dueAtMs: number): void {
+    this.abandonProbe();
+    if (this.isStopping()) this.end.handedBack();
+    else this.end.concluded(this.deferral(reason, dueAtMs));
+  }
+
+  private withoutAttempt(): DeliveryFact | null {
+    const { meta } = this.message;
+    const nowMs = this.parts.nowMs();
+    const state = this.endpoint();
+    if (!state) return this.died('endpoint_deleted', nowMs);
+    if (state.status === 'disabled') return this.died('endpoint_disabled', nowMs);
+    if (state.status === 'paused') return this.deferral('paused', nowMs);
+    // what someone has asked for by hand tries, whatever the circuit says
+    const isForced = meta.reopenedAtMs !== undefined && meta.attemptsMade === meta.attemptsBeforeReopen;
+    this.through ??= this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
+    return this.through ? null : this.deferral('circuit_open', nowMs);
+  }
+
+  private attempt(endpoint: EndpointState): void {
+    this.attemptAndConclude(endpoint).then(this.end.concluded, this.end.failed);
+  }
+
+  private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact> {
+    const { admission, circuits, defaultRetry, meters, nowMs, random } = this.parts;
+    const { meta, body, lane } = this.message;
+    const policy = endpoint.retry ?? defaultRetry;
+    meters.deliveriesInFlight.inc();
+    let durationMs: number | null = null;
+    let isSuccess = false;
+    try {
+      const attempt = await makeAttempt({ meta, body, endpoint, policy }, this.parts);
+      durationMs = attempt.durationMs;
+      const result: AttemptResult = attempt.error
+        ? { errorCode: attempt.error.code }
+        : { status: attempt.response?.status ?? 0 };
+      const outcome = outcomeForCircuit(result);
+      isSuccess = outcome === 'success';
+      circuits.conclude(this, this.through as LetThrough, outcome, nowMs());
+      const back = lane === 'bulk' ? 'bulk' : 'retry';
+      return concludeAttempt({ meta, attempt, policy, random: random(), nowMs: nowMs(), lane: back });
+    } catch (error) {
+      this.abandonProbe();
+      throw error;
+    } finally {
+      meters.deliveriesInFlight.dec();
+      admission.finished(this, durationMs === null ? null : { durationMs, ok: isSuccess }, nowMs());
+    }
+  }
+
+  private abandonProbe(): void {
+    if (this.through) this.parts.circuits.abandon(this, this.through);
+    this.through = null;
+  }
+
+  private endpoint(): EndpointState | null {
+    const state = this.parts.tables.endpoint(this.endpointId)?.state;
+    return state && state.tenant === this.tenant ? state : null;
+  }
+
+  private died(reason: 'endpoint_deleted' | 'endpoint_disabled', nowMs: number): DeliveryFact {
+    this.abandonProbe();
+    return dieWithoutAttempt(this.message.meta, reason, nowMs);
+  }
+
+  private deferral(reason: DeferReason, dueAtMs: number): DeliveryFact {
+    if (reason !== 'circuit_open') this.abandonProbe();
+    const lane = this.message.lane === 'bulk' ? 'bulk' : 'retry';
+    return deferWithoutAttempt({ meta: this.message.meta, reason, dueAtMs, lane, nowMs: this.parts.nowMs() });
+  }
+}

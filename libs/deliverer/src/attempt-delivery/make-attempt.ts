@@ -1,0 +1,95 @@
+import type { AttemptRecord, DeliveryMeta, EndpointState, RetryPolicy } from '@postel/contracts';
+import { maxAttempts } from '@postel/domain';
+import type { Sender, SendResult } from '@postel/http-sender';
+import { bodyForAttempt } from '@postel/payload-versions';
+import { signHeaders } from '@postel/signing';
+import type { SigningKeys } from './signing-keys.js';
+import { traceparentOf } from './traceparent.js';
+
+export interface RequestParts {
+  readonly keys: SigningKeys;
+  readonly sender: Sender;
+  readonly userAgent: string;
+  readonly newAttemptId: () => string;
+  readonly nowMs: () => number;
+}
+
+export interface AttemptInput {
+  readonly meta: DeliveryMeta;
+  /** As DELIVERIES carries it. */
+  readonly body: Uint8Array;
+  readonly endpoint: EndpointState;
+  readonly policy: RetryPolicy;
+}
+
+/** Signs and sends one request. Whatever a receiver does is in what comes back; a throw is a fault of ours. */
+export async function makeAttempt(
+  input: AttemptInput,
+  parts: RequestParts,
+): Promise<Omit<AttemptRecord, 'outcome'>> {
+  const { meta, endpoint, policy } = input;
+  const number = meta.attemptsMade + 1;
+  const retryable = number - meta.attemptsBeforeReopen < maxAttempts(policy);
+  const body = bodyForAttempt(input.body, meta.apiVersion, { attemptNumber: number, retryable });
+  const headers = headersOf(input, number, body, parts);
+  const { url, timeoutMs } = endpoint;
+  const result = await parts.sender.send({ url, headers, body, timeoutMs });
+  return recordOf(number, endpoint, headers, result, parts.newAttemptId());
+}
+
+function headersOf(
+  { meta, endpoint }: AttemptInput,
+  attemptNumber: number,
+  body: Uint8Array,
+  { keys, nowMs, userAgent }: RequestParts,
+): Record<string, string> {
+  const atMs = nowMs();
+  const headers = signHeaders({
+    schemes: endpoint.signature.schemes,
+    keys: keys.of(meta.tenant, meta.endpointId, atMs),
+    messageId: meta.eventId,
+    deliveryId: meta.deliveryId,
+    attemptNumber,
+    timestampSec: Math.floor(atMs / 1_000),
+    body,
+  });
+  headers['content-type'] = 'application/json';
+  headers['user-agent'] = userAgent;
+  headers['traceparent'] = meta.traceparent ?? traceparentOf(meta, attemptNumber);
+  const sequence = meta.ordering?.sequence;
+  if (sequence !== undefined) headers['webhook-sequence'] = String(sequence);
+  // none of them is a reserved name: that is checked when they are set
+  for (const name in endpoint.headers) headers[name] = endpoint.headers[name] as string;
+  return headers;
+}
+
+function recordOf(
+  number: number,
+  endpoint: EndpointState,
+  headers: Record<string, string>,
+  result: SendResult,
+  attemptId: string,
+): Omit<AttemptRecord, 'outcome'> {
+  return {
+    attemptId,
+    number,
+    startedAtMs: result.startedAtMs,
+    durationMs: result.durationMs,
+    timing: result.timing,
+    request: { url: endpoint.url, headers: masked(headers, endpoint.headers) },
+    ...(result.response ? { response: result.response } : {}),
+    ...(result.error ? { error: result.error } : {}),
+  };
+}
+
+/**
+ * Custom headers may be credentials of the receiver: their names are recorded, their values are not. In place: the
+ * request has been written.
+ */
+function masked(
+  sent: Record<string, string>,
+  custom: Readonly<Record<string, string>>,
+): Record<string, string> {
+  for (const name in custom) sent[name] = '***';
+  return sent;
+}

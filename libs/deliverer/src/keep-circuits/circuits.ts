@@ -1,0 +1,143 @@
+import { partitionOf, type CircuitFact } from '@postel/contracts';
+import {
+  decideCircuit,
+  initialCircuit,
+  mayPass,
+  restoreCircuit,
+  type CircuitCommand,
+  type CircuitOutcome,
+  type CircuitPassage,
+  type CircuitPolicy,
+  type CircuitState,
+} from '@postel/domain';
+import type { ConfigTables, EndpointChange } from '@postel/jetstream';
+import type { Logger } from '@postel/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How an attempt came past the circuit, and when. */
+export interface LetThrough {
+  readonly passage: CircuitPassage;
+  readonly atMs: number;
+}
+
+interface Place {
+  readonly tenant: string;
+  readonly endpointId: string;
+}
+
+export interface CircuitParts {
+  readonly tables: ConfigTables;
+  readonly writer: {
+    replaceCircuit(tenant: string, endpointId: string, fact: CircuitFact): Promise<unknown>;
+  };
+  readonly policy: CircuitPolicy;
+  readonly partitions: number;
+  readonly logger: Logger;
+}
+
+/**
+ * The circuits of the endpoints that this process owns: decided in memory, and stored in CONFIG at each transition that
+ * others want to see or a next owner has to know.
+ */
+export class Circuits {
+  /** Those that are not simply closed. */
+  private readonly states = new Map<string, CircuitState>();
+  private readonly unstored = new Map<string, Place & { readonly fact: CircuitFact }>();
+  private isStoring = false;
+
+  constructor(private readonly parts: CircuitParts) {
+    parts.tables.onEndpointChange((change) => this.follow(change));
+  }
+
+  /** @returns `null` when the circuit is open and it is not the probe's turn */
+  letThrough(endpointId: string, isForced: boolean, nowMs: number): LetThrough | null {
+    const state = this.stateOf(endpointId);
+    switch (mayPass(state, nowMs, this.parts.policy)) {
+      case 'pass':
+        return { passage: 'pass', atMs: nowMs };
+      case 'probe':
+        this.keep(endpointId, decideCircuit({ kind: 'begin-probe', nowMs }, state, this.parts.policy).state);
+        return { passage: 'probe', atMs: nowMs };
+      case 'refuse':
+        return isForced ? { passage: 'forced', atMs: nowMs } : null;
+    }
+  }
+
+  conclude(place: Place, through: LetThrough, outcome: CircuitOutcome, nowMs: number): void {
+    const { passage, atMs: passedAtMs } = through;
+    this.decide(place, { kind: 'conclude', passage, passedAtMs, outcome, nowMs });
+  }
+
+  /** What was let through made no attempt. */
+  abandon(place: Place, { passage, atMs }: LetThrough): void {
+    if (passage === 'probe') this.decide(place, { kind: 'abandon-probe', passedAtMs: atMs });
+  }
+
+  /** Endpoints that take nothing now, or one probe alone: how many deliveries may be brought back. */
+  *rooms(nowMs: number): Generator<[endpointId: string, room: 0 | 1]> {
+    for (const endpointId of this.parts.tables.openCircuitIds()) {
+      const verdict = mayPass(this.stateOf(endpointId), nowMs, this.parts.policy);
+      if (verdict !== 'pass') yield [endpointId, verdict === 'probe' ? 1 : 0];
+    }
+  }
+
+  /** Another process owns the partition: what is known of its endpoints is known there. */
+  forget(partition: number): void {
+    for (const endpointId of this.states.keys()) {
+      if (partitionOf(endpointId, this.parts.partitions) === partition) this.states.delete(endpointId);
+    }
+  }
+
+  private follow({ endpointId, tenant, entry, previous }: EndpointChange): void {
+    if (!entry) {
+      this.states.delete(endpointId);
+      return;
+    }
+    if (!previous) return;
+    const isMoved = previous.url !== entry.state.url;
+    const isEnabled = previous.status !== 'active' && entry.state.status === 'active';
+    if (!isMoved && !isEnabled) return;
+    this.decide({ tenant, endpointId }, { kind: 'reset', nowMs: entry.state.updatedAtMs });
+  }
+
+  private decide(place: Place, command: CircuitCommand): void {
+    const { endpointId } = place;
+    const { state, fact } = decideCircuit(command, this.stateOf(endpointId), this.parts.policy);
+    this.keep(endpointId, state);
+    if (!fact) return;
+    const { tenant } = place;
+    this.parts.logger.info({ tenant, endpointId, ...fact.state }, fact.fact);
+    this.unstored.set(endpointId, { tenant, endpointId, fact });
+    if (!this.isStoring) void this.storeAll();
+  }
+
+  private stateOf(endpointId: string): CircuitState {
+    const known = this.states.get(endpointId);
+    if (known) return known;
+    const stored = this.parts.tables.circuitOf(endpointId);
+    // a transition of ours that the tables do not show yet is newer
+    const newer = this.unstored.get(endpointId);
+    return newer ? restoreCircuit(newer.fact.state) : stored ? restoreCircuit(stored) : initialCircuit;
+  }
+
+  private keep(endpointId: string, state: CircuitState): void {
+    const isHealthy = state === initialCircuit && !this.parts.tables.circuitOf(endpointId);
+    if (isHealthy) this.states.delete(endpointId);
+    else this.states.set(endpointId, state);
+  }
+
+  /** The last state of each is all that matters; it is stored however long the broker is away. */
+  private async storeAll(): Promise<void> {
+    this.isStoring = true;
+    for (const [endpointId, { tenant, fact }] of this.unstored) {
+      try {
+        await this.parts.writer.replaceCircuit(tenant, endpointId, fact);
+        if (this.unstored.get(endpointId)?.fact === fact) this.unstored.delete(endpointId);
+      } catch {
+        await delay(500, undefined, { ref: false });
+      }
+    }
+    this.isStoring = false;
+    if (this.unstored.size > 0) void this.storeAll();
+  }
+}

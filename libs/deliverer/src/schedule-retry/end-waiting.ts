@@ -1,0 +1,144 @@
+import type { DeadLetterReason, EndpointState, RetryPolicy } from '@postel/contracts';
+import { dieWithoutAttempt, rescheduleDelays } from '@postel/domain';
+import type { ConfigTables, EndpointChange, FactLog } from '@postel/jetstream';
+import type { Database, WaitingRow } from '@postel/postgres';
+import { LastingTrouble, type Logger } from '@postel/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { metaOfRow } from './put-back.js';
+
+export interface EndParts {
+  readonly tables: ConfigTables;
+  /** @throws while the database was never reached */
+  readonly database: () => Database;
+  readonly log: FactLog;
+  /** Partitions that this process owns. */
+  readonly owned: ReadonlySet<number>;
+  readonly partitionOf: (endpointId: string) => number;
+  readonly defaultRetry: RetryPolicy;
+  readonly maxAgeSeconds: number;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+}
+
+const rowsAtOnce = 500;
+const lookEveryMs = 100;
+/** What no change tells of: endpoints that changed while nobody owned them, and what has become too old. */
+const sweepEveryMs = 30_000;
+
+/**
+ * What waits for an endpoint follows its changes within a second: disabled or deleted, it ends as a dead letter; with
+ * another retry policy, it waits as long as that says. By the owner of the endpoint's partition.
+ */
+export class EndWaiting {
+  private readonly stopped = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private readonly toEnd = new Set<string>();
+  private readonly toReschedule = new Set<string>();
+  private nextSweepAtMs = 0;
+
+  constructor(private readonly parts: EndParts) {
+    parts.tables.onEndpointChange((change) => this.follow(change));
+  }
+
+  start(): void {
+    this.running = this.workForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  /** Soon: partitions were gained. */
+  sweepSoon(): void {
+    this.nextSweepAtMs = 0;
+  }
+
+  private follow({ endpointId, entry, previous }: EndpointChange): void {
+    if (!this.parts.owned.has(this.parts.partitionOf(endpointId))) return;
+    if (!entry || entry.state.status === 'disabled') this.toEnd.add(endpointId);
+    else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry)) this.toReschedule.add(endpointId);
+  }
+
+  private async workForEver(): Promise<void> {
+    const { logger, nowMs } = this.parts;
+    const trouble = new LastingTrouble(nowMs);
+    while (!this.stopped.signal.aborted) {
+      try {
+        await this.workOnce();
+        trouble.passed();
+      } catch (error) {
+        if (trouble.again()) logger.warn({ err: error }, 'what waits does not follow its endpoints for now');
+        await this.pause(1_000);
+      }
+      await this.pause(lookEveryMs);
+    }
+  }
+
+  private async workOnce(): Promise<void> {
+    const { nowMs, owned } = this.parts;
+    if (owned.size > 0 && nowMs() >= this.nextSweepAtMs) {
+      this.nextSweepAtMs = nowMs() + sweepEveryMs;
+      await this.sweep();
+    }
+    for (const endpointId of this.toEnd) {
+      await this.end(endpointId);
+      this.toEnd.delete(endpointId);
+    }
+    for (const endpointId of this.toReschedule) {
+      this.toReschedule.delete(endpointId);
+      await this.reschedule(endpointId);
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    const { database, maxAgeSeconds, nowMs, owned } = this.parts;
+    const partitions = [...owned];
+    for (const endpointId of await database().waiting.waitingEndpointIds(partitions)) {
+      if (this.reasonToEnd(endpointId)) this.toEnd.add(endpointId);
+    }
+    const beforeMs = nowMs() - maxAgeSeconds * 1_000;
+    const selection = { beforeMs, partitions, limit: rowsAtOnce };
+    while (!this.stopped.signal.aborted) {
+      const ended = await database().waiting.takeExpired(selection, (rows) => this.die(rows, () => 'expired'));
+      if (ended < rowsAtOnce) return;
+    }
+  }
+
+  private async end(endpointId: string): Promise<void> {
+    const { database, tables } = this.parts;
+    // an endpoint that these tables do not have yet is not one that was deleted
+    if (!tables.endpoint(endpointId)) await tables.reached(await tables.lastSequence());
+    let reason = this.reasonToEnd(endpointId);
+    while (reason && !this.stopped.signal.aborted) {
+      const because = reason;
+      const ended = await database().waiting.endEndpoint(endpointId, rowsAtOnce, (rows) =>
+        this.die(rows, () => because),
+      );
+      if (ended === 0) return;
+      reason = this.reasonToEnd(endpointId);
+    }
+  }
+
+  private reasonToEnd(endpointId: string): 'endpoint_deleted' | 'endpoint_disabled' | null {
+    const state = this.parts.tables.endpoint(endpointId)?.state;
+    if (!state) return 'endpoint_deleted';
+    return state.status === 'disabled' ? 'endpoint_disabled' : null;
+  }
+
+  private async die(rows: readonly WaitingRow[], reasonOf: (row: WaitingRow) => DeadLetterReason): Promise<void> {
+    const nowMs = this.parts.nowMs();
+    await this.parts.log.append(...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), nowMs)));
+  }
+
+  private async reschedule(endpointId: string): Promise<void> {
+    const { database, defaultRetry, tables } = this.parts;
+    const state: EndpointState | undefined = tables.endpoint(endpointId)?.state;
+    if (state) await database().waiting.reschedule(endpointId, rescheduleDelays(state.retry ?? defaultRetry));
+  }
+
+  private async pause(delayMs: number): Promise<void> {
+    await delay(delayMs, undefined, { signal: this.stopped.signal }).catch(() => undefined); // stopped: no need to wait
+  }
+}

@@ -1,0 +1,122 @@
+import { logFilter } from '@postel/contracts';
+import {
+  ackFloorOf,
+  lastSequenceOf,
+  positionedFacts,
+  runProjection,
+  type Broker,
+  type PositionedFact,
+  type PositionLease,
+} from '@postel/jetstream';
+import type { Database, Transaction } from '@postel/postgres';
+import { LastingTrouble, type Logger } from '@postel/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface KeepParts {
+  readonly broker: Broker;
+  /** @throws while the database was never reached */
+  readonly database: () => Database;
+  readonly partitions: number;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+}
+
+/** How often it is looked whether held deliveries can be numbered, while there are any. */
+const numberEveryMs = 20;
+const deferred = logFilter('delivery.deferred');
+
+/**
+ * The rows of the waiting room, made of the facts that say "later", and the order of ordered deliveries. One deliverer
+ * does it, under the lease of the projection.
+ *
+ * The order is that of acceptance, although any number of dispatchers fan out side by side: a held delivery gets its
+ * number when all events at or below its own have been fanned out (the dispatcher's ack floor says how far that is, and
+ * is read first), and the facts of that have been applied (so the end of the log is read second).
+ */
+export class KeepWaitingRoom {
+  private readonly stopped = new AbortController();
+  private running: Promise<unknown> = Promise.resolve();
+  private lease: PositionLease<Transaction> | null = null;
+  private applied = 0;
+  /** Position in EVENTS up to which something may be held without a number; 0: nothing. */
+  private unnumberedUpTo = 0;
+
+  constructor(private readonly parts: KeepParts) {}
+
+  start(): void {
+    this.running = Promise.all([this.project(), this.numberForEver()]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  private project(): Promise<void> {
+    const { broker, database, logger, partitions } = this.parts;
+    return runProjection(broker, {
+      name: 'waiting-room',
+      stream: 'LOG',
+      filters: ['delivery.deferred', 'delivery.reopened', 'delivery.succeeded', 'delivery.died'].map(logFilter),
+      store: { acquire: (name) => database().projections.acquire(name) },
+      apply: async (tx, batch) => {
+        const facts = positionedFacts(batch);
+        this.noteHeld(facts);
+        await database().waiting.apply(tx, facts, partitions);
+      },
+      onLease: (lease) => this.take(lease),
+      onStored: (last) => (this.applied = last.seq),
+      signal: this.stopped.signal,
+      onTrouble: (message, error) => logger.warn({ err: error }, message),
+    });
+  }
+
+  private async take(lease: PositionLease<Transaction> | null): Promise<void> {
+    this.lease = null;
+    if (!lease) return;
+    this.applied = await lease.position();
+    // whoever had it before may have left something
+    this.unnumberedUpTo = Number.MAX_SAFE_INTEGER;
+    await this.parts.database().waiting.repartition(this.parts.partitions);
+    this.lease = lease;
+  }
+
+  private noteHeld(facts: readonly PositionedFact[]): void {
+    for (const { fact } of facts) {
+      const isHeld = fact.fact === 'delivery.deferred' && fact.reason === 'ordering';
+      if (isHeld) this.unnumberedUpTo = Math.max(this.unnumberedUpTo, fact.eventSeq);
+    }
+  }
+
+  private async numberForEver(): Promise<void> {
+    const trouble = new LastingTrouble(this.parts.nowMs);
+    while (!this.stopped.signal.aborted) {
+      try {
+        if (this.lease && this.unnumberedUpTo > 0) await this.number(this.lease);
+        trouble.passed();
+      } catch (error) {
+        if (trouble.again()) this.parts.logger.warn({ err: error }, 'ordered deliveries are not numbered for now');
+        await this.pause(500);
+      }
+      await this.pause(numberEveryMs);
+    }
+  }
+
+  private async number(lease: PositionLease<Transaction>): Promise<void> {
+    const { broker, database } = this.parts;
+    const upTo = this.unnumberedUpTo;
+    const floor = await ackFloorOf(broker, 'EVENTS', 'dispatcher');
+    const last = await lastSequenceOf(broker, 'LOG', deferred);
+    while (this.applied < last) {
+      if (this.stopped.signal.aborted || this.lease !== lease) return;
+      await this.pause(2);
+    }
+    await lease.transact((tx) => database().waiting.numberHeld(tx, floor));
+    const wasAll = upTo === Number.MAX_SAFE_INTEGER ? true : floor >= upTo;
+    if (wasAll && this.unnumberedUpTo === upTo) this.unnumberedUpTo = 0;
+  }
+
+  private async pause(delayMs: number): Promise<void> {
+    await delay(delayMs, undefined, { signal: this.stopped.signal }).catch(() => undefined); // stopped: no need to wait
+  }
+}

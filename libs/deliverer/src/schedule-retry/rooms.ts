@@ -1,0 +1,43 @@
+import type { Admission } from '@postel/domain';
+import type { ConfigTables } from '@postel/jetstream';
+import type { Circuits } from '../keep-circuits/circuits.js';
+
+export interface RoomsParts {
+  readonly tables: ConfigTables;
+  readonly admission: Admission;
+  readonly circuits: Circuits;
+}
+
+/** Of an endpoint that nothing is known of: it has nothing in hand. */
+const defaultRoom = 20;
+
+/** How many waiting deliveries each endpoint can take back now: no more than it has places for, none while it is paused. */
+export class Rooms {
+  /** Endpoints whose room is another than {@link defaultRoom} even when they have nothing in hand. */
+  private readonly special = new Set<string>();
+
+  constructor(private readonly parts: RoomsParts) {
+    parts.tables.onEndpointChange(({ endpointId, entry }) => {
+      const state = entry?.state;
+      const isPlain = state?.status === 'active' && state.rateLimit === null && state.maxInFlight >= defaultRoom / 2;
+      if (!state || isPlain) this.special.delete(endpointId);
+      else this.special.add(endpointId);
+    });
+  }
+
+  now(nowMs: number): { readonly defaultRoom: number; readonly rooms: ReadonlyMap<string, number> } {
+    const { admission, circuits, tables } = this.parts;
+    const rooms = new Map<string, number>();
+    const note = (endpointId: string): void => {
+      const state = tables.endpoint(endpointId)?.state;
+      if (!state) return;
+      rooms.set(endpointId, state.status === 'paused' ? 0 : admission.room(endpointId, state, nowMs));
+    };
+    for (const endpointId of this.special) note(endpointId);
+    for (const endpointId of admission.activeEndpointIds()) note(endpointId);
+    for (const [endpointId, room] of circuits.rooms(nowMs)) {
+      rooms.set(endpointId, Math.min(room, rooms.get(endpointId) ?? room));
+    }
+    return { defaultRoom, rooms };
+  }
+}

@@ -73,7 +73,7 @@ function envelopeOf(row: WaitingRow, event: StoredEvent): Uint8Array {
 
 function metaOf(row: WaitingRow): DeliveryMeta {
   const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, hop } = row;
-  const { attemptsMade, attemptsBeforeReopen, apiVersion } = row;
+  const { attemptsMade, attemptsBeforeReopen, apiVersion, ordering, reopenedAtMs } = row;
   return {
     deliveryId,
     endpointId,
@@ -86,6 +86,8 @@ function metaOf(row: WaitingRow): DeliveryMeta {
     attemptsMade,
     attemptsBeforeReopen,
     apiVersion,
+    ...(ordering ? { ordering } : {}),
+    ...(reopenedAtMs === undefined ? {} : { reopenedAtMs }),
   };
 }
 

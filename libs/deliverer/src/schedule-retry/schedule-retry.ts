@@ -47,7 +47,7 @@ export class ScheduleRetry {
         logFilter,
       ),
       store: { acquire: (name) => database().projections.acquire(name) },
-      apply: (tx, batch) => database().waiting.apply(tx, positionedFacts(batch)),
+      apply: (tx, batch) => database().waiting.apply(tx, positionedFacts(batch), this.parts.partitions),
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
@@ -75,10 +75,11 @@ export class ScheduleRetry {
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
     const { database, nowMs, tables } = this.parts;
-    const paused: string[] = [];
-    for (const { state } of tables.allEndpoints()) if (state.status === 'paused') paused.push(state.id);
+    const rooms = new Map<string, number>();
+    for (const { state } of tables.allEndpoints()) if (state.status === 'paused') rooms.set(state.id, 0);
+    const partitions = Array.from({ length: this.parts.partitions }, (_, partition) => partition);
     const { taken } = await database().waiting.putBack(
-      { nowMs: nowMs(), limit: putBackLimit, skipEndpointIds: paused },
+      { nowMs: nowMs(), limit: putBackLimit, partitions, defaultRoom: putBackLimit, rooms },
       (rows) => publishDue(rows, this.parts),
     );
     return taken === putBackLimit;

@@ -1,20 +1,32 @@
 import { addressSettings, partitionSettings, retrySettings, secretSettings } from '@postel/config';
-import { delivererConsumer, delivererPattern, lanes, postelVersion } from '@postel/contracts';
+import { delivererConsumer, delivererPattern, lanes, partitionOf, postelVersion } from '@postel/contracts';
 import {
   ArchiveThenStream,
+  AttemptMeters,
+  Circuits,
   DelivererModule,
-  EndpointGate,
-  EndpointSecrets,
+  EndWaiting,
   FinishedHops,
+  Hop,
+  KeepWaitingRoom,
+  Rooms,
   ScheduleRetry,
+  SigningKeys,
+  sweepAdmission,
 } from '@postel/deliverer';
+import { Admission, partitionsToRelease } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
-import { BatchingPublisher, FactLog } from '@postel/jetstream';
+import { BatchingPublisher, ConfigWriter, FactLog, PartitionOwnership } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
 
-/** Attempts at once: of one endpoint (contract: maxInFlight), and of all in this process. */
-const attemptLimits = { perEndpoint: 10, total: 512 };
+/** Attempts at once in this process. */
+const maxAttempts = 1_024;
+/** Messages of one partition and lane that this process holds at once, in attempts and waiting for a place. */
+const windowSize = 250;
+/** Under load what is waited for together is stored together; nobody waits for it. */
+const outcomesLingerMs = 4;
 
 export const delivererService = defineService({
   name: 'deliverer',
@@ -28,50 +40,82 @@ export const delivererService = defineService({
   },
   assemble: ({ broker, tables, database, logger, meters, isStopping }, settings) => {
     const { partitions } = settings.partitioning;
-    const log = new FactLog(broker, { keepTrying: () => !isStopping() });
+    const { circuit: circuitPolicy, maxAgeSeconds, retryDefault } = settings.retry;
+    const log = new FactLog(broker, { keepTrying: () => !isStopping(), lingerMs: outcomesLingerMs });
     const nowMs = () => Date.now();
     const sender = createSender(settings.address);
-    const scheduleRetry = new ScheduleRetry({
-      broker,
+    const ownership = new PartitionOwnership(broker, { id: randomUUID(), partitions, partitionsToRelease });
+    const { owned } = ownership;
+    const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
+    const circuits = new Circuits({
       tables,
-      database,
+      writer: new ConfigWriter(broker),
+      policy: circuitPolicy,
+      partitions,
+      logger,
+    });
+    const common = { database, log, owned, logger, nowMs, tables };
+    const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, nowMs });
+    const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
+    const endWaiting = new EndWaiting({
+      ...common,
+      partitionOf: ofEndpoint,
+      defaultRetry: retryDefault,
+      maxAgeSeconds,
+    });
+    const scheduleRetry = new ScheduleRetry({
+      ...common,
       events: new ArchiveThenStream(() => database().events, broker),
       deliveries: new BatchingPublisher(broker),
-      log,
+      rooms: new Rooms({ tables, admission, circuits, partitionOf: ofEndpoint }),
+      admission,
       partitions,
-      nowMs,
-      logger,
+      failpoints,
       meters,
+    });
+    const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
+    ownership.onChange((partition, isOwner) => {
+      if (isOwner) return endWaiting.sweepSoon();
+      for (const hop of admission.forgetPartition(partition)) hop.handBack();
+      circuits.forget(partition);
     });
     return {
       module: DelivererModule.with({
         tables,
-        secrets: new EndpointSecrets(settings.secrets.masterKey, (endpointId) =>
-          tables.sealedSecretsOf(endpointId),
-        ),
+        keys: new SigningKeys(settings.secrets.masterKey, (id) => tables.sealedSecretsOf(id)),
         sender,
-        gate: new EndpointGate(attemptLimits),
+        admission,
+        circuits,
         finished: new FinishedHops(),
         log,
-        defaultRetry: settings.retry.retryDefault,
+        defaultRetry: retryDefault,
         userAgent: `Postel/${postelVersion}`,
+        count: new AttemptMeters(meters, logger),
         logger,
         meters,
+        failpoints,
         newAttemptId: () => `att_${randomUUID().replaceAll('-', '')}`,
         nowMs,
         random: () => Math.random(),
-        isStopping,
       }),
       subscriptions: lanes.flatMap((lane) =>
-        Array.from({ length: partitions }, (_, partition) => ({
+        Array.from({ length: partitions }, (_, number) => ({
           pattern: delivererPattern,
-          consumer: delivererConsumer(lane, partition),
-          prefetch: 200,
+          consumer: delivererConsumer(lane, number),
+          prefetch: windowSize,
+          partition: { ownership, number, leads: lane === 'delivery' },
         })),
       ),
-      start: () => scheduleRetry.start(),
+      start: () => {
+        sweeping.start();
+        keepWaitingRoom.start();
+        endWaiting.start();
+        scheduleRetry.start();
+      },
+      drain: () => admission.drainAll().forEach((hop) => hop.handBack()),
       stop: async () => {
-        await scheduleRetry.stop();
+        sweeping.stop();
+        await Promise.all([scheduleRetry.stop(), endWaiting.stop(), keepWaitingRoom.stop()]);
         await sender.close();
       },
     };

@@ -181,9 +181,41 @@ const retryJson = z
     }
   });
 
+/** What an operator gives of a circuit policy; the rest is the default. */
+const circuitJson = z
+  .string()
+  .optional()
+  .transform((value, context) => {
+    try {
+      return circuitPolicy.parse(value === undefined ? {} : JSON.parse(value));
+    } catch {
+      context.addIssue(
+        'must be JSON such as {"failures":20,"overMs":60000,"openMs":30000,"maxOpenMs":600000}',
+      );
+      return z.NEVER;
+    }
+  });
+
+const circuitPolicy = z.strictObject({
+  failures: z.int().min(0).max(100_000).default(20),
+  overMs: z.int().min(0).max(86_400_000).default(60_000),
+  forgetAfterMs: z.int().min(1).max(86_400_000).default(300_000),
+  openMs: z.int().min(100).max(86_400_000).default(30_000),
+  maxOpenMs: z.int().min(100).max(86_400_000).default(600_000),
+});
+
 export const retrySettings = {
   retryDefault: setting('POSTEL_RETRY_DEFAULT', retryJson, {
     description: 'The fleet’s retry policy, as the JSON of an endpoint’s `retry`.',
     defaultText: '5 attempts: after 1, 2, 4 and 8 s',
+  }),
+  maxAgeSeconds: setting('POSTEL_MAX_AGE_SECONDS', integer(604_800, 60, 31_536_000), {
+    description: 'A delivery that has waited longer ends as a dead letter with the reason `expired`.',
+    defaultText: '604800',
+  }),
+  circuit: setting('POSTEL_CIRCUIT', circuitJson, {
+    description:
+      'When an endpoint’s circuit opens: after so many failures in a row (0: never), spread over at least `overMs`; the first probe comes after `openMs`, later ones after twice as long each, at most `maxOpenMs`.',
+    defaultText: '20 failures over a minute; probes after 30 s to 10 min',
   }),
 } as const;

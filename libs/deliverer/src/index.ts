@@ -1,9 +1,15 @@
 export { AttemptDelivery, type AttemptParts } from './attempt-delivery/attempt-delivery.js';
-export { EndpointGate } from './attempt-delivery/endpoint-gate.js';
-export { EndpointSecrets } from './attempt-delivery/endpoint-secrets.js';
+export { AttemptMeters } from './attempt-delivery/attempt-meters.js';
 export { FinishedHops } from './attempt-delivery/finished-hops.js';
+export { Hop } from './attempt-delivery/hop.js';
+export { SigningKeys } from './attempt-delivery/signing-keys.js';
 export { DelivererModule } from './deliverer.module.js';
+export { Circuits, type CircuitParts } from './keep-circuits/circuits.js';
+export { EndWaiting, type EndParts } from './schedule-retry/end-waiting.js';
 export { ArchiveThenStream } from './schedule-retry/event-source.js';
+export { KeepWaitingRoom, type KeepParts } from './schedule-retry/keep-waiting-room.js';
 export { publishDue, type PutBackParts } from './schedule-retry/put-back.js';
 export type { EventRef, EventSource, StoredEvent } from './schedule-retry/ports.js';
+export { Rooms, type RoomsParts } from './schedule-retry/rooms.js';
 export { ScheduleRetry, type ScheduleParts } from './schedule-retry/schedule-retry.js';
+export { sweepAdmission, type SweepParts } from './sweep-admission/sweep-admission.js';

@@ -11,6 +11,8 @@ export interface FactLogOptions {
    * answer stores nothing twice. `false`: the callers are told.
    */
   readonly keepTrying: () => boolean;
+  /** How long a round waits for more to come (0): for facts that nobody waits for. */
+  readonly lingerMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -48,9 +50,15 @@ export class FactLog {
       this.queue.push({ facts, resolve, reject });
       if (this.isBusy) return;
       this.isBusy = true;
-      // one turn of the event loop later, so that all that this turn appends goes together
-      setImmediate(() => void this.storeAll());
+      // at least one turn of the event loop later, so that all that this turn appends goes together
+      this.afterLinger(() => void this.storeAll());
     });
+  }
+
+  private afterLinger(then: () => void): void {
+    const { lingerMs = 0 } = this.options;
+    if (lingerMs === 0) setImmediate(then);
+    else setTimeout(then, lingerMs);
   }
 
   private async storeAll(): Promise<void> {

@@ -19,6 +19,9 @@ export interface FollowOptions {
   readonly onTrouble?: (error: Error) => void;
 }
 
+/** A batch is bounded by what it costs to hold and to write, too. */
+const maxBatchBytes = 2 * 1024 * 1024;
+
 /**
  * Reads a stream in order, without gaps and for ever, from a position that its reader keeps: an ephemeral consumer that
  * is made anew after the last good message whenever anything is odd (a lost connection, a restarted broker, a gap).
@@ -78,7 +81,8 @@ async function createConsumer(
 
 /** Yields the position after each batch that was handled. */
 async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenerator<number> {
-  const maxBatch = options.maxBatch ?? 1_000;
+  // a message of LOG holds many facts
+  const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 1_000);
   let expected = 1;
   while (!options.signal.aborted) {
     const arriving = await consumer.fetch({ max_messages: maxBatch, expires: 5_000, idle_heartbeat: 1_000 });
@@ -87,14 +91,18 @@ async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenera
     if (options.signal.aborted) stop(); // while the fetch was made
     try {
       let batch: IncomingMessage[] = [];
+      let sizeBytes = 0;
       for await (const message of arriving) {
         expected = inSequence(message, expected);
         batch.push(incomingMessageOf(message));
-        if (arriving.getPending() > 0 && batch.length < maxBatch) continue;
+        sizeBytes += message.data.length;
+        const isFull = batch.length >= maxBatch || sizeBytes >= maxBatchBytes;
+        if (arriving.getPending() > 0 && !isFull) continue;
         if (options.signal.aborted) return;
         await options.onBatch(batch);
         yield (batch[batch.length - 1] as IncomingMessage).seq;
         batch = [];
+        sizeBytes = 0;
         if (message.info.pending === 0) options.onLevel?.();
       }
       if (batch.length > 0 && !options.signal.aborted) {

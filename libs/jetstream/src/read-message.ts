@@ -26,10 +26,12 @@ export async function readMessage(
 
 /** The position of the newest message of these subjects, 0 when there is none. @param subject wildcards allowed */
 export async function lastSequenceOf(broker: Broker, stream: StreamName, subject: string): Promise<number> {
-  const last = await broker.jsm.direct.getMessage(stream, { last_by_subj: subject }).catch((error: unknown) => {
-    if (error instanceof Error && /not found/i.test(error.message)) return null;
-    throw error;
-  });
+  const last = await broker.jsm.direct
+    .getMessage(stream, { last_by_subj: subject })
+    .catch((error: unknown) => {
+      if (error instanceof Error && /not found/i.test(error.message)) return null;
+      throw error;
+    });
   return last?.seq ?? 0;
 }
 

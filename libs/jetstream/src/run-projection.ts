@@ -40,7 +40,7 @@ export interface ProjectionOptions<Tx> {
 
 /** Tables may lag this much behind a quiet stream; under load, batches are large and nothing is waited for. */
 const gatherMs = 50;
-const largeBatch = 250;
+const largeBatchBytes = 256 * 1024;
 
 /**
  * Applies a stream to the database, in stream order, by one active writer, with the position in the same transaction.
@@ -105,7 +105,8 @@ async function projectUnderLease<Tx>(
         succeeded();
         options.onStored?.(last);
         // a small batch: let the next one gather, a transaction costs the same for one fact as for many
-        if (batch.length < largeBatch) await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+        if (sizeOf(batch) < largeBatchBytes)
+          await delay(gatherMs, undefined, { signal }).catch(() => undefined);
       },
     });
   } finally {
@@ -113,4 +114,8 @@ async function projectUnderLease<Tx>(
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;
+}
+
+function sizeOf(batch: readonly IncomingMessage[]): number {
+  return batch.reduce((sum, { payload }) => sum + payload.length, 0);
 }

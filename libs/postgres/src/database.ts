@@ -14,6 +14,7 @@ import { EventArchive } from './event-archive/event-archive.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
@@ -83,7 +84,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     poolErrorHandler: onError,
     extra: sessionConfig(options.applicationName),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
-    migrations: [TablesByDay1763800000001, TablesOfNow1763800000002],
+    migrations: [TablesByDay1763800000001, TablesOfNow1763800000002, WaitingByPartition1763800000003],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,
     logging: false,

@@ -36,6 +36,7 @@ export type {
 } from './event-archive/event-archive.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
+export type { ExpirySelection } from './waiting-room/end-waiting.js';
 export type { DueSelection } from './waiting-room/select-due.js';
-export type { PublishDue, PutBackResult, WaitingRoom } from './waiting-room/waiting-room.js';
+export type { EndRows, PublishDue, PutBackResult, WaitingRoom } from './waiting-room/waiting-room.js';
 export type { WaitingReason, WaitingRow } from './waiting-room/waiting-row.js';

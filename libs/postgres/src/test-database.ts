@@ -21,12 +21,14 @@ export function positioned(facts: readonly LogFact[], after = 0): PositionedFact
   return facts.map((fact, index) => ({ seq: after + index + 1, fact }));
 }
 
+export const testPartitions = 8;
+
 /** As the projections do: all tables of facts in one transaction. */
 export async function applyFacts(db: Database, facts: readonly PositionedFact[]): Promise<void> {
   await db.transaction(async (tx) => {
     await db.deliveries.apply(tx, facts);
     await db.deadLetters.apply(tx, facts, new Map());
-    await db.waiting.apply(tx, facts);
+    await db.waiting.apply(tx, facts, testPartitions);
   });
 }
 

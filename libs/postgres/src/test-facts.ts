@@ -1,8 +1,10 @@
 import type {
   AttemptRecord,
+  DeferReason,
   DeliveryDeferred,
   DeliveryDied,
   DeliveryDiscarded,
+  DeliveryOrdering,
   DeliveryReopened,
   DeliverySucceeded,
   EventFannedOut,
@@ -43,11 +45,14 @@ export interface DeliveryPart {
   readonly endpointId?: string;
   readonly hop?: number;
   readonly attemptsMade?: number;
+  readonly attemptsBeforeReopen?: number;
   readonly atMs?: number;
+  readonly ordering?: DeliveryOrdering;
+  readonly reopenedAtMs?: number;
 }
 
 function deliveryPart(n: number, part: DeliveryPart) {
-  const { endpointId = 'ep_1', hop = 1, attemptsMade = 1 } = part;
+  const { endpointId = 'ep_1', hop = 1, attemptsMade = 1, attemptsBeforeReopen = 0 } = part;
   return {
     ...eventPart(n),
     ...(part.atMs === undefined ? {} : { atMs: part.atMs }),
@@ -55,8 +60,10 @@ function deliveryPart(n: number, part: DeliveryPart) {
     endpointId,
     hop,
     attemptsMade,
-    attemptsBeforeReopen: 0,
+    attemptsBeforeReopen,
     apiVersion: '2024-01-01' as const,
+    ...(part.ordering ? { ordering: part.ordering } : {}),
+    ...(part.reopenedAtMs === undefined ? {} : { reopenedAtMs: part.reopenedAtMs }),
   };
 }
 
@@ -85,7 +92,7 @@ export function succeeded(n: number, part: DeliveryPart = {}): DeliverySucceeded
 
 export function deferred(
   n: number,
-  part: DeliveryPart & { readonly dueAtMs?: number; readonly reason?: 'retry' | 'paused' } = {},
+  part: DeliveryPart & { readonly dueAtMs?: number; readonly reason?: DeferReason } = {},
 ): DeliveryDeferred {
   const { reason = 'retry', dueAtMs = startMs + 60_000 } = part;
   const base = {

@@ -148,6 +148,7 @@ async function start<Groups extends SettingGroups>(
     health,
     stop: () => {
       stopping = true;
+      assembly.drain?.();
       return unwind(stack);
     },
   };

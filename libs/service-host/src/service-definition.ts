@@ -30,6 +30,8 @@ export interface Assembly {
   readonly routes?: (fastify: FastifyInstance) => void;
   readonly health?: readonly HealthCheck[];
   readonly start?: () => void | Promise<void>;
+  /** At the first signal to stop: what is only queued goes to others. */
+  readonly drain?: () => void;
   /** After the consumers have drained. */
   readonly stop?: () => Promise<void>;
 }

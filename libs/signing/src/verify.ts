@@ -40,7 +40,8 @@ function verifyStandard(input: VerificationInput): Verification {
   if (!id) return missing('webhook-id');
   if (!timestamp) return missing('webhook-timestamp');
   if (!signatures) return missing('webhook-signature');
-  const expected = () => input.secrets.map((secret) => standardSignature(signingKeyOf(secret), id, timestamp, input.body));
+  const expected = () =>
+    input.secrets.map((secret) => standardSignature(signingKeyOf(secret), id, timestamp, input.body));
   return timestampFault(timestamp, input) ?? compared(signatures.split(' '), expected());
 }
 
@@ -49,7 +50,8 @@ function verifyTimestampHex(input: VerificationInput): Verification {
   const signatures = header(input, 'x-webhook-signature');
   if (!timestamp) return missing('X-Webhook-Timestamp');
   if (!signatures) return missing('X-Webhook-Signature');
-  const expected = () => input.secrets.map((secret) => timestampHexSignature(signingKeyOf(secret), timestamp, input.body));
+  const expected = () =>
+    input.secrets.map((secret) => timestampHexSignature(signingKeyOf(secret), timestamp, input.body));
   return timestampFault(timestamp, input) ?? compared(signatures.split(','), expected());
 }
 

@@ -15,6 +15,7 @@ export interface Meters {
   readonly deliveriesInFlight: Gauge;
   readonly deliveriesWaiting: Gauge<'reason'>;
   readonly deadLetters: Counter<'reason'>;
+  readonly circuitsOpen: Gauge;
   readonly consumerLag: Gauge<'stream' | 'consumer'>;
   readonly projectionLag: Gauge<'projection'>;
 }
@@ -79,6 +80,11 @@ export function createMeters(options: { processMetrics: boolean } = { processMet
       name: 'postel_dead_letters_total',
       help: 'Deliveries and events that ended without success, by reason',
       labelNames: ['reason'],
+    }),
+    circuitsOpen: new Gauge({
+      registers,
+      name: 'postel_circuits_open',
+      help: 'Endpoints whose circuit is open, of those that this process owns',
     }),
     consumerLag: new Gauge({
       registers,

@@ -6,7 +6,14 @@ import {
   type DeliveryFact,
 } from '@postel/contracts';
 import { dieWithoutAttempt } from '@postel/domain';
-import { ack, discard, retryAfter, type FactLog, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import {
+  ack,
+  discard,
+  retryAfter,
+  type FactLog,
+  type IncomingMessage,
+  type Outcome,
+} from '@postel/jetstream';
 import type { Failpoints, Logger } from '@postel/telemetry';
 import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
@@ -18,7 +25,6 @@ export interface AttemptParts extends HopParts {
   readonly count: AttemptMeters;
   readonly logger: Logger;
   readonly failpoints: Failpoints;
-  readonly isStopping: () => boolean;
 }
 
 /** A message handed out this often has brought its worker down each time; it ends as a dead letter. */
@@ -61,7 +67,8 @@ export class AttemptDelivery {
     const { count, failpoints, finished, log, nowMs, tables } = this.parts;
     const { configSequence } = message.meta;
     // an endpoint that is missing at or after this position is really gone
-    if (configSequence !== undefined && configSequence > tables.sequence) await tables.reached(configSequence);
+    if (configSequence !== undefined && configSequence > tables.sequence)
+      await tables.reached(configSequence);
     const fact =
       deliveryCount > poisonAfter
         ? dieWithoutAttempt(message.meta, 'poison', nowMs())
@@ -79,7 +86,7 @@ export class AttemptDelivery {
   private pass(message: HopMessage): Promise<DeliveryFact | null> {
     return new Promise((resolve, reject) => {
       const end = { concluded: resolve, handedBack: () => resolve(null), failed: reject };
-      new Hop(message, this.parts, end, this.parts.isStopping).begin();
+      new Hop(message, this.parts, end).begin();
     });
   }
 }

@@ -1,4 +1,11 @@
-import type { DeferReason, DeliveryFact, DeliveryMeta, EndpointState, Lane, RetryPolicy } from '@postel/contracts';
+import type {
+  DeferReason,
+  DeliveryFact,
+  DeliveryMeta,
+  EndpointState,
+  Lane,
+  RetryPolicy,
+} from '@postel/contracts';
 import {
   concludeAttempt,
   deferWithoutAttempt,
@@ -15,7 +22,7 @@ import { makeAttempt, type RequestParts } from './make-attempt.js';
 
 export interface HopParts extends RequestParts {
   readonly tables: ConfigTables;
-  readonly admission: Admission;
+  readonly admission: Admission<Hop>;
   readonly circuits: Circuits;
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
@@ -49,17 +56,18 @@ export class Hop implements AdmissionItem {
   readonly tenant: string;
   readonly endpointId: string;
   readonly partition: number;
+  readonly isPutBack: boolean;
   private through: LetThrough | null = null;
 
   constructor(
     private readonly message: HopMessage,
     private readonly parts: HopParts,
     private readonly end: HopEnd,
-    private readonly isStopping: () => boolean,
   ) {
     this.tenant = message.meta.tenant;
     this.endpointId = message.meta.endpointId;
     this.partition = message.partition;
+    this.isPutBack = message.meta.hop > 1;
   }
 
   begin(): void {
@@ -84,8 +92,13 @@ export class Hop implements AdmissionItem {
   /** Called by the admission: there is no place for it here. */
   defer(reason: 'busy' | 'rate_limited', dueAtMs: number): void {
     this.abandonProbe();
-    if (this.isStopping()) this.end.handedBack();
-    else this.end.concluded(this.deferral(reason, dueAtMs));
+    this.end.concluded(this.deferral(reason, dueAtMs));
+  }
+
+  /** It waited for a place in vain: another process owns the partition, or this one stops. */
+  handBack(): void {
+    this.abandonProbe();
+    this.end.handedBack();
   }
 
   private withoutAttempt(): DeliveryFact | null {

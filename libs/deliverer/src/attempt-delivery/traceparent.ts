@@ -5,7 +5,10 @@ import { hash } from 'node:crypto';
  * The trace context of an attempt whose producer sent none: one trace for all that becomes of an event, one parent for
  * each attempt, not sampled (W3C Trace Context, section 3.2). Ids, not secrets: a fast hash will do.
  */
-export function traceparentOf({ eventId, eventSeq, deliveryId }: DeliveryMeta, attemptNumber: number): string {
+export function traceparentOf(
+  { eventId, eventSeq, deliveryId }: DeliveryMeta,
+  attemptNumber: number,
+): string {
   const traceId = hash('md5', `${eventId}:${eventSeq}`);
   return `00-${traceId}-${parentIdOf(deliveryId, attemptNumber)}-00`;
 }

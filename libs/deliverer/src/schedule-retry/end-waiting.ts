@@ -58,7 +58,8 @@ export class EndWaiting {
   private follow({ endpointId, entry, previous }: EndpointChange): void {
     if (!this.parts.owned.has(this.parts.partitionOf(endpointId))) return;
     if (!entry || entry.state.status === 'disabled') this.toEnd.add(endpointId);
-    else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry)) this.toReschedule.add(endpointId);
+    else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry))
+      this.toReschedule.add(endpointId);
   }
 
   private async workForEver(): Promise<void> {
@@ -101,7 +102,9 @@ export class EndWaiting {
     const beforeMs = nowMs() - maxAgeSeconds * 1_000;
     const selection = { beforeMs, partitions, limit: rowsAtOnce };
     while (!this.stopped.signal.aborted) {
-      const ended = await database().waiting.takeExpired(selection, (rows) => this.die(rows, () => 'expired'));
+      const ended = await database().waiting.takeExpired(selection, (rows) =>
+        this.die(rows, () => 'expired'),
+      );
       if (ended < rowsAtOnce) return;
     }
   }
@@ -127,9 +130,14 @@ export class EndWaiting {
     return state.status === 'disabled' ? 'endpoint_disabled' : null;
   }
 
-  private async die(rows: readonly WaitingRow[], reasonOf: (row: WaitingRow) => DeadLetterReason): Promise<void> {
+  private async die(
+    rows: readonly WaitingRow[],
+    reasonOf: (row: WaitingRow) => DeadLetterReason,
+  ): Promise<void> {
     const nowMs = this.parts.nowMs();
-    await this.parts.log.append(...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), nowMs)));
+    await this.parts.log.append(
+      ...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), nowMs)),
+    );
   }
 
   private async reschedule(endpointId: string): Promise<void> {

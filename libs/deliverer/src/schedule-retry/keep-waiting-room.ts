@@ -57,7 +57,9 @@ export class KeepWaitingRoom {
     return runProjection(broker, {
       name: 'waiting-room',
       stream: 'LOG',
-      filters: ['delivery.deferred', 'delivery.reopened', 'delivery.succeeded', 'delivery.died'].map(logFilter),
+      filters: ['delivery.deferred', 'delivery.reopened', 'delivery.succeeded', 'delivery.died'].map(
+        logFilter,
+      ),
       store: { acquire: (name) => database().projections.acquire(name) },
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);
@@ -95,7 +97,8 @@ export class KeepWaitingRoom {
         if (this.lease && this.unnumberedUpTo > 0) await this.number(this.lease);
         trouble.passed();
       } catch (error) {
-        if (trouble.again()) this.parts.logger.warn({ err: error }, 'ordered deliveries are not numbered for now');
+        if (trouble.again())
+          this.parts.logger.warn({ err: error }, 'ordered deliveries are not numbered for now');
         await this.pause(500);
       }
       await this.pause(numberEveryMs);

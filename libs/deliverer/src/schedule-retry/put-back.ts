@@ -10,6 +10,7 @@ import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain
 import type { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
+import type { Failpoints } from '@postel/telemetry';
 import type { EventSource, StoredEvent } from './ports.js';
 
 export interface PutBackParts {
@@ -17,6 +18,7 @@ export interface PutBackParts {
   readonly deliveries: BatchingPublisher;
   readonly log: FactLog;
   readonly partitions: number;
+  readonly failpoints: Failpoints;
   readonly nowMs: () => number;
 }
 
@@ -42,6 +44,7 @@ export async function publishDue(
     }),
   );
   const failure = results.find((result) => result.status === 'rejected');
+  await parts.failpoints.hit('scheduler.after-publish');
   // what was published is removed; only when nothing was, there is something to report
   if (failure && done.size === 0) throw failure.reason;
   return done;

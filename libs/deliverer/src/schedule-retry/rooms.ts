@@ -4,7 +4,8 @@ import type { Circuits } from '../keep-circuits/circuits.js';
 
 export interface RoomsParts {
   readonly tables: ConfigTables;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'activeEndpointIds' | 'room'>;
+  readonly partitionOf: (endpointId: string) => number;
   readonly circuits: Circuits;
 }
 
@@ -19,19 +20,21 @@ export class Rooms {
   constructor(private readonly parts: RoomsParts) {
     parts.tables.onEndpointChange(({ endpointId, entry }) => {
       const state = entry?.state;
-      const isPlain = state?.status === 'active' && state.rateLimit === null && state.maxInFlight >= defaultRoom / 2;
+      const isPlain =
+        state?.status === 'active' && state.rateLimit === null && state.maxInFlight >= defaultRoom / 2;
       if (!state || isPlain) this.special.delete(endpointId);
       else this.special.add(endpointId);
     });
   }
 
   now(nowMs: number): { readonly defaultRoom: number; readonly rooms: ReadonlyMap<string, number> } {
-    const { admission, circuits, tables } = this.parts;
+    const { admission, circuits, partitionOf, tables } = this.parts;
     const rooms = new Map<string, number>();
     const note = (endpointId: string): void => {
       const state = tables.endpoint(endpointId)?.state;
       if (!state) return;
-      rooms.set(endpointId, state.status === 'paused' ? 0 : admission.room(endpointId, state, nowMs));
+      const endpoint = { endpointId, tenant: state.tenant, partition: partitionOf(endpointId) };
+      rooms.set(endpointId, state.status === 'paused' ? 0 : admission.room(endpoint, state, nowMs));
     };
     for (const endpointId of this.special) note(endpointId);
     for (const endpointId of admission.activeEndpointIds()) note(endpointId);

@@ -1,3 +1,4 @@
+import { deliveryMessageId } from '@postel/contracts';
 import type { Admission } from '@postel/domain';
 import { isDatabaseUnavailable, type Database, type WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger, type Meters } from '@postel/telemetry';
@@ -9,7 +10,7 @@ export interface ScheduleParts extends PutBackParts {
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly rooms: Rooms;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'expecting' | 'returned'>;
   /** Partitions that this process owns: it alone puts back what waits in them. */
   readonly owned: ReadonlySet<number>;
   readonly logger: Logger;
@@ -73,6 +74,10 @@ export class ScheduleRetry {
     const { admission, nowMs } = this.parts;
     for (const { endpointId } of rows) admission.expecting(endpointId, 1, nowMs());
     const published = await publishDue(rows, this.parts);
+    for (const row of rows) {
+      const isInLine = row.reason === 'busy' || row.reason === 'rate_limited';
+      if (isInLine && published.has(deliveryMessageId(row))) admission.returned(row.endpointId);
+    }
     return published;
   }
 

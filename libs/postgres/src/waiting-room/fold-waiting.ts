@@ -1,37 +1,44 @@
-import { attemptsAfter, type PositionedFact } from '../delivery-log/fold-deliveries.js';
-import type { DeliveryDeferred, DeliveryReopened } from '@postel/contracts';
-import type { WaitingRow } from './waiting-row.js';
+import { partitionOf, type DeliveryDeferred, type DeliveryReopened } from '@postel/contracts';
+import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import { isHeld, type WaitingFact } from './follow-order.js';
+import type { OrderingBook } from './ordering-book.js';
+import { heldDueAtMs, type WaitingRow } from './waiting-row.js';
 
-export interface FoldedWaiting {
-  /** Deliveries that ended, with the hop that ended them: rows of that hop and below go. */
-  readonly ended: readonly { readonly deliveryId: string; readonly hop: number }[];
-  readonly waiting: readonly WaitingRow[];
+export interface NewWaiting extends WaitingRow {
+  readonly partition: number;
 }
 
-/** A put-back has at least this hop, so a first hop that ended can have no row. */
-const firstPutBackHop = 2;
+/** Rows that go: of this hop and below, and reopened after no more than so many attempts. */
+export interface Ending {
+  readonly deliveryId: string;
+  readonly hop: number;
+  readonly attemptsMade: number;
+}
 
-/** What a batch of facts in log order leaves; a fact of a hop that is past changes nothing. */
-export function foldWaiting(facts: readonly PositionedFact[]): FoldedWaiting {
-  const waiting = new Map<string, WaitingRow>();
-  const endedHops = new Map<string, number>();
+export interface FoldedWaiting {
+  readonly ended: readonly Ending[];
+  readonly waiting: readonly NewWaiting[];
+}
+
+/** A put-back has at least this hop, so a first hop that died can have no row. */
+const firstPutBackHop = 2;
+const anyInteger = 2 ** 31 - 1;
+
+/** What a batch of facts in log order leaves; the order of keys is kept in the book meanwhile. */
+export function foldWaiting(
+  facts: readonly PositionedFact[],
+  partitions: number,
+  book: OrderingBook,
+): FoldedWaiting {
+  const fold = new Fold(partitions);
   for (const { fact } of facts) {
     switch (fact.fact) {
       case 'delivery.deferred':
-      case 'delivery.reopened': {
-        const row = rowOf(fact);
-        const knownHop = waiting.get(row.deliveryId)?.hop ?? endedHops.get(row.deliveryId) ?? 0;
-        if (row.hop > knownHop) waiting.set(row.deliveryId, row);
-        break;
-      }
+      case 'delivery.reopened':
       case 'delivery.succeeded':
-      case 'delivery.died': {
-        if (fact.hop < firstPutBackHop) break; // the common case: nothing of it ever waited
-        const row = waiting.get(fact.deliveryId);
-        if (row && row.hop <= fact.hop) waiting.delete(fact.deliveryId);
-        endedHops.set(fact.deliveryId, Math.max(fact.hop, endedHops.get(fact.deliveryId) ?? 0));
+      case 'delivery.died':
+        if (book.follow(fact)) fold.take(fact);
         break;
-      }
       case 'event.fanned_out':
       case 'event.unmatched':
       case 'event.invalid':
@@ -39,27 +46,86 @@ export function foldWaiting(facts: readonly PositionedFact[]): FoldedWaiting {
         break;
     }
   }
-  return {
-    ended: [...endedHops].map(([deliveryId, hop]) => ({ deliveryId, hop })),
-    waiting: [...waiting.values()],
-  };
+  return fold.result();
 }
 
-function rowOf(fact: DeliveryDeferred | DeliveryReopened): WaitingRow {
-  return {
-    deliveryId: fact.deliveryId,
-    endpointId: fact.endpointId,
-    tenant: fact.tenant,
-    eventId: fact.eventId,
-    eventSeq: fact.eventSeq,
-    type: fact.type,
-    acceptedAtMs: fact.acceptedAtMs,
-    hop: fact.hop + 1,
-    attemptsMade: attemptsAfter(fact),
-    attemptsBeforeReopen: fact.attemptsBeforeReopen,
-    apiVersion: fact.apiVersion,
-    dueAtMs: fact.dueAtMs,
-    lane: fact.lane,
-    reason: fact.fact === 'delivery.reopened' ? 'reopened' : fact.reason,
-  };
+class Fold {
+  readonly #waiting = new Map<string, NewWaiting>();
+  readonly #diedHops = new Map<string, number>();
+  /** Attempts with which deliveries succeeded: what was reopened since has at least as many behind it. */
+  readonly #succeededAfter = new Map<string, number>();
+
+  constructor(private readonly partitions: number) {}
+
+  take(fact: WaitingFact): void {
+    switch (fact.fact) {
+      case 'delivery.deferred':
+      case 'delivery.reopened':
+        if (this.#isNews(fact)) this.#waiting.set(fact.deliveryId, this.#rowOf(fact));
+        break;
+      case 'delivery.succeeded': {
+        const row = this.#waiting.get(fact.deliveryId);
+        if (row && row.attemptsBeforeReopen < fact.attemptsMade) this.#waiting.delete(fact.deliveryId);
+        raise(this.#succeededAfter, fact.deliveryId, fact.attemptsMade);
+        break;
+      }
+      case 'delivery.died': {
+        if (fact.hop < firstPutBackHop) break; // the common case: nothing of it ever waited
+        const row = this.#waiting.get(fact.deliveryId);
+        if (row && row.hop <= fact.hop) this.#waiting.delete(fact.deliveryId);
+        raise(this.#diedHops, fact.deliveryId, fact.hop);
+        break;
+      }
+    }
+  }
+
+  result(): FoldedWaiting {
+    const ended = [
+      ...[...this.#diedHops].map(([deliveryId, hop]) => ({ deliveryId, hop, attemptsMade: anyInteger })),
+      ...[...this.#succeededAfter].map(([deliveryId, attemptsMade]) => ({
+        deliveryId,
+        hop: anyInteger,
+        attemptsMade,
+      })),
+    ];
+    return { ended, waiting: [...this.#waiting.values()] };
+  }
+
+  /** A fact of a hop that is past changes nothing, nor does one from before a success. */
+  #isNews(fact: DeliveryDeferred | DeliveryReopened): boolean {
+    const { deliveryId, hop, attemptsBeforeReopen } = fact;
+    if (attemptsBeforeReopen < (this.#succeededAfter.get(deliveryId) ?? 0)) return false;
+    const endedHop = (this.#waiting.get(deliveryId)?.hop ?? 1) - 1;
+    const diedHop = this.#diedHops.get(deliveryId) ?? 0;
+    return hop > endedHop && (fact.fact === 'delivery.reopened' ? hop >= diedHop : hop > diedHop);
+  }
+
+  #rowOf(fact: DeliveryDeferred | DeliveryReopened): NewWaiting {
+    const isReopened = fact.fact === 'delivery.reopened';
+    const reopenedAtMs = isReopened ? fact.atMs : fact.reopenedAtMs;
+    return {
+      deliveryId: fact.deliveryId,
+      endpointId: fact.endpointId,
+      tenant: fact.tenant,
+      eventId: fact.eventId,
+      eventSeq: fact.eventSeq,
+      type: fact.type,
+      acceptedAtMs: fact.acceptedAtMs,
+      hop: fact.hop + 1,
+      attemptsMade: fact.attemptsMade,
+      attemptsBeforeReopen: fact.attemptsBeforeReopen,
+      apiVersion: fact.apiVersion,
+      dueAtMs: isHeld(fact) ? heldDueAtMs : Math.min(fact.dueAtMs, heldDueAtMs - 1),
+      deferredAtMs: fact.atMs,
+      lane: fact.lane,
+      reason: isReopened ? 'reopened' : fact.reason,
+      partition: partitionOf(fact.endpointId, this.partitions),
+      ...(fact.ordering ? { ordering: fact.ordering } : {}),
+      ...(reopenedAtMs === undefined ? {} : { reopenedAtMs }),
+    };
+  }
+}
+
+function raise(numbers: Map<string, number>, id: string, to: number): void {
+  if (to > (numbers.get(id) ?? 0)) numbers.set(id, to);
 }

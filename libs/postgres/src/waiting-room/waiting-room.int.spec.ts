@@ -1,11 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { deliveryMessageId } from '@postel/contracts';
+import { deliveryMessageId, partitionOf } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { openDatabase } from '../database.js';
-import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
+import {
+  applyFacts,
+  openTestDatabase,
+  positioned,
+  rowsOf,
+  testPartitions,
+  type TestDatabase,
+} from '../test-database.js';
 import * as f from '../test-facts.js';
 import type { DueSelection } from './select-due.js';
-import type { PublishDue } from './waiting-room.js';
+import type { EndRows, PublishDue } from './waiting-room.js';
 import type { WaitingRow } from './waiting-row.js';
 
 let server: TestPostgres;
@@ -26,7 +33,16 @@ afterAll(async () => {
 
 const waiting = () => test.db.waiting;
 const all: PublishDue = async (rows) => new Set(rows.map(deliveryMessageId));
-const due = { nowMs: f.startMs + 1e6, limit: 100, skipEndpointIds: [] };
+const partitions = Array.from({ length: testPartitions }, (_, partition) => partition);
+const due = {
+  nowMs: f.startMs + 1e6,
+  limit: 100,
+  partitions,
+  defaultRoom: 1_000,
+  rooms: new Map<string, number>(),
+};
+
+const reopening = { attemptsBeforeReopen: 1 };
 
 /** `counts` rows for each endpoint, due one ms after the other, endpoint by endpoint. */
 async function fill(counts: Readonly<Record<string, number>>): Promise<void> {
@@ -62,6 +78,7 @@ it('gives back all that the next attempt needs, as the next hop', async () => {
       attemptsBeforeReopen: 0,
       apiVersion: '2024-01-01',
       dueAtMs: f.startMs + 60_000,
+      deferredAtMs: f.startMs + 6,
       lane: 'retry',
       reason: 'retry',
     },
@@ -73,16 +90,26 @@ it('gives back only what is due, longest due first, as much as is asked for', as
   await applyFacts(test.db, positioned(times.map((ms, n) => f.deferred(n, { dueAtMs: f.startMs + ms }))));
   expect((await taken({ ...due, limit: 2 })).map(({ dueAtMs }) => dueAtMs - f.startMs)).toEqual([10, 20]);
   expect(await waiting().putBack(due, all)).toEqual({ taken: 3, published: 3 });
-  expect(await waiting().nextDueAtMs([])).toBe(f.startMs + 2_000_000);
+  expect(await waiting().oldestDueAtMs()).toBe(f.startMs + 2_000_000);
 });
 
 it('removes a delivery that ended, and does not let an older fact resurrect it', async () => {
   await applyFacts(test.db, positioned([f.deferred(1), f.deferred(2), f.deferred(3)]));
-  const ended = [f.succeeded(1, { hop: 2 }), f.died(2, { hop: 2 }), f.succeeded(3, { hop: 1 })];
+  const ended = [f.succeeded(1, { hop: 2 }), f.died(2, { hop: 2 }), f.died(3, { hop: 1 })];
   await applyFacts(test.db, positioned(ended, 3));
   expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
   await applyFacts(test.db, positioned([f.succeeded(4, { hop: 2 }), f.deferred(4)], 6));
   expect(await waiting().countByReason()).toEqual(new Map([['retry', 1]]));
+});
+
+it('removes what succeeded after all, of whatever hop, but not what was reopened since', async () => {
+  await applyFacts(test.db, positioned([f.deferred(1, { hop: 2 }), f.deferred(2), f.succeeded(2)]));
+  await applyFacts(test.db, positioned([f.succeeded(1), f.succeeded(3), f.reopened(3, reopening)], 3));
+  expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
+  await applyFacts(test.db, positioned([f.succeeded(3)], 6));
+  expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
+  await applyFacts(test.db, positioned([f.succeeded(3, { hop: 2, attemptsMade: 2 })], 7));
+  expect(await taken(due)).toEqual([]);
 });
 
 it('keeps the higher hop of two', async () => {
@@ -93,27 +120,39 @@ it('keeps the higher hop of two', async () => {
 
 it('holds what was reopened, for the lane of its fact', async () => {
   await applyFacts(test.db, positioned([f.died(1), f.reopened(1)]));
-  expect(await taken(due)).toMatchObject([{ hop: 2, lane: 'bulk', reason: 'reopened' }]);
+  expect(await taken(due)).toMatchObject([
+    { hop: 2, lane: 'bulk', reason: 'reopened', reopenedAtMs: f.startMs + 6 },
+  ]);
   expect(await waiting().countByReason()).toEqual(new Map([['reopened', 1]]));
+});
+
+it('counts the age of what was reopened from then, over all that it waits for afterwards', async () => {
+  await applyFacts(test.db, positioned([f.died(1), f.reopened(1, { ...reopening, atMs: f.startMs + 50 })]));
+  const [row] = await taken(due);
+  expect(row).toMatchObject({ reopenedAtMs: f.startMs + 50, deferredAtMs: f.startMs + 50 });
+  const again = f.deferred(1, { ...reopening, hop: 2, attemptsMade: 2, reopenedAtMs: f.startMs + 50 });
+  await applyFacts(test.db, positioned([again], 2));
+  expect(await taken(due)).toMatchObject([{ hop: 3, reopenedAtMs: f.startMs + 50 }]);
 });
 
 it('passes over paused endpoints, however much of them is due', async () => {
   await fill({ paused: 600, busy: 20 });
-  const selection = { ...due, limit: 10, skipEndpointIds: ['paused'] };
+  const selection = { ...due, limit: 10, rooms: new Map([['paused', 0]]) };
   const rows = await taken(selection);
   expect(rows).toHaveLength(10);
   expect(new Set(rows.map(({ endpointId }) => endpointId))).toEqual(new Set(['busy']));
-  expect(await waiting().nextDueAtMs(['paused'])).toBe(f.startMs + 601);
-  expect(await waiting().nextDueAtMs(['paused', 'busy'])).toBeNull();
   expect(await waiting().oldestDueAtMs()).toBe(f.startMs + 1);
 });
 
 it.each([10, 100])('takes no more of one endpoint than it can take (limit %i)', async (limit) => {
   await fill({ ep_1: 500, ep_2: 3, ep_3: 50 });
-  const rows = await taken({ ...due, limit, maxPerEndpoint: 4 });
+  const rows = await taken({ ...due, limit, defaultRoom: 4, rooms: new Map([['ep_3', 6]]) });
   const counts = Object.groupBy(rows, ({ endpointId }) => endpointId);
   const numbers = ['ep_1', 'ep_2', 'ep_3'].map((id) => counts[id]?.length ?? 0);
-  expect(numbers).toEqual(limit === 10 ? [4, 3, 3] : [4, 3, 4]);
+  expect(numbers).toEqual(limit === 10 ? [4, 3, 3] : [4, 3, 6]);
+  for (const { dueAtMs, endpointId } of rows) {
+    if (endpointId === 'ep_1') expect(dueAtMs).toBeLessThanOrEqual(f.startMs + 4); // what is due longest
+  }
 });
 
 it('publishes each row once with several schedulers at work', async () => {
@@ -127,8 +166,8 @@ it('publishes each row once with several schedulers at work', async () => {
     return all(rows);
   };
   const schedulers = [test.db, test.db, ...others].map(async ({ waiting: room }, index) => {
-    const selection = { ...due, limit: 50, ...(index % 2 ? { maxPerEndpoint: 20 } : {}) };
-    while ((await room.nextDueAtMs([])) !== null) await room.putBack(selection, publish);
+    const selection = { ...due, limit: 50, ...(index % 2 ? { defaultRoom: 20 } : {}) };
+    while ((await room.oldestDueAtMs()) !== null) await room.putBack(selection, publish);
   });
   await Promise.all(schedulers);
   expect(published).toHaveLength(2_000);
@@ -147,4 +186,67 @@ it('keeps every row when publishing fails, and those that the broker did not ack
   const half: PublishDue = async (rows) => all(rows.slice(0, 2));
   expect(await waiting().putBack(due, half)).toEqual({ taken: 5, published: 2 });
   expect(await rowsOf(test.db, 'waiting', 'delivery_id')).toHaveLength(3);
+});
+
+it('ends what waits for an endpoint, in parts, and nothing when the facts could not be appended', async () => {
+  await fill({ gone: 5, other: 1 });
+  const failing = waiting().endEndpoint('gone', 3, async () => {
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  const ended: string[] = [];
+  const end: EndRows = async (rows) => void ended.push(...rows.map(({ endpointId }) => endpointId));
+  expect(await waiting().endEndpoint('gone', 3, end)).toBe(3);
+  expect(await waiting().endEndpoint('gone', 3, end)).toBe(2);
+  expect(await waiting().endEndpoint('gone', 3, end)).toBe(0);
+  expect(ended).toEqual(['gone', 'gone', 'gone', 'gone', 'gone']);
+  expect(await waiting().waitingEndpointIds(partitions)).toEqual(['other']);
+});
+
+it('ends what waited too long, from its acceptance or its last reopening', async () => {
+  const reopened = f.reopened(1, { ...reopening, atMs: f.startMs + 500 });
+  const old = [1, 2, 3, 4].map((n) => f.deferred(n));
+  const held = f.deferred(2, { endpointId: 'ep_2', reason: 'ordering', ordering: { key: 'k' } });
+  await applyFacts(test.db, positioned([...old, f.died(1, { hop: 2 }), { ...reopened, hop: 2 }, held]));
+  const ended: string[] = [];
+  const end: EndRows = async (rows) => void ended.push(...rows.map(({ deliveryId }) => deliveryId));
+  const expiry = { beforeMs: f.startMs + 4, partitions, limit: 2 };
+  expect(await waiting().takeExpired({ ...expiry, partitions: [] }, end)).toBe(0);
+  expect(await waiting().takeExpired(expiry, end)).toBe(2);
+  expect(await waiting().takeExpired(expiry, end)).toBe(1);
+  expect(ended.sort()).toEqual([f.deliveryId(2), f.deliveryId(2, 'ep_2'), f.deliveryId(3)].sort());
+  expect(await waiting().takeExpired({ ...expiry, beforeMs: f.startMs + 501 }, end)).toBe(2);
+});
+
+it('gives retries the times of a changed policy', async () => {
+  const facts = [1, 2, 3].map((n) => f.deferred(n, { attemptsMade: n, hop: n, atMs: f.startMs }));
+  const paused = f.deferred(4, { reason: 'paused', atMs: f.startMs });
+  const other = f.deferred(5, { endpointId: 'ep_2', atMs: f.startMs });
+  await applyFacts(test.db, positioned([...facts, paused, other]));
+  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(3);
+  const dueAfterMs = (await taken(due)).map((row) => [row.eventSeq, row.dueAtMs - f.startMs]);
+  expect(dueAfterMs).toEqual([
+    [3, 0],
+    [1, 5_000],
+    [2, 7_000],
+    [4, 60_000],
+    [5, 60_000],
+  ]);
+  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(0);
+});
+
+it('gives rows to the owner of their partition, also after the number of partitions changed', async () => {
+  await fill({ ep_1: 3, ep_2: 4, ep_3: 1, ep_4: 2 });
+  await test.db.transaction((tx) => tx.query(`UPDATE waiting SET partition = -1 WHERE endpoint_id = 'ep_4'`));
+  expect(await waiting().repartition(testPartitions)).toBe(2);
+  expect(await waiting().repartition(testPartitions)).toBe(0);
+  const three = [0, 1, 2];
+  await waiting().repartition(three.length);
+  let rows = 0;
+  for (const partition of three) {
+    const own = await taken({ ...due, partitions: [partition] });
+    for (const { endpointId } of own) expect(partitionOf(endpointId, three.length)).toBe(partition);
+    rows += own.length;
+  }
+  expect(rows).toBe(10);
 });

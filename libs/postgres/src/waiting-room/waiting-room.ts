@@ -2,16 +2,24 @@ import { deliveryMessageId } from '@postel/contracts';
 import type pg from 'pg';
 import { poolTransaction, sqlOf, type Sql, type Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
-import { selectDue, waitingEndpoints, type DueSelection } from './select-due.js';
-import type { WaitingReason, WaitingRow } from './waiting-row.js';
-import { removeEnded, removePublished, upsertWaiting } from './write-waiting.js';
+import { numberHeld } from './number-held.js';
+import { OrderingBook } from './ordering-book.js';
+import { repartition } from './repartition.js';
+import { selectDue, type DueSelection } from './select-due.js';
+import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
+import { heldDueAtMs, type WaitingReason, type WaitingRow } from './waiting-row.js';
+import { removeEnded, removeTaken, reschedule, upsertWaiting } from './write-waiting.js';
 
 /**
  * Publishes the rows to DELIVERIES.
  * @returns the {@link deliveryMessageId} of those that the broker acknowledged; the others stay and come again
  */
 export type PublishDue = (rows: readonly WaitingRow[]) => Promise<ReadonlySet<string>>;
+
+/** Appends the facts that end these rows to LOG; when it throws, the rows stay. */
+export type EndRows = (rows: readonly WaitingRow[]) => Promise<void>;
 
 export interface PutBackResult {
   /** Rows that were due and taken by this call. */
@@ -21,10 +29,11 @@ export interface PutBackResult {
 }
 
 /**
- * Deliveries that must wait, each until its time:
+ * Deliveries that must wait, each until its time, or until it is its turn:
  *
  *   deferred | reopened ──▶ waiting ──put-back──▶ gone (it is in DELIVERIES, as the row's hop)
- *                              ╰──succeeded | died of that hop or a later one──▶ gone
+ *                            ▲   ╰──succeeded | died of that hop or a later one──▶ gone
+ *   deferred (ordering) ──▶ held, until what is before it in its key has ended
  */
 export class WaitingRoom {
   readonly #sql: Sql;
@@ -33,17 +42,33 @@ export class WaitingRoom {
     this.#sql = sqlOf(pool);
   }
 
-  /** Applies facts in log order, any of LOG. */
-  async apply(tx: Transaction, facts: readonly PositionedFact[]): Promise<void> {
-    const { ended, waiting } = foldWaiting(facts);
+  /**
+   * Applies facts in log order, any of LOG.
+   * @param partitions how many there are: a row is put back by the owner of its endpoint's
+   */
+  async apply(tx: Transaction, facts: readonly PositionedFact[], partitions: number): Promise<void> {
+    const book = await OrderingBook.of(tx, facts);
+    const { ended, waiting } = foldWaiting(facts, partitions, book);
     await removeEnded(tx, ended);
     await upsertWaiting(tx, waiting);
+    await book.store(tx);
+  }
+
+  /**
+   * Numbers what is held, gapless and in the order of the events for each endpoint and ordering key, and releases what
+   * has nothing before it. By the projection's writer.
+   * @param ackFloor position in EVENTS; all events at or below have been fanned out, and the facts of it applied: read
+   * it from the dispatcher's durable, then apply LOG up to the end that it had after that
+   * @returns how many rows got a number
+   */
+  async numberHeld(tx: Transaction, ackFloor: number): Promise<number> {
+    return numberHeld(tx, ackFloor);
   }
 
   /**
    * Publishes what is due, then removes it, in one transaction: a crash between repeats the put-back, and the broker
-   * drops the repetition. Rows that another scheduler has in hand are passed over. Throws what `publish` throws, and
-   * then nothing is removed.
+   * drops the repetition. Rows that another owner has in hand are passed over. Throws what `publish` throws, and then
+   * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
     return poolTransaction(this.pool, async (tx) => {
@@ -51,29 +76,66 @@ export class WaitingRoom {
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
       const published = due.filter((row) => acknowledged.has(deliveryMessageId(row)));
-      await removePublished(tx, published);
+      await removeTaken(tx, published);
       return { taken: due.length, published: published.length };
     });
   }
 
-  /** When the next row is due whose endpoint is not skipped; null when nothing waits. */
-  async nextDueAtMs(skipEndpointIds: readonly string[]): Promise<number | null> {
-    if (skipEndpointIds.length === 0) return this.oldestDueAtMs();
-    return this.#number(
-      `WITH RECURSIVE ${waitingEndpoints}
-       SELECT min(next.due_at_ms) AS value
-         FROM endpoint, LATERAL (SELECT min(due_at_ms) AS due_at_ms FROM waiting WHERE endpoint_id = endpoint.id) AS next
-        WHERE endpoint.id <> ALL ($1::text[])`,
-      [skipEndpointIds],
-    );
+  /**
+   * Ends rows of an endpoint that is disabled or deleted, due or not, held or not: first `work`, then they are removed.
+   * Throws what `work` throws, and then nothing is removed.
+   * @returns how many, at most `limit`; 0 when there are no more that no one else has in hand
+   */
+  async endEndpoint(endpointId: string, limit: number, work: EndRows): Promise<number> {
+    return this.#end((tx) => takeOfEndpoint(tx, endpointId, limit), work);
   }
 
-  /** The due time of the row that waits longest, skipped or not; null when nothing waits. */
+  /**
+   * Ends rows that were accepted, or last reopened, too long ago, oldest first; otherwise as {@link endEndpoint}.
+   * @returns how many, at most the limit
+   */
+  async takeExpired(selection: ExpirySelection, work: EndRows): Promise<number> {
+    return this.#end((tx) => takeExpired(tx, selection), work);
+  }
+
+  /**
+   * The retry policy of an endpoint changed: what waits for a retry is due that long after its attempt, or at once when
+   * the policy allows no further one.
+   * @param waitsMs before the second attempt, the third, …, counted since the last reopening
+   * @returns how many rows are due at another time now
+   */
+  async reschedule(endpointId: string, waitsMs: readonly number[]): Promise<number> {
+    return reschedule(this.#sql, await waitingPartitions(this.#sql), endpointId, waitsMs);
+  }
+
+  /**
+   * Moves rows to the partition that their endpoint has now; before the first put-back of an owner. Cheap when there are
+   * none to move.
+   * @returns how many it moved
+   */
+  async repartition(partitions: number): Promise<number> {
+    return repartition(this.#sql, partitions);
+  }
+
+  /** The endpoints of these partitions for which something waits, due or not. */
+  async waitingEndpointIds(partitions: readonly number[]): Promise<readonly string[]> {
+    return (await waitingEndpointsOf(this.#sql, partitions)).map(({ id }) => id);
+  }
+
+  /** The due time of the row that waits longest, whatever its endpoint's state; null when nothing but held rows waits. */
   async oldestDueAtMs(): Promise<number | null> {
-    return this.#number('SELECT min(due_at_ms) AS value FROM waiting', []);
+    const { rows } = await this.#sql.query<{ value: number | null }>(
+      `SELECT min(head.due_at_ms) AS value
+         FROM unnest($1::smallint[]) AS part (id), LATERAL (
+                SELECT due_at_ms FROM waiting WHERE partition = part.id ORDER BY due_at_ms LIMIT 1
+              ) AS head
+        WHERE head.due_at_ms < ${heldDueAtMs}`,
+      [await waitingPartitions(this.#sql)],
+    );
+    return rows[0]?.value ?? null;
   }
 
-  /** Reasons for which nothing waits are left out. */
+  /** Reasons for which nothing waits are left out. Reads the whole table. */
   async countByReason(): Promise<ReadonlyMap<WaitingReason, number>> {
     const { rows } = await this.#sql.query<{ reason: WaitingReason; count: number }>(
       'SELECT reason, count(*) AS count FROM waiting GROUP BY reason',
@@ -81,8 +143,13 @@ export class WaitingRoom {
     return new Map(rows.map(({ reason, count }) => [reason, count]));
   }
 
-  async #number(sql: string, parameters: readonly unknown[]): Promise<number | null> {
-    const { rows } = await this.#sql.query<{ value: number | null }>(sql, parameters);
-    return rows[0]?.value ?? null;
+  async #end(take: (tx: Transaction) => Promise<readonly WaitingRow[]>, work: EndRows): Promise<number> {
+    return poolTransaction(this.pool, async (tx) => {
+      const rows = await take(tx);
+      if (rows.length === 0) return 0;
+      await work(rows);
+      await removeTaken(tx, rows);
+      return rows.length;
+    });
   }
 }

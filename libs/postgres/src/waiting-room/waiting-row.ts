@@ -6,6 +6,14 @@ export type WaitingReason = DeferReason | 'reopened';
 /** A delivery that waits; `hop` is the one that its put-back will have. */
 export interface WaitingRow extends DeliveryMeta {
   readonly dueAtMs: number;
+  /** When it began to wait. */
+  readonly deferredAtMs: number;
   readonly lane: Lane;
   readonly reason: WaitingReason;
 }
+
+/**
+ * The due time of a row that is held: it has no time of its own, an earlier event of its ordering key has to end first.
+ * A time, so that no query of what is due ever meets it.
+ */
+export const heldDueAtMs = Number.MAX_SAFE_INTEGER;

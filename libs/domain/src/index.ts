@@ -1,3 +1,13 @@
+export { Admission } from './admission/admission.js';
+export type {
+  AdmissionAnswer,
+  AdmissionDeferral,
+  AdmissionItem,
+  AdmissionOptions,
+  AdmittedEndpoint,
+  AttemptEnd,
+} from './admission/admission-item.js';
+export type { EndpointLimits } from './admission/endpoint-lane.js';
 export { classifyAttempt, type AttemptResult, type AttemptVerdict } from './attempt/classify-attempt.js';
 export { outcomeForCircuit, type CircuitOutcome } from './circuit/circuit-outcome.js';
 export { defaultCircuitPolicy, probeGivenUpAfterMs, type CircuitPolicy } from './circuit/circuit-policy.js';

@@ -26,7 +26,7 @@ const steps = fc.array(
     ok: fc.boolean(),
     waitMs: fc.oneof(fc.nat(3), fc.nat(2_000)),
   }),
-  { maxLength: 400 },
+  { maxLength: 400, size: 'max' },
 );
 
 function take(world: World, { does, endpointId, which, ok, waitMs }: Step): void {
@@ -91,6 +91,7 @@ describe('admission, whatever happens', () => {
           for (const { fate } of world.items) expect(['finished', 'deferred', 'drained']).toContain(fate);
         },
       ),
+      { numRuns: 50 },
     );
   });
 
@@ -119,7 +120,7 @@ describe('admission, whatever happens', () => {
         does: fc.constantFrom('ask', 'ask', 'ask', 'put-back', 'finish', 'sweep'),
         waitMs: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(800)),
       }),
-      { maxLength: 400 },
+      { maxLength: 400, size: 'max' },
     );
     fc.assert(
       fc.property(rates, moves, fc.boolean(), (rate, life, fresh) => {
@@ -152,7 +153,7 @@ describe('admission, whatever happens', () => {
         );
         const [first] = world.started;
         if (!fresh && first)
-          expect(first.startedAtMs).toBeGreaterThanOrEqual(bornAtMs + rate.perSeconds * 1_000 - 0);
+          expect(first.startedAtMs).toBeGreaterThanOrEqual(bornAtMs + rate.perSeconds * 1_000);
       }),
     );
   });
@@ -211,7 +212,7 @@ describe('admission, whatever happens', () => {
         }
         for (const endpointId of endpoints) expect(done.get(endpointId)).toBe(wanted);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
@@ -243,14 +244,17 @@ function expectTurns(turns: readonly string[]): void {
 }
 
 function expectRate(startsMs: readonly number[], rate: { max: number; perSeconds: number }): void {
-  for (let index = rate.max; index < startsMs.length; index++) {
-    const windowMs = (startsMs[index] ?? 0) - (startsMs[index - rate.max] ?? 0);
-    expect(windowMs).toBeGreaterThanOrEqual(rate.perSeconds * 1_000);
-  }
+  let shortestMs = Infinity;
+  for (let index = rate.max; index < startsMs.length; index++)
+    shortestMs = Math.min(shortestMs, (startsMs[index] ?? 0) - (startsMs[index - rate.max] ?? 0));
+  expect(shortestMs).toBeGreaterThanOrEqual(rate.perSeconds * 1_000);
 }
 
 describe('RateWindow', () => {
-  const waits = fc.array(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(1_500)), { maxLength: 300 });
+  const waits = fc.array(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(1_500)), {
+    maxLength: 300,
+    size: 'max',
+  });
 
   it.each([
     [{ max: 1, perSeconds: 1 }],
@@ -279,6 +283,7 @@ describe('RateWindow', () => {
         }
         expectRate(startsMs, rate);
       }),
+      { numRuns: 25 },
     );
   });
 

@@ -55,7 +55,9 @@ export class World {
   }
 
   limit(endpointId: string, maxInFlight: number, rateLimit: RateLimit | null = null, fresh = true): void {
-    this.limits.set(endpointId, { maxInFlight, rateLimit, fresh });
+    const limits = { maxInFlight, rateLimit, fresh };
+    this.limits.set(endpointId, limits);
+    this.admission.changeLimits(endpointId, limits, this.nowMs);
   }
 
   limitsOf(endpointId: string): EndpointLimits {

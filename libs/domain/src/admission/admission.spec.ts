@@ -79,14 +79,12 @@ describe('an endpoint', () => {
     world.limit('ep', 3);
     const items = [1, 2, 3, 4, 5].map(() => world.ask('ep'));
     world.limit('ep', 1);
-    items.push(world.ask('ep'));
     world.finish(items[0]!);
     world.finish(items[1]!);
     expect(world.inFlight).toHaveLength(1);
     world.limit('ep', 10);
-    world.ask('ep');
     world.sweep();
-    expect(world.inFlight).toHaveLength(5);
+    expect(world.inFlight).toHaveLength(3);
   });
 });
 

@@ -118,6 +118,12 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     return Math.max(0, Math.min(room, tokens));
   }
 
+  /** The endpoint was changed: holds from now on, also for what is queued. `ask` brings them too. */
+  changeLimits(endpointId: string, limits: EndpointLimits, nowMs: number): void {
+    const lane = this.endpoints.get(endpointId);
+    if (lane?.setLimits(limits, nowMs)) this.turns.update(lane);
+  }
+
   /** Put-backs that were sent on their way; each counts against {@link room} until it arrives, or for 5 to 10 s. */
   expecting(endpointId: string, count: number, nowMs: number): void {
     this.endpoints.get(endpointId)?.expected.add(count, nowMs);

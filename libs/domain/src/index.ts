@@ -79,6 +79,7 @@ export {
   type NatsEventMessage,
   type NatsEventReading,
 } from './event/read-nats-event.js';
+export { partitionsToRelease, wantsPartition, type FleetView } from './ownership/share-partitions.js';
 export { parseRetryAfter } from './retry/retry-after.js';
 export { isRetryableStatus, maxAttempts, nextRetryDelayMs, type RetryMoment } from './retry/retry-policy.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';

@@ -81,6 +81,12 @@ export {
 } from './event/read-nats-event.js';
 export { partitionsToRelease, wantsPartition, type FleetView } from './ownership/share-partitions.js';
 export { parseRetryAfter } from './retry/retry-after.js';
-export { isRetryableStatus, maxAttempts, nextRetryDelayMs, type RetryMoment } from './retry/retry-policy.js';
+export {
+  isRetryableStatus,
+  maxAttempts,
+  nextRetryDelayMs,
+  rescheduleDelays,
+  type RetryMoment,
+} from './retry/retry-policy.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
 export { SubscriptionIndex } from './subscription/subscription-index.js';

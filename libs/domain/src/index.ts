@@ -1,3 +1,13 @@
+export { Admission } from './admission/admission.js';
+export type {
+  AdmissionAnswer,
+  AdmissionDeferral,
+  AdmissionItem,
+  AdmissionOptions,
+  AdmittedEndpoint,
+  AttemptEnd,
+} from './admission/admission-item.js';
+export type { EndpointLimits } from './admission/endpoint-lane.js';
 export { classifyAttempt, type AttemptResult, type AttemptVerdict } from './attempt/classify-attempt.js';
 export { outcomeForCircuit, type CircuitOutcome } from './circuit/circuit-outcome.js';
 export { defaultCircuitPolicy, probeGivenUpAfterMs, type CircuitPolicy } from './circuit/circuit-policy.js';
@@ -69,7 +79,14 @@ export {
   type NatsEventMessage,
   type NatsEventReading,
 } from './event/read-nats-event.js';
+export { partitionsToRelease, wantsPartition, type FleetView } from './ownership/share-partitions.js';
 export { parseRetryAfter } from './retry/retry-after.js';
-export { isRetryableStatus, maxAttempts, nextRetryDelayMs, type RetryMoment } from './retry/retry-policy.js';
+export {
+  isRetryableStatus,
+  maxAttempts,
+  nextRetryDelayMs,
+  rescheduleDelays,
+  type RetryMoment,
+} from './retry/retry-policy.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
 export { SubscriptionIndex } from './subscription/subscription-index.js';

@@ -23,6 +23,21 @@ describe('classifyAttempt', () => {
     expect(verdict.kind === 'dead' ? verdict.reason : verdict.kind).toBe(expected);
   });
 
+  it('has a verdict for every status there can be, under every policy', () => {
+    const schedule: RetryPolicy = { schedule: [1] };
+    const broad: RetryPolicy = { ...byDefault, retryableStatuses: [301, 404, 410, 599] };
+    for (let status = 100; status <= 999; status++) {
+      for (const policy of [byDefault, preset, schedule, broad]) {
+        const { kind } = classifyAttempt({ status }, policy);
+        expect(kind === 'succeeded').toBe(status >= 200 && status <= 299);
+        if (status === 410) expect(kind).toBe('dead');
+      }
+      expect(classifyAttempt({ status }, schedule)).toEqual(classifyAttempt({ status }, byDefault));
+    }
+    expect(classifyAttempt({ status: 404 }, broad)).toEqual({ kind: 'retry' });
+    expect(classifyAttempt({ status: 503 }, broad)).toEqual({ kind: 'dead', reason: 'non_retryable' });
+  });
+
   it('retries with the preset all but success and gone', () => {
     expect(classifyAttempt({ status: 404 }, preset)).toEqual({ kind: 'retry' });
     expect(classifyAttempt({ status: 302 }, preset)).toEqual({ kind: 'retry' });

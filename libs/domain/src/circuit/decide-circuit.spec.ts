@@ -187,7 +187,7 @@ describe('the circuit, whatever happens', () => {
       outcome: fc.constantFrom('failure', 'failure', 'failure', 'failure', 'neutral', 'success'),
       which: fc.nat(),
     }),
-    { maxLength: 200 },
+    { maxLength: 200, size: 'max' },
   );
   const policy = { failures: 3, overMs: 5_000, forgetAfterMs: 300_000, openMs: 30_000, maxOpenMs: 600_000 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { backoffPolicy, type RetryPolicy } from '@postel/contracts';
 import fc from 'fast-check';
-import { isRetryableStatus, maxAttempts, nextRetryDelayMs } from './retry-policy.js';
+import { isRetryableStatus, maxAttempts, nextRetryDelayMs, rescheduleDelays } from './retry-policy.js';
 
 const byDefault = backoffPolicy.parse({});
 const preset: RetryPolicy = { preset: 'standard-webhooks' };
@@ -77,11 +77,41 @@ describe('nextRetryDelayMs', () => {
     const after = (policy: RetryPolicy, retryAfterMs: number) =>
       nextRetryDelayMs(policy, { attemptsMade: 1, random: 0, retryAfterMs });
     expect(after(byDefault, 0)).toBe(1_000);
+    expect(after({ ...byDefault, initialDelayMs: 90_000, maxDelayMs: 60_000 }, 0)).toBe(60_000);
     expect(after(byDefault, 60_000)).toBe(60_000);
     expect(after(byDefault, 2 * hour)).toBe(hour);
     expect(after(preset, 30 * hour)).toBe(24 * hour);
     expect(after({ schedule: [1_000] }, 2 * hour)).toBe(hour);
     expect(after({ schedule: [1_000, 3 * hour] }, 9 * hour)).toBe(3 * hour);
+  });
+});
+
+describe('rescheduleDelays', () => {
+  it('gives the wait after each attempt but the last', () => {
+    expect(rescheduleDelays(byDefault)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(rescheduleDelays({ schedule: [5_000, 0, 7] })).toEqual([5_000, 0, 7]);
+    expect(rescheduleDelays(preset)).toHaveLength(9);
+    expect(rescheduleDelays({ ...byDefault, maxAttempts: 1 })).toEqual([]);
+    expect(rescheduleDelays({ ...byDefault, multiplier: 1.5, maxDelayMs: 2_000 })).toEqual([
+      1_000, 1_500, 2_000, 2_000,
+    ]);
+  });
+
+  it('says what nextRetryDelayMs says without jitter, with numbers that are none too large', () => {
+    const steep: RetryPolicy = {
+      ...byDefault,
+      maxAttempts: 100,
+      multiplier: 100,
+      initialDelayMs: 86_400_000,
+    };
+    for (const policy of [byDefault, preset, steep, { schedule: [1, 2] }]) {
+      const delays = rescheduleDelays(policy);
+      expect(delays).toHaveLength(maxAttempts(policy) - 1);
+      delays.forEach((delayMs, index) =>
+        expect(nextRetryDelayMs(policy, { attemptsMade: index + 1, random: 0 })).toBe(delayMs),
+      );
+      expect(delays.every((delayMs) => Number.isSafeInteger(delayMs))).toBe(true);
+    }
   });
 });
 

@@ -50,7 +50,8 @@ export interface RetryMoment {
 /**
  * The wait before the next attempt, in whole ms (contract: Answers of a receiver). A backoff waits
  * `initialDelayMs * multiplier^(n-1)`, at most `maxDelayMs`, plus 0 to `jitter` of that; preset and schedule wait what
- * they say, without jitter. `Retry-After` can only lengthen it, up to {@link longestRetryAfterMs}.
+ * they say, without jitter. With `Retry-After` it is the longer of the two, at most {@link longestRetryAfterMs}; that
+ * bounds the jitter, too.
  * @returns `null` when the policy is exhausted
  */
 export function nextRetryDelayMs(policy: RetryPolicy, moment: RetryMoment): number | null {
@@ -71,6 +72,16 @@ function backoffMs(policy: BackoffPolicy, retriesBefore: number, random: number)
   const grown = policy.initialDelayMs * policy.multiplier ** retriesBefore;
   const waitMs = Math.min(grown, policy.maxDelayMs);
   return Math.round(waitMs * (1 + policy.jitter * random));
+}
+
+/**
+ * The wait after the 1st, 2nd, … attempt in whole ms, without jitter: to move what waits to another policy.
+ * @returns one fewer than {@link maxAttempts}; empty when the policy retries nothing
+ */
+export function rescheduleDelays(policy: RetryPolicy): readonly number[] {
+  return Array.from({ length: maxAttempts(policy) - 1 }, (_, index) =>
+    ownWaitMs(policy, { attemptsMade: index + 1, random: 0 }),
+  );
 }
 
 /**

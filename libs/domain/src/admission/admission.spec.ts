@@ -1,0 +1,322 @@
+import { describe, expect, it } from '@jest/globals';
+import { names, World } from './admission.fixture.js';
+
+describe('an endpoint', () => {
+  it('has at most its maxInFlight in flight, and the rest wait in their order', () => {
+    const world = new World();
+    world.limit('ep', 2);
+    const items = [1, 2, 3, 4].map(() => world.ask('ep'));
+    expect(items.map(({ fate }) => fate)).toEqual(['started', 'started', 'queued', 'queued']);
+    expect(world.admission.held).toBe(4);
+    world.finish(items[1]!);
+    expect(items.map(({ fate }) => fate)).toEqual(['started', 'finished', 'started', 'queued']);
+    expect(world.admission.inFlight).toBe(2);
+  });
+
+  it('is deferred beyond what it works off soon: 300 ms of its pace, at least twice its cap', () => {
+    const world = new World();
+    const held = (endpointId: string) => {
+      const asked = Array.from({ length: 2_500 }, () => world.ask(endpointId));
+      return asked.filter(({ fate }) => fate === 'queued').length;
+    };
+    expect(held('unknown')).toBe(300); // 10 at once, 10 ms each
+    world.finish(world.ask('fast'), { durationMs: 1 });
+    expect(held('fast')).toBe(2_048); // half the window
+    world.finish(world.ask('slow'), { durationMs: 1_000 });
+    expect(held('slow')).toBe(20);
+  });
+
+  it('that hangs is recognised within moments, and waits in memory no longer than a second', () => {
+    const world = new World();
+    for (let count = 0; count < 310; count++) world.ask('ep');
+    world.sweep(500);
+    expect(world.of('queued')).toHaveLength(20);
+    expect(world.of('deferred')).toHaveLength(280);
+    world.sweep(500);
+    expect(world.of('queued')).toHaveLength(0);
+    expect(world.items.slice(10, 30).every(({ reason }) => reason === 'busy')).toBe(true);
+  });
+
+  it('may keep a full window for three seconds while this process is what holds things up', () => {
+    const world = new World({ window: 400 });
+    world.prove(['ep']);
+    world.sweep(0, true);
+    for (let count = 0; count < 410; count++) world.ask('ep');
+    expect(world.of('queued')).toHaveLength(400);
+    world.sweep(100, true);
+    expect(world.of('queued')).toHaveLength(30); // 300 ms of its pace, now 100 ms
+    world.sweep(2_900, true);
+    expect(world.of('queued')).toHaveLength(0);
+  });
+
+  it('leaves the last quarter of a partition to those that answer', () => {
+    const world = new World({ window: 100 });
+    world.prove(['good']);
+    for (const endpointId of names(8)) for (let count = 0; count < 20; count++) world.ask(endpointId);
+    expect(world.of('started')).toHaveLength(80);
+    expect(world.of('queued').length).toBeLessThanOrEqual(45);
+    expect(world.ask('good').fate).toBe('started');
+    expect(world.ask('elsewhere', { partition: 1 }).fate).toBe('started');
+  });
+
+  it('gives back what was queued when it is paused, and forgets it when it is deleted', () => {
+    const world = new World();
+    world.limit('ep', 1);
+    const [first, ...others] = [1, 2, 3].map(() => world.ask('ep'));
+    expect(world.admission.drainEndpoint('ep')).toEqual(others);
+    expect(world.admission.drainEndpoint('unknown')).toEqual([]);
+    world.drained(others);
+    world.ask('ep');
+    expect(world.admission.forgetEndpoint('ep')).toHaveLength(1);
+    expect(world.admission.held).toBe(1);
+    world.finish(first!);
+    world.admission.forgetEndpoint('ep');
+    expect(world.admission.knownEndpoints).toBe(0);
+  });
+
+  it('is held to a limit that was lowered, and has the use of one that was raised', () => {
+    const world = new World();
+    world.limit('ep', 3);
+    const items = [1, 2, 3, 4, 5].map(() => world.ask('ep'));
+    world.limit('ep', 1);
+    world.finish(items[0]!);
+    world.finish(items[1]!);
+    expect(world.inFlight).toHaveLength(1);
+    world.limit('ep', 10);
+    world.sweep();
+    expect(world.inFlight).toHaveLength(3);
+  });
+});
+
+describe('deferrals', () => {
+  it('come back in their order, at the pace of the endpoint', () => {
+    const world = new World();
+    world.limit('ep', 1);
+    world.finish(world.ask('ep'), { durationMs: 1_000 });
+    const dues = Array.from({ length: 103 }, () => world.ask('ep'))
+      .filter(({ fate }) => fate === 'deferred')
+      .map(({ dueAtMs }) => dueAtMs - world.nowMs);
+    expect(dues.slice(0, 3)).toEqual([3_000, 4_000, 5_000]);
+    expect(dues).toEqual([...dues].sort((a, b) => a - b));
+    expect(dues.at(-1)).toBe(60_000);
+  });
+
+  it('are due after a tenth of a second at least, one after the other', () => {
+    const world = new World({ window: 2 });
+    world.finish(world.ask('ep'), { durationMs: 20 });
+    const dues = Array.from({ length: 30 }, () => world.ask('ep'))
+      .filter(({ fate }) => fate === 'deferred')
+      .map(({ dueAtMs }) => dueAtMs - world.nowMs);
+    expect(dues.slice(0, 4)).toEqual([100, 102, 104, 106]);
+  });
+
+  it('do not hold up newcomers without a rate', () => {
+    const world = new World({ window: 2 });
+    for (let count = 0; count < 30; count++) world.ask('ep');
+    for (const item of [...world.inFlight]) world.finish(item);
+    expect(world.ask('ep').fate).toBe('started');
+  });
+});
+
+describe('a rate limit', () => {
+  const rate = { max: 2, perSeconds: 10 };
+
+  it('keeps those whose turn comes within half a second, and defers the others until it comes', () => {
+    const world = new World();
+    world.limit('ep', 10, rate);
+    world.ask('ep');
+    world.nowMs += 9_600;
+    world.ask('ep');
+    const [soon, later, last] = [1, 2, 3].map(() => world.ask('ep'));
+    expect(soon!.fate).toBe('queued');
+    expect(later).toMatchObject({ fate: 'deferred', reason: 'rate_limited', dueAtMs: world.nowMs + 10_000 });
+    expect(last).toMatchObject({ fate: 'deferred', dueAtMs: world.nowMs + 15_000 });
+    world.sweep(350);
+    expect(soon!.fate).toBe('queued');
+    world.sweep(50);
+    expect(soon!.fate).toBe('started');
+  });
+
+  it('lets newcomers stand in line behind those that were deferred, and these pass when they are back', () => {
+    const world = new World();
+    world.limit('ep', 10, rate);
+    const [, , waiting] = [1, 2, 3].map(() => world.ask('ep'));
+    world.nowMs = waiting!.dueAtMs;
+    expect(world.ask('ep')).toMatchObject({ fate: 'deferred', dueAtMs: world.nowMs + 5_000 });
+    world.admission.returned('ep');
+    expect(world.ask('ep', { isPutBack: true }).fate).toBe('started');
+    world.admission.returned('ep');
+    expect(world.ask('ep', { isPutBack: true }).fate).toBe('started');
+    world.nowMs += 10_000;
+    expect(world.ask('ep').fate).toBe('started');
+  });
+
+  it('forgets a line that never comes back', () => {
+    const world = new World();
+    world.limit('ep', 10, { max: 10, perSeconds: 1 });
+    for (let count = 0; count < 200; count++) world.ask('ep');
+    let started = 0;
+    for (let turn = 0; turn < 120; turn++) {
+      world.nowMs += 500;
+      for (const item of [...world.inFlight]) world.finish(item);
+      if (world.ask('ep').fate === 'started') started += 1;
+    }
+    expect(started).toBeGreaterThan(40);
+  });
+
+  it('starts nothing for one window when another owner may just have used it up', () => {
+    const world = new World();
+    world.limit('ep', 10, rate, false);
+    expect(world.ask('ep')).toMatchObject({ fate: 'deferred', dueAtMs: world.nowMs + 10_000 });
+    world.nowMs += 9_999;
+    expect(world.ask('ep', { isPutBack: true }).fate).toBe('queued');
+    world.sweep(1);
+    expect(world.inFlight).toHaveLength(1);
+    world.admission.forgetPartition(0);
+    world.nowMs += 60_000;
+    world.limit('ep', 10, rate, false);
+    expect(world.ask('ep', { isPutBack: true }).fate).toBe('deferred');
+  });
+
+  it('holds at once for what was started before it was changed', () => {
+    const world = new World();
+    world.limit('ep', 10, { max: 5, perSeconds: 10 });
+    for (let count = 0; count < 4; count++) world.ask('ep');
+    world.limit('ep', 10, { max: 3, perSeconds: 10 });
+    expect(world.ask('ep')).toMatchObject({ fate: 'deferred', dueAtMs: world.nowMs + 10_000 });
+  });
+});
+
+describe('the pool', () => {
+  const hanging = names(600, 'hanging');
+  const flood = (world: World, tenantOf: (index: number) => string) => {
+    for (let round = 0; round < 12; round++)
+      hanging.forEach((endpointId, index) =>
+        world.ask(endpointId, { tenant: tenantOf(index), partition: index % 8 }),
+      );
+  };
+
+  it.each([
+    ['one tenant', 1],
+    ['three tenants', 3],
+    ['six hundred tenants', 600],
+  ])('always has a place for those that answer, with 600 hanging endpoints of %s', (_, tenants) => {
+    const world = new World();
+    const good = names(20, 'good');
+    for (const endpointId of good) world.prove([endpointId], 't_0');
+    world.prove(['other'], 'other');
+    flood(world, (index) => `t_${index % tenants}`);
+    for (const endpointId of good) expect(world.ask(endpointId, { tenant: 't_0' }).fate).toBe('started');
+    expect(world.ask('other', { tenant: 'other' }).fate).toBe('started');
+    expect(world.admission.inFlight).toBeLessThanOrEqual(768 + 21);
+  });
+
+  it('gives those that have begun to hang little of what is reserved', () => {
+    const world = new World();
+    world.prove(hanging.slice(0, 100));
+    world.prove(['good'], 'good');
+    flood(world, (index) => (index < 100 ? 'default' : `t_${index}`));
+    expect(world.ask('good', { tenant: 'good' }).fate).toBe('started');
+    expect(world.admission.inFlight).toBeLessThan(1_000);
+  });
+
+  it('lets an unproven endpoint in, however busy the proven ones are', () => {
+    const world = new World({ total: 16 });
+    const good = names(16, 'good');
+    good.forEach((endpointId) => world.prove([endpointId], endpointId));
+    for (let round = 0; round < 3; round++)
+      for (const endpointId of good) world.ask(endpointId, { tenant: endpointId });
+    const late = world.ask('new', { tenant: 'new' });
+    for (let turn = 0; turn < 40 && late.fate === 'queued'; turn++) {
+      const [oldest] = world.inFlight;
+      world.finish(oldest!);
+      world.ask(oldest!.endpointId, { tenant: oldest!.tenant });
+    }
+    expect(late.fate).toBe('started');
+  });
+
+  it('works with a single place', () => {
+    const world = new World({ total: 1 });
+    const items = [world.ask('a'), world.ask('b'), world.ask('a')];
+    while (world.inFlight[0]) world.finish(world.inFlight[0], { ok: false });
+    expect(items.every(({ fate }) => fate === 'finished')).toBe(true);
+  });
+});
+
+describe('room', () => {
+  const endpoint = { tenant: 'default', endpointId: 'ep', partition: 0 };
+  const room = (world: World) => world.admission.room(endpoint, world.limitsOf('ep'), world.nowMs);
+
+  it('is what can be brought without being deferred at once', () => {
+    const world = new World();
+    const brought = room(world);
+    expect(brought).toBe(310);
+    for (let count = 0; count < brought; count++) world.ask('ep', { isPutBack: true });
+    expect(world.of('deferred')).toHaveLength(0);
+    expect(room(world)).toBe(0);
+  });
+
+  it('counts what is on its way, until it is lost', () => {
+    const world = new World();
+    room(world);
+    world.admission.expecting('ep', 300, world.nowMs);
+    expect(room(world)).toBe(10);
+    world.ask('ep', { isPutBack: true });
+    expect(room(world)).toBe(10);
+    world.nowMs += 10_000;
+    world.finish(world.inFlight[0]!, { durationMs: 10 });
+    expect(room(world)).toBe(310);
+  });
+
+  it('goes by the tokens of a rate limit', () => {
+    const world = new World();
+    world.limit('ep', 10, { max: 4, perSeconds: 1 });
+    expect(room(world)).toBe(4);
+    for (let count = 0; count < 4; count++) world.ask('ep');
+    expect(room(world)).toBe(0);
+    world.nowMs += 500;
+    expect(room(world)).toBe(4); // they will be there within half a second
+    world.limit('taken-over', 10, { max: 4, perSeconds: 1 }, false);
+    const other = { ...endpoint, endpointId: 'taken-over' };
+    const limits = world.limitsOf('taken-over');
+    expect(world.admission.room(other, limits, world.nowMs)).toBe(0);
+    expect(world.admission.room(other, limits, world.nowMs + 1_000)).toBe(4);
+  });
+
+  it('is none while the pool has no place for it', () => {
+    const world = new World({ total: 16 });
+    for (const endpointId of names(16)) world.ask(endpointId, { tenant: endpointId });
+    expect(room(world)).toBe(0);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is dropped for endpoints that nothing was heard of, but for those with a rate', () => {
+    const world = new World();
+    for (const endpointId of names(2_000)) world.finish(world.ask(endpointId));
+    world.limit('rated', 1, { max: 1, perSeconds: 1 });
+    world.finish(world.ask('rated'));
+    const busy = world.ask('busy');
+    world.nowMs += 600_000;
+    for (let sweep = 0; sweep < 20; sweep++) world.sweep();
+    expect(world.admission.knownEndpoints).toBe(2);
+    world.finish(busy);
+    expect(world.admission.held).toBe(0);
+  });
+
+  it('says so when something is finished twice', () => {
+    const world = new World();
+    const item = world.ask('ep');
+    world.finish(item);
+    expect(() => world.admission.finished(item, null, world.nowMs)).toThrow('without having been started');
+  });
+
+  it('takes no attempt for no answer', () => {
+    const world = new World();
+    world.prove(['ep']);
+    world.nowMs += 5_000;
+    world.finish(world.ask('ep'), null);
+    const items = Array.from({ length: 100 }, () => world.ask('ep'));
+    expect(items.every(({ fate }) => fate !== 'deferred')).toBe(true);
+  });
+});

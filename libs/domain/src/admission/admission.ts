@@ -1,0 +1,283 @@
+import type {
+  AdmissionAnswer,
+  AdmissionDeferral,
+  AdmissionItem,
+  AdmissionOptions,
+  AdmittedEndpoint,
+  AttemptEnd,
+} from './admission-item.js';
+import type { EndpointLane, EndpointLimits } from './endpoint-lane.js';
+import { KnownEndpoints } from './known-endpoints.js';
+import { Places } from './places.js';
+import { Turns } from './turns.js';
+
+/** What an endpoint should work off within this time may wait in memory. */
+const queueAheadMs = 300;
+const longestQueuedMs = 1_000;
+const longestQueuedWhenSaturatedMs = 3_000;
+/** For a token of the rate limit one waits so long in memory. */
+const longestTokenWaitMs = 500;
+
+/**
+ * Who may attempt now, who waits a moment in memory, and who is deferred: in a deliverer the one place that counts
+ * attempts per endpoint and per tenant. Single-threaded, without timers: `sweep` is to be called every 50 ms or so.
+ *
+ *     ask ──▶ start ──▶ (attempt) ──▶ finished ──▶ places for those whose turn it is
+ *      ├────▶ queued ──▶ start()  in turn: tenants, their endpoints, each one's items in their order
+ *      │        ├──────▶ defer()  in `sweep`: too long here, or beyond what its endpoint works off soon
+ *      │        ╰──────▶ drained  paused, deleted, partition lost: handed back
+ *      ╰────▶ defer               no room for it here, or its endpoint's rate is used up for longer
+ *
+ * Who may have a place: {@link Places}. In which turn: {@link Turns}.
+ */
+export class Admission<Item extends AdmissionItem = AdmissionItem> {
+  private readonly endpoints = new KnownEndpoints<Item>();
+  /** Endpoints with something queued. */
+  private readonly queuing = new Set<EndpointLane<Item>>();
+  private readonly places: Places<Item>;
+  private readonly turns: Turns<Item>;
+  private readonly heldOf: number[] = [];
+  private heldCount = 0;
+  private isSaturated = false;
+  private isStarting = false;
+  private startsAgain = false;
+
+  constructor(private readonly options: AdmissionOptions) {
+    this.places = new Places(options.total);
+    this.turns = new Turns(this.places);
+  }
+
+  /** Attempts under way. */
+  get inFlight(): number {
+    return this.places.inUse;
+  }
+
+  /** Items that wait here or are in flight. */
+  get held(): number {
+    return this.heldCount;
+  }
+
+  /** Endpoints that something is remembered of. */
+  get knownEndpoints(): number {
+    return this.endpoints.size;
+  }
+
+  ask(item: Item, limits: EndpointLimits, nowMs: number): AdmissionAnswer {
+    const lane = this.laneOf(item, limits, nowMs);
+    if (item.isPutBack) lane.expected.arrived();
+    if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
+      this.places.take(lane);
+      lane.started(nowMs);
+      this.hold(item.partition, 1);
+      return 'start';
+    }
+    return this.queueOrDefer(lane, item, nowMs);
+  }
+
+  /**
+   * Frees the place of an item that was started.
+   * @param end `null`: there was no attempt after all, which says nothing about the endpoint
+   * @throws when its endpoint has nothing in flight: an item was finished twice
+   */
+  finished(item: Item, end: AttemptEnd | null, nowMs: number): void {
+    const lane = this.endpoints.get(item.endpointId);
+    if (!lane || lane.inFlight === 0) throw new Error('finished without having been started');
+    this.places.giveBack(lane);
+    lane.ended(end ? end.durationMs : null, nowMs);
+    lane.usedAtMs = nowMs;
+    if (end) this.places.setProven(lane, end.ok);
+    this.hold(item.partition, -1);
+    if (lane.queue.size > 0) this.turns.update(lane);
+    if (!this.turns.isEmpty) this.startQueued(nowMs);
+  }
+
+  /**
+   * To be called every 50 ms or so: starts what rates and places allow by now, then defers what has waited too long and
+   * what is beyond an endpoint's limit, newest first.
+   * @param isSaturated this process is what holds things up: to defer would then cost more than it frees
+   */
+  sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
+    this.isSaturated = isSaturated;
+    for (const lane of this.queuing) {
+      lane.isOutOfTokens = false;
+      this.turns.update(lane);
+    }
+    this.startQueued(nowMs);
+    for (const lane of this.queuing) this.deferLate(lane, nowMs);
+    this.endpoints.forgetIdle(nowMs);
+  }
+
+  /** How many put-backs of an endpoint may be brought now without being deferred again at once. */
+  room(endpoint: AdmittedEndpoint, limits: EndpointLimits, nowMs: number): number {
+    const lane = this.laneOf(endpoint, limits, nowMs);
+    if (!this.places.hasRoomFor(lane)) return 0;
+    const coming = lane.queue.size + lane.expected.count(nowMs);
+    const startable = Math.max(0, this.places.capOf(lane) - lane.inFlight);
+    const room = startable + this.limitOf(lane, nowMs) - coming;
+    const tokens = lane.rate ? lane.rate.freeBy(nowMs + longestTokenWaitMs) - coming : Infinity;
+    return Math.max(0, Math.min(room, tokens));
+  }
+
+  /** The endpoint was changed: holds from now on, also for what is queued. `ask` brings them too. */
+  changeLimits(endpointId: string, limits: EndpointLimits, nowMs: number): void {
+    const lane = this.endpoints.get(endpointId);
+    if (lane?.setLimits(limits, nowMs)) this.turns.update(lane);
+  }
+
+  /** Put-backs that were sent on their way; each counts against {@link room} until it arrives, or for 5 to 10 s. */
+  expecting(endpointId: string, count: number, nowMs: number): void {
+    this.endpoints.get(endpointId)?.expected.add(count, nowMs);
+  }
+
+  /** One that was deferred has left the waiting room. */
+  returned(endpointId: string): void {
+    this.endpoints.get(endpointId)?.line.returned();
+  }
+
+  /** Paused or disabled: @returns what was queued, in its order; neither `start` nor `defer` will be called on it */
+  drainEndpoint(endpointId: string): Item[] {
+    const lane = this.endpoints.get(endpointId);
+    return lane ? this.drain(lane) : [];
+  }
+
+  /** Deleted: as {@link drainEndpoint}, and what is known of it is forgotten. */
+  forgetEndpoint(endpointId: string): Item[] {
+    const lane = this.endpoints.get(endpointId);
+    return lane ? this.drainAndForget(lane) : [];
+  }
+
+  /** Its owner is another from now on: as {@link forgetEndpoint}, for all of its endpoints. Attempts under way go on. */
+  forgetPartition(partition: number): Item[] {
+    const drained: Item[] = [];
+    for (const lane of this.endpoints.all())
+      if (lane.partition === partition) drained.push(...this.drainAndForget(lane));
+    return drained;
+  }
+
+  /** @returns all that is queued */
+  drainAll(): Item[] {
+    return [...this.queuing].flatMap((lane) => this.drain(lane));
+  }
+
+  private laneOf(endpoint: AdmittedEndpoint, limits: EndpointLimits, nowMs: number): EndpointLane<Item> {
+    const lane = this.endpoints.get(endpoint.endpointId) ?? this.endpoints.add(endpoint);
+    lane.usedAtMs = nowMs;
+    if (lane.setLimits(limits, nowMs)) this.turns.update(lane);
+    return lane;
+  }
+
+  private hasToken(lane: EndpointLane<Item>, item: Item, nowMs: number): boolean {
+    if (!lane.rate) return true;
+    return lane.rate.free(nowMs) > 0 && (item.isPutBack || !lane.line.isAhead(nowMs));
+  }
+
+  private queueOrDefer(lane: EndpointLane<Item>, item: Item, nowMs: number): AdmissionAnswer {
+    const { queue, rate } = lane;
+    if (rate) {
+      const mustLineUp = !item.isPutBack && lane.line.isAhead(nowMs);
+      if (mustLineUp || rate.whenFree(queue.size + 1, nowMs) > nowMs + longestTokenWaitMs)
+        return this.deferral(lane, 'rate_limited', item.isPutBack, nowMs);
+    }
+    if (queue.size >= this.limitOf(lane, nowMs)) return this.deferral(lane, 'busy', item.isPutBack, nowMs);
+    queue.push(item, nowMs);
+    this.hold(item.partition, 1);
+    this.queuing.add(lane);
+    this.turns.update(lane);
+    return 'queued';
+  }
+
+  /** Items of an endpoint that may wait here. */
+  private limitOf(lane: EndpointLane<Item>, nowMs: number): number {
+    const { window } = this.options;
+    // the rest of a partition's window is for endpoints that answer
+    if (!lane.proven && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
+    const cap = this.places.capOf(lane);
+    const soon = Math.floor((cap / lane.expectedLatencyMs(nowMs)) * queueAheadMs);
+    const most = this.isSaturated ? window : Math.max(1, window >> 1);
+    return Math.min(Math.max(soon, 2 * cap), most);
+  }
+
+  private deferral(
+    lane: EndpointLane<Item>,
+    reason: AdmissionDeferral['defer'],
+    inFront: boolean,
+    nowMs: number,
+  ): AdmissionDeferral {
+    return { defer: reason, dueAtMs: lane.dueAtMs(this.places.capOf(lane), inFront, nowMs) };
+  }
+
+  /** A `start()` may finish or ask at once; then the turns go on here and not in there. */
+  private startQueued(nowMs: number): void {
+    this.startsAgain = true;
+    if (this.isStarting) return;
+    this.isStarting = true;
+    try {
+      while (this.startsAgain) {
+        this.startsAgain = false;
+        for (let lane = this.turns.next(nowMs); lane; lane = this.turns.next(nowMs))
+          this.startFirst(lane, nowMs);
+      }
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  private startFirst(lane: EndpointLane<Item>, nowMs: number): void {
+    const item = lane.queue.takeFirst();
+    this.places.take(lane);
+    lane.started(nowMs);
+    this.dequeued(lane);
+    item?.start();
+  }
+
+  private deferLate(lane: EndpointLane<Item>, nowMs: number): void {
+    const longestMs = this.isSaturated ? longestQueuedWhenSaturatedMs : longestQueuedMs;
+    const reason = lane.isOutOfTokens ? 'rate_limited' : 'busy';
+    while (nowMs - lane.queue.firstAtMs >= longestMs)
+      this.deferItem(lane, lane.queue.takeFirst(), reason, true, nowMs);
+    const beyond: (Item | undefined)[] = [];
+    const limit = this.limitOf(lane, nowMs);
+    while (lane.queue.size > limit) beyond.push(lane.queue.takeLast());
+    while (beyond.length > 0) this.deferItem(lane, beyond.pop(), reason, false, nowMs);
+  }
+
+  private deferItem(
+    lane: EndpointLane<Item>,
+    item: Item | undefined,
+    reason: AdmissionDeferral['defer'],
+    inFront: boolean,
+    nowMs: number,
+  ): void {
+    this.dequeued(lane);
+    if (!item) return;
+    this.hold(item.partition, -1);
+    item.defer(reason, this.deferral(lane, reason, inFront, nowMs).dueAtMs);
+  }
+
+  private dequeued(lane: EndpointLane<Item>): void {
+    if (lane.queue.size === 0) this.queuing.delete(lane);
+    this.turns.update(lane);
+  }
+
+  private drain(lane: EndpointLane<Item>): Item[] {
+    const drained: Item[] = [];
+    for (let item = lane.queue.takeFirst(); item; item = lane.queue.takeFirst()) {
+      this.hold(item.partition, -1);
+      drained.push(item);
+    }
+    this.dequeued(lane);
+    return drained;
+  }
+
+  private drainAndForget(lane: EndpointLane<Item>): Item[] {
+    const drained = this.drain(lane);
+    if (lane.inFlight === 0) this.endpoints.forget(lane);
+    else lane.forgetLimits();
+    return drained;
+  }
+
+  private hold(partition: number, count: number): void {
+    this.heldCount += count;
+    this.heldOf[partition] = (this.heldOf[partition] ?? 0) + count;
+  }
+}

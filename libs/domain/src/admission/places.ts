@@ -1,0 +1,89 @@
+import type { EndpointLane, TenantShare } from './endpoint-lane.js';
+
+/** Of the free places, what one endpoint may have: 1/4 (a shift, since this is asked for every attempt). */
+const endpointShareShift = 2;
+/** Attempts of a proven endpoint in reserved places before one of them is answered. */
+const unansweredInReserve = 2;
+
+/**
+ * The places for attempts of this process, and who may take one. Nobody has a fixed share: each may hold only so much as
+ * a fraction of what is still free (the dynamic threshold of Choudhury and Hahne, 1998, for the shared buffers of
+ * switches), so one alone has much, everybody's share shrinks as the pool fills, and something always stays free.
+ *
+ * - An endpoint: 1/4 of the free places, at least one, at most its `maxInFlight`.
+ * - A tenant: its first place, and beyond it as many as are free.
+ * - The last quarter, of the pool and of a tenant's share, is for endpoints that answer: proven ones, and after two
+ *   starts there only from answer to answer, for those that have begun to hang since. Unproven ones keep a 16th of the
+ *   pool in any case, or they could never prove themselves while the others are busy.
+ * - A proven endpoint gets its first place even where its tenant is beyond its share, until 7/8 of the pool are taken:
+ *   the hanging endpoints of a tenant must not stop its others.
+ */
+export class Places<Item> {
+  inUse = 0;
+  private unprovenInUse = 0;
+  private readonly unreserved: number;
+  private readonly beyondShare: number;
+  private readonly forUnproven: number;
+
+  constructor(private readonly total: number) {
+    this.unreserved = Math.ceil((total * 3) / 4);
+    this.beyondShare = Math.ceil((total * 7) / 8);
+    this.forUnproven = Math.max(1, Math.floor(total / 16));
+  }
+
+  /** What the endpoint may have in flight as things stand. */
+  capOf(lane: EndpointLane<Item>): number {
+    return Math.min(lane.maxInFlight, Math.max(1, (this.total - this.inUse) >> endpointShareShift));
+  }
+
+  /** Whether there is a place for the endpoint; its rate is not asked here. */
+  mayStart(lane: EndpointLane<Item>): boolean {
+    return this.inUse < this.total && lane.inFlight < this.capOf(lane) && this.hasRoomFor(lane);
+  }
+
+  /** Whether pool and tenant have a place for it, whatever its own cap says. */
+  hasRoomFor(lane: EndpointLane<Item>): boolean {
+    if (this.inUse >= this.total) return false;
+    const trusted = lane.proven ? lane.unanswered < unansweredInReserve : this.hasRoomForUnproven();
+    if (!trusted && this.inUse >= this.unreserved) return false;
+    if (this.isWithinShare(lane.share, trusted)) return true;
+    return lane.proven && lane.inFlight === 0 && this.inUse < this.beyondShare;
+  }
+
+  /** Whether any endpoint of a tenant could get a place: cheaper than to ask each of them. */
+  mayAdmitAny(share: TenantShare<Item>): boolean {
+    if (this.inUse >= this.total) return false;
+    if (share.readyProven > 0) return true;
+    const trusted = this.hasRoomForUnproven();
+    return (trusted || this.inUse < this.unreserved) && this.isWithinShare(share, trusted);
+  }
+
+  take(lane: EndpointLane<Item>): void {
+    this.inUse += 1;
+    lane.share.inFlight += 1;
+    if (!lane.proven) this.unprovenInUse += 1;
+  }
+
+  giveBack(lane: EndpointLane<Item>): void {
+    this.inUse -= 1;
+    lane.share.inFlight -= 1;
+    if (!lane.proven) this.unprovenInUse -= 1;
+  }
+
+  /** What an endpoint has in flight changes sides with it. */
+  setProven(lane: EndpointLane<Item>, proven: boolean): void {
+    if (lane.proven === proven) return;
+    lane.proven = proven;
+    this.unprovenInUse += proven ? -lane.inFlight : lane.inFlight;
+    if (lane.next) lane.share.readyProven += proven ? 1 : -1;
+  }
+
+  private hasRoomForUnproven(): boolean {
+    return this.unprovenInUse < this.forUnproven;
+  }
+
+  private isWithinShare(share: TenantShare<Item>, trusted: boolean): boolean {
+    const free = this.total - this.inUse;
+    return share.inFlight <= Math.max(1, trusted ? free : (free * 3) >> 2);
+  }
+}

@@ -9,12 +9,13 @@ import {
   FinishedHops,
   Hop,
   KeepWaitingRoom,
+  LimitsOfEndpoints,
   Rooms,
   ScheduleRetry,
   SigningKeys,
   sweepAdmission,
 } from '@postel/deliverer';
-import { Admission, partitionsToRelease } from '@postel/domain';
+import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
 import { BatchingPublisher, ConfigWriter, FactLog, PartitionOwnership } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
@@ -24,7 +25,7 @@ import { randomUUID } from 'node:crypto';
 /** Attempts at once in this process. */
 const maxAttempts = 1_024;
 /** Messages of one partition and lane that this process holds at once, in attempts and waiting for a place. */
-const windowSize = 250;
+const windowSize = 1_000;
 /** Under load what is waited for together is stored together; nobody waits for it. */
 const outcomesLingerMs = 4;
 
@@ -44,9 +45,15 @@ export const delivererService = defineService({
     const log = new FactLog(broker, { keepTrying: () => !isStopping(), lingerMs: outcomesLingerMs });
     const nowMs = () => Date.now();
     const sender = createSender(settings.address);
-    const ownership = new PartitionOwnership(broker, { id: randomUUID(), partitions, partitionsToRelease });
+    const ownership = new PartitionOwnership(broker, {
+      id: randomUUID(),
+      partitions,
+      partitionsToRelease,
+      wantsPartition,
+    });
     const { owned } = ownership;
     const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
+    const limits = new LimitsOfEndpoints();
     const circuits = new Circuits({
       tables,
       writer: new ConfigWriter(broker),
@@ -67,7 +74,7 @@ export const delivererService = defineService({
       ...common,
       events: new ArchiveThenStream(() => database().events, broker),
       deliveries: new BatchingPublisher(broker),
-      rooms: new Rooms({ tables, admission, circuits, partitionOf: ofEndpoint }),
+      rooms: new Rooms({ tables, admission, circuits, limits, partitionOf: ofEndpoint }),
       admission,
       partitions,
       failpoints,
@@ -85,6 +92,7 @@ export const delivererService = defineService({
         keys: new SigningKeys(settings.secrets.masterKey, (id) => tables.sealedSecretsOf(id)),
         sender,
         admission,
+        limits,
         circuits,
         finished: new FinishedHops(),
         log,

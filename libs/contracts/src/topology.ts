@@ -108,7 +108,7 @@ export function delivererConsumer(lane: Lane, partition: number): ConsumerSpec {
     // an attempt may take longer: the runner reports what is in work as in progress, so that only what a dead process
     // held comes back, and soon
     ackWaitMs: 15_000,
-    maxAckPending: 1_000,
+    maxAckPending: 2_000,
     pinnedTimeoutMs: 6_000,
   };
 }

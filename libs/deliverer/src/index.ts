@@ -1,5 +1,6 @@
 export { AttemptDelivery, type AttemptParts } from './attempt-delivery/attempt-delivery.js';
 export { AttemptMeters } from './attempt-delivery/attempt-meters.js';
+export { LimitsOfEndpoints } from './attempt-delivery/endpoint-limits.js';
 export { FinishedHops } from './attempt-delivery/finished-hops.js';
 export { Hop } from './attempt-delivery/hop.js';
 export { SigningKeys } from './attempt-delivery/signing-keys.js';

@@ -19,6 +19,9 @@ export interface RunnerOptions {
   readonly startsPaused?: boolean;
 }
 
+/** Beyond that no more is asked for, however few messages it is. */
+const maxHeldBytes = 8 * 1024 * 1024;
+
 /**
  * Runs one durable pull consumer: asks for messages, hands over what arrives together, and settles each by its outcome.
  * It alone acknowledges. A message in work longer than a third of the ack wait is reported as in progress.
@@ -30,6 +33,7 @@ export class ConsumerRunner {
   private readonly puller: Puller;
   private readonly inWork = new Set<PulledMessage>();
   private arrived: PulledMessage[] = [];
+  private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
   private progress: NodeJS.Timeout | undefined;
@@ -43,11 +47,16 @@ export class ConsumerRunner {
     private readonly options: RunnerOptions,
   ) {
     this.isPaused = options.startsPaused ?? false;
-    this.puller = new Puller(broker, spec, () => options.prefetch - this.inWork.size - this.arrived.length, {
+    this.puller = new Puller(broker, spec, () => this.room(), {
       onMessage: (message) => this.receive(message),
       onOwner: (isOwner) => options.onOwner?.(isOwner),
       onMissing: () => void this.remake(),
     });
+  }
+
+  private room(): number {
+    if (this.heldBytes > maxHeldBytes) return 0;
+    return this.options.prefetch - this.inWork.size - this.arrived.length;
   }
 
   async start(): Promise<void> {
@@ -122,6 +131,7 @@ export class ConsumerRunner {
       message.nak();
       return;
     }
+    this.heldBytes += message.payload.length;
     if (this.arrived.push(message) === 1) setImmediate(() => void this.handOver());
   }
 
@@ -150,6 +160,7 @@ export class ConsumerRunner {
 
   private settle(message: PulledMessage, outcome: Outcome): void {
     this.inWork.delete(message);
+    this.heldBytes -= message.payload.length;
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
     if (this.inWork.size > 0) return;
     const idle = this.whenIdle;

@@ -10,9 +10,11 @@ interface Presence {
   readonly owned: readonly number[];
 }
 
-export interface FleetShare {
+export interface FleetView {
+  /** Unique among the processes. */
   readonly self: string;
-  readonly owned: ReadonlySet<number>;
+  /** The partitions that this one owns. */
+  readonly owned: readonly number[];
   readonly others: readonly { readonly id: string; readonly ownedCount: number }[];
   readonly partitions: number;
 }
@@ -21,8 +23,10 @@ export interface OwnershipOptions {
   /** Of this process. */
   readonly id: string;
   readonly partitions: number;
-  /** Which partitions to give up, so that the fleet is level. */
-  readonly partitionsToRelease: (share: FleetShare) => readonly number[];
+  /** Which partitions to give up, so that the fleet becomes level. */
+  readonly partitionsToRelease: (view: FleetView) => readonly number[];
+  /** Whether this process should offer to take one more. */
+  readonly wantsPartition: (view: FleetView) => boolean;
 }
 
 /** What runs the consumer of one lane of a partition. */
@@ -36,6 +40,8 @@ const roundMs = 1_000;
 const goneAfterMs = 3_500;
 /** Rounds in which nobody owned a partition before it is sent a nudge. */
 const roundsBeforeNudge = 2;
+/** … and before even those that have their share offer to take it: better one too many than nobody. */
+const roundsBeforeAnyone = 5;
 /** How long what is in work of a released partition may hold up the next owner. */
 const handOverGraceMs = 1_000;
 /** For so long a released partition is left to others. */
@@ -122,9 +128,18 @@ export class PartitionOwnership {
     }
     this.nudgeUnowned();
     const others = [...this.others.values()].map(({ id, owned }) => ({ id, ownedCount: owned.length }));
-    const { id: self, partitions, partitionsToRelease } = this.options;
-    for (const partition of partitionsToRelease({ self, owned: this.owned, others, partitions })) {
-      void this.release(partition);
+    const { id: self, partitions, partitionsToRelease, wantsPartition } = this.options;
+    const view = { self, owned: [...this.owned], others, partitions };
+    this.offer(wantsPartition(view));
+    for (const partition of partitionsToRelease(view)) void this.release(partition);
+  }
+
+  /** Whoever has its share leaves what is free to others. */
+  private offer(wantsMore: boolean): void {
+    for (const [partition, leader] of this.leaders) {
+      if (this.owned.has(partition) || this.releasing.has(partition)) continue;
+      if (wantsMore || (this.unownedRounds.get(partition) ?? 0) >= roundsBeforeAnyone) leader.resume();
+      else void leader.pause(0);
     }
   }
 

@@ -19,7 +19,10 @@ export class RedriveController {
     const { deliveries } = this.parts.database();
     const state = await deliveries.findState(principal.tenant, id);
     if (!state) refuse('delivery_not_found');
-    if (state.status === 'pending' || state.status === 'retrying') {
+    const endpoint = this.parts.tables.endpoint(state.endpointId)?.state;
+    // first what does not depend on a projection that may be behind
+    const isOpen = endpoint?.tenant === principal.tenant && endpoint.status === 'active';
+    if (isOpen && (state.status === 'pending' || state.status === 'retrying')) {
       refuse('delivery_not_finished', `The delivery is ${state.status}.`);
     }
     await this.reopen(state, 'retry', principal);

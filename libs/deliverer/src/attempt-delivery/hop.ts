@@ -18,11 +18,13 @@ import {
 import type { ConfigTables } from '@postel/jetstream';
 import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
+import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import { makeAttempt, type RequestParts } from './make-attempt.js';
 
 export interface HopParts extends RequestParts {
   readonly tables: ConfigTables;
   readonly admission: Admission<Hop>;
+  readonly limits: LimitsOfEndpoints;
   readonly circuits: Circuits;
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
@@ -71,11 +73,11 @@ export class Hop implements AdmissionItem {
   }
 
   begin(): void {
-    const { admission, nowMs } = this.parts;
+    const { admission, limits, nowMs } = this.parts;
     const early = this.withoutAttempt();
     if (early) return this.end.concluded(early);
     const endpoint = this.endpoint() as EndpointState; // withoutAttempt found it in this same turn
-    const answer = admission.ask(this, endpoint, nowMs());
+    const answer = admission.ask(this, limits.of(endpoint, nowMs()), nowMs());
     if (answer === 'start') this.attempt(endpoint);
     else if (answer !== 'queued') this.defer(answer.defer, answer.dueAtMs);
   }

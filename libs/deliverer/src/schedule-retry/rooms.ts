@@ -1,10 +1,12 @@
 import type { Admission } from '@postel/domain';
 import type { ConfigTables } from '@postel/jetstream';
+import type { LimitsOfEndpoints } from '../attempt-delivery/endpoint-limits.js';
 import type { Circuits } from '../keep-circuits/circuits.js';
 
 export interface RoomsParts {
   readonly tables: ConfigTables;
   readonly admission: Pick<Admission, 'activeEndpointIds' | 'room'>;
+  readonly limits: LimitsOfEndpoints;
   readonly partitionOf: (endpointId: string) => number;
   readonly circuits: Circuits;
 }
@@ -28,13 +30,14 @@ export class Rooms {
   }
 
   now(nowMs: number): { readonly defaultRoom: number; readonly rooms: ReadonlyMap<string, number> } {
-    const { admission, circuits, partitionOf, tables } = this.parts;
+    const { admission, circuits, limits, partitionOf, tables } = this.parts;
     const rooms = new Map<string, number>();
     const note = (endpointId: string): void => {
       const state = tables.endpoint(endpointId)?.state;
       if (!state) return;
       const endpoint = { endpointId, tenant: state.tenant, partition: partitionOf(endpointId) };
-      rooms.set(endpointId, state.status === 'paused' ? 0 : admission.room(endpoint, state, nowMs));
+      const room = state.status === 'paused' ? 0 : admission.room(endpoint, limits.of(state, nowMs), nowMs);
+      rooms.set(endpointId, room);
     };
     for (const endpointId of this.special) note(endpointId);
     for (const endpointId of admission.activeEndpointIds()) note(endpointId);

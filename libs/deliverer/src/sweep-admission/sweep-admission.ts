@@ -15,8 +15,9 @@ export interface SweepParts {
 
 const everyMs = 50;
 const measureEveryMs = 500;
-/** Beyond that the process itself is what everything waits for. */
-const saturatedAbove = 0.9;
+/** Beyond either the process itself, or the machine it runs on, is what everything waits for. */
+const saturatedAboveUtilization = 0.9;
+const saturatedAboveLagMs = 20;
 
 /** Lets the admission look at what has waited too long, and tells it whether it is us who are slow. */
 export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void } {
@@ -25,9 +26,13 @@ export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void
   let last = performance.eventLoopUtilization();
   let measuredAtMs = 0;
   let isSaturated = false;
+  let dueAtMs = 0;
+  /** How late the sweep comes, on average. */
+  let lagMs = 0;
   const measure = (atMs: number): void => {
     const now = performance.eventLoopUtilization();
-    isSaturated = performance.eventLoopUtilization(now, last).utilization > saturatedAbove;
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    isSaturated = utilization > saturatedAboveUtilization || lagMs > saturatedAboveLagMs;
     last = now;
     measuredAtMs = atMs;
     let open = 0;
@@ -36,8 +41,11 @@ export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void
   };
   return {
     start: () => {
+      dueAtMs = nowMs() + everyMs;
       timer = setInterval(() => {
         const atMs = nowMs();
+        lagMs += (Math.max(0, atMs - dueAtMs) - lagMs) / 8;
+        dueAtMs = atMs + everyMs;
         if (atMs - measuredAtMs >= measureEveryMs) measure(atMs);
         admission.sweep(atMs, { isSaturated });
       }, everyMs);

@@ -12,7 +12,9 @@ import { Places } from './places.js';
 import { Turns } from './turns.js';
 
 /** What an endpoint should work off within this time may wait in memory. */
-const queueAheadMs = 300;
+const queueAheadMs = 1_000;
+/** While this process is the bottleneck, an answer that takes less says nothing against its receiver. */
+const slowReceiverMs = 250;
 const longestQueuedMs = 1_000;
 const longestQueuedWhenSaturatedMs = 3_000;
 /** For a token of the rate limit one waits so long in memory. */
@@ -55,6 +57,11 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   /** Items that wait here or are in flight. */
   get held(): number {
     return this.heldCount;
+  }
+
+  /** Endpoints of which something is in flight, queued, or on its way back. */
+  *activeEndpointIds(): Generator<string> {
+    for (const lane of this.endpoints.all()) if (lane.isActive) yield lane.endpointId;
   }
 
   /** Endpoints that something is remembered of. */
@@ -192,9 +199,10 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     // the rest of a partition's window is for endpoints that answer
     if (!lane.proven && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     const cap = this.places.capOf(lane);
-    const soon = Math.floor((cap / lane.expectedLatencyMs(nowMs)) * queueAheadMs);
-    const most = this.isSaturated ? window : Math.max(1, window >> 1);
-    return Math.min(Math.max(soon, 2 * cap), most);
+    const latencyMs = lane.expectedLatencyMs(nowMs);
+    if (this.isSaturated && latencyMs < slowReceiverMs) return window;
+    const soon = Math.floor((cap / latencyMs) * queueAheadMs);
+    return Math.min(Math.max(soon, 2 * cap), Math.max(1, window >> 1));
   }
 
   private deferral(

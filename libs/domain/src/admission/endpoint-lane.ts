@@ -69,6 +69,10 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
     readonly partition: number,
   ) {}
 
+  get isActive(): boolean {
+    return this.inFlight > 0 || this.queue.size > 0 || this.expected.isAny;
+  }
+
   /** @returns whether anything changed */
   setLimits(limits: EndpointLimits, nowMs: number): boolean {
     if (limits === this.limits) return false;

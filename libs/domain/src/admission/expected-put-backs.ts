@@ -6,6 +6,10 @@ export class ExpectedPutBacks {
   private old = 0;
   private youngSinceMs = 0;
 
+  get isAny(): boolean {
+    return this.young + this.old > 0;
+  }
+
   add(count: number, nowMs: number): void {
     this.age(nowMs);
     this.young += count;

@@ -47,9 +47,9 @@ export function steadyRun(title: string, run: SteadyRun, ratio = ''): string[] {
   ];
 }
 
-/** Those have been waited for; the figures can only have been better than they should. */
+/** They count with the time for which they were waited for, and so for less than they should. */
 function missingLines(missing: number): string[] {
-  return missing === 0 ? [] : [line('', `! ${count(missing)} of them did not arrive: too low a figure`)];
+  return missing === 0 ? [] : [line('', `! ${count(missing)} of them did not arrive: it is worse than this`)];
 }
 
 function ratioOf(value: number): string {

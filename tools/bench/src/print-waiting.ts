@@ -24,7 +24,7 @@ export function printWaiting(run: WaitingRoom): string[] {
     ...otherLoadLines(drain.otherLoadCores),
     line(
       '',
-      `restart of everything while ${count(restart.rows)} become due: ${count(restart.received)} received, ${count(restart.early)} early, ${count(restart.duplicates)} duplicates; away ${seconds(restart.awayMs)}, all there ${seconds(restart.caughtUpAfterMs)} after`,
+      `restart of everything while ${count(restart.rows)} become due: ${count(restart.received)} received, ${count(restart.early)} early, ${count(restart.duplicates)} duplicates; away ${seconds(restart.awayMs)}, the last came ${seconds(restart.caughtUpAfterMs)} after it was due and all was ready`,
     ),
     ...goalLines(run.goals),
   ];

@@ -23,7 +23,9 @@ export function goalLines(goals: readonly Goal[]): string[] {
 /** Figures of a machine that does other work at the same time say little. */
 export function otherLoadLines(cores: number | null): string[] {
   if (cores === null || cores < disturbingCores) return [];
-  return [line('', `! other programs took ${cores.toFixed(2)} cores meanwhile: too low a figure`)];
+  return [
+    line('', `! other programs took ${cores.toFixed(2)} cores meanwhile: it would be better without them`),
+  ];
 }
 
 export function latency({ p50Ms, p99Ms, maxMs }: LatencySummary): string {

@@ -193,7 +193,7 @@ export interface RestartRun {
   readonly duplicates: number;
   /** From the first process told to stop until all were ready. */
   readonly awayMs: number;
-  /** From being ready until all had come. */
+  /** From when all was ready and all was due until all had come. */
   readonly caughtUpAfterMs: number;
 }
 

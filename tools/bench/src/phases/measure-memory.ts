@@ -1,4 +1,3 @@
-import { uncountedFrom } from '../bench-event.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { perSecond } from '../figures.js';
 import { atMost } from '../goal.js';
@@ -41,7 +40,7 @@ export async function measureMemory(
     spacingMs: hourMs / waiting,
     firstEventSeq: 1e12,
     deliveriesPerEvent: 1,
-    firstNumber: uncountedFrom,
+    firstNumber: null,
   });
   await untilQuiet(stack.pids.values());
   await delay(2_000);

@@ -87,7 +87,7 @@ export async function runBench(options: BenchOptions, { say, signal }: Running):
     for (const round of rounds) {
       if (!round.phases.some((name) => phases.includes(name))) continue;
       step('starting nats-server, PostgreSQL and Postel');
-      await measureRound(round, tools, report, step).catch((error: unknown) => {
+      await measureRound(round, tools, report, { step, signal }).catch((error: unknown) => {
         if (signal.aborted) throw error;
         report.failures.push(error instanceof PhaseFailed ? error.message : traceOf(error));
       });
@@ -98,17 +98,31 @@ export async function runBench(options: BenchOptions, { say, signal }: Running):
   }
 }
 
-async function measureRound(round: Round, tools: Tools, report: BenchReport, step: Step): Promise<void> {
+async function measureRound(
+  round: Round,
+  tools: Tools,
+  report: BenchReport,
+  { step, signal }: { readonly step: Step; readonly signal: AbortSignal },
+): Promise<void> {
   const { processes, profile } = tools.options;
   const stack = await startStack({ processes: round.processes ?? processes, withProfiler: profile });
   try {
     report.machine = stack.machine;
-    await round.measure({ ...tools, stack }, report, step);
+    // a phase may take minutes: what it waits for fails when its servers are stopped
+    await Promise.race([round.measure({ ...tools, stack }, report, step), untilAborted(signal)]);
     step('stopping');
   } finally {
     await tools.receiver.call('hangUp', undefined); // nobody has to wait for an answer any more
     await stack.stop();
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 function traceOf(error: unknown): string {

@@ -35,6 +35,7 @@ type Running = Omit<Stack, 'restart' | 'masterKey'>;
 export async function startStack(options: StackOptions): Promise<Stack> {
   const place = new StackPlace();
   let running: Running;
+  let restarting = Promise.resolve();
   try {
     running = await startIn(place, options);
   } catch (error) {
@@ -61,11 +62,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     get pids() {
       return running.pids;
     },
-    restart: async () => {
-      await running.stop();
-      running = await startIn(place, options);
+    restart: () => {
+      const restart = async () => {
+        await running.stop();
+        running = await startIn(place, options);
+      };
+      return (restarting = restart());
     },
     stop: async () => {
+      await restarting.catch(() => undefined); // whoever asked for it was told
       await running.stop();
       place.remove();
     },

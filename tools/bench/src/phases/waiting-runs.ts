@@ -15,9 +15,8 @@ export interface DueRate {
 
 /** Far beyond the positions of events that were really published. */
 const firstEventSeqs = { due: 2e12, drain: 3e12, restart: 4e12 };
-/** From the seeding to the first due row; seeding must be over by then. */
-const leadMs = 3_000;
-const restartAfterMs = 1_500;
+/** From the first due row. */
+const restartAfterMs = 1_000;
 /** After a row is due. */
 const patienceMs = { full: 90_000, quick: 20_000 };
 
@@ -28,6 +27,7 @@ export class WaitingRuns {
   constructor(
     private readonly context: BenchContext,
     private readonly endpointIds: readonly string[],
+    private readonly leadMs: number,
   ) {
     this.timeoutMs = context.options.quick ? patienceMs.quick : patienceMs.full;
   }
@@ -38,7 +38,7 @@ export class WaitingRuns {
     const rows = perSecond * seconds;
     const due = await this.seed('due', rows, 1_000 / perSecond);
     const otherLoad = watchOtherLoad();
-    const timeoutMs = leadMs + seconds * 1_000 + this.timeoutMs;
+    const timeoutMs = this.leadMs + seconds * 1_000 + this.timeoutMs;
     const { received, distinct } = await receiver.call('awaitAll', { timeoutMs });
     if (distinct !== rows) throw new PhaseFailed(`${distinct} of ${rows} deliveries that were due arrived`);
     const otherLoadCores = otherLoad();
@@ -104,7 +104,7 @@ export class WaitingRuns {
     name: keyof typeof firstEventSeqs,
     rows: number,
     spacingMs: number,
-    fromNowMs = leadMs,
+    fromNowMs = this.leadMs,
   ): Promise<DueTimes> {
     const { receiver, stack } = this.context;
     const firstNumber = await receiver.call('expect', { events: rows, receiptsPerEvent: 1 });

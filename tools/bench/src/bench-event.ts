@@ -4,6 +4,8 @@ export const eventBytes = 600;
 /** Stands before the number of an event, in whatever envelope it comes. */
 export const numberMark = '"benchNumber":"';
 export const numberDigits = 8;
+/** From here on nothing is expected: events that are only there to be a load. */
+export const uncountedFrom = 90_000_000;
 
 /** Types that no endpoint of the benchmark takes, one endpoint each, and all ten endpoints. */
 export const benchTypes = {

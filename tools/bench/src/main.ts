@@ -13,7 +13,7 @@ if (options === null) {
   process.exitCode = 2;
 } else {
   const stopped = new AbortController();
-  // what is under way is finished, which takes seconds, and everything is stopped
+  // what is under way is left, and everything is stopped
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort());
   const startedMs = Date.now();
   const say = (line: string) =>

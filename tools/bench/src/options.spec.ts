@@ -8,6 +8,15 @@ describe('options of the benchmark', () => {
     expect(parseOptions(['--quick', '--events', '50'])).toMatchObject({ events: 50 });
   });
 
+  test('all phases, or those asked for in the order in which they run', () => {
+    expect(parseOptions([])).toMatchObject({
+      phases: expect.arrayContaining(['raw', 'isolation', 'memory']),
+    });
+    expect(parseOptions(['--only', 'waiting,steady'])).toMatchObject({ phases: ['steady', 'waiting'] });
+    expect(parseOptions(['--only', 'sleeping'])).toEqual({ fault: expect.stringContaining('"sleeping"') });
+    expect(parseOptions(['--only', ''])).toHaveProperty('fault');
+  });
+
   test('what is wrong is said in a word', () => {
     expect(parseOptions(['--events', 'many'])).toEqual({ fault: expect.stringContaining('"many"') });
     expect(parseOptions(['--events', '0'])).toHaveProperty('fault');

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parsePhases, phaseNames, type PhaseName } from './phase-names.js';
 
 export interface BenchOptions {
   readonly quick: boolean;
@@ -9,14 +10,20 @@ export interface BenchOptions {
   /** Of the end-to-end phase. */
   readonly events: number;
   readonly door: 'nats' | 'http';
+  /** Those to run, in their order. */
+  readonly phases: readonly PhaseName[];
 }
 
 export const usage = `npm run bench -- [options]
 
   --quick         a tenth of everything: to see that it works, not to quote
+  --only NAMES    these phases alone, comma-separated:
+                  ${phaseNames.slice(0, 6).join(', ')},
+                  ${phaseNames.slice(6).join(', ')}
   --events N      events of the end-to-end phase (20000; with --quick 3000)
   --door NAME     where they are published: nats (default) or http, in batches either way
   --processes     the five services as separate processes, instead of the all-in-one
+                  (memory always runs them so)
   --profile       a CPU profile of each of our processes during the end-to-end phase, and where the time went
   --json          the report as JSON
   --help`;
@@ -35,6 +42,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | { readonly
         processes: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         events: { type: 'string' },
+        only: { type: 'string' },
         door: { type: 'string', default: 'nats' },
       },
     });
@@ -45,7 +53,9 @@ export function parseOptions(argv: readonly string[]): BenchOptions | { readonly
       return { fault: `--events is a whole number from 1 to ${maxEvents}, not "${values.events}"` };
     }
     if (door !== 'nats' && door !== 'http') return { fault: `--door is nats or http, not "${door}"` };
-    return { quick, json, profile, processes, events, door };
+    const phases = values.only === undefined ? phaseNames : parsePhases(values.only);
+    if ('fault' in phases) return phases;
+    return { quick, json, profile, processes, events, door, phases };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }

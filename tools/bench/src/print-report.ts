@@ -1,7 +1,7 @@
-import type { LatencySummary } from './figures.js';
+import { printFleet, printIsolation } from './print-isolation.js';
+import { printMemory, printWaiting } from './print-waiting.js';
+import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
-
-const disturbingCores = 0.2;
 
 /** The report for a person. */
 export function printReport(report: BenchReport): string {
@@ -21,6 +21,10 @@ export function printReport(report: BenchReport): string {
     ...(report.ratioToRaw === undefined
       ? []
       : [line('ratio', `${report.ratioToRaw.toFixed(3)} of the raw signed undici rate, end to end`)]),
+    ...(report.isolation ? printIsolation(report.isolation) : []),
+    ...(report.hangingFleet ? printFleet(report.hangingFleet) : []),
+    ...(report.waiting ? printWaiting(report.waiting) : []),
+    ...(report.memory ? printMemory(report.memory) : []),
     ...report.profiles.map((profile) => line('CPU profile', profile)),
     ...report.failures.map((failure) => `FAILED: ${failure}`),
   ];
@@ -88,33 +92,6 @@ function steadyLines(steady: SteadyLatency): string[] {
   ];
 }
 
-/** Figures of a machine that does other work at the same time say little. */
-function otherLoadLines(cores: number | null): string[] {
-  if (cores === null || cores < disturbingCores) return [];
-  return [line('', `! other programs took ${cores.toFixed(2)} cores meanwhile: too low a figure`)];
-}
-
 function quiet(quietAfterMs: number | null): string {
   return quietAfterMs === null ? '' : `; tables caught up and all idle after ${seconds(quietAfterMs)}`;
-}
-
-function line(title: string, text: string): string {
-  return `${title.padEnd(37)} ${text}`;
-}
-
-function latency({ p50Ms, p99Ms, maxMs }: LatencySummary): string {
-  return `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, at most ${maxMs.toFixed(1)} ms`;
-}
-
-/** 12345.6 → 12,346 */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function micros(value: number): string {
-  return `${value.toFixed(value < 10 ? 1 : 0)} µs`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
 }

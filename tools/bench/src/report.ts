@@ -1,8 +1,9 @@
 import type { LatencySummary } from './figures.js';
+import type { Goal } from './goal.js';
 
-/** Everything that one run measured. A phase that was not reached is absent. */
+/** Everything that one run measured. A phase that was not reached, or not asked for, is absent. */
 export interface BenchReport {
-  readonly machine: Machine;
+  machine: Machine;
   readonly options: { readonly quick: boolean; readonly processes: boolean; readonly door: 'nats' | 'http' };
   rawRequests?: RawRequests;
   broker?: BrokerRates;
@@ -13,6 +14,10 @@ export interface BenchReport {
   steady?: SteadyLatency;
   /** End-to-end deliveries a second ÷ raw signed requests a second by `Agent.request`, both of this run. */
   ratioToRaw?: number;
+  isolation?: Isolation;
+  hangingFleet?: HangingFleet;
+  waiting?: WaitingRoom;
+  memory?: DelivererMemory;
   readonly profiles: string[];
   readonly failures: string[];
 }
@@ -91,6 +96,118 @@ export interface SteadyLatency {
   readonly sendToReceipt: LatencySummary;
   /** Below zero where the receiver had it before the producer had read its 202. */
   readonly acceptedToReceipt: LatencySummary;
+}
+
+/** One run at a steady rate: of the deliveries to endpoints that nothing is wrong with. */
+export interface SteadyRun {
+  /** What did not arrive counts with the time that it was waited for. */
+  readonly acceptedToReceipt: LatencySummary;
+  /** Deliveries that had not arrived when the waiting ended. */
+  readonly missing: number;
+  /** Cores that other programs took meanwhile; `null` where it cannot be told. */
+  readonly otherLoadCores: number | null;
+}
+
+/** What a few endpoints do to all others, each run at the same steady rate over the same number of endpoints. */
+export interface Isolation {
+  readonly perSecond: number;
+  readonly endpoints: number;
+  readonly hangingEndpoints: number;
+  /** Deliveries that come on top at the start of a run. */
+  readonly additional: number;
+  readonly undisturbed: SteadyRun;
+  readonly undisturbedAgain: SteadyRun;
+  /** p99 of the second undisturbed run ÷ that of the first: what a ratio of this machine and day is worth. */
+  readonly undisturbedRatio: number;
+  readonly hanging: SteadyRun;
+  /** To the undisturbed p99, as those that follow; the undisturbed runs taken together. */
+  readonly hangingRatio: number;
+  /** All additional deliveries for one endpoint. */
+  readonly flooded: SteadyRun;
+  readonly floodedRatio: number;
+  /** The additional deliveries spread over the healthy endpoints. */
+  readonly spread: SteadyRun;
+  readonly spreadRatio: number;
+  readonly goals: readonly Goal[];
+}
+
+/** Few healthy endpoints, and many more that first answer and then hang; half of all events go to each. */
+export interface HangingFleet {
+  readonly healthyEndpoints: number;
+  readonly hangingEndpoints: number;
+  /** Events for the healthy endpoints, at the steady rate; as many more go to the others. */
+  readonly perSecond: number;
+  readonly undisturbed: SteadyRun;
+  readonly hanging: SteadyRun;
+  /** Events for the healthy endpoints that are published as fast as they are accepted; as many more for the others. */
+  readonly burst: number;
+  /** Deliveries to the healthy endpoints, while the others answer. */
+  readonly undisturbedPerSecond: number;
+  readonly hangingPerSecond: number;
+  /** Deliveries to the healthy endpoints of the last burst that had not arrived when the waiting ended. */
+  readonly missing: number;
+  /** Requests that were left without an answer at the end. */
+  readonly openAtEnd: number;
+  readonly goals: readonly Goal[];
+}
+
+/** Deliveries that wait for their time in PostgreSQL. */
+export interface WaitingRoom {
+  readonly rows: number;
+  readonly endpoints: number;
+  readonly seededInMs: number;
+  readonly perSecond: number;
+  readonly firstAttemptsWithout: SteadyRun;
+  readonly firstAttemptsWith: SteadyRun;
+  readonly due: DueRun;
+  readonly drain: DrainRun;
+  readonly restart: RestartRun;
+  readonly goals: readonly Goal[];
+}
+
+/** Rows that become due at a steady rate. */
+export interface DueRun {
+  readonly rows: number;
+  readonly perSecond: number;
+  /** From the due time to the receipt. */
+  readonly lateness: LatencySummary;
+  readonly early: number;
+  readonly duplicates: number;
+  readonly otherLoadCores: number | null;
+}
+
+/** Rows that are all due at once. */
+export interface DrainRun {
+  readonly rows: number;
+  /** Into the stream of what is due. */
+  readonly putBackPerSecond: number;
+  readonly receivedPerSecond: number;
+  readonly otherLoadCores: number | null;
+}
+
+/** Rows that become due while everything is stopped and started. */
+export interface RestartRun {
+  readonly rows: number;
+  readonly received: number;
+  readonly early: number;
+  readonly duplicates: number;
+  /** From the first process told to stop until all were ready. */
+  readonly awayMs: number;
+  /** From when all was ready and all was due until all had come. */
+  readonly caughtUpAfterMs: number;
+}
+
+/** Resident memory of the deliverer as a process of its own, in MiB. */
+export interface DelivererMemory {
+  readonly endpoints: number;
+  readonly waiting: number;
+  readonly events: number;
+  readonly createdInMs: number;
+  readonly atRestMiB: number;
+  readonly afterTrafficMiB: number;
+  readonly peakMiB: number;
+  readonly deliveriesPerSecond: number;
+  readonly goals: readonly Goal[];
 }
 
 /** A phase did not do what it should: the figures would mean nothing. */

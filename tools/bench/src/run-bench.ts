@@ -1,20 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { benchTypes } from './bench-event.js';
-import { ratio } from './figures.js';
 import type { LoadCommands } from './load/load-process.js';
 import type { BenchOptions } from './options.js';
+import type { PhaseName } from './phase-names.js';
 import type { BenchContext } from './phases/bench-context.js';
-import { measureAccepting } from './phases/measure-accepting.js';
-import { measureBroker } from './phases/measure-broker.js';
-import { measureEndToEnd } from './phases/measure-end-to-end.js';
+import { measureDelivering } from './phases/measure-delivering.js';
+import { measureFleet } from './phases/measure-fleet.js';
+import { measureIsolation } from './phases/measure-isolation.js';
+import { measureMemory } from './phases/measure-memory.js';
 import { measureRawRequests } from './phases/measure-raw-requests.js';
-import { measureSteadyLatency } from './phases/measure-steady-latency.js';
+import { measureWaiting } from './phases/measure-waiting.js';
 import type { ReceiverCommands } from './receiver/receiver-process.js';
 import { PhaseFailed, type BenchReport } from './report.js';
-import { createEndpoint } from './stack/endpoints.js';
-import { repositoryRoot } from './stack/repository-root.js';
-import { startStack, type Stack } from './stack/start-stack.js';
+import { describeMachine } from './stack/machine.js';
+import { startStack } from './stack/start-stack.js';
 import { Worker } from './worker-channel.js';
 
 export interface Running {
@@ -22,16 +19,58 @@ export interface Running {
   readonly signal: AbortSignal;
 }
 
-const endpoints = 10;
+type Tools = Omit<BenchContext, 'stack'>;
+type Step = (line: string) => void;
+
+/** Phases that share a stack of servers and services, started for them and thrown away after them. */
+interface Round {
+  readonly phases: readonly PhaseName[];
+  /** Whatever the options say. */
+  readonly processes?: true;
+  readonly measure: (context: BenchContext, report: BenchReport, step: Step) => Promise<void>;
+}
+
+/** What leaves a backlog behind has a stack of its own. */
+const rounds: readonly Round[] = [
+  {
+    phases: ['broker', 'accept', 'end-to-end', 'ten-endpoints', 'steady'],
+    measure: measureDelivering,
+  },
+  {
+    phases: ['isolation'],
+    measure: async (context, report, step) => void (report.isolation = await measureIsolation(context, step)),
+  },
+  {
+    phases: ['hanging-fleet'],
+    measure: async (context, report, step) => void (report.hangingFleet = await measureFleet(context, step)),
+  },
+  {
+    phases: ['waiting'],
+    measure: async (context, report, step) => void (report.waiting = await measureWaiting(context, step)),
+  },
+  {
+    phases: ['memory'],
+    processes: true,
+    measure: async (context, report, step) => void (report.memory = await measureMemory(context, step)),
+  },
+];
 
 /**
- * Starts everything, measures phase by phase, stops everything. A phase that fails ends the run; what was measured
- * before it stays in the report, beside what failed.
+ * Starts everything, measures phase by phase, stops everything. A phase that fails ends those that share its servers;
+ * what was measured stays in the report, beside what failed.
  */
 export async function runBench(options: BenchOptions, { say, signal }: Running): Promise<BenchReport> {
   const stack: (() => Promise<void>)[] = [];
-  const stopAll = async () => {
-    for (let next = stack.pop(); next; next = stack.pop()) await next();
+  const { quick, processes, door, phases } = options;
+  const report: BenchReport = {
+    machine: describeMachine(),
+    options: { quick, processes, door },
+    profiles: [],
+    failures: [],
+  };
+  const step = (line: string) => {
+    signal.throwIfAborted();
+    say(line);
   };
   try {
     const receiver = Worker.start<ReceiverCommands>(new URL('receiver/receiver-process.js', import.meta.url));
@@ -39,104 +78,53 @@ export async function runBench(options: BenchOptions, { say, signal }: Running):
     const load = Worker.start<LoadCommands>(new URL('load/load-process.js', import.meta.url));
     stack.push(() => load.stop());
     const { port: receiverPort } = await receiver.call('listen', undefined);
-    say('raw signed undici requests');
-    // before the rest is started, so that nothing else takes of the machine
-    const rawRequests = await measureRawRequests({ options, load, receiverPort });
-    signal.throwIfAborted();
-    say('starting nats-server, PostgreSQL and Postel');
-    const postel = await startStack({ processes: options.processes, withProfiler: options.profile });
-    stack.push(() => postel.stop());
-    const report = emptyReport(postel, options);
-    report.rawRequests = rawRequests;
-    await measureAll({ options, receiver, receiverPort, load, stack: postel }, report, { say, signal });
-    say('stopping');
+    const tools: Tools = { options, receiver, receiverPort, load };
+    if (phases.includes('raw')) {
+      step('raw signed undici requests');
+      // before the rest is started, so that nothing else takes of the machine
+      report.rawRequests = await measureRawRequests(tools);
+    }
+    for (const round of rounds) {
+      if (!round.phases.some((name) => phases.includes(name))) continue;
+      step('starting nats-server, PostgreSQL and Postel');
+      await measureRound(round, tools, report, { step, signal }).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        report.failures.push(error instanceof PhaseFailed ? error.message : traceOf(error));
+      });
+    }
     return report;
   } finally {
-    await stopAll();
+    for (let next = stack.pop(); next; next = stack.pop()) await next();
   }
 }
 
-function emptyReport({ machine }: Stack, { quick, processes, door }: BenchOptions): BenchReport {
-  return { machine, options: { quick, processes, door }, profiles: [], failures: [] };
-}
-
-async function measureAll(context: BenchContext, report: BenchReport, running: Running): Promise<void> {
-  const step = (line: string) => {
-    running.signal.throwIfAborted();
-    running.say(line);
-  };
+async function measureRound(
+  round: Round,
+  tools: Tools,
+  report: BenchReport,
+  { step, signal }: { readonly step: Step; readonly signal: AbortSignal },
+): Promise<void> {
+  const { processes, profile } = tools.options;
+  const stack = await startStack({ processes: round.processes ?? processes, withProfiler: profile });
   try {
-    step('the broker alone');
-    report.broker = await measureBroker(context);
-    step('events over HTTP, one a request');
-    report.acceptSingly = await measureAccepting(context, { perRequest: 1, concurrency: 128 });
-    step('events over HTTP, a hundred a request');
-    report.acceptInBatches = await measureAccepting(context, { perRequest: 100, concurrency: 8 });
-    await measureDeliveries(context, report, step);
-  } catch (error) {
-    if (running.signal.aborted) throw error;
-    report.failures.push(error instanceof PhaseFailed ? error.message : traceOf(error));
+    report.machine = stack.machine;
+    // a phase may take minutes: what it waits for fails when its servers are stopped
+    await Promise.race([round.measure({ ...tools, stack }, report, step), untilAborted(signal)]);
+    step('stopping');
+  } finally {
+    await tools.receiver.call('hangUp', undefined); // nobody has to wait for an answer any more
+    await stack.stop();
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 function traceOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-async function measureDeliveries(
-  context: BenchContext,
-  report: BenchReport,
-  step: (line: string) => void,
-): Promise<void> {
-  const { events, quick } = context.options;
-  const singles = Array.from({ length: endpoints }, (_, i) => benchTypes.single(i));
-  await createEndpoints(context, singles);
-  const oneEach = { types: singles, receiptsPerEvent: 1 };
-  step('end to end: warming up');
-  await measureEndToEnd(context, { ...oneEach, events: Math.min(events, quick ? 1_000 : 5_000) });
-  step(`end to end: ${events} events, one endpoint each`);
-  await profiled(context, report, async () => {
-    report.endToEnd = await measureEndToEnd(context, { ...oneEach, events });
-  });
-  report.ratioToRaw = ratio(
-    report.endToEnd?.deliveriesPerSecond ?? 0,
-    report.rawRequests?.requestPerSecond ?? 0,
-  );
-  const wide = Math.max(1, Math.round(events / 5));
-  step(`end to end: ${wide} events, ten endpoints each`);
-  await createEndpoints(context, Array<string>(endpoints).fill(benchTypes.fanOut));
-  report.tenEndpoints = await measureEndToEnd(context, {
-    types: [benchTypes.fanOut],
-    receiptsPerEvent: endpoints,
-    events: wide,
-  });
-  step('steady rate');
-  report.steady = await measureSteadyLatency(context, singles);
-}
-
-async function createEndpoints(
-  { receiverPort, stack }: BenchContext,
-  types: readonly string[],
-): Promise<void> {
-  for (const [i, type] of types.entries()) {
-    await createEndpoint(stack, { url: `http://127.0.0.1:${receiverPort}/e${i}`, events: [type] });
-  }
-}
-
-/** With --profile: a CPU profile of each of our processes, of exactly this work. */
-async function profiled(
-  { options, stack }: BenchContext,
-  report: BenchReport,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (!options.profile) return work();
-  const directory = join(repositoryRoot, '.postel', 'profiles');
-  mkdirSync(directory, { recursive: true });
-  for (const service of stack.services) await service.startProfile();
-  await work();
-  for (const service of stack.services) {
-    const file = join(directory, `${service.name}-${Date.now()}.cpuprofile`);
-    await service.writeProfile(file);
-    report.profiles.push(file);
-  }
 }

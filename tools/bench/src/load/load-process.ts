@@ -1,6 +1,7 @@
 import { serveCommands } from '../worker-channel.js';
 import { acceptEvents } from './accept-events.js';
-import { connectToBroker } from './broker-client.js';
+import { awaitStreamGrowth, streamPosition, type GrowthInput } from './await-stream-growth.js';
+import { connectToBroker, type BrokerClient } from './broker-client.js';
 import { publishEvents } from './publish-events.js';
 import { publishSteadily } from './publish-steadily.js';
 import { publishToBroker, type BrokerRateInput } from './publish-to-broker.js';
@@ -11,15 +12,22 @@ const commands = {
   acceptEvents,
   publishEvents,
   publishSteadily,
-  publishToBroker: async (input: BrokerRateInput) => {
-    const broker = await connectToBroker(input.natsUrl);
-    try {
-      return await publishToBroker(broker, input);
-    } finally {
-      await broker.close();
-    }
-  },
+  publishToBroker: (input: BrokerRateInput) =>
+    withBroker(input.natsUrl, (broker) => publishToBroker(broker, input)),
+  streamPosition: (input: { readonly natsUrl: string; readonly stream: string }) =>
+    withBroker(input.natsUrl, (broker) => streamPosition(broker, input.stream)),
+  awaitStreamGrowth: (input: GrowthInput) =>
+    withBroker(input.natsUrl, (broker) => awaitStreamGrowth(broker, input)),
 };
 export type LoadCommands = typeof commands;
+
+async function withBroker<T>(natsUrl: string, work: (broker: BrokerClient) => Promise<T>): Promise<T> {
+  const broker = await connectToBroker(natsUrl);
+  try {
+    return await work(broker);
+  } finally {
+    await broker.close();
+  }
+}
 
 serveCommands(commands);

@@ -7,12 +7,14 @@ import { typeOf, type Doors } from './publish-events.js';
 export interface SteadyInput {
   readonly doors: Doors;
   readonly events: number;
+  /** As the receiver expects them from. */
+  readonly firstNumber: number;
   readonly perSecond: number;
   readonly types: readonly string[];
 }
 
 export interface SteadyOutput {
-  /** By the number of the event. */
+  /** In the order of their numbers. */
   readonly sentAtMs: Float64Array;
   readonly acceptedAtMs: Float64Array;
 }
@@ -22,7 +24,7 @@ export interface SteadyOutput {
  * waiting for answers, counts from then on: that wait is part of its latency (coordinated omission).
  */
 export async function publishSteadily(input: SteadyInput): Promise<SteadyOutput> {
-  const { doors, events, perSecond, types } = input;
+  const { doors, events, firstNumber, perSecond, types } = input;
   const target = { ...doors.http, path: '/v1/events' };
   const clients = await Promise.all(Array.from({ length: 32 }, () => HttpClient.connect(target)));
   const sentAtMs = new Float64Array(events);
@@ -36,7 +38,7 @@ export async function publishSteadily(input: SteadyInput): Promise<SteadyOutput>
       if (waitMs > 0) await delay(waitMs);
       // a timer's own lateness is ours and not the system's
       sentAtMs[number] = waitMs > 0 ? monotonicMs() : dueMs;
-      const status = await client.post(benchEvent(typeOf(types, number), number));
+      const status = await client.post(benchEvent(typeOf(types, number), firstNumber + number));
       if (status !== 202) throw new Error(`event ${number} was answered ${status}`);
       acceptedAtMs[number] = monotonicMs();
     }

@@ -21,13 +21,13 @@ const timeoutMs = 120_000;
 export async function measureEndToEnd(context: BenchContext, input: EndToEndInput): Promise<EndToEnd> {
   const { load, options, receiver, stack } = context;
   const { events, types, receiptsPerEvent } = input;
-  await receiver.call('expect', { events, receiptsPerEvent });
+  const firstNumber = await receiver.call('expect', { events, receiptsPerEvent });
   const before = usagesNow(context);
   const otherLoad = watchOtherLoad();
   const receipts = receiver.call('awaitAll', { timeoutMs });
   const doors = { natsUrl: stack.natsUrl, http: stack.http };
   const [published, { distinct, lastAtMs }] = await Promise.all([
-    load.call('publishEvents', { doors, door: options.door, events, types }),
+    load.call('publishEvents', { doors, door: options.door, events, firstNumber, types }),
     receipts,
   ]);
   const otherLoadCores = otherLoad();

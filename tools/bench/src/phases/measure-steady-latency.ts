@@ -14,12 +14,18 @@ export async function measureSteadyLatency(
 ): Promise<SteadyLatency> {
   const { load, options, receiver, stack } = context;
   const events = perSecond * (options.quick ? 3 : 10);
-  await receiver.call('expect', { events, receiptsPerEvent: 1 });
+  const firstNumber = await receiver.call('expect', { events, receiptsPerEvent: 1 });
   await untilQuiet(stack.pids.values());
   const before = usagesNow(context);
   const otherLoad = watchOtherLoad();
   const doors = { natsUrl: stack.natsUrl, http: stack.http };
-  const { sentAtMs, acceptedAtMs } = await load.call('publishSteadily', { doors, events, perSecond, types });
+  const { sentAtMs, acceptedAtMs } = await load.call('publishSteadily', {
+    doors,
+    events,
+    firstNumber,
+    perSecond,
+    types,
+  });
   const { distinct } = await receiver.call('awaitAll', { timeoutMs: 30_000 });
   if (distinct !== events) throw new PhaseFailed(`steady rate: ${distinct} of ${events} deliveries arrived`);
   const otherLoadCores = otherLoad();

@@ -1,18 +1,47 @@
 import { PhaseFailed } from '../report.js';
 import type { Stack } from './start-stack.js';
 
-/** Makes an endpoint, as a user does; an event accepted after this reaches it. */
-export async function createEndpoint(
-  { http: { port, token } }: Pick<Stack, 'http'>,
-  endpoint: { readonly url: string; readonly events: readonly string[] },
-): Promise<void> {
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/endpoints`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(endpoint),
-  });
+type Door = Pick<Stack, 'http'>;
+
+export interface NewEndpoint {
+  readonly url: string;
+  readonly events: readonly string[];
+}
+
+/** Makes an endpoint, as a user does; an event accepted after this reaches it. @returns its id */
+export async function createEndpoint(stack: Door, endpoint: NewEndpoint): Promise<string> {
+  const answer = await request(stack, 'POST', '/v1/endpoints', endpoint);
   if (answer.status !== 201) {
     throw new PhaseFailed(`an endpoint was answered ${answer.status}: ${await answer.text()}`);
   }
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** What is still on its way to it ends as a dead letter. */
+export async function deleteEndpoint(stack: Door, id: string): Promise<void> {
+  const answer = await request(stack, 'DELETE', `/v1/endpoints/${id}`);
+  if (!answer.ok) throw new PhaseFailed(`deleting an endpoint was answered ${answer.status}`);
   await answer.arrayBuffer();
+}
+
+export async function findsEndpoint(stack: Door, id: string): Promise<boolean> {
+  const answer = await request(stack, 'GET', `/v1/endpoints/${id}`);
+  await answer.arrayBuffer();
+  return answer.ok;
+}
+
+function request(
+  { http: { port, token } }: Door,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
 }

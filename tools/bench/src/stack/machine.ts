@@ -3,8 +3,10 @@ import { readlinkSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { Machine } from '../report.js';
 
-/** Figures mean nothing without the machine they were measured on. */
-export function describeMachine(natsServer: string, postgresPid: number): Machine {
+const notStarted = 'not started';
+
+/** Figures mean nothing without the machine they were measured on. The servers only where they were started. */
+export function describeMachine(natsServer = notStarted, postgresPid?: number): Machine {
   const processors = cpus();
   return {
     cores: processors.length,
@@ -12,7 +14,7 @@ export function describeMachine(natsServer: string, postgresPid: number): Machin
     memoryGiB: Math.round(totalmem() / 1_024 ** 3),
     node: process.versions.node,
     natsServer,
-    postgres: postgresVersion(postgresPid),
+    postgres: postgresPid === undefined ? notStarted : postgresVersion(postgresPid),
     date: new Date().toISOString().slice(0, 10),
   };
 }

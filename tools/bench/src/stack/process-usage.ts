@@ -32,7 +32,7 @@ export function usageOf(pid: number): ProcessUsage {
   for (const [candidate, stat] of all) {
     if (isWithin(candidate, pid, all)) ticks += stat.ownTicks + stat.endedChildrenTicks;
   }
-  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: peakMemoryMiB(pid) };
+  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: memoryOf(pid).peakMiB };
 }
 
 function isWithin(candidate: number, root: number, all: ReadonlyMap<number, Stat>): boolean {
@@ -61,11 +61,24 @@ export function parseStat(text: string): Stat {
   return { parent, ownTicks: user + system, endedChildrenTicks: childUser + childSystem };
 }
 
-function peakMemoryMiB(pid: number): number {
+export interface ProcessMemory {
+  readonly residentMiB: number;
+  /** The most that was resident since the process started. */
+  readonly peakMiB: number;
+}
+
+/** Of the process alone; noughts when it has ended. */
+export function memoryOf(pid: number): ProcessMemory {
   try {
-    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kib ?? 0) / 1_024;
+    return parseMemory(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
-    return 0;
+    return { residentMiB: 0, peakMiB: 0 };
   }
+}
+
+/** proc_pid_status(5). */
+export function parseMemory(text: string): ProcessMemory {
+  const mebibytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) / 1_024;
+  return { residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
 }

@@ -1,21 +1,26 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { freePort, locateNatsServer, startNatsServer, startPostgres } from '@postel/embedded-servers';
 import type { Machine } from '../report.js';
 import { DiesWithUs } from './dies-with-us.js';
 import { describeMachine } from './machine.js';
 import { repositoryRoot } from './repository-root.js';
 import { ServiceProcess } from './service-process.js';
+import { StackPlace } from './stack-place.js';
 
+/** Everything that Postel is; after a restart at other ports, so ask anew. */
 export interface Stack {
   readonly machine: Machine;
   readonly natsUrl: string;
+  readonly databaseUrl: string;
   readonly http: { readonly port: number; readonly token: string };
+  /** That seals the endpoints' secrets. */
+  readonly masterKey: Buffer;
   /** Our own programs. */
   readonly services: readonly ServiceProcess[];
   /** All processes that work for a delivery on our side, by name. */
   readonly pids: ReadonlyMap<string, number>;
+  /** Stops everything in good order, services first, and starts it again on the same data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,14 +29,61 @@ export interface StackOptions {
   readonly withProfiler: boolean;
 }
 
-/** Everything that Postel is, on real servers that fsync, in a directory of its own on the repository's disk. */
+type Running = Omit<Stack, 'restart' | 'masterKey'>;
+
+/** On real servers that fsync, in a directory of its own. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const place = new StackPlace();
+  let running: Running;
+  let restarting = Promise.resolve();
+  try {
+    running = await startIn(place, options);
+  } catch (error) {
+    place.remove();
+    throw error;
+  }
+  return {
+    get machine() {
+      return running.machine;
+    },
+    get natsUrl() {
+      return running.natsUrl;
+    },
+    get databaseUrl() {
+      return running.databaseUrl;
+    },
+    get http() {
+      return running.http;
+    },
+    masterKey: place.masterKey,
+    get services() {
+      return running.services;
+    },
+    get pids() {
+      return running.pids;
+    },
+    restart: () => {
+      const restart = async () => {
+        await running.stop();
+        running = await startIn(place, options);
+      };
+      return (restarting = restart());
+    },
+    stop: async () => {
+      await restarting.catch(() => undefined); // whoever asked for it was told
+      await running.stop();
+      place.remove();
+    },
+  };
+}
+
+async function startIn(place: StackPlace, options: StackOptions): Promise<Running> {
   const stack: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (let next = stack.pop(); next; next = stack.pop()) await next();
   };
   try {
-    return { ...(await start(options, stack)), stop };
+    return { ...(await start(place, options, stack)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -39,14 +91,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function start(
+  place: StackPlace,
   { processes, withProfiler }: StackOptions,
   stack: (() => Promise<void> | void)[],
-): Promise<Omit<Stack, 'stop'>> {
+): Promise<Omit<Running, 'stop'>> {
+  const { dataDir, env: shared, token } = place;
   const watch = new DiesWithUs();
   stack.push(() => watch.callOff());
-  const dataDir = makeDataDir();
   watch.directory(dataDir);
-  stack.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
   const cacheDir = join(process.env['POSTEL_DATA_DIR'] ?? join(repositoryRoot, '.postel'), 'cache');
   const binary = await locateNatsServer({ cacheDir });
@@ -54,31 +106,23 @@ async function start(
   stack.push(() => nats.stop());
   watch.process(nats.pid);
   const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: 0, durable: true });
-  stack.push(async () => {
-    const elsewhere = directoryOutside(dataDir, postgres.pid);
-    await postgres.stop();
-    if (elsewhere) rmSync(elsewhere, { recursive: true, force: true, maxRetries: 3 });
-  });
+  stack.push(() => postgres.stop());
   watch.process(postgres.pid);
+  place.notePostgres(postgres.pid);
 
-  const token = `pat_${randomBytes(24).toString('base64url')}`;
-  const shared = {
-    NATS_URL: nats.url,
-    DATABASE_URL: postgres.url,
-    POSTEL_DATA_DIR: join(dataDir, 'postel'),
-    POSTEL_ADMIN_TOKEN: token,
-    POSTEL_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    POSTEL_JWT_SECRET: randomBytes(32).toString('base64'),
-    POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
-    POSTEL_ALLOW_HTTP: 'true',
-    POSTEL_HOST: '127.0.0.1',
-  };
   const services: ServiceProcess[] = [];
   const run = async (app: string, env: Readonly<Record<string, string>> = {}): Promise<number> => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const service = ServiceProcess.spawn({
       app,
-      env: { ...shared, POSTEL_PORT: String(port), POSTEL_METRICS_PORT: String(metricsPort), ...env },
+      env: {
+        ...shared,
+        NATS_URL: nats.url,
+        DATABASE_URL: postgres.url,
+        POSTEL_PORT: String(port),
+        POSTEL_METRICS_PORT: String(metricsPort),
+        ...env,
+      },
       readyUrl: `http://127.0.0.1:${metricsPort}/readyz`,
       logFile: join(dataDir, `${app}.log`),
       withProfiler,
@@ -93,6 +137,7 @@ async function start(
   return {
     machine: describeMachine(binary.version, postgres.pid),
     natsUrl: nats.url,
+    databaseUrl: postgres.url,
     http: { port, token },
     services,
     pids: new Map([
@@ -115,22 +160,4 @@ async function runServices(
     POSTEL_METRICS_URL: `http://127.0.0.1:${metricsPort}`,
     POSTEL_DEAD_LETTER_URL: `http://127.0.0.1:${deadLetterPort}`,
   });
-}
-
-function makeDataDir(): string {
-  const parent = join(repositoryRoot, '.postel');
-  mkdirSync(parent, { recursive: true });
-  const path = mkdtempSync(join(parent, 'bench-'));
-  chmodSync(path, 0o711); // where root runs it, PostgreSQL's account has to get through
-  return path;
-}
-
-/** Root's PostgreSQL keeps its files elsewhere when its account cannot enter the repository: those go too. */
-function directoryOutside(dataDir: string, postgresPid: number): string | null {
-  try {
-    const place = dirname(readlinkSync(`/proc/${postgresPid}/cwd`));
-    return place.startsWith(dataDir) ? null : place;
-  } catch {
-    return null; // no /proc on this system
-  }
 }

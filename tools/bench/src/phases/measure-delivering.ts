@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { benchTypes } from '../bench-event.js';
+import { ratio } from '../figures.js';
+import { receiverPath } from '../receiver/receiver-path.js';
+import type { BenchReport } from '../report.js';
+import { createEndpoint } from '../stack/endpoints.js';
+import { repositoryRoot } from '../stack/repository-root.js';
+import type { BenchContext } from './bench-context.js';
+import { measureAccepting } from './measure-accepting.js';
+import { measureBroker } from './measure-broker.js';
+import { measureEndToEnd } from './measure-end-to-end.js';
+import { measureSteadyLatency } from './measure-steady-latency.js';
+
+const endpoints = 10;
+
+/** How much is accepted and delivered, and how fast, when every receiver answers. */
+export async function measureDelivering(
+  context: BenchContext,
+  report: BenchReport,
+  step: (line: string) => void,
+): Promise<void> {
+  const { phases, events, quick } = context.options;
+  if (phases.includes('broker')) {
+    step('the broker alone');
+    report.broker = await measureBroker(context);
+  }
+  if (phases.includes('accept')) {
+    step('events over HTTP, one a request');
+    report.acceptSingly = await measureAccepting(context, { perRequest: 1, concurrency: 128 });
+    step('events over HTTP, a hundred a request');
+    report.acceptInBatches = await measureAccepting(context, { perRequest: 100, concurrency: 8 });
+  }
+  if (!(['end-to-end', 'ten-endpoints', 'steady'] as const).some((name) => phases.includes(name))) return;
+  const singles = Array.from({ length: endpoints }, (_, i) => benchTypes.single(i));
+  await createReceivers(context, singles);
+  const oneEach = { types: singles, receiptsPerEvent: 1 };
+  step('end to end: warming up');
+  await measureEndToEnd(context, { ...oneEach, events: Math.min(events, quick ? 1_000 : 5_000) });
+  if (phases.includes('end-to-end')) {
+    step(`end to end: ${events} events, one endpoint each`);
+    const endToEnd = await profiled(context, report, () => measureEndToEnd(context, { ...oneEach, events }));
+    report.endToEnd = endToEnd;
+    if (report.rawRequests) {
+      report.ratioToRaw = ratio(endToEnd.deliveriesPerSecond, report.rawRequests.requestPerSecond);
+    }
+  }
+  if (phases.includes('ten-endpoints')) {
+    const wide = Math.max(1, Math.round(events / 5));
+    step(`end to end: ${wide} events, ten endpoints each`);
+    await createReceivers(context, Array<string>(endpoints).fill(benchTypes.fanOut));
+    const input = { types: [benchTypes.fanOut], receiptsPerEvent: endpoints, events: wide };
+    report.tenEndpoints = await measureEndToEnd(context, input);
+  }
+  if (phases.includes('steady')) {
+    step('steady rate');
+    report.steady = await measureSteadyLatency(context, singles);
+  }
+}
+
+/** All on one address: as many connections as are needed, and none of them cold. */
+async function createReceivers(
+  { receiverPort, stack }: BenchContext,
+  types: readonly string[],
+): Promise<void> {
+  const origin = `http://127.0.0.1:${receiverPort}`;
+  for (const [i, type] of types.entries()) {
+    await createEndpoint(stack, { url: origin + receiverPath.answering(i), events: [type] });
+  }
+}
+
+/** With --profile: a CPU profile of each of our processes, of exactly this work. */
+async function profiled<T>(
+  { options, stack }: BenchContext,
+  report: BenchReport,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!options.profile) return work();
+  const directory = join(repositoryRoot, '.postel', 'profiles');
+  mkdirSync(directory, { recursive: true });
+  for (const service of stack.services) await service.startProfile();
+  const result = await work();
+  for (const service of stack.services) {
+    const file = join(directory, `${service.name}-${Date.now()}.cpuprofile`);
+    await service.writeProfile(file);
+    report.profiles.push(file);
+  }
+  return result;
+}

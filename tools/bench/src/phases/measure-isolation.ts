@@ -1,0 +1,123 @@
+import { uncountedFrom } from '../bench-event.js';
+import { ratio } from '../figures.js';
+import { atMost } from '../goal.js';
+import type { LoadCommands } from '../load/load-process.js';
+import { receiverPath } from '../receiver/receiver-path.js';
+import type { Isolation } from '../report.js';
+import { deleteEndpoint } from '../stack/endpoints.js';
+import { untilQuiet } from '../stack/until-quiet.js';
+import { Worker } from '../worker-channel.js';
+import type { BenchContext } from './bench-context.js';
+import { createReceivers } from './receivers.js';
+import { latencyOf, reported, runSteadily, type MeasuredRun } from './run-steadily.js';
+
+const full = {
+  endpoints: 200,
+  hanging: 20,
+  perSecond: 400,
+  seconds: 15,
+  warmUpSeconds: 5,
+  additional: 10_000,
+  /** Deliveries to those that hang before the run with them. */
+  backlog: 1_000,
+};
+const quick = { ...full, perSecond: 300, seconds: 2, warmUpSeconds: 1, additional: 1_000 };
+
+const floodedAnswersAfterMs = 50;
+const goal = 1.2;
+
+/**
+ * What endpoints that hang, and one that is flooded, do to the others: the same steady load in every run, and in each
+ * the deliveries of the endpoints that nothing is wrong with. The flood is compared with as many deliveries more spread
+ * over those, for it also is more work.
+ */
+export async function measureIsolation(
+  context: BenchContext,
+  step: (line: string) => void,
+): Promise<Isolation> {
+  const plan = context.options.quick ? quick : full;
+  const { endpoints, hanging, additional, perSecond, seconds } = plan;
+  const { types } = await createReceivers(context, endpoints);
+  const flooded = await createReceivers(
+    context,
+    1,
+    (index) => receiverPath.delaying(floodedAnswersAfterMs, index),
+    endpoints,
+  );
+  /** The first ones of the types are those that nothing is wrong with. */
+  const run = (types: readonly string[], healthy: number, beside?: () => Promise<unknown>) => {
+    const isMeasured = (number: number) => number % types.length < healthy;
+    return runSteadily(context, { perSecond, seconds, types, isMeasured }, beside);
+  };
+  const withFlood = (flood: readonly string[]) => () => publishBeside(context, flood, additional);
+  step('isolation: warming up');
+  await runSteadily(context, { perSecond, seconds: plan.warmUpSeconds, types });
+  step('isolation: undisturbed');
+  const undisturbed = await run(types, endpoints);
+  step(`isolation: ${additional} deliveries more, over all endpoints`);
+  const spread = await run(types, endpoints, withFlood(types));
+  step(`isolation: ${additional} deliveries more, to one endpoint`);
+  const others = types.slice(0, endpoints - 1);
+  const flood = await run([...others, ...flooded.types], others.length, withFlood(flooded.types));
+  for (const id of flooded.ids) await deleteEndpoint(context.stack, id); // and with it what is left of the flood
+  await untilQuiet(context.stack.pids.values(), 30_000);
+  step('isolation: undisturbed, again');
+  const undisturbedAgain = await run(types, endpoints);
+  step(`isolation: ${hanging} of ${endpoints} endpoints hang`);
+  const hangs = await createReceivers(context, hanging, receiverPath.hanging, endpoints + 1);
+  const healthy = types.slice(0, endpoints - hanging);
+  await publishBeside(context, hangs.types, plan.backlog); // they have hung for a while
+  const hang = await run([...healthy, ...hangs.types], healthy.length);
+  return {
+    perSecond,
+    endpoints,
+    hangingEndpoints: hanging,
+    additional,
+    ...comparison({ undisturbed, undisturbedAgain, spread, flood, hang }),
+  };
+}
+
+/** In a process of its own, so that the steady load does not wait for it. */
+async function publishBeside(
+  { options, stack }: BenchContext,
+  types: readonly string[],
+  events: number,
+): Promise<void> {
+  const load = Worker.start<LoadCommands>(new URL('../load/load-process.js', import.meta.url));
+  try {
+    await load.call('publishEvents', {
+      doors: { natsUrl: stack.natsUrl, http: stack.http },
+      door: options.door,
+      events,
+      firstNumber: uncountedFrom,
+      types,
+    });
+  } finally {
+    await load.stop();
+  }
+}
+
+function comparison(
+  runs: Readonly<Record<'undisturbed' | 'undisturbedAgain' | 'spread' | 'flood' | 'hang', MeasuredRun>>,
+) {
+  const { undisturbed, undisturbedAgain, spread, flood, hang } = runs;
+  const p99 = (run: MeasuredRun) => run.acceptedToReceipt.p99Ms;
+  const both = latencyOf([...undisturbed.latenciesMs, ...undisturbedAgain.latenciesMs]).p99Ms;
+  const hangingRatio = ratio(p99(hang), both);
+  const floodRatio = ratio(p99(flood), p99(spread));
+  return {
+    undisturbed: reported(undisturbed),
+    undisturbedAgain: reported(undisturbedAgain),
+    undisturbedRatio: ratio(p99(undisturbedAgain), p99(undisturbed)),
+    hanging: reported(hang),
+    hangingRatio,
+    spread: reported(spread),
+    spreadRatio: ratio(p99(spread), both),
+    flooded: reported(flood),
+    floodedRatio: ratio(p99(flood), both),
+    goals: [
+      atMost("others' p99 beside endpoints that hang ÷ undisturbed", hangingRatio, goal),
+      atMost("others' p99 beside a flooded endpoint ÷ with the same load spread", floodRatio, goal),
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { summariseLatency } from '../figures.js';
+import { monotonicMs } from '../monotonic-clock.js';
+import { PhaseFailed, type SteadyRun } from '../report.js';
+import { watchOtherLoad } from '../stack/other-load.js';
+import { untilQuiet } from '../stack/until-quiet.js';
+import type { BenchContext } from './bench-context.js';
+
+export interface SteadyInput {
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** The events take them in turn. */
+  readonly types: readonly string[];
+  /** By the number of an event: whether it goes where the receiver answers at once. All of them by default. */
+  readonly isMeasured?: (number: number) => boolean;
+}
+
+export interface MeasuredRun extends SteadyRun {
+  readonly latenciesMs: Float64Array;
+}
+
+/** After the last event. */
+const patienceMs = { full: 30_000, quick: 5_000 };
+
+/** Events at a steady rate over HTTP, and how long each was from its 202 to the receiver. */
+export async function runSteadily(
+  context: BenchContext,
+  { perSecond, seconds, types, isMeasured = () => true }: SteadyInput,
+  beside: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<MeasuredRun> {
+  const { load, options, receiver, stack } = context;
+  const events = perSecond * seconds;
+  const measured = Array.from({ length: events }, (_, number) => number).filter(isMeasured);
+  await untilQuiet(stack.pids.values(), 10_000);
+  const deliveries = measured.length;
+  const firstNumber = await receiver.call('expect', { events, receiptsPerEvent: 1, deliveries });
+  const otherLoad = watchOtherLoad();
+  const doors = { natsUrl: stack.natsUrl, http: stack.http };
+  const [{ acceptedAtMs }] = await Promise.all([
+    load.call('publishSteadily', { doors, events, firstNumber, perSecond, types }),
+    beside(),
+  ]);
+  const timeoutMs = options.quick ? patienceMs.quick : patienceMs.full;
+  const { distinct } = await receiver.call('awaitAll', { timeoutMs });
+  const gaveUpAtMs = monotonicMs();
+  const otherLoadCores = otherLoad();
+  const arrivedAtMs = await receiver.call('arrivalTimes', undefined);
+  const latenciesMs = Float64Array.from(
+    measured,
+    (number) => (arrivedAtMs[number] || gaveUpAtMs) - (acceptedAtMs[number] ?? NaN),
+  );
+  return {
+    latenciesMs,
+    missing: deliveries - distinct,
+    otherLoadCores,
+    acceptedToReceipt: latencyOf(latenciesMs),
+  };
+}
+
+export function latencyOf(latenciesMs: Iterable<number>): SteadyRun['acceptedToReceipt'] {
+  const summary = summariseLatency(latenciesMs);
+  if (!summary) throw new PhaseFailed('nothing was measured');
+  return summary;
+}
+
+/** What the report keeps. */
+export function reported({ acceptedToReceipt, missing, otherLoadCores }: MeasuredRun): SteadyRun {
+  return { acceptedToReceipt, missing, otherLoadCores };
+}

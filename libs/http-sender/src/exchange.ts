@@ -32,6 +32,8 @@ const MAX_INTERIM_RESPONSES = 16;
 export class Exchange implements Dispatcher.DispatchHandler {
   carrier: Carrier | undefined;
   settled = false;
+  /** Kept by RunningExchanges. */
+  place = 0;
   private readonly startedAtMs = Date.now();
   private readonly startedAt = performance.now();
   private sentAt = 0;

@@ -5,6 +5,7 @@ import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
 import { OriginPool } from './origin-pool.js';
 import { createSystemResolver } from './resolve-name.js';
+import { RunningExchanges } from './running-exchanges.js';
 import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
 
 interface Target {
@@ -26,7 +27,7 @@ class PooledSender implements Sender {
   private readonly dialContext: DialContext;
   private readonly targets = new Map<string, Target | SendError>();
   private readonly pools = new Map<string, OriginPool>();
-  private readonly running = new Set<Exchange>();
+  private readonly running = new RunningExchanges();
   private readonly closing = new Set<Promise<void>>();
   private readonly closeResolver: () => void;
   private idleCount = 0;
@@ -51,7 +52,7 @@ class PooledSender implements Sender {
     if (this.closed) return Promise.resolve(refused(sendError('network_error', 'the sender is closed')));
     return new Promise((resolve) => {
       const exchange = new Exchange(request, target.path, (result) => {
-        this.running.delete(exchange);
+        this.running.remove(exchange);
         if (this.running.size === 0) this.whenQuiet?.();
         resolve(result);
       });
@@ -79,9 +80,7 @@ class PooledSender implements Sender {
   }
 
   private giveUp(): void {
-    for (const exchange of this.running) {
-      exchange.fail(sendError('network_error', 'given up, since the sender was closed'));
-    }
+    this.running.failAll(sendError('network_error', 'given up, since the sender was closed'));
   }
 
   private targetOf(text: string): Target | SendError {

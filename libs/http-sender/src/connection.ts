@@ -10,6 +10,7 @@ import {
 } from './dial.js';
 import type { Carrier, Exchange } from './exchange.js';
 import { SendFailure, sendError } from './failure.js';
+import type { IdleConnection } from './idle-connections.js';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 /**
@@ -36,8 +37,10 @@ export interface ConnectionOwner {
  * One connection, carrying one exchange at a time: undici's `Client` with our own dialling. It has no undici `Pool`
  * around it, since there a request that waits for its connection cannot be given up, and its socket not closed.
  */
-export class Connection implements Carrier {
+export class Connection implements Carrier, IdleConnection {
   exchange: Exchange | undefined;
+  newer: IdleConnection | undefined;
+  older: IdleConnection | undefined;
   private readonly client: Client;
   private dial: Dial | undefined;
   private socket: Socket | undefined;

@@ -5,7 +5,7 @@ import {
   type Socket,
   type TcpNetConnectOpts,
 } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { AddressGuard } from './address-guard.js';
 import { openLoopback, resolvesToRefused } from './check-url.js';
 import { dialFailure, sendError, type SendError } from './failure.js';
@@ -21,8 +21,8 @@ export interface DialTarget {
 export interface DialContext {
   readonly guard: AddressGuard;
   readonly resolve: ResolveName;
-  /** PEM; instead of the system's authorities. */
-  readonly ca?: string | readonly string[];
+  /** One for all connections: of its own, each would parse the authorities anew and keep them. */
+  readonly secureContext: SecureContext;
 }
 
 export interface DialTiming {
@@ -112,14 +112,12 @@ export class Dial {
     const { hostname, secure } = this.target;
     const options = { ...addressOptions(this.target, addresses), noDelay: true, keepAlive: true };
     if (!secure) return connectTcp(options);
-    const { ca } = this.context;
     const { session } = this.sessions;
     const socket = connectTls({
       ...options,
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-      ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
       ...(session === undefined ? {} : { session }),
-      minVersion: 'TLSv1.2',
+      secureContext: this.context.secureContext,
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: true,
     });

@@ -1,8 +1,10 @@
+import { createSecureContext } from 'node:tls';
 import { createAddressGuard } from './address-guard.js';
 import { bareHostname, judgeUrl, portOf, type UrlPolicy } from './check-url.js';
-import type { DialContext } from './dial.js';
+import type { DialContext, DialTarget } from './dial.js';
 import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
+import { IdleConnections } from './idle-connections.js';
 import { OriginPool } from './origin-pool.js';
 import { createSystemResolver } from './resolve-name.js';
 import { RunningExchanges } from './running-exchanges.js';
@@ -11,7 +13,7 @@ import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
 interface Target {
   readonly origin: string;
   readonly path: string;
-  readonly url: URL;
+  readonly dialTarget: DialTarget;
 }
 
 /** URLs whose judgement is remembered; far more than there are busy endpoints. */
@@ -29,20 +31,21 @@ class PooledSender implements Sender {
   private readonly pools = new Map<string, OriginPool>();
   private readonly running = new RunningExchanges();
   private readonly closing = new Set<Promise<void>>();
+  private readonly idle: IdleConnections;
   private readonly closeResolver: () => void;
-  private idleCount = 0;
   private closed = false;
   private whenQuiet: (() => void) | undefined;
 
   constructor(private readonly options: SenderOptions) {
     const guard = createAddressGuard(options.allowCidrs);
     const system = options.resolve === undefined ? createSystemResolver() : undefined;
+    this.idle = new IdleConnections(options.maxIdleConnections ?? 1_024);
     this.policy = { allowHttp: options.allowHttp, guard };
     this.closeResolver = () => system?.close();
     this.dialContext = {
       guard,
       resolve: options.resolve ?? system?.resolve ?? (() => Promise.resolve([])),
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...authoritiesOf(options) }),
     };
   }
 
@@ -63,7 +66,7 @@ class PooledSender implements Sender {
 
   async close({ graceMs }: { readonly graceMs?: number } = {}): Promise<void> {
     this.closed = true;
-    for (const pool of this.pools.values()) pool.closeIdle();
+    this.idle.close();
     const timer = graceMs === undefined ? undefined : setTimeout(() => this.giveUp(), graceMs);
     if (this.running.size > 0) {
       await new Promise<void>((resolve) => {
@@ -96,16 +99,21 @@ class PooledSender implements Sender {
     const check = judgeUrl(text, this.policy);
     if (!check.ok) return sendError('url_not_allowed', check.message);
     const { url } = check;
-    return { origin: url.origin, path: url.pathname + url.search, url };
+    const dialTarget = {
+      hostname: bareHostname(url),
+      port: portOf(url),
+      secure: url.protocol === 'https:',
+    };
+    return { origin: url.origin, path: url.pathname + url.search, dialTarget };
   }
 
-  private poolOf({ origin, url }: Target): OriginPool {
+  private poolOf({ origin, dialTarget }: Target): OriginPool {
     const known = this.pools.get(origin);
     if (known !== undefined) return known;
     const pool = new OriginPool(
       {
         origin,
-        target: { hostname: bareHostname(url), port: portOf(url), secure: url.protocol === 'https:' },
+        target: dialTarget,
         dialContext: this.dialContext,
         sessions: {},
         idleMs: this.options.idleMs ?? 4_000,
@@ -118,13 +126,9 @@ class PooledSender implements Sender {
   }
 
   private limitsOf(origin: string): ConstructorParameters<typeof OriginPool>[1] {
-    const maxIdle = this.options.maxIdleConnections ?? 2_048;
     return {
       maxConnections: this.options.maxConnectionsPerOrigin ?? 1_024,
-      mayKeepIdle: () => !this.closed && this.idleCount < maxIdle,
-      onIdleChanged: (difference) => {
-        this.idleCount += difference;
-      },
+      idle: this.idle,
       onEmpty: () => this.pools.delete(origin),
       onClosing: (closed) => {
         this.closing.add(closed);
@@ -132,6 +136,11 @@ class PooledSender implements Sender {
       },
     };
   }
+}
+
+function authoritiesOf({ ca }: SenderOptions): { ca?: string | string[] } {
+  if (ca === undefined) return {};
+  return { ca: typeof ca === 'string' ? ca : [...ca] };
 }
 
 function refused(error: SendError): SendResult {

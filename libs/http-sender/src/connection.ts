@@ -106,7 +106,8 @@ export class Connection implements Carrier, IdleConnection {
       if (socket === null)
         return done(new SendFailure(error ?? sendError('connect_failed', 'no socket')), null);
       this.socket = socket;
-      this.bytesBefore = 0;
+      // A proxy has spoken already.
+      this.bytesBefore = socket.bytesRead;
       socket.on('readable', this.onReadable);
       done(null, socket);
     });

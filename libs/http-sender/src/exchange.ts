@@ -103,6 +103,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     switch (this.carrier?.dialStage) {
       case 'resolving':
         return 'connecting: looking up the name';
+      case 'tunnelling':
+        return 'connecting: through the proxy';
       case 'handshaking':
         return 'connecting: TLS handshake';
       case 'connecting':

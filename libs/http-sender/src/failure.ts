@@ -8,6 +8,8 @@ export const sendErrorCodes = [
   'connection_refused',
   'connect_failed',
   'tls_failed',
+  /** The operator's proxy could not be reached, or did not make the connection. */
+  'proxy_failed',
   'connection_reset',
   'invalid_response',
   'headers_too_large',
@@ -59,6 +61,22 @@ export function dialFailure(error: Error, stage: 'connecting' | 'handshaking'): 
       return sendError('connect_failed', `the address cannot be reached (${code})`);
     default:
       return sendError('connect_failed', `the connection could not be made (${code})`);
+  }
+}
+
+/** Names what went wrong between us and the proxy. Nothing of its URL is told, which may hold a password. */
+export function proxyFailure(error: Error): SendError {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return sendError('proxy_failed', 'the proxy: its port refused the connection');
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return sendError('proxy_failed', 'the proxy: its name could not be resolved');
+    case 'ECONNRESET':
+      return sendError('proxy_failed', 'the proxy: it closed the connection instead of answering');
+    default:
+      return sendError('proxy_failed', `the proxy: ${tlsProblems[code] ?? `it cannot be reached (${code})`}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { createAddressGuard } from './address-guard.js';
 import { bareHostname, judgeUrl, portOf, type UrlPolicy } from './check-url.js';
 import type { DialContext, DialTarget } from './dial.js';
+import { parseEgressProxy } from './egress-proxy.js';
 import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
 import { IdleConnections } from './idle-connections.js';
@@ -19,7 +20,7 @@ interface Target {
 /** URLs whose judgement is remembered; far more than there are busy endpoints. */
 const MAX_KNOWN_TARGETS = 10_000;
 
-/** @throws TypeError when `allowCidrs` holds something that is no network */
+/** @throws TypeError when `allowCidrs` holds something that is no network, or `egressProxy` is no proxy's URL */
 export function createSender(options: SenderOptions): Sender {
   return new PooledSender(options);
 }
@@ -46,6 +47,7 @@ class PooledSender implements Sender {
       guard,
       resolve: options.resolve ?? system?.resolve ?? (() => Promise.resolve([])),
       secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...authoritiesOf(options) }),
+      ...(options.egressProxy == null ? {} : { proxy: parseEgressProxy(options.egressProxy) }),
     };
   }
 

@@ -7,7 +7,7 @@ import {
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from './address-guard.js';
-import { openLoopback, resolvesToRefused } from './check-url.js';
+import { judgeAddresses, openLoopback } from './check-url.js';
 import type { EgressProxy } from './egress-proxy.js';
 import { dialFailure, sendError, type SendError } from './failure.js';
 import { isLocalhost, type ResolveName } from './resolve-name.js';
@@ -120,8 +120,8 @@ export class Dial {
     if (addresses.length === 0 && proxy === undefined) {
       return this.fail(sendError('dns_failed', `${hostname} has no address`));
     }
-    const kind = addresses.map((address) => guard.judge(address)).find((verdict) => verdict !== null);
-    if (kind !== undefined) return this.fail(sendError('url_not_allowed', resolvesToRefused(hostname, kind)));
+    const refusal = judgeAddresses(this.target, addresses, guard);
+    if (refusal !== null) return this.fail(sendError('url_not_allowed', refusal));
     if (proxy === undefined) this.connectTo(addresses);
     else this.connectThrough(proxy);
   }

@@ -268,6 +268,15 @@ describe('addresses behind a proxy', () => {
     expect(proxy.asked[0]).toContain(`CONNECT known-to-the-proxy.test:${server.port} `);
   });
 
+  it('that nobody here knows are not asked for at the ports of internal services', async () => {
+    const { post, proxy } = await setUp({
+      sender: { allowCidrs: ['127.0.0.0/8', '10.0.0.0/8'], resolve: () => Promise.resolve([]) },
+    });
+    expect((await post('http://unknown.test:6379/')).error?.code).toBe('url_not_allowed');
+    expect((await post('http://metadata.google.internal/')).error?.code).toBe('url_not_allowed');
+    expect(proxy.connections).toBe(0);
+  });
+
   it('do not include that of the proxy, which may be private', async () => {
     const { post, url, server } = await setUp({
       sender: { allowCidrs: [], resolve: () => Promise.resolve(['8.8.8.8']) },

@@ -121,5 +121,11 @@ function connectTo({ proxy, secureContext }: TunnelOptions): Socket {
   const options = { host: proxy.hostname, port: proxy.port, noDelay: true, keepAlive: true };
   if (!proxy.secure) return connectTcp(options);
   const servername = isIP(proxy.hostname) === 0 ? { servername: proxy.hostname } : {};
-  return connectTls({ ...options, ...servername, secureContext, ALPNProtocols: ['http/1.1'] });
+  return connectTls({
+    ...options,
+    ...servername,
+    secureContext,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true,
+  });
 }

@@ -1,4 +1,5 @@
 import { retryPolicy } from '@postel/contracts';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { setting } from './read-settings.js';
 
@@ -44,15 +45,49 @@ const list = z
       .filter((item) => item !== ''),
   );
 
-const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:.]+\/\d{1,3})$/;
-const cidrs = list.refine((values) => values.every((value) => cidr.test(value)), {
+const cidrs = list.refine((values) => values.every(isNetwork), {
   message: 'must be networks such as 10.0.0.0/8 or fd00::/8, comma-separated',
 });
+
+/** IPv4 inside IPv6 is none: it would seem to open IPv4 addresses, and would not. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  if (more.length > 0 || !/^\d{1,3}$/.test(bits) || address.includes('%')) return false;
+  const family = isIP(address);
+  if (family === 6 && new URL(`http://[${address}]`).hostname.startsWith('[::ffff:')) return false;
+  return Number(bits) <= ({ 4: 32, 6: 128 }[family] ?? -1);
+}
 
 const optional = z
   .string()
   .optional()
   .transform((value) => value ?? null);
+
+const proxyForm = /^https?:\/\/(?:[^\s/?#@:]*(?::[^\s/?#@]*)?@)?(?:[^\s/?#@:[\]]+|\[[0-9a-f:.]+\]):\d+\/?$/i;
+
+/** The faults do not show the value, which may hold a password. */
+const proxyUrl = optional.transform((value, context) => {
+  if (value === null || isProxyUrl(value)) return value;
+  context.addIssue(
+    'must be http://[user:password@]host:port (or https://), with user and password percent-encoded',
+  );
+  return z.NEVER;
+});
+
+function isProxyUrl(text: string): boolean {
+  if (!proxyForm.test(text) || !URL.canParse(text)) return false;
+  const { port, username, password } = new URL(text);
+  // A user name with a colon cannot be told from its password (RFC 7617); %0A and its like belong in no header.
+  return port !== '0' && !/%3a/i.test(username) && isEncodedText(username) && isEncodedText(password);
+}
+
+function isEncodedText(text: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(decodeURIComponent(text));
+  } catch {
+    return false;
+  }
+}
 
 /** 32 bytes as base64 or 64 hex digits. */
 const masterKey = requiredText.transform((value, context) => {
@@ -123,6 +158,10 @@ export const addressSettings = {
   allowHttp: setting('POSTEL_ALLOW_HTTP', flag(false), {
     description: 'Whether plain-HTTP endpoints are allowed.',
     defaultText: 'false; npm start: true',
+  }),
+  egressProxy: setting('POSTEL_EGRESS_PROXY', proxyUrl, {
+    description: 'The proxy through which deliveries go out, as http://[user:password@]host:port.',
+    secret: true,
   }),
 } as const;
 

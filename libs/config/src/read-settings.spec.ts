@@ -79,6 +79,63 @@ describe('readSettings', () => {
     expect(faults[0]).toBe('NATS_URL: is required');
   });
 
+  it.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '999.0.0.0/8',
+    '::1/129',
+    '::ffff:10.0.0.0/104',
+    '0:0:0:0:0:FFFF:a00:0/104',
+    'fe80::1%eth0/64',
+    '1/2/3',
+    '10.0.0.0/',
+  ])('does not take %s for a network', (text) => {
+    const read = readSettings({ POSTEL_ALLOW_CIDRS: `10.0.0.0/8, ${text}` }, { address: addressSettings });
+    expect(read).toEqual({
+      ok: false,
+      faults: ['POSTEL_ALLOW_CIDRS: must be networks such as 10.0.0.0/8 or fd00::/8, comma-separated'],
+    });
+  });
+
+  it.each([
+    'http://proxy:3128',
+    'http://proxy.example:80/',
+    'https://user:p%40ss@10.0.0.1:8443',
+    'http://user@[fd00::1]:3128',
+  ])('takes %s for a proxy', (text) => {
+    const read = readSettings({ POSTEL_EGRESS_PROXY: text }, { address: addressSettings });
+    expect(read).toMatchObject({ ok: true, settings: { address: { egressProxy: text } } });
+  });
+
+  it.each([
+    'proxy:3128',
+    'http://proxy',
+    'http://user:hush@proxy',
+    'http://user:hush@proxy:0',
+    'http://user:hush@proxy:99999',
+    'http://user:hush@proxy:3128/path',
+    'http://user:hush@proxy:3128?a=b',
+    'http://user:hu@sh@proxy:3128',
+    'http://user:hush%0a@proxy:3128',
+    'http://us%3Aer:hush@proxy:3128',
+    'http://user:hush%zz@proxy:3128',
+    'socks5://user:hush@proxy:1080',
+    'http://:3128',
+  ])('does not take %s for a proxy, and does not show it', (text) => {
+    const read = readSettings({ POSTEL_EGRESS_PROXY: text }, { address: addressSettings });
+    expect(read).toEqual({
+      ok: false,
+      faults: [
+        'POSTEL_EGRESS_PROXY: must be http://[user:password@]host:port (or https://), with user and password percent-encoded',
+      ],
+    });
+  });
+
+  it('has no proxy unless one is named', () => {
+    const read = readSettings({}, { address: addressSettings });
+    expect(read).toMatchObject({ ok: true, settings: { address: { egressProxy: null } } });
+  });
+
   it('takes an empty variable as absent', () => {
     const read = readSettings({ NATS_URL: '' }, { broker: brokerSettings });
     expect(read).toEqual({ ok: false, faults: ['NATS_URL: is required'] });

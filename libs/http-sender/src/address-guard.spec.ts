@@ -87,6 +87,16 @@ describe('everything else', () => {
 describe('cloud metadata', () => {
   const addresses = [
     '169.254.169.254',
+    '169.254.169.252',
+    '169.254.170.2',
+    '169.254.170.23',
+    '169.254.0.23',
+    '169.254.42.42',
+    '192.0.0.192',
+    'fd00:ec2::23',
+    'fd20:ce::254',
+    'fd00:42::42',
+    'fe80::a9fe:a9fe',
     '100.100.100.200',
     '168.63.129.16',
     'fd00:ec2::254',
@@ -96,7 +106,7 @@ describe('cloud metadata', () => {
   test.each(addresses)('%s is refused', (address) => expect(closed.judge(address)).toBe('a cloud metadata'));
 
   test.each(addresses)('%s stays refused inside a wide network that was opened', (address) => {
-    const guard = createAddressGuard(['0.0.0.0/0', '::/0', '169.254.0.0/16', '100.64.0.0/10', 'fd00::/8']);
+    const guard = createAddressGuard(['0.0.0.0/0', '::/0', '169.254.0.0/16', '100.64.0.0/10', 'fc00::/7']);
     expect(guard.judge(address)).toBe('a cloud metadata');
   });
 
@@ -121,6 +131,21 @@ describe('allowCidrs', () => {
     ];
     expect(open.map((address) => guard.judge(address))).toEqual(open.map(() => null));
     expect(shut.map((address) => guard.judge(address))).not.toContain(null);
+  });
+
+  it('tells what is open from what is public', () => {
+    const guard = createAddressGuard(['10.1.0.0/16', '9.9.9.0/24', '169.254.0.0/16']);
+    const opened = ['10.1.0.1', '::ffff:10.1.0.1', '9.9.9.9', '169.254.1.1'];
+    const others = ['8.8.8.8', '10.2.0.1', '2606:4700::1', '169.254.169.254', '::1', 'example.com', ''];
+    expect(opened.filter((address) => !guard.opens(address))).toEqual([]);
+    expect(others.filter((address) => guard.opens(address))).toEqual([]);
+  });
+
+  it('opens neither the NAT64 nor the IPv4-compatible form of a network', () => {
+    const guard = createAddressGuard(['10.0.0.0/8']);
+    expect(guard.judge('64:ff9b::a00:1')).toBe('a non-global');
+    expect(guard.judge('::a00:1')).toBe('a non-global');
+    expect(guard.judge('2002:a00:1::')).toBe('a 6to4');
   });
 
   it('knows whether a private network is open beside loopback', () => {

@@ -7,6 +7,8 @@ type Network = readonly [Address, number];
 /** Judges addresses. `null`: may be dialled; otherwise what kind of address it is, for the message. */
 export interface AddressGuard {
   judge(address: string): string | null;
+  /** Whether it is inside a network that was opened, and not merely in the public internet. */
+  opens(address: string): boolean;
   /** Whether something beside loopback is open, so that names of private networks make sense. */
   readonly opensPrivateNetworks: boolean;
 }
@@ -51,6 +53,8 @@ const metadataAddresses = [
   '169.254.169.254', // AWS, GCP, Azure, OpenStack, DigitalOcean, …
   '169.254.170.2', // AWS ECS
   '169.254.170.23', // AWS EKS
+  '169.254.169.252', // GKE
+  '169.254.0.23', // Tencent
   '169.254.42.42', // Scaleway
   '100.100.100.200', // Alibaba
   '168.63.129.16', // Azure
@@ -59,6 +63,7 @@ const metadataAddresses = [
   'fd00:ec2::23', // AWS EKS
   'fd20:ce::254', // GCP
   'fd00:42::42', // Scaleway
+  'fe80::a9fe:a9fe', // OpenStack, Hetzner
 ].map((address) => ipaddr.parse(address));
 
 /**
@@ -69,8 +74,14 @@ export function createAddressGuard(allowCidrs: readonly string[]): AddressGuard 
   const allowed = allowCidrs.map(parseNetwork);
   return {
     judge: (text) => judge(text, allowed),
+    opens: (text) => judge(text, allowed) === null && isInside(text, allowed),
     opensPrivateNetworks: allowed.some(([base]) => base.range() !== 'loopback'),
   };
+}
+
+function isInside(text: string, allowed: readonly Network[]): boolean {
+  const address = ipaddr.process(canonical(text));
+  return allowed.some((network) => contains(network, address));
 }
 
 function judge(text: string, allowed: readonly Network[]): string | null {

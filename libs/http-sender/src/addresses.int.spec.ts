@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { checkUrlResolves } from './check-url.js';
 import { okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
 
@@ -64,6 +65,37 @@ describe('a name', () => {
     expect((await post(named('rebind.test'))).error?.code).toBe('url_not_allowed');
     expect((await post(named('rebind.test'))).response?.status).toBe(200);
     expect(receiver.connections).toBe(2);
+  });
+
+  it('that was public when its endpoint was made, and is private now, is refused', async () => {
+    const answers = [['8.8.8.8'], ['10.0.0.1']];
+    const resolve = (): Promise<string[]> => Promise.resolve(answers.shift() ?? ['10.0.0.1']);
+    const url = 'http://rebind.test/';
+    const made = await checkUrlResolves(url, { allowHttp: true, allowCidrs: [], resolve });
+    const spec = specSender({ resolve });
+    specs.push(spec);
+    expect(made.ok).toBe(true);
+    expect((await spec.post(url)).error?.code).toBe('url_not_allowed');
+    expect(answers).toEqual([]);
+  });
+
+  it('is looked up once for a connection, so that nothing changes between check and dialling', async () => {
+    const { post, lookUps } = resolving(['127.0.0.1', '127.0.0.2'], ['10.0.0.1']);
+    expect((await post(named('once.test'))).response?.status).toBe(200);
+    expect(lookUps).toEqual(['once.test']);
+  });
+
+  it('with a port of internal services is reached in an open network alone', async () => {
+    const spec = specSender({
+      allowCidrs: ['127.0.0.0/8', '10.0.0.0/8'],
+      resolve: (name) => Promise.resolve([name === 'open.test' ? '127.0.0.9' : '8.8.8.8']),
+    });
+    specs.push(spec);
+    expect((await spec.post('http://open.test:6379/')).error?.code).not.toBe('url_not_allowed');
+    expect((await spec.post('http://public.test:6379/')).error).toEqual({
+      code: 'url_not_allowed',
+      message: 'port 6379 is not delivered to',
+    });
   });
 
   it('with several addresses is reached at the one that answers', async () => {

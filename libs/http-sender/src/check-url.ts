@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { createAddressGuard, type AddressGuard } from './address-guard.js';
-import { isBlockedPort } from './blocked-ports.js';
+import { isBlockedPort, isInternalServicePort } from './blocked-ports.js';
 import { createSystemResolver, isLocalhost, type ResolveName } from './resolve-name.js';
 
 export type UrlCheck =
@@ -17,8 +17,35 @@ export interface UrlPolicy {
   readonly guard: AddressGuard;
 }
 
-/** Names that mean something only inside a network (RFC 6762, ICANN's .internal, RFC 8375). */
-const internalSuffixes = ['.local', '.internal', '.home.arpa', '.lan'];
+/** Names that mean something only inside a network (RFC 6762 with its appendix G, ICANN's .internal, RFC 8375). */
+const internalSuffixes = [
+  '.local',
+  '.localdomain',
+  '.internal',
+  '.intranet',
+  '.private',
+  '.corp',
+  '.home',
+  '.home.arpa',
+  '.lan',
+];
+/**
+ * Names under which clouds hand out credentials. Their addresses are refused anyway, but behind a proxy we may not see
+ * them; so the names stay refused where the names of private networks are welcome.
+ */
+const metadataNames: ReadonlySet<string> = new Set([
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'metadata.azure.internal',
+  'metadata.tencentyun.com',
+  'metadata.platformequinix.com',
+  'metadata.packet.net',
+  'api.metadata.cloud.ibm.com',
+  'instance-data',
+  'instance-data.ec2.internal',
+  'rancher-metadata',
+]);
 
 /**
  * Judges a receiver's URL by its text: for the moment an endpoint is created or changed. Names are looked at, not
@@ -43,13 +70,33 @@ export async function checkUrlResolves(
   const name = bareHostname(check.url);
   if (isIP(name) !== 0 || isLocalhost(name)) return check;
   const addresses = await resolveWithin(name, rules.timeoutMs ?? 2_000, rules.resolve);
+  if (addresses.length === 0) return check;
+  const refusal = judgeAddresses({ hostname: name, port: portOf(check.url) }, addresses, guard);
+  return refusal === null ? check : refuse(refusal);
+}
+
+/**
+ * What speaks against delivering to the host at these addresses, or `null`. A single refused address refuses them all.
+ * Without addresses (a proxy knows them) a port of internal services is refused, since nothing says that it is open.
+ */
+export function judgeAddresses(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  addresses: readonly string[],
+  guard: AddressGuard,
+): string | null {
   const kind = addresses.map((address) => guard.judge(address)).find((verdict) => verdict !== null);
-  return kind === undefined ? check : refuse(resolvesToRefused(name, kind));
+  if (kind !== undefined) return resolvesToRefused(hostname, kind);
+  const open = addresses.length > 0 && addresses.every((address) => guard.opens(address));
+  return isInternalServicePort(port) && !open ? portRefused(port) : null;
 }
 
 /** Without the address: what an internal name stands for is nobody's business outside. */
-export function resolvesToRefused(name: string, kind: string): string {
+function resolvesToRefused(name: string, kind: string): string {
   return `${name} resolves to ${kind} address, which is not delivered to`;
+}
+
+function portRefused(port: number): string {
+  return `port ${port} is not delivered to`;
 }
 
 export function judgeUrl(text: string, policy: UrlPolicy): UrlCheck {
@@ -61,10 +108,21 @@ export function judgeUrl(text: string, policy: UrlPolicy): UrlCheck {
   if (url.username !== '' || url.password !== '')
     return invalid('no user name or password may stand in the URL');
   if (url.protocol === 'http:' && !policy.allowHttp) return refuse('plain http is not allowed, use https');
-  if (isBlockedPort(portOf(url))) return refuse(`port ${portOf(url)} is not delivered to`);
+  const port = portOf(url);
+  if (isBlockedPort(port)) return refuse(portRefused(port));
   const name = bareHostname(url);
-  if (name === '') return invalid('the URL has no host');
-  return judgeHost(name, policy.guard) ?? { ok: true, url };
+  // `a..b` or `localhost..`: no name in DNS, and not what the rules about names take it for.
+  if (name.split('.').includes('')) return invalid('the host has an empty label');
+  const refusal = judgeHost(name, policy.guard);
+  if (refusal !== null) return refusal;
+  if (isInternalServicePort(port) && !mayBeOpen(name, policy.guard)) return refuse(portRefused(port));
+  return { ok: true, url };
+}
+
+/** Of a name only its addresses can tell; they are judged before each connection. */
+function mayBeOpen(name: string, guard: AddressGuard): boolean {
+  if (isIP(name) !== 0) return guard.opens(name);
+  return isLocalhost(name) || guard.opensPrivateNetworks;
 }
 
 function judgeHost(name: string, guard: AddressGuard): UrlCheck | null {
@@ -75,6 +133,7 @@ function judgeHost(name: string, guard: AddressGuard): UrlCheck | null {
   if (isLocalhost(name)) {
     return openLoopback(guard).length > 0 ? null : refuse(`${name} is not delivered to`);
   }
+  if (metadataNames.has(name)) return refuse(`${name} is not delivered to`);
   const internal = !name.includes('.') || internalSuffixes.some((suffix) => name.endsWith(suffix));
   // Where a private network has been opened its names are welcome; their addresses are judged all the same.
   return internal && !guard.opensPrivateNetworks ? refuse(`${name} is a name of a private network`) : null;

@@ -90,6 +90,22 @@ describe('connections', () => {
     await Promise.all(Array.from({ length: 6 }, () => post(url)));
     await waitUntil(() => server.open === 2);
   });
+
+  it('of those in use are kept, however many others become idle', async () => {
+    const { post, server, sender } = await setUp(ok, {
+      maxIdleConnections: 4,
+      resolve: () => Promise.resolve(['127.0.0.1']),
+    });
+    const busy = `http://busy.test:${server.port}/`;
+    for (let other = 1; other <= 38; other += 1) {
+      await post(busy);
+      await post(`http://other-${other}.test:${server.port}/`);
+    }
+    expect(server.connections).toBe(1 + 38);
+    await waitUntil(() => server.open === 4);
+    await sender.close();
+    await waitUntil(() => server.open === 0);
+  });
 });
 
 describe('close', () => {

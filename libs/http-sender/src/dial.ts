@@ -5,11 +5,13 @@ import {
   type Socket,
   type TcpNetConnectOpts,
 } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from './address-guard.js';
-import { openLoopback, resolvesToRefused } from './check-url.js';
+import { judgeAddresses, openLoopback } from './check-url.js';
+import type { EgressProxy } from './egress-proxy.js';
 import { dialFailure, sendError, type SendError } from './failure.js';
 import { isLocalhost, type ResolveName } from './resolve-name.js';
+import { Tunnel } from './tunnel.js';
 
 export interface DialTarget {
   /** Without brackets and without a trailing dot. */
@@ -21,8 +23,10 @@ export interface DialTarget {
 export interface DialContext {
   readonly guard: AddressGuard;
   readonly resolve: ResolveName;
-  /** PEM; instead of the system's authorities. */
-  readonly ca?: string | readonly string[];
+  /** One for all connections: of its own, each would parse the authorities anew and keep them. */
+  readonly secureContext: SecureContext;
+  /** Makes all connections, when there is one. Its own address is the operator's affair and not judged. */
+  readonly proxy?: EgressProxy;
 }
 
 export interface DialTiming {
@@ -31,7 +35,7 @@ export interface DialTiming {
   tlsMs?: number;
 }
 
-export type DialStage = 'resolving' | 'connecting' | 'handshaking' | 'ended';
+export type DialStage = 'resolving' | 'connecting' | 'tunnelling' | 'handshaking' | 'ended';
 
 /** A TLS session to resume; kept per origin, since a resumed session is not checked against the name again. */
 export interface TlsSessionSlot {
@@ -40,22 +44,28 @@ export interface TlsSessionSlot {
 
 /** At most so many addresses of a family are tried. */
 const MAX_ADDRESSES_PER_FAMILY = 4;
+const LOOK_UP_BEFORE_PROXY_MS = 2_000;
 
 /**
  * Makes one connection, to an address that it has judged itself.
  *
- *   resolving ──▶ connecting ──▶ handshaking ──▶ ended (done with a socket)
- *       └──────────────┴──────────────┴────────▶ ended (done with an error, or cancelled: done with nothing)
+ *   resolving ──▶ connecting or tunnelling ──▶ handshaking ──▶ ended (done with a socket)
+ *       └────────────────────┴────────────────────┴──────────▶ ended (done with an error, or cancelled: done with nothing)
  *
  * The judged addresses are dialled, never the name: an answer that changes after the check gains nothing. When one of
  * a name's addresses is refused the whole name is: a public name with a private address is an attack or a mistake, and
  * using the rest would make either succeed now and then, depending on the order of the answers.
+ *
+ * With a proxy the addresses that we see are judged in the same way, but the proxy dials, and looks the name up itself;
+ * a name that we cannot resolve is left to it.
  */
 export class Dial {
   readonly timing: DialTiming = {};
   private current: DialStage = 'resolving';
   private since = performance.now();
   private socket: Socket | undefined;
+  private tunnel: Tunnel | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly target: DialTarget,
@@ -79,47 +89,74 @@ export class Dial {
   cancel(): void {
     if (this.current === 'ended') return;
     this.current = 'ended';
+    clearTimeout(this.timer);
+    this.tunnel?.cancel();
     this.dropSocket();
   }
 
   private resolve(hostname: string): void {
-    this.context.resolve(hostname).then(
-      (addresses) => {
-        if (this.current !== 'resolving') return;
-        this.timing.dnsMs = this.lap();
-        this.connect(addresses);
+    const { proxy, resolve } = this.context;
+    // A name server that is silent must not stand between us and a proxy that may well know the name.
+    if (proxy !== undefined) this.timer = setTimeout(() => this.onResolved([]), LOOK_UP_BEFORE_PROXY_MS);
+    resolve(hostname).then(
+      (addresses) => this.onResolved(addresses),
+      () => {
+        if (proxy !== undefined) this.onResolved([]);
+        else this.fail(sendError('dns_failed', `${hostname} could not be resolved`));
       },
-      () => this.fail(sendError('dns_failed', `${hostname} could not be resolved`)),
     );
+  }
+
+  private onResolved(addresses: readonly string[]): void {
+    if (this.current !== 'resolving') return;
+    clearTimeout(this.timer);
+    this.timing.dnsMs = this.lap();
+    this.connect(addresses);
   }
 
   private connect(addresses: readonly string[]): void {
     const { hostname } = this.target;
-    if (addresses.length === 0) return this.fail(sendError('dns_failed', `${hostname} has no address`));
-    const kind = addresses
-      .map((address) => this.context.guard.judge(address))
-      .find((verdict) => verdict !== null);
-    if (kind !== undefined) return this.fail(sendError('url_not_allowed', resolvesToRefused(hostname, kind)));
-    this.current = 'connecting';
-    const socket = this.openSocket(addresses);
-    this.socket = socket;
-    socket.once('connect', this.onConnect);
-    socket.once('error', this.onError);
-    if (this.target.secure) socket.once('secureConnect', this.onOpen);
+    const { guard, proxy } = this.context;
+    if (addresses.length === 0 && proxy === undefined) {
+      return this.fail(sendError('dns_failed', `${hostname} has no address`));
+    }
+    const refusal = judgeAddresses(this.target, addresses, guard);
+    if (refusal !== null) return this.fail(sendError('url_not_allowed', refusal));
+    if (proxy === undefined) this.connectTo(addresses);
+    else this.connectThrough(proxy);
   }
 
-  private openSocket(addresses: readonly string[]): Socket {
-    const { hostname, secure } = this.target;
+  private connectTo(addresses: readonly string[]): void {
+    this.current = 'connecting';
     const options = { ...addressOptions(this.target, addresses), noDelay: true, keepAlive: true };
-    if (!secure) return connectTcp(options);
-    const { ca } = this.context;
+    this.watch(this.target.secure ? this.secured(options) : connectTcp(options));
+    this.socket?.once('connect', this.onConnect);
+  }
+
+  /** The proxy looks the name up itself, and is asked by it: only so can its operator's rules speak of names. */
+  private connectThrough(proxy: EgressProxy): void {
+    const { hostname, port, secure } = this.target;
+    const { secureContext } = this.context;
+    const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
+    this.current = 'tunnelling';
+    this.tunnel = new Tunnel({ proxy, authority: `${host}:${port}`, secureContext }, (error, socket) => {
+      this.tunnel = undefined;
+      if (socket === null) return this.fail(error ?? sendError('proxy_failed', 'the proxy: no socket'));
+      this.timing.connectMs = this.lap();
+      if (!secure) return this.finish(socket);
+      this.current = 'handshaking';
+      this.watch(this.secured({ socket }));
+    });
+  }
+
+  private secured(options: ConnectionOptions): TLSSocket {
+    const { hostname } = this.target;
     const { session } = this.sessions;
     const socket = connectTls({
       ...options,
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-      ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
       ...(session === undefined ? {} : { session }),
-      minVersion: 'TLSv1.2',
+      secureContext: this.context.secureContext,
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: true,
     });
@@ -129,6 +166,12 @@ export class Dial {
     });
   }
 
+  private watch(socket: Socket): void {
+    this.socket = socket;
+    socket.once('error', this.onError);
+    if (this.target.secure) socket.once('secureConnect', this.onSecureConnect);
+  }
+
   private readonly onConnect = (): void => {
     this.timing.connectMs = this.lap();
     // Belt and braces: whatever the steps above did, this is where we are.
@@ -136,22 +179,25 @@ export class Dial {
       return this.fail(sendError('url_not_allowed', `${this.target.hostname} is not delivered to`));
     }
     if (this.target.secure) this.current = 'handshaking';
-    else this.onOpen();
+    else this.finish(this.socket);
   };
 
-  private readonly onOpen = (): void => {
-    if (this.target.secure) this.timing.tlsMs = this.lap();
-    const socket = this.socket;
-    if (socket === undefined || this.current === 'ended') return;
-    socket.off('error', this.onError);
-    this.current = 'ended';
-    this.socket = undefined;
-    this.done(null, socket);
+  private readonly onSecureConnect = (): void => {
+    this.timing.tlsMs = this.lap();
+    this.finish(this.socket);
   };
 
   private readonly onError = (error: Error): void => {
     this.fail(dialFailure(error, this.current === 'handshaking' ? 'handshaking' : 'connecting'));
   };
+
+  private finish(socket: Socket | undefined): void {
+    if (socket === undefined || this.current === 'ended') return;
+    socket.off('error', this.onError);
+    this.current = 'ended';
+    this.socket = undefined;
+    this.done(null, socket);
+  }
 
   private fail(error: SendError): void {
     if (this.current === 'ended') return;
@@ -163,7 +209,10 @@ export class Dial {
     const socket = this.socket;
     this.socket = undefined;
     if (socket === undefined) return;
-    socket.off('connect', this.onConnect).off('secureConnect', this.onOpen).off('error', this.onError);
+    socket
+      .off('connect', this.onConnect)
+      .off('secureConnect', this.onSecureConnect)
+      .off('error', this.onError);
     socket.on('error', () => undefined);
     socket.destroy();
   }

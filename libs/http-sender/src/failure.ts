@@ -8,6 +8,8 @@ export const sendErrorCodes = [
   'connection_refused',
   'connect_failed',
   'tls_failed',
+  /** The operator's proxy could not be reached, or did not make the connection. */
+  'proxy_failed',
   'connection_reset',
   'invalid_response',
   'headers_too_large',
@@ -40,6 +42,8 @@ const tlsProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate was issued by an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate chain is incomplete',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the receiver does not speak TLS 1.2 or newer',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the receiver does not speak TLS 1.2 or newer',
   ECONNRESET: 'the connection was closed during the handshake',
 };
 
@@ -62,6 +66,22 @@ export function dialFailure(error: Error, stage: 'connecting' | 'handshaking'): 
   }
 }
 
+/** Names what went wrong between us and the proxy. Nothing of its URL is told, which may hold a password. */
+export function proxyFailure(error: Error): SendError {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return sendError('proxy_failed', 'the proxy: its port refused the connection');
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return sendError('proxy_failed', 'the proxy: its name could not be resolved');
+    case 'ECONNRESET':
+      return sendError('proxy_failed', 'the proxy: it closed the connection instead of answering');
+    default:
+      return sendError('proxy_failed', `the proxy: ${tlsProblems[code] ?? `it cannot be reached (${code})`}`);
+  }
+}
+
 /** Names what went wrong on a connection: undici's errors and the socket's. */
 export function exchangeFailure(error: Error): SendError {
   if (error instanceof SendFailure) return error.sendError;
@@ -70,8 +90,9 @@ export function exchangeFailure(error: Error): SendError {
     // The name: undici 8.12.4 gives its parser's errors no code.
     case 'HTTPParserError':
       return sendError('invalid_response', 'the answer is not HTTP/1.1');
-    case 'UND_ERR_HEADERS_OVERFLOW':
-      return sendError('headers_too_large', 'the response headers exceed 16 KiB');
+    // What undici asserts of answers that its parser let through: a status below 100.
+    case 'ERR_ASSERTION':
+      return sendError('invalid_response', 'the answer is not HTTP/1.1');
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return sendError('invalid_response', 'the body is not as long as content-length says');
     case 'UND_ERR_SOCKET':
@@ -88,6 +109,11 @@ export function exchangeFailure(error: Error): SendError {
     default:
       return sendError('network_error', `the exchange failed (${code})`);
   }
+}
+
+/** Whether it came from the socket, and not from the request or from undici. */
+export function isConnectionFailure(error: Error): boolean {
+  return 'syscall' in error;
 }
 
 function codeOf(error: Error): string {

@@ -1,12 +1,11 @@
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import type { Exchange } from './exchange.js';
+import type { IdleConnections } from './idle-connections.js';
 
 export interface OriginPoolLimits {
   readonly maxConnections: number;
-  /** Whether one more idle connection may be kept, over all origins. */
-  mayKeepIdle(): boolean;
-  /** Told of every change of the number of idle connections. */
-  onIdleChanged(difference: number): void;
+  /** Those of all origins. */
+  readonly idle: IdleConnections;
   /** The origin has no connection and no exchange any more. */
   onEmpty(): void;
   onClosing(closed: Promise<void>): void;
@@ -26,7 +25,7 @@ export class OriginPool implements ConnectionOwner {
   start(exchange: Exchange): void {
     const idle = this.idle.pop();
     if (idle !== undefined) {
-      this.limits.onIdleChanged(-1);
+      this.limits.idle.remove(idle);
       idle.run(exchange);
     } else if (this.open.size < this.limits.maxConnections) {
       this.openFor(exchange);
@@ -39,11 +38,9 @@ export class OriginPool implements ConnectionOwner {
     const next = this.nextWaiting();
     if (next !== undefined) {
       connection.run(next);
-    } else if (this.limits.mayKeepIdle()) {
-      this.idle.push(connection);
-      this.limits.onIdleChanged(1);
     } else {
-      connection.discard();
+      this.idle.push(connection);
+      this.limits.idle.add(connection);
     }
   }
 
@@ -53,15 +50,11 @@ export class OriginPool implements ConnectionOwner {
     const index = this.idle.indexOf(connection);
     if (index !== -1) {
       this.idle.splice(index, 1);
-      this.limits.onIdleChanged(-1);
+      this.limits.idle.remove(connection);
     }
     const next = this.nextWaiting();
     if (next !== undefined) this.openFor(next);
     else if (this.open.size === 0) this.limits.onEmpty();
-  }
-
-  closeIdle(): void {
-    for (const connection of [...this.idle]) connection.discard();
   }
 
   private openFor(exchange: Exchange): void {

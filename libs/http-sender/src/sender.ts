@@ -1,22 +1,26 @@
+import { createSecureContext } from 'node:tls';
 import { createAddressGuard } from './address-guard.js';
 import { bareHostname, judgeUrl, portOf, type UrlPolicy } from './check-url.js';
-import type { DialContext } from './dial.js';
+import type { DialContext, DialTarget } from './dial.js';
+import { parseEgressProxy } from './egress-proxy.js';
 import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
+import { IdleConnections } from './idle-connections.js';
 import { OriginPool } from './origin-pool.js';
 import { createSystemResolver } from './resolve-name.js';
+import { RunningExchanges } from './running-exchanges.js';
 import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
 
 interface Target {
   readonly origin: string;
   readonly path: string;
-  readonly url: URL;
+  readonly dialTarget: DialTarget;
 }
 
 /** URLs whose judgement is remembered; far more than there are busy endpoints. */
 const MAX_KNOWN_TARGETS = 10_000;
 
-/** @throws TypeError when `allowCidrs` holds something that is no network */
+/** @throws TypeError when `allowCidrs` holds something that is no network, or `egressProxy` is no proxy's URL */
 export function createSender(options: SenderOptions): Sender {
   return new PooledSender(options);
 }
@@ -26,22 +30,24 @@ class PooledSender implements Sender {
   private readonly dialContext: DialContext;
   private readonly targets = new Map<string, Target | SendError>();
   private readonly pools = new Map<string, OriginPool>();
-  private readonly running = new Set<Exchange>();
+  private readonly running = new RunningExchanges();
   private readonly closing = new Set<Promise<void>>();
+  private readonly idle: IdleConnections;
   private readonly closeResolver: () => void;
-  private idleCount = 0;
   private closed = false;
   private whenQuiet: (() => void) | undefined;
 
   constructor(private readonly options: SenderOptions) {
     const guard = createAddressGuard(options.allowCidrs);
     const system = options.resolve === undefined ? createSystemResolver() : undefined;
+    this.idle = new IdleConnections(options.maxIdleConnections ?? 1_024);
     this.policy = { allowHttp: options.allowHttp, guard };
     this.closeResolver = () => system?.close();
     this.dialContext = {
       guard,
       resolve: options.resolve ?? system?.resolve ?? (() => Promise.resolve([])),
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...authoritiesOf(options) }),
+      ...(options.egressProxy == null ? {} : { proxy: parseEgressProxy(options.egressProxy) }),
     };
   }
 
@@ -51,7 +57,7 @@ class PooledSender implements Sender {
     if (this.closed) return Promise.resolve(refused(sendError('network_error', 'the sender is closed')));
     return new Promise((resolve) => {
       const exchange = new Exchange(request, target.path, (result) => {
-        this.running.delete(exchange);
+        this.running.remove(exchange);
         if (this.running.size === 0) this.whenQuiet?.();
         resolve(result);
       });
@@ -62,7 +68,7 @@ class PooledSender implements Sender {
 
   async close({ graceMs }: { readonly graceMs?: number } = {}): Promise<void> {
     this.closed = true;
-    for (const pool of this.pools.values()) pool.closeIdle();
+    this.idle.close();
     const timer = graceMs === undefined ? undefined : setTimeout(() => this.giveUp(), graceMs);
     if (this.running.size > 0) {
       await new Promise<void>((resolve) => {
@@ -79,9 +85,7 @@ class PooledSender implements Sender {
   }
 
   private giveUp(): void {
-    for (const exchange of this.running) {
-      exchange.fail(sendError('network_error', 'given up, since the sender was closed'));
-    }
+    this.running.failAll(sendError('network_error', 'given up, since the sender was closed'));
   }
 
   private targetOf(text: string): Target | SendError {
@@ -97,16 +101,21 @@ class PooledSender implements Sender {
     const check = judgeUrl(text, this.policy);
     if (!check.ok) return sendError('url_not_allowed', check.message);
     const { url } = check;
-    return { origin: url.origin, path: url.pathname + url.search, url };
+    const dialTarget = {
+      hostname: bareHostname(url),
+      port: portOf(url),
+      secure: url.protocol === 'https:',
+    };
+    return { origin: url.origin, path: url.pathname + url.search, dialTarget };
   }
 
-  private poolOf({ origin, url }: Target): OriginPool {
+  private poolOf({ origin, dialTarget }: Target): OriginPool {
     const known = this.pools.get(origin);
     if (known !== undefined) return known;
     const pool = new OriginPool(
       {
         origin,
-        target: { hostname: bareHostname(url), port: portOf(url), secure: url.protocol === 'https:' },
+        target: dialTarget,
         dialContext: this.dialContext,
         sessions: {},
         idleMs: this.options.idleMs ?? 4_000,
@@ -119,13 +128,9 @@ class PooledSender implements Sender {
   }
 
   private limitsOf(origin: string): ConstructorParameters<typeof OriginPool>[1] {
-    const maxIdle = this.options.maxIdleConnections ?? 2_048;
     return {
       maxConnections: this.options.maxConnectionsPerOrigin ?? 1_024,
-      mayKeepIdle: () => !this.closed && this.idleCount < maxIdle,
-      onIdleChanged: (difference) => {
-        this.idleCount += difference;
-      },
+      idle: this.idle,
       onEmpty: () => this.pools.delete(origin),
       onClosing: (closed) => {
         this.closing.add(closed);
@@ -133,6 +138,11 @@ class PooledSender implements Sender {
       },
     };
   }
+}
+
+function authoritiesOf({ ca }: SenderOptions): { ca?: string | string[] } {
+  if (ca === undefined) return {};
+  return { ca: typeof ca === 'string' ? ca : [...ca] };
 }
 
 function refused(error: SendError): SendResult {

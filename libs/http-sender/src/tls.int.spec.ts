@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@postel/testing';
 import type { SenderOptions } from './send.js';
-import { okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
+import { flood, okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
-import { testCertificate } from './spec-support/test-certificate.js';
+import { expiredCertificate, testCertificate } from './spec-support/test-certificate.js';
 
 let spec: SpecSender | undefined;
 let receiver: RawReceiver | undefined;
@@ -61,6 +62,22 @@ describe('TLS', () => {
     expect(names).toEqual(['receiver.test http/1.1']);
   });
 
+  it('does not hide a flood of what undici does not count', async () => {
+    const { post, server, url } = await setUp();
+    const flooding = await startRawReceiver(
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;x=');
+        flood(socket, 'v'.repeat(4096));
+      },
+      { tls: testCertificate },
+    );
+    const target = url('receiver.test').replace(String(server.port), String(flooding.port));
+    const { error } = await post(target);
+    expect(error).toEqual({ code: 'invalid_response', message: 'far more was sent than the body' });
+    await waitUntil(() => flooding.open === 0);
+    await flooding.close();
+  });
+
   it('to a certificate for another name fails', async () => {
     const { post, url } = await setUp();
     const { error, response } = await post(url('other.test'));
@@ -84,10 +101,39 @@ describe('TLS', () => {
     });
   });
 
-  it('below 1.2 fails', async () => {
-    const old: TlsOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+  it('to a certificate that has expired fails', async () => {
+    const { post, url, server } = await setUp({ ca: expiredCertificate.cert }, expiredCertificate);
+    expect((await post(url('receiver.test'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the certificate has expired',
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['TLSv1', 'TLSv1.1'] as const)('to a server that has only %s fails', async (version) => {
+    const old: TlsOptions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
     const { post, url } = await setUp(undefined, old);
-    expect((await post(url('receiver.test'))).error?.code).toBe('tls_failed');
+    expect((await post(url('receiver.test'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the receiver does not speak TLS 1.2 or newer',
+    });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('to a server that has only %s works', async (version) => {
+    const { post, url } = await setUp(undefined, { minVersion: version, maxVersion: version });
+    expect((await post(url('receiver.test'))).response?.status).toBe(200);
+  });
+
+  it('is verified whatever the environment says', async () => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      const { post, url } = await setUp({});
+      expect((await post(url('receiver.test'))).error?.code).toBe('tls_failed');
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
   });
 
   it.each<[string, (socket: Socket) => void, string, string]>([

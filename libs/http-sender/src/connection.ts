@@ -9,15 +9,14 @@ import {
   type TlsSessionSlot,
 } from './dial.js';
 import type { Carrier, Exchange } from './exchange.js';
-import { SendFailure, sendError } from './failure.js';
+import { isConnectionFailure, SendFailure, sendError } from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
 
-const MAX_HEADER_BYTES = 16 * 1024;
 /**
- * All that a receiver may send for one answer: interim responses, headers and 64 KiB of body in the smallest chunks
- * fit. What undici does not count (reason phrases, chunk extensions, empty lines) cannot flood us either.
+ * Never reached, for `Exchange` counts for itself. Past its own limit undici makes an error with a stack for every
+ * further header of a chunk (8.12.4): 80 KB of answer would keep the process busy for half a second.
  */
-const MAX_RAW_BYTES = 1024 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -61,6 +60,8 @@ export class Connection implements Carrier, IdleConnection {
       keepAliveMaxTimeout: options.maxIdleMs,
       maxHeaderSize: MAX_HEADER_BYTES,
     });
+    // After undici's own listener, so that `Exchange` knows of all that has been read.
+    this.client.on('connect', () => this.socket?.on('readable', this.onReadable));
     this.client.on('disconnect', () => this.onDisconnect());
   }
 
@@ -73,15 +74,39 @@ export class Connection implements Carrier, IdleConnection {
     return this.dial?.timing;
   }
 
+  get isSending(): boolean {
+    return (this.socket?.writableLength ?? 0) > 0;
+  }
+
+  /**
+   * A connection used before is looked at once more: a receiver that closes right after its answer has done so by now,
+   * and undici, which sends in the turn of the event loop after this one, sees that, and dials anew.
+   */
   run(exchange: Exchange): void {
     this.exchange = exchange;
     exchange.carrier = this;
     this.dial = undefined;
+    if (this.socket === undefined) this.dispatch(exchange);
+    else setImmediate(dispatchIfStillWanted, this, exchange);
+  }
+
+  dispatch(exchange: Exchange): void {
     this.bytesBefore = this.socket?.bytesRead ?? 0;
     this.client.dispatch(
       { path: exchange.path, method: 'POST', headers: headerList(exchange), body: exchange.request.body },
       exchange,
     );
+  }
+
+  /**
+   * undici fails what it has not sent yet when a connection that was idle is reset, though it dials anew when it is
+   * closed. Once is enough: after a dialling of its own an exchange is where it would have been without the old connection.
+   */
+  redial(exchange: Exchange, error: Error): boolean {
+    if (this.discarded || this.dial !== undefined || !isConnectionFailure(error)) return false;
+    // Later, for undici is in the middle of failing all that waits for the connection.
+    setImmediate(dispatchIfStillWanted, this, exchange);
+    return true;
   }
 
   release(): void {
@@ -108,15 +133,13 @@ export class Connection implements Carrier, IdleConnection {
       this.socket = socket;
       // A proxy has spoken already.
       this.bytesBefore = socket.bytesRead;
-      socket.on('readable', this.onReadable);
       done(null, socket);
     });
     this.dial.start();
   }
 
   private readonly onReadable = (): void => {
-    if ((this.socket?.bytesRead ?? 0) - this.bytesBefore <= MAX_RAW_BYTES) return;
-    this.exchange?.fail(sendError('invalid_response', 'more than 1 MiB was sent for one answer'));
+    this.exchange?.onBytes((this.socket?.bytesRead ?? 0) - this.bytesBefore);
   };
 
   /** An idle connection has ended. With an exchange undici tells that, or dials again when nothing was sent yet. */
@@ -124,6 +147,10 @@ export class Connection implements Carrier, IdleConnection {
     this.socket = undefined;
     if (this.exchange === undefined) this.discard();
   }
+}
+
+function dispatchIfStillWanted(connection: Connection, exchange: Exchange): void {
+  if (connection.exchange === exchange) connection.dispatch(exchange);
 }
 
 /** undici adds host, connection and content-length. */

@@ -10,14 +10,25 @@ import type { SendRequest, SendResult } from './send.js';
 export interface Carrier {
   readonly dialStage: DialStage;
   readonly dialTiming: DialTiming | undefined;
+  /** Whether a part of the request has not left the process yet. */
+  readonly isSending: boolean;
+  /** Of an exchange of which nothing has been sent: whether it is tried once more, on a connection that is dialled anew. */
+  redial(exchange: Exchange, error: Error): boolean;
   /** Gives the connection back for the next exchange. */
   release(): void;
   /** Closes it, in whatever state it is. */
   discard(): void;
 }
 
+type Controller = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[0];
 type ResponseHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Until the end of the headers, with interim responses, reason phrases and empty lines. */
+const MAX_HEAD_BYTES = 64 * 1024;
+/** Beside the body, with which the frames of its chunks grow: five bytes for each byte, when the chunks are smallest. */
+const MAX_FRAME_BYTES = 64 * 1024;
+const MAX_FRAME_BYTES_PER_BODY_BYTE = 5;
 /** More than enough for 100 and 103; a receiver that sends more keeps us busy and says nothing. */
 const MAX_INTERIM_RESPONSES = 16;
 
@@ -61,8 +72,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.firstByteMs === 0) this.firstByteMs = performance.now() - this.sentAt;
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
+  onResponseStart(controller: Controller, status: number, headers: ResponseHeaders): void {
     if (this.settled) return;
+    if (headerBytes(controller.rawHeaders) > MAX_HEADER_BYTES) {
+      this.fail(sendError('headers_too_large', 'the response headers exceed 16 KiB'));
+      return;
+    }
     if (status < 200) {
       this.interimResponses += 1;
       if (this.interimResponses <= MAX_INTERIM_RESPONSES) return;
@@ -81,12 +96,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.body.isOverLimit) this.settle(undefined, false);
   }
 
+  /** A receiver that answered without reading the whole request may never read what follows it. */
   onResponseEnd(): void {
-    this.settle(undefined, true);
+    this.settle(undefined, this.carrier?.isSending === false);
+  }
+
+  /** @param received bytes of the connection since the request, whatever they are: what undici counts and what not */
+  onBytes(received: number): void {
+    if (this.settled || received <= MAX_HEAD_BYTES) return;
+    if (this.body === undefined) {
+      this.fail(sendError('headers_too_large', 'more than 64 KiB were sent before the headers ended'));
+    } else if (
+      received >
+      MAX_HEAD_BYTES + MAX_FRAME_BYTES + this.body.readBytes * (1 + MAX_FRAME_BYTES_PER_BODY_BYTE)
+    ) {
+      this.fail(sendError('invalid_response', 'far more was sent than the body'));
+    }
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    if (!this.settled) this.fail(exchangeFailure(error));
+    if (this.settled || (this.sentAt === 0 && this.carrier?.redial(this, error) === true)) return;
+    this.fail(exchangeFailure(error));
   }
 
   fail(error: SendError): void {
@@ -99,7 +129,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private phase(): string {
     if (this.status !== 0) return 'reading the body';
-    if (this.sentAt !== 0) return 'waiting for headers';
+    if (this.sentAt !== 0)
+      return this.carrier?.isSending === true ? 'sending the request' : 'waiting for headers';
     switch (this.carrier?.dialStage) {
       case 'resolving':
         return 'connecting: looking up the name';
@@ -151,6 +182,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const firstByteMs = roundMs(this.firstByteMs);
     return dialled === undefined ? { firstByteMs } : { ...dialled, firstByteMs };
   }
+}
+
+/** Names, values, and the four characters around them; undici passes them on as they came, in turns. */
+function headerBytes(raw: Controller['rawHeaders']): number {
+  if (!Array.isArray(raw)) return 0;
+  let bytes = raw.length * 2;
+  for (const part of raw) bytes += part.length;
+  return bytes;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -90,8 +90,9 @@ export function exchangeFailure(error: Error): SendError {
     // The name: undici 8.12.4 gives its parser's errors no code.
     case 'HTTPParserError':
       return sendError('invalid_response', 'the answer is not HTTP/1.1');
-    case 'UND_ERR_HEADERS_OVERFLOW':
-      return sendError('headers_too_large', 'the response headers exceed 16 KiB');
+    // What undici asserts of answers that its parser let through: a status below 100.
+    case 'ERR_ASSERTION':
+      return sendError('invalid_response', 'the answer is not HTTP/1.1');
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return sendError('invalid_response', 'the body is not as long as content-length says');
     case 'UND_ERR_SOCKET':
@@ -108,6 +109,11 @@ export function exchangeFailure(error: Error): SendError {
     default:
       return sendError('network_error', `the exchange failed (${code})`);
   }
+}
+
+/** Whether it came from the socket, and not from the request or from undici. */
+export function isConnectionFailure(error: Error): boolean {
+  return 'syscall' in error;
 }
 
 function codeOf(error: Error): string {

@@ -8,23 +8,27 @@ const MAX_HEADER_VALUE_CHARS = 1024;
 export class KeptBody {
   private readonly chunks: Buffer[] = [];
   private readonly keptLimit: number;
-  private readBytes = 0;
+  private received = 0;
 
   constructor(status: number) {
     this.keptLimit = status >= 200 && status < 300 ? KEPT_OF_SUCCESS_BYTES : KEPT_OF_FAILURE_BYTES;
   }
 
+  get readBytes(): number {
+    return this.received;
+  }
+
   get isOverLimit(): boolean {
-    return this.readBytes > MAX_BODY_BYTES;
+    return this.received > MAX_BODY_BYTES;
   }
 
   get isTruncated(): boolean {
-    return this.readBytes > this.keptLimit;
+    return this.received > this.keptLimit;
   }
 
   add(chunk: Buffer): void {
-    if (this.readBytes < this.keptLimit) this.chunks.push(chunk);
-    this.readBytes += chunk.length;
+    if (this.received < this.keptLimit) this.chunks.push(chunk);
+    this.received += chunk.length;
   }
 
   /** As UTF-8; what is not, and NUL, which PostgreSQL cannot store, shows as U+FFFD. */

@@ -11,6 +11,8 @@ export interface RawReceiver {
   readonly open: number;
   /** Requests as they came, headers and body. */
   readonly requests: readonly string[];
+  /** Instead of reading requests from the connections that follow. */
+  onConnection: ((socket: Socket) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export async function startRawReceiver(
     connections += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
-    readRequests(socket, (request) => answer(socket, requests.push(request)));
+    if (receiver.onConnection !== undefined) receiver.onConnection(socket);
+    else readRequests(socket, (request) => answer(socket, requests.push(request)));
   };
   const server: Server =
     options.tls === undefined ? createServer(accept) : createTlsServer(options.tls, accept);
@@ -41,10 +44,11 @@ export async function startRawReceiver(
   server.listen(0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return {
+  const receiver: RawReceiver = {
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/hook`,
     port,
     requests,
+    onConnection: undefined,
     get connections() {
       return connections;
     },
@@ -57,6 +61,7 @@ export async function startRawReceiver(
       await once(server, 'close');
     },
   };
+  return receiver;
 }
 
 export const okAnswer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -68,12 +73,13 @@ export function drip(socket: Socket, piece: string, everyMs: number): void {
 }
 
 /** Writes as fast as it is taken, until the connection is gone or `bytes` are out. */
-export function flood(socket: Socket, piece: string | Buffer, bytes = Number.POSITIVE_INFINITY): void {
+export function flood(socket: Socket, piece: string, bytes = Number.POSITIVE_INFINITY): void {
+  const encoded = Buffer.from(piece, 'latin1');
   let left = bytes;
   const more = (): void => {
     while (!socket.destroyed && left > 0) {
-      left -= piece.length;
-      if (!socket.write(piece)) return void socket.once('drain', more);
+      left -= encoded.length;
+      if (!socket.write(encoded)) return void socket.once('drain', more);
     }
   };
   more();

@@ -145,6 +145,8 @@ export class Dial {
       this.timing.connectMs = this.lap();
       if (!secure) return this.finish(socket);
       this.current = 'handshaking';
+      // The TLS socket over it tells what happens to it.
+      socket.on('error', () => undefined);
       this.watch(this.secured({ socket }));
     });
   }

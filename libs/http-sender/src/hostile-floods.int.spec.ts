@@ -99,10 +99,10 @@ describe('a flood', () => {
       }
       await waitUntil(() => server.open === 0);
     };
-    await exchanges(10);
+    await exchanges(5);
     const before = await usedBytes();
     const rssBefore = process.memoryUsage().rss;
-    await exchanges(25);
+    await exchanges(15);
     expect((await usedBytes()) - before).toBeLessThan(3_000_000);
     expect(process.memoryUsage().rss - rssBefore).toBeLessThan(150_000_000);
   });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, test } from '@jest/globals';
 import { freePort, waitUntil } from '@postel/testing';
 import type { SenderOptions } from './send.js';
@@ -200,6 +201,19 @@ describe('a proxy that fails', () => {
     expect(result.durationMs).toBeLessThan(1_500);
   });
 
+  it.each([
+    ['http', {}],
+    ['https', { tls: testCertificate }],
+  ])('as an %s proxy, since its tunnel is silent, ends at the deadline', async (_proxy, options) => {
+    const answer: ProxyAnswer = (socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    const { post, url, proxy } = await setUp({ secure: true, answer, ...options });
+    expect((await post(url('receiver.test'), { timeoutMs: 500 })).error).toEqual({
+      code: 'timeout',
+      message: 'not complete after 500 ms (connecting: TLS handshake)',
+    });
+    await waitUntil(() => proxy.open === 0);
+  });
+
   it('is not there', async () => {
     const url = `http://user:hush@127.0.0.1:${await freePort()}`;
     const sender = specSender({ egressProxy: url, resolve: () => Promise.resolve(['127.0.0.1']) });
@@ -209,6 +223,49 @@ describe('a proxy that fails', () => {
       message: 'the proxy: its port refused the connection',
     });
   });
+
+  test.each([
+    ['http', 'http', false, {}],
+    ['https', 'http', true, {}],
+    ['http', 'https', false, { tls: testCertificate }],
+    ['https', 'https', true, { tls: testCertificate }],
+  ])(
+    'to keep a tunnel to an %s target, as an %s proxy, is connection_reset',
+    async (_t, _p, secure, options) => {
+      const tunnels: Socket[] = [];
+      const { post, url, server, proxy } = await setUp({
+        secure,
+        ...options,
+        answer: (socket, tunnel) => (tunnels.push(socket), tunnel()),
+      });
+      server.onConnection = (socket) => void socket.once('data', () => tunnels.at(-1)?.destroy());
+      expect((await post(url('receiver.test'))).error?.code).toBe('connection_reset');
+      await waitUntil(() => proxy.open === 0);
+    },
+  );
+
+  test.each([
+    ['http', {}],
+    ['https', { tls: testCertificate }],
+  ])(
+    'an %s proxy that breaks off in the handshake with the target is tls_failed',
+    async (_proxy, options) => {
+      const { post, url, proxy } = await setUp({
+        secure: true,
+        ...options,
+        answer: (socket) => {
+          socket.write('HTTP/1.1 200 OK\r\n\r\n');
+          socket.once('data', () => socket.destroy());
+        },
+      });
+      const { error } = await post(url('receiver.test'));
+      expect(error).toEqual({
+        code: 'tls_failed',
+        message: 'TLS: the connection was closed during the handshake',
+      });
+      await waitUntil(() => proxy.open === 0);
+    },
+  );
 
   it('once does not stay failed', async () => {
     const { post, url } = await setUp({

@@ -39,7 +39,7 @@ describe('a request that is not read', () => {
     ['leaves the connection open', (socket: Socket) => void socket.write(tooLarge)],
   ])('by a receiver that answers and %s still has its status', async (_what, act) => {
     receiver.onConnection = afterFirstBytes(act);
-    for (const body of [largestEvent, beyondBuffers]) {
+    for (const body of [beyondBuffers, largestEvent]) {
       const result = await spec.post(receiver.url, { body });
       expect(result).toMatchObject({ response: { status: 413, body: 'no way' } });
       expect(result).not.toHaveProperty('error');

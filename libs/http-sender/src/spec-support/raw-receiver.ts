@@ -73,12 +73,13 @@ export function drip(socket: Socket, piece: string, everyMs: number): void {
 }
 
 /** Writes as fast as it is taken, until the connection is gone or `bytes` are out. */
-export function flood(socket: Socket, piece: string | Buffer, bytes = Number.POSITIVE_INFINITY): void {
+export function flood(socket: Socket, piece: string, bytes = Number.POSITIVE_INFINITY): void {
+  const encoded = Buffer.from(piece, 'latin1');
   let left = bytes;
   const more = (): void => {
     while (!socket.destroyed && left > 0) {
-      left -= piece.length;
-      if (!socket.write(piece)) return void socket.once('drain', more);
+      left -= encoded.length;
+      if (!socket.write(encoded)) return void socket.once('drain', more);
     }
   };
   more();

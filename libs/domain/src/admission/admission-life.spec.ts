@@ -7,6 +7,9 @@ const endpoints = names(6);
 const tenantOf = (endpointId: string) => `t_${Number(endpointId.slice(3)) % 3}`;
 const partitionOf = (endpointId: string) => Number(endpointId.slice(3)) % 2;
 
+/** A failure is shrunk for so long, ms. */
+const interruptAfterTimeLimit = 20_000;
+
 interface Step {
   readonly does: 'ask' | 'put-back' | 'finish' | 'sweep' | 'pause' | 'lose' | 'limit';
   readonly endpointId: string;
@@ -91,7 +94,7 @@ describe('admission, whatever happens', () => {
           for (const { fate } of world.items) expect(['finished', 'deferred', 'drained']).toContain(fate);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 50, interruptAfterTimeLimit },
     );
   });
 
@@ -212,7 +215,7 @@ describe('admission, whatever happens', () => {
         }
         for (const endpointId of endpoints) expect(done.get(endpointId)).toBe(wanted);
       }),
-      { numRuns: 15 },
+      { numRuns: 15, interruptAfterTimeLimit },
     );
   });
 });

@@ -7,6 +7,7 @@ export const deadLetterService = defineService({
   name: 'dead-letter',
   ports: { api: 8083, metrics: 9467 },
   usesDatabase: true,
+  yields: true,
   settings: {},
   assemble: ({ broker, tables, database, logger }) => {
     const parts: DeadLetterParts = {

@@ -23,7 +23,7 @@ import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
 
 /** Attempts at once in this process. */
-const maxAttempts = 1_024;
+const maxAttempts = 2_048;
 /** Messages of one partition and lane that this process holds at once, in attempts and waiting for a place. */
 const windowSize = 1_000;
 /** Under load what is waited for together is stored together; nobody waits for it. */
@@ -81,6 +81,10 @@ export const delivererService = defineService({
       meters,
     });
     const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
+    tables.onEndpointChange(({ endpointId, entry }) => {
+      if (entry) admission.changeLimits(endpointId, limits.of(entry.state, nowMs()), nowMs());
+      else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
+    });
     ownership.onChange((partition, isOwner) => {
       if (isOwner) return endWaiting.sweepSoon();
       for (const hop of admission.forgetPartition(partition)) hop.handBack();
@@ -94,6 +98,7 @@ export const delivererService = defineService({
         admission,
         limits,
         circuits,
+        partitions,
         finished: new FinishedHops(),
         log,
         defaultRetry: retryDefault,

@@ -6,6 +6,7 @@ export const metricsService = defineService({
   name: 'metrics',
   ports: { api: 8084, metrics: 9468 },
   usesDatabase: true,
+  yields: true,
   settings: { partitioning: partitionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
     const parts: MetricsParts = {

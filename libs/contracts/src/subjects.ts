@@ -12,12 +12,16 @@ export function deliverySubject(lane: Lane, partition: number, endpointId: strin
   return `postel.${lane}.${partition}.${endpointId}`;
 }
 
-/** The parts of the subject of a delivery, or `null` when it is none. */
-export function parseDeliverySubject(subject: string): { lane: Lane; partition: number } | null {
-  const [, name, partition, endpointId] = subject.split('.', 4);
-  const lane = lanes.find((known) => known === name);
-  return lane && endpointId ? { lane, partition: Number(partition) } : null;
+/** The lane of the subject of a delivery, or `null` when it is none. */
+export function laneOfSubject(subject: string): Lane | null {
+  return lanes.find((lane) => subject.startsWith(lanePrefixes[lane])) ?? null;
 }
+
+const lanePrefixes: Readonly<Record<Lane, string>> = {
+  delivery: 'postel.delivery.',
+  retry: 'postel.retry.',
+  bulk: 'postel.bulk.',
+};
 
 /**
  * In the place of an endpoint: a message that is no delivery. The broker makes an owner of whoever gets a message first,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from './connect-broker.js';
 import { brokerCodes, PublishError, type BrokerReply } from './publish-error.js';
 import { rawHeaders } from './raw-headers.js';
+import { NoReply } from './replies.js';
 
 export interface OutgoingMessage {
   readonly subject: string;
@@ -70,14 +71,14 @@ async function request(
 ): Promise<BrokerReply> {
   // the client would hold it back until the reconnect and then let it time out: say so now
   if (!broker.isConnected()) throw notConnected();
-  return new Promise((resolve, reject) => {
-    const calledOff = broker.onceLost(() => reject(notConnected()));
-    broker.nc
-      .request(subject, payload, { timeout: timeoutMs, ...(headers ? { headers } : {}) })
-      .then((answer) => resolve(parseReply(answer.data)))
-      .catch((error: unknown) => reject(requestFailed(error, subject)))
-      .finally(calledOff);
-  });
+  const answer = await broker.replies
+    .request(timeoutMs, (reply) =>
+      broker.nc.publish(subject, payload, headers ? { reply, headers } : { reply }),
+    )
+    .catch((error: unknown) => {
+      throw requestFailed(error, subject);
+    });
+  return parseReply(answer.data);
 }
 
 function notConnected(): PublishError {
@@ -86,16 +87,16 @@ function notConnected(): PublishError {
 
 function requestFailed(error: unknown, subject: string): PublishError {
   if (error instanceof PublishError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return /no responders/i.test(text)
-    ? new PublishError('no_stream', `no stream takes ${subject}`)
-    : new PublishError('unavailable', text);
+  if (error instanceof NoReply && error.reason === 'no_responders') {
+    return new PublishError('no_stream', `no stream takes ${subject}`);
+  }
+  return new PublishError('unavailable', error instanceof Error ? error.message : String(error));
 }
 
 /** A broker that acknowledges with something else than JSON is not one; an empty reply is no confirmation. */
 function parseReply(data: Uint8Array): BrokerReply {
   try {
-    return JSON.parse(new TextDecoder().decode(data)) as BrokerReply;
+    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString()) as BrokerReply;
   } catch {
     throw new PublishError('unavailable', 'the broker gave no readable answer');
   }

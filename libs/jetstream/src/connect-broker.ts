@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { EndOfTurn } from './end-of-turn.js';
+import { Replies } from './replies.js';
 
 export interface BrokerOptions {
   readonly servers: readonly string[];
@@ -21,13 +22,13 @@ export interface Broker {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** Requests and their answers. */
+  readonly replies: Replies;
   /** What should go to the broker in one write. */
   readonly endOfTurn: EndOfTurn;
   isConnected(): boolean;
   /** When this connection, or the last one after a loss, was made. */
   connectedAtMs(): number;
-  /** Calls back once, when the connection is lost. @returns how to call it off */
-  onceLost(callback: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -42,16 +43,14 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const nc = await connectPatiently(options, deadlineMs);
   // without the API check of the manager: a broker that is just starting answers it late
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
+  const replies = new Replies(nc);
   let connected = true;
   let connectedAtMs = Date.now();
-  const lost = new Set<() => void>();
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect') {
         connected = false;
-        const callbacks = [...lost];
-        lost.clear();
-        for (const callback of callbacks) callback();
+        replies.giveUp();
       }
       if (status.type === 'reconnect') {
         connected = true;
@@ -62,14 +61,11 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   return {
     nc,
     jsm,
+    replies,
     endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected: () => connected && !nc.isClosed(),
     connectedAtMs: () => connectedAtMs,
-    onceLost: (callback) => {
-      lost.add(callback);
-      return () => lost.delete(callback);
-    },
     close: () => (nc.isClosed() ? Promise.resolve() : nc.drain().catch(() => nc.close())),
   };
 }

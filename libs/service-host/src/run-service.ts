@@ -1,6 +1,7 @@
 import { readSettings } from '@postel/config';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
 import { createLogger, createMeters } from '@postel/telemetry';
+import { constants, setPriority } from 'node:os';
 import { hostService, settingGroupsOf, type RunningService } from './host-service.js';
 import { startOperationsServer } from './operations-server.js';
 import type { ServiceDefinition, SettingGroups } from './service-definition.js';
@@ -18,6 +19,7 @@ export async function runService<Groups extends SettingGroups>(
     if (!read.ok) throw new StartFault(read.faults);
     const listen = (read.settings as { listen: { host: string; metricsPort: number; logLevel: string } })
       .listen;
+    if (definition.yields) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const logger = createLogger(definition.name, listen.logLevel);
     const meters = createMeters();
     let service: RunningService | null = null;

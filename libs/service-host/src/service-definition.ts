@@ -40,6 +40,8 @@ export interface ServiceDefinition<Groups extends SettingGroups = SettingGroups>
   readonly name: 'ingest' | 'dispatcher' | 'deliverer' | 'dead-letter' | 'metrics';
   readonly ports: { readonly api: number; readonly metrics: number };
   readonly usesDatabase: boolean;
+  /** As a process of its own it leaves the CPU to those that deliver: tables may lag, deliveries should not. */
+  readonly yields?: boolean;
   /** Beyond those that every service has. */
   readonly settings: Groups;
   readonly assemble: (parts: ServiceParts, settings: SettingsOf<Groups>) => Assembly;

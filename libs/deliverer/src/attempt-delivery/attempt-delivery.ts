@@ -1,8 +1,9 @@
 import {
   decodeDelivery,
   deliveryMessageId,
+  laneOfSubject,
   natsHeaders,
-  parseDeliverySubject,
+  partitionOf,
   type DeliveryFact,
 } from '@postel/contracts';
 import { dieWithoutAttempt } from '@postel/domain';
@@ -20,6 +21,7 @@ import type { FinishedHops } from './finished-hops.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
 
 export interface AttemptParts extends HopParts {
+  readonly partitions: number;
   readonly finished: FinishedHops;
   readonly log: FactLog;
   readonly count: AttemptMeters;
@@ -46,8 +48,8 @@ export class AttemptDelivery {
 
   private handleOne(message: IncomingMessage): Promise<Outcome> {
     const decoded = decodeDelivery(message.payload, () => message.header(natsHeaders.delivery));
-    const place = parseDeliverySubject(message.subject);
-    if (!decoded || !place) {
+    const lane = laneOfSubject(message.subject);
+    if (!decoded || !lane) {
       const { seq, subject } = message;
       this.parts.logger.error({ seq, subject }, 'a message that is no delivery was thrown away');
       return Promise.resolve(discard('no delivery'));
@@ -56,7 +58,9 @@ export class AttemptDelivery {
     if (this.parts.finished.has(hopId)) return Promise.resolve(ack());
     const first = this.underWay.get(hopId);
     if (first) return first;
-    const outcome = this.settle(hopId, { ...decoded, ...place }, message.deliveryCount).finally(() =>
+    const { meta, body } = decoded;
+    const partition = partitionOf(meta.endpointId, this.parts.partitions);
+    const outcome = this.settle(hopId, { meta, body, lane, partition }, message.deliveryCount).finally(() =>
       this.underWay.delete(hopId),
     );
     this.underWay.set(hopId, outcome);

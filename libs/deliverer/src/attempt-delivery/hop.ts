@@ -97,6 +97,13 @@ export class Hop implements AdmissionItem {
     this.end.concluded(this.deferral(reason, dueAtMs));
   }
 
+  /** Its endpoint is gone while it waited: it never had a place. */
+  endWithoutPlace(): void {
+    const early = this.withoutAttempt();
+    if (early) this.end.concluded(early);
+    else this.handBack();
+  }
+
   /** It waited for a place in vain: another process owns the partition, or this one stops. */
   handBack(): void {
     this.abandonProbe();
@@ -126,7 +133,7 @@ export class Hop implements AdmissionItem {
     const policy = endpoint.retry ?? defaultRetry;
     meters.deliveriesInFlight.inc();
     let durationMs: number | null = null;
-    let isSuccess = false;
+    let isAnswered = false;
     try {
       const attempt = await makeAttempt({ meta, body, endpoint, policy }, this.parts);
       durationMs = attempt.durationMs;
@@ -134,7 +141,8 @@ export class Hop implements AdmissionItem {
         ? { errorCode: attempt.error.code }
         : { status: attempt.response?.status ?? 0 };
       const outcome = outcomeForCircuit(result);
-      isSuccess = outcome === 'success';
+      // a quick 404 is an answer too
+      isAnswered = outcome !== 'failure';
       circuits.conclude(this, this.through as LetThrough, outcome, nowMs());
       const back = lane === 'bulk' ? 'bulk' : 'retry';
       return concludeAttempt({ meta, attempt, policy, random: random(), nowMs: nowMs(), lane: back });
@@ -143,7 +151,7 @@ export class Hop implements AdmissionItem {
       throw error;
     } finally {
       meters.deliveriesInFlight.dec();
-      admission.finished(this, durationMs === null ? null : { durationMs, ok: isSuccess }, nowMs());
+      admission.finished(this, durationMs === null ? null : { durationMs, ok: isAnswered }, nowMs());
     }
   }
 

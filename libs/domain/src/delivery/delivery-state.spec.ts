@@ -1,13 +1,67 @@
 import { describe, expect, it } from '@jest/globals';
 import { deferWithoutAttempt, dieWithoutAttempt } from './conclude-attempt.js';
+import { decideReopen } from './decide-reopen.js';
 import { conclude, evolved, meta, pendingDelivery } from './delivery.fixture.js';
 import { evolveDelivery, initialDelivery } from './delivery-state.js';
 
 describe('evolveDelivery', () => {
   it('stays pending as long as nothing was attempted', () => {
     expect(pendingDelivery()).toMatchObject({ status: 'pending', attempts: 0, nextAttemptAtMs: null });
-    const waiting = deferWithoutAttempt({ meta, reason: 'paused', dueAtMs: 5, lane: 'delivery', nowMs: 1 });
+    const waiting = deferWithoutAttempt({ meta, reason: 'busy', dueAtMs: 5, lane: 'delivery', nowMs: 1 });
     expect(evolved(waiting)).toMatchObject({ status: 'pending', hop: 1, nextAttemptAtMs: 5 });
+  });
+
+  it.each(['paused', 'ordering', 'circuit_open'] as const)('knows no time while %s', (reason) => {
+    const waiting = deferWithoutAttempt({ meta, reason, dueAtMs: 5, lane: 'delivery', nowMs: 1 });
+    expect(evolved(waiting)).toMatchObject({ status: 'pending', nextAttemptAtMs: null });
+  });
+
+  it('lets a success win over what another owner made of the hop, or of later ones', () => {
+    const success = conclude({ status: 200 });
+    const retry = conclude({ status: 503 });
+    const death = conclude({ status: 404 });
+    const later = conclude({ status: 503 }, { hop: 2, attemptsMade: 1 });
+    for (const facts of [
+      [success, retry],
+      [retry, success],
+      [death, success],
+      [success, retry, later],
+      [retry, later, success],
+    ]) {
+      expect(evolved(...facts)).toMatchObject({ status: 'succeeded', lastStatus: 200, completedAtMs: 1_000 });
+    }
+    expect(evolved(retry, later, success)).toMatchObject({ hop: 2, attempts: 2 });
+  });
+
+  it('lets the first of a hop count, otherwise', () => {
+    const retry = conclude({ status: 503 });
+    const death = conclude({ status: 404 });
+    expect(evolved(retry, death)).toMatchObject({ status: 'retrying' });
+    expect(evolved(death, retry)).toMatchObject({ status: 'dead' });
+  });
+
+  it('does not take back a reopening for a success from before it', () => {
+    const success = conclude({ status: 200 });
+    const decision = decideReopen({ by: 'retry', actor: 'x', nowMs: 5 }, evolved(success), 'active');
+    if (!decision.ok) throw new Error(decision.refusal.code);
+    expect(evolved(success, decision.fact, success)).toMatchObject({ status: 'retrying' });
+  });
+
+  it('remembers its number, so that a reopening tells it', () => {
+    const ordering = { key: 'k', sequence: 3 };
+    const state = evolved(
+      deferWithoutAttempt({
+        meta: { ...meta, ordering: { key: 'k' } },
+        reason: 'ordering',
+        dueAtMs: 0,
+        lane: 'delivery',
+        nowMs: 1,
+      }),
+      conclude({ status: 404 }, { hop: 2, ordering }),
+    );
+    expect(decideReopen({ by: 'retry', actor: 'x', nowMs: 5 }, state, 'active')).toMatchObject({
+      fact: { ordering },
+    });
   });
 
   it('follows an attempt', () => {

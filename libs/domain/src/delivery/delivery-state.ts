@@ -8,15 +8,19 @@ import type {
   DeliveryFact,
   DeliveryMeta,
   DeliveryReopened,
+  DeliverySucceeded,
   EventFannedOut,
 } from '@postel/contracts';
 
 /** What every fact of a delivery repeats about it. */
-export type DeliveryIdentity = Omit<DeliveryMeta, 'hop' | 'attemptsMade' | 'attemptsBeforeReopen'>;
+export type DeliveryIdentity = Omit<
+  DeliveryMeta,
+  'hop' | 'attemptsMade' | 'attemptsBeforeReopen' | 'reopenedAtMs' | 'configSequence' | 'traceparent'
+>;
 
 interface DeliveryProgress {
   readonly delivery: DeliveryIdentity;
-  /** The last hop that ended; 0 before the first has. */
+  /** The highest hop that ended; 0 before the first has. */
   readonly hop: number;
   /** Made over its whole life. */
   readonly attempts: number;
@@ -38,13 +42,13 @@ export type DeliveryState =
   | { readonly status: 'none' }
   | (DeliveryProgress & {
       readonly status: 'pending';
-      /** `null`: it is in DELIVERIES, due now. */
+      /** `null`: it is in DELIVERIES, due now, or waits for what nobody can foresee. */
       readonly nextAttemptAtMs: number | null;
       readonly completedAtMs: null;
     })
   | (DeliveryProgress & {
       readonly status: 'retrying';
-      readonly nextAttemptAtMs: number;
+      readonly nextAttemptAtMs: number | null;
       readonly completedAtMs: null;
     })
   | (DeliveryProgress & {
@@ -62,26 +66,32 @@ export type DeliveryState =
 export const initialDelivery: DeliveryState = { status: 'none' };
 
 /**
- * The state after a fact. A fact that the state is already past (of a hop that has ended, or a repeated one) changes
- * nothing: facts come at least once, and the fan-out's may come after the first outcome.
+ * The state after a fact. Facts come at least once, and two owners of a partition may have ended the same hop: a later
+ * hop supersedes an earlier one, the first fact of a hop counts, and a success wins over all that was deferred or died.
+ * The same rules stand in the SQL of the delivery log, of the dead letters and of the waiting room.
  */
 export function evolveDelivery(state: DeliveryState, fact: DeliveryFact): DeliveryState {
   switch (fact.fact) {
     case 'delivery.succeeded':
-      if (hopHasEnded(state, fact)) return state;
+      if (!isFirstSuccess(state, fact)) return state;
       return { ...progress(state, fact), ...completed(fact.atMs), status: 'succeeded' };
     case 'delivery.died':
-      if (hopHasEnded(state, fact)) return state;
+      if (!endsNextHop(state, fact)) return state;
       return { ...died(state, fact), ...completed(fact.atMs), status: 'dead', reason: fact.reason };
     case 'delivery.deferred':
-      return hopHasEnded(state, fact) ? state : waiting(state, fact);
+      return endsNextHop(state, fact) ? waiting(state, fact, dueAtMsOf(fact)) : state;
     case 'delivery.reopened':
-      return canReopenAt(state, fact) ? waiting(state, fact) : state;
+      return canReopenAt(state, fact) ? waiting(state, fact, fact.dueAtMs) : state;
     case 'delivery.discarded':
       return state.status === 'dead' && state.hop === fact.hop
         ? { ...progress(state, fact), ...completed(fact.atMs), status: 'discarded' }
         : state;
   }
+}
+
+/** When a deferred delivery is attempted next; `null` where nobody can know. */
+export function dueAtMsOf({ reason, dueAtMs }: DeliveryDeferred): number | null {
+  return reason === 'paused' || reason === 'ordering' || reason === 'circuit_open' ? null : dueAtMs;
 }
 
 /** The state of each delivery that a fan-out made, by its id. */
@@ -105,8 +115,14 @@ export function deliveriesOf(fact: EventFannedOut): Map<string, DeliveryState> {
   );
 }
 
-function hopHasEnded(state: DeliveryState, fact: DeliveryFact): boolean {
-  return state.status !== 'none' && fact.hop <= state.hop;
+function endsNextHop(state: DeliveryState, fact: DeliveryFact): boolean {
+  return state.status === 'none' || (state.status !== 'succeeded' && fact.hop > state.hop);
+}
+
+/** Of any hop, but of an attempt since the last reopening: one from before was what the reopening started over from. */
+function isFirstSuccess(state: DeliveryState, fact: DeliverySucceeded): boolean {
+  if (state.status === 'none') return true;
+  return state.status !== 'succeeded' && fact.attemptsMade > state.attemptsBeforeReopen;
 }
 
 function canReopenAt(state: DeliveryState, fact: DeliveryReopened): boolean {
@@ -115,22 +131,46 @@ function canReopenAt(state: DeliveryState, fact: DeliveryReopened): boolean {
   return state.completedAtMs !== null ? fact.hop >= state.hop : fact.hop > state.hop;
 }
 
-function waiting(state: DeliveryState, fact: DeliveryDeferred | DeliveryReopened): DeliveryState {
-  const common = { ...progress(state, fact), nextAttemptAtMs: fact.dueAtMs, completedAtMs: null };
+function waiting(
+  state: DeliveryState,
+  fact: DeliveryDeferred | DeliveryReopened,
+  nextAttemptAtMs: number | null,
+): DeliveryState {
+  const common = { ...progress(state, fact), nextAttemptAtMs, completedAtMs: null };
   return common.attempts === 0 ? { ...common, status: 'pending' } : { ...common, status: 'retrying' };
 }
 
+/** The numbers never go down: a success may be of an earlier hop than what it wins over. */
 function progress(state: DeliveryState, fact: DeliveryFact): DeliveryProgress {
   const attempt: AttemptRecord | undefined = 'attempt' in fact ? fact.attempt : undefined;
-  const before = state.status === 'none' ? { lastStatus: null, lastError: null } : state;
-  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion } = fact;
+  const before = state.status === 'none' ? nothingYet : state;
   return {
-    delivery: { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion },
-    hop: fact.hop,
-    attempts: fact.attemptsMade,
-    attemptsBeforeReopen: fact.attemptsBeforeReopen,
+    delivery: identityOf(state, fact),
+    hop: Math.max(before.hop, fact.hop),
+    attempts: Math.max(before.attempts, fact.attemptsMade),
+    attemptsBeforeReopen: Math.max(before.attemptsBeforeReopen, fact.attemptsBeforeReopen),
     lastStatus: attempt ? (attempt.response?.status ?? null) : before.lastStatus,
     lastError: attempt ? (attempt.error ?? null) : before.lastError,
+  };
+}
+
+const nothingYet = { hop: 0, attempts: 0, attemptsBeforeReopen: 0, lastStatus: null, lastError: null };
+
+function identityOf(state: DeliveryState, fact: DeliveryFact): DeliveryIdentity {
+  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion } = fact;
+  const known = state.status === 'none' ? undefined : state.delivery.ordering;
+  // a number is given once; facts from before it know only the key
+  const ordering = known?.sequence === undefined ? (fact.ordering ?? known) : known;
+  return {
+    deliveryId,
+    endpointId,
+    tenant,
+    eventId,
+    eventSeq,
+    type,
+    acceptedAtMs,
+    apiVersion,
+    ...(ordering ? { ordering } : {}),
   };
 }
 

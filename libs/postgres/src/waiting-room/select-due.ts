@@ -1,4 +1,5 @@
 import type { Transaction } from '../connection/transaction.js';
+import type { LookPace } from './look-pace.js';
 import { waitingColumns, waitingRowOf, type SelectedRow } from './read-waiting.js';
 import { waitingEndpoints } from './waiting-endpoints.js';
 import type { WaitingRow } from './waiting-row.js';
@@ -18,9 +19,13 @@ export interface DueSelection {
 }
 
 /** Locks and returns what is due, longest due first, of no endpoint more than it has room for. */
-export async function selectDue(tx: Transaction, selection: DueSelection): Promise<readonly WaitingRow[]> {
+export async function selectDue(
+  tx: Transaction,
+  selection: DueSelection,
+  pace: LookPace,
+): Promise<readonly WaitingRow[]> {
   if (selection.partitions.length === 0) return [];
-  const deliveryIds = (await amongFirst(tx, selection)) ?? (await ofEveryEndpoint(tx, selection));
+  const deliveryIds = await findDue(tx, selection, pace);
   if (deliveryIds.length === 0) return [];
   const { rows } = await tx.query<SelectedRow>(lockSql, [selection.nowMs, deliveryIds]);
   return rows.map(waitingRowOf);
@@ -34,71 +39,99 @@ SELECT ${waitingColumns}
  ORDER BY w.due_at_ms
    FOR UPDATE SKIP LOCKED`;
 
-/** One ordered scan a partition, which PostgreSQL merges: it reads no more rows than the limit, and sorts none. */
-function amongFirstSql(partitions: number): string {
-  const scans = Array.from(
-    { length: partitions },
-    (_, index) =>
-      `SELECT delivery_id, endpoint_id, due_at_ms FROM waiting WHERE partition = $${index + 7} AND due_at_ms <= $1`,
-  );
-  return `
-WITH head AS MATERIALIZED (
-  ${scans.join('\n  UNION ALL ')}
-   ORDER BY due_at_ms LIMIT $6
-), room (endpoint_id, rows) AS (
-  SELECT * FROM unnest($4::text[], $5::integer[])
-), ranked AS (
-  SELECT head.*, coalesce(room.rows, $3::integer) AS room,
-         row_number() OVER (PARTITION BY endpoint_id ORDER BY due_at_ms) AS rank
-    FROM head LEFT JOIN room USING (endpoint_id)
-)
-SELECT (SELECT count(*) FROM head) AS seen,
-       ARRAY (SELECT delivery_id FROM ranked WHERE rank <= room ORDER BY due_at_ms LIMIT $2) AS ids`;
+/**
+ * A million due rows of one skipped or throttled endpoint must not be walked to find those of another. So, in turn:
+ * the rows that are due longest, which mostly tell all; when those are too much of few endpoints to say, every endpoint
+ * for which something waits, one probe each; and between two such looks the endpoints of what has become due lately.
+ */
+async function findDue(tx: Transaction, selection: DueSelection, pace: LookPace): Promise<readonly string[]> {
+  const found = await amongFirst(tx, selection);
+  if (found) return found;
+  const lookedAtAll = await pace.look(selection, () => ofEveryEndpoint(tx, selection));
+  return lookedAtAll ?? (await ofLatestEndpoints(tx, selection));
 }
 
+/** Rows of the head and of the tail that are looked at, for each that may be taken. */
 const headSize = 4;
+const tailSize = 2;
 
 /**
- * The cheap way, and mostly enough: looks only at what is due longest.
- * @returns null when that is too much of few endpoints to say
+ * A scan in order for each of the partitions `$7`, `$8`, …, merged: together they read `$6` rows, and sort none. (Without
+ * an ORDER BY and LIMIT of their own PostgreSQL sorts all that is due: below a UNION it does not see that one
+ * partition's part of the index is in order.)
  */
-async function amongFirst(tx: Transaction, selection: DueSelection): Promise<readonly string[] | null> {
-  const { nowMs, limit, partitions, defaultRoom, rooms } = selection;
-  const { rows } = await tx.query<{ seen: number; ids: string[] }>(amongFirstSql(partitions.length), [
-    nowMs,
-    limit,
-    defaultRoom,
-    [...rooms.keys()],
-    [...rooms.values()],
-    headSize * limit,
-    ...partitions,
-  ]);
-  const { seen, ids } = rows[0] ?? { seen: 0, ids: [] };
-  return ids.length === limit || seen < headSize * limit ? ids : null;
+function dueScans({ partitions }: DueSelection, direction: 'ASC' | 'DESC'): string {
+  const order = `ORDER BY due_at_ms ${direction} LIMIT $6`;
+  const scans = partitions.map(
+    (_, index) => `(
+    SELECT partition, delivery_id, endpoint_id, due_at_ms FROM waiting
+     WHERE partition = $${index + 7} AND due_at_ms <= $1 ${order})`,
+  );
+  return `SELECT * FROM (${scans.join(' UNION ALL ')}) AS part ${order}`;
 }
 
-const ofEveryEndpointSql = `
-WITH RECURSIVE ${waitingEndpoints}, room (endpoint_id, rows) AS (
-  SELECT * FROM unnest($5::text[], $6::integer[])
-), takes AS (
-  SELECT endpoint.partition, endpoint.id, least(coalesce(room.rows, $4::integer), $3) AS rows
+const roomTable = `
+room (endpoint_id, rows) AS (
+  SELECT * FROM unnest($4::text[], $5::integer[])
+)`;
+
+function parametersOf({ nowMs, limit, defaultRoom, rooms }: DueSelection): unknown[] {
+  return [nowMs, limit, defaultRoom, [...rooms.keys()], [...rooms.values()]];
+}
+
+/** @returns null when what is due longest is too much of few endpoints to say */
+async function amongFirst(tx: Transaction, selection: DueSelection): Promise<readonly string[] | null> {
+  const { rows } = await tx.query<{ seen: number; ids: string[] }>(
+    `WITH head AS MATERIALIZED (
+       ${dueScans(selection, 'ASC')}
+     ), ${roomTable}, ranked AS (
+       SELECT head.*, coalesce(room.rows, $3::integer) AS room,
+              row_number() OVER (PARTITION BY endpoint_id ORDER BY due_at_ms) AS rank
+         FROM head LEFT JOIN room USING (endpoint_id)
+     )
+     SELECT (SELECT count(*) FROM head) AS seen,
+            ARRAY (SELECT delivery_id FROM ranked WHERE rank <= room ORDER BY due_at_ms LIMIT $2) AS ids`,
+    [...parametersOf(selection), headSize * selection.limit, ...selection.partitions],
+  );
+  const { seen, ids } = rows[0] ?? { seen: 0, ids: [] };
+  return ids.length === selection.limit || seen < headSize * selection.limit ? ids : null;
+}
+
+/** Of each `endpoint (partition, id)` that has room, what is due longest. */
+const takeOfEach = `
+${roomTable}, takes AS (
+  SELECT endpoint.partition, endpoint.id, least(coalesce(room.rows, $3::integer), $2) AS rows
     FROM endpoint LEFT JOIN room ON room.endpoint_id = endpoint.id
-   WHERE endpoint.due_at_ms <= $2 AND coalesce(room.rows, $4::integer) > 0
+   WHERE endpoint.due_at_ms <= $1 AND coalesce(room.rows, $3::integer) > 0
 )
 SELECT due.delivery_id
   FROM takes, LATERAL (
          SELECT delivery_id, due_at_ms FROM waiting
-          WHERE partition = takes.partition AND endpoint_id = takes.id AND due_at_ms <= $2
+          WHERE partition = takes.partition AND endpoint_id = takes.id AND due_at_ms <= $1
           ORDER BY due_at_ms
           LIMIT takes.rows
        ) AS due
  ORDER BY due.due_at_ms
- LIMIT $3`;
+ LIMIT $2`;
 
-/** A million due rows of one skipped or throttled endpoint must not be walked to find those of another. */
 async function ofEveryEndpoint(tx: Transaction, selection: DueSelection): Promise<readonly string[]> {
-  const { nowMs, limit, partitions, defaultRoom, rooms } = selection;
-  const parameters = [partitions, nowMs, limit, defaultRoom, [...rooms.keys()], [...rooms.values()]];
-  const { rows } = await tx.query<{ delivery_id: string }>(ofEveryEndpointSql, parameters);
+  return idsOf(tx, `WITH RECURSIVE ${waitingEndpoints('$6')}, ${takeOfEach}`, [
+    ...parametersOf(selection),
+    selection.partitions,
+  ]);
+}
+
+async function ofLatestEndpoints(tx: Transaction, selection: DueSelection): Promise<readonly string[]> {
+  const sql = `
+WITH tail AS MATERIALIZED (
+  ${dueScans(selection, 'DESC')}
+), endpoint (partition, id, due_at_ms) AS (
+  SELECT partition, endpoint_id, min(due_at_ms) FROM tail GROUP BY partition, endpoint_id
+), ${takeOfEach}`;
+  return idsOf(tx, sql, [...parametersOf(selection), tailSize * selection.limit, ...selection.partitions]);
+}
+
+async function idsOf(tx: Transaction, sql: string, parameters: unknown[]): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ delivery_id: string }>(sql, parameters);
   return rows.map(({ delivery_id }) => delivery_id);
 }

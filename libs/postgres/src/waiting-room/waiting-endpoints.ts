@@ -1,14 +1,14 @@
 import type { Sql } from '../connection/transaction.js';
 
 /**
- * CTE `endpoint (partition, id, due_at_ms)`: every endpoint of the partitions `$1` for which something waits, with the
+ * CTE `endpoint (partition, id, due_at_ms)`: every endpoint of the partitions (a parameter) for which something waits, with the
  * time at which its first row is due, by jumping along the index: one probe each, however many rows it has.
  * (PostgreSQL wiki: Loose indexscan)
  */
-export const waitingEndpoints = `
+export const waitingEndpoints = (partitions: string): string => `
 endpoint (partition, id, due_at_ms) AS (
   SELECT part.id, head.*
-    FROM unnest($1::smallint[]) AS part (id), LATERAL (
+    FROM unnest(${partitions}::smallint[]) AS part (id), LATERAL (
            SELECT endpoint_id, due_at_ms FROM waiting
             WHERE partition = part.id
             ORDER BY endpoint_id, due_at_ms LIMIT 1
@@ -27,7 +27,7 @@ export async function waitingEndpointsOf(
   partitions: readonly number[],
 ): Promise<readonly { readonly partition: number; readonly id: string }[]> {
   const { rows } = await sql.query<{ partition: number; id: string }>(
-    `WITH RECURSIVE ${waitingEndpoints} SELECT partition, id FROM endpoint`,
+    `WITH RECURSIVE ${waitingEndpoints('$1')} SELECT partition, id FROM endpoint`,
     [partitions],
   );
   return rows;

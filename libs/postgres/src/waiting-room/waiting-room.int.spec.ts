@@ -144,6 +144,20 @@ it('passes over paused endpoints, however much of them is due', async () => {
   expect(await waiting().oldestDueAtMs()).toBe(f.startMs + 1);
 });
 
+it('finds the others behind a backlog, between two looks at every endpoint too', async () => {
+  await fill({ paused: 600, busy: 20 });
+  await applyFacts(
+    test.db,
+    positioned([f.deferred(900, { endpointId: 'late', dueAtMs: f.startMs + 900 })], 620),
+  );
+  const selection = { ...due, limit: 50, rooms: new Map([['paused', 0]]), defaultRoom: 5 };
+  for (let looks = 0; looks < 3; looks++) {
+    const rows = await taken(selection);
+    expect(rows.map(({ dueAtMs }) => dueAtMs - f.startMs)).toEqual([601, 602, 603, 604, 605, 900]);
+  }
+  expect(await taken({ ...selection, partitions: [partitionOf('late', testPartitions)] })).not.toEqual([]);
+});
+
 it.each([10, 100])('takes no more of one endpoint than it can take (limit %i)', async (limit) => {
   await fill({ ep_1: 500, ep_2: 3, ep_3: 50 });
   const rows = await taken({ ...due, limit, defaultRoom: 4, rooms: new Map([['ep_3', 6]]) });

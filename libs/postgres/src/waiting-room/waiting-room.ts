@@ -4,6 +4,7 @@ import { poolTransaction, sqlOf, type Sql, type Transaction } from '../connectio
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
+import { LookPace } from './look-pace.js';
 import { numberHeld } from './number-held.js';
 import { OrderingBook } from './ordering-book.js';
 import { repartition } from './repartition.js';
@@ -37,6 +38,7 @@ export interface PutBackResult {
  */
 export class WaitingRoom {
   readonly #sql: Sql;
+  readonly #pace = new LookPace();
 
   constructor(private readonly pool: pg.Pool) {
     this.#sql = sqlOf(pool);
@@ -67,12 +69,13 @@ export class WaitingRoom {
 
   /**
    * Publishes what is due, then removes it, in one transaction: a crash between repeats the put-back, and the broker
-   * drops the repetition. Rows that another owner has in hand are passed over. Throws what `publish` throws, and then
+   * drops the repetition. Rows that another owner has in hand are passed over. Behind a backlog of endpoints without
+   * room, what has been due for some time may be found only by a later call. Throws what `publish` throws, and then
    * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
     return poolTransaction(this.pool, async (tx) => {
-      const due = await selectDue(tx, selection);
+      const due = await selectDue(tx, selection, this.#pace);
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
       const published = due.filter((row) => acknowledged.has(deliveryMessageId(row)));

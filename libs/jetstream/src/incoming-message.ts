@@ -10,6 +10,8 @@ export interface IncomingMessage {
   readonly storedAtMs: number;
   /** From 1. */
   readonly deliveryCount: number;
+  /** Messages that stood behind it for the same consumer when it was handed out. */
+  readonly behind: number;
   header(name: string): string | undefined;
   /** All headers, the first value of each. */
   headers(): Record<string, string>;
@@ -22,6 +24,7 @@ export function incomingMessageOf(message: JsMsg): IncomingMessage {
     seq: message.info.streamSequence,
     storedAtMs: Math.floor(message.info.timestampNanos / 1_000_000),
     deliveryCount: message.info.deliveryCount,
+    behind: message.info.pending,
     header: (name) => message.headers?.get(name) || undefined,
     headers: () => headersOf(message),
   };

@@ -18,6 +18,7 @@ export class PulledMessage implements IncomingMessage {
   readonly seq: number;
   readonly storedAtMs: number;
   readonly deliveryCount: number;
+  readonly behind: number;
 
   constructor(private readonly message: Msg) {
     this.subject = message.subject;
@@ -26,6 +27,7 @@ export class PulledMessage implements IncomingMessage {
     const first = tokens.length > 9 ? 6 : 4;
     this.deliveryCount = Number(tokens[first]);
     this.seq = Number(tokens[first + 1]);
+    this.behind = Number(tokens[first + 4]);
     // nanoseconds: their last six digits are cut off before they are a number
     this.storedAtMs = Number((tokens[first + 3] ?? '').slice(0, -6));
   }

@@ -60,7 +60,7 @@ export class AttemptDelivery {
     if (first) return first;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
-    const outcome = this.settle(hopId, { meta, body, lane, partition }, message.deliveryCount).finally(() =>
+    const outcome = this.settle(hopId, { meta, body, lane, partition, behind: message.behind }, message.deliveryCount).finally(() =>
       this.underWay.delete(hopId),
     );
     this.underWay.set(hopId, outcome);

@@ -37,6 +37,8 @@ export interface HopMessage {
   readonly partition: number;
   /** On which it came; what has to wait comes back on the bulk lane only if it is bulk work. */
   readonly lane: Lane;
+  /** Messages that stood behind it when it came. */
+  readonly behind: number;
 }
 
 /** How a hop ends in this process: by a fact, unfinished (another owner takes it), or by a fault of ours. */
@@ -59,6 +61,7 @@ export class Hop implements AdmissionItem {
   readonly endpointId: string;
   readonly partition: number;
   readonly isPutBack: boolean;
+  readonly behind: number;
   private through: LetThrough | null = null;
 
   constructor(
@@ -70,6 +73,7 @@ export class Hop implements AdmissionItem {
     this.endpointId = message.meta.endpointId;
     this.partition = message.partition;
     this.isPutBack = message.meta.hop > 1;
+    this.behind = message.behind;
   }
 
   begin(): void {

@@ -8,6 +8,8 @@ export interface AdmittedEndpoint {
 export interface AdmissionItem extends AdmittedEndpoint {
   /** It has come back from the waiting room (its hop is not the first): it need not join the line again. */
   readonly isPutBack: boolean;
+  /** Messages that stood behind it, of whichever endpoints of its partition, when it came. */
+  readonly behind: number;
   /** Called at most once, synchronously, when its place is free; never when `ask` answered otherwise than `queued`. */
   start(): void;
   /** Called instead of `start`, when it has to go and wait elsewhere. */

@@ -17,6 +17,7 @@ export class TestItem implements AdmissionItem {
     readonly endpointId: string,
     readonly partition: number,
     readonly isPutBack: boolean,
+    readonly behind: number,
   ) {}
 
   start(): void {
@@ -68,10 +69,10 @@ export class World {
 
   ask(
     endpointId: string,
-    options: { tenant?: string; partition?: number; isPutBack?: boolean } = {},
+    options: { tenant?: string; partition?: number; isPutBack?: boolean; behind?: number } = {},
   ): TestItem {
-    const { tenant = 'default', partition = 0, isPutBack = false } = options;
-    const item = new TestItem(this, tenant, endpointId, partition, isPutBack);
+    const { tenant = 'default', partition = 0, isPutBack = false, behind = 1_000_000 } = options;
+    const item = new TestItem(this, tenant, endpointId, partition, isPutBack, behind);
     this.items.push(item);
     const answer: AdmissionAnswer = this.admission.ask(item, this.limitsOf(endpointId), this.nowMs);
     if (answer === 'start') this.begin(item);

@@ -21,7 +21,7 @@ describe('an endpoint', () => {
     };
     expect(held('unknown')).toBe(300); // 10 at once, 10 ms each
     world.finish(world.ask('fast'), { durationMs: 1 });
-    expect(held('fast')).toBe(2_048); // half the window
+    expect(held('fast')).toBe(2_490); // within its share of the window
     world.finish(world.ask('slow'), { durationMs: 1_000 });
     expect(held('slow')).toBe(20);
   });
@@ -37,16 +37,29 @@ describe('an endpoint', () => {
     expect(world.items.slice(10, 30).every(({ reason }) => reason === 'busy')).toBe(true);
   });
 
-  it('may keep a full window for three seconds while this process is what holds things up', () => {
+  it('may keep a full window while this process is what holds things up, as long as it answers', () => {
     const world = new World({ window: 400 });
     world.prove(['ep']);
     world.sweep(0, true);
     for (let count = 0; count < 410; count++) world.ask('ep');
     expect(world.of('queued')).toHaveLength(400);
     world.sweep(100, true);
-    expect(world.of('queued')).toHaveLength(30); // 300 ms of its pace, now 100 ms
+    expect(world.of('queued')).toHaveLength(400);
     world.sweep(2_900, true);
     expect(world.of('queued')).toHaveLength(0);
+  });
+
+  it('keeps its share of the window when not much stands behind it, and what it works off soon otherwise', () => {
+    const world = new World({ window: 1_000 });
+    world.prove(['ep', 'other']);
+    const queued = (behind: number) => {
+      const asked = Array.from({ length: 1_200 }, () => world.ask('ep', { behind }));
+      const kept = asked.filter(({ fate }) => fate === 'queued').length;
+      world.drained(world.admission.drainEndpoint('ep'));
+      return kept;
+    };
+    expect(queued(100)).toBe(1_000);
+    expect(queued(100_000)).toBe(600); // 300 ms of its pace: 20 at once, 10 ms each
   });
 
   it('leaves the last quarter of a partition to those that answer', () => {
@@ -89,16 +102,16 @@ describe('an endpoint', () => {
 });
 
 describe('deferrals', () => {
-  it('come back in their order, at the pace of the endpoint', () => {
+  it('come back in their order, soon', () => {
     const world = new World();
     world.limit('ep', 1);
     world.finish(world.ask('ep'), { durationMs: 1_000 });
     const dues = Array.from({ length: 103 }, () => world.ask('ep'))
       .filter(({ fate }) => fate === 'deferred')
       .map(({ dueAtMs }) => dueAtMs - world.nowMs);
-    expect(dues.slice(0, 3)).toEqual([3_000, 4_000, 5_000]);
+    expect(dues.length).toBeGreaterThan(90);
     expect(dues).toEqual([...dues].sort((a, b) => a - b));
-    expect(dues.at(-1)).toBe(60_000);
+    expect(dues.at(-1)).toBe(1_000); // from then on the room that it has decides
   });
 
   it('are due after a tenth of a second at least, one after the other', () => {

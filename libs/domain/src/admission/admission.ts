@@ -12,11 +12,12 @@ import { Places } from './places.js';
 import { Turns } from './turns.js';
 
 /** What an endpoint should work off within this time may wait in memory. */
-const queueAheadMs = 1_000;
-/** While this process is the bottleneck, an answer that takes less says nothing against its receiver. */
+const queueAheadMs = 300;
+/** An answer that takes less says nothing against its receiver. */
 const slowReceiverMs = 250;
+/** What came after a burst of one endpoint may wait so long for it. */
+const longestStandingBehindMs = 3_000;
 const longestQueuedMs = 1_000;
-const longestQueuedWhenSaturatedMs = 3_000;
 /** For a token of the rate limit one waits so long in memory. */
 const longestTokenWaitMs = 500;
 
@@ -72,6 +73,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   ask(item: Item, limits: EndpointLimits, nowMs: number): AdmissionAnswer {
     const lane = this.laneOf(item, limits, nowMs);
     if (item.isPutBack) lane.expected.arrived();
+    lane.behind = item.behind;
     if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
       this.places.take(lane);
       lane.started(nowMs);
@@ -120,7 +122,9 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (!this.places.hasRoomFor(lane)) return 0;
     const coming = lane.queue.size + lane.expected.count(nowMs);
     const startable = Math.max(0, this.places.capOf(lane) - lane.inFlight);
-    const room = startable + this.limitOf(lane, nowMs) - coming;
+    // no more than is soon gone, however much it might hold
+    const queued = Math.min(this.limitOf(lane, nowMs), this.soonOf(lane, nowMs));
+    const room = startable + queued - coming;
     const tokens = lane.rate ? lane.rate.freeBy(nowMs + longestTokenWaitMs) - coming : Infinity;
     return Math.max(0, Math.min(room, tokens));
   }
@@ -193,16 +197,35 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     return 'queued';
   }
 
-  /** Items of an endpoint that may wait here. */
+  /**
+   * Items of an endpoint that may wait here: what it works off soon, within its share of the partition's window. An
+   * endpoint that is alone there has all of it: what it holds up is only itself.
+   */
   private limitOf(lane: EndpointLane<Item>, nowMs: number): number {
     const { window } = this.options;
     // the rest of a partition's window is for endpoints that answer
     if (!lane.proven && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     const cap = this.places.capOf(lane);
     const latencyMs = lane.expectedLatencyMs(nowMs);
-    if (this.isSaturated && latencyMs < slowReceiverMs) return window;
-    const soon = Math.floor((cap / latencyMs) * queueAheadMs);
-    return Math.min(Math.max(soon, 2 * cap), Math.max(1, window >> 1));
+    // twice its fair share: not all of them have as much at once
+    const share = Math.ceil((2 * window) / Math.max(1, this.endpoints.inPartition(lane.partition)));
+    const most = this.isPassing(lane, cap, latencyMs) ? share : Math.min(share, this.soonOf(lane, nowMs));
+    return Math.min(Math.max(most, 2 * cap), window);
+  }
+
+  /** What an endpoint works off within {@link queueAheadMs}, at least twice what it has in flight at most. */
+  private soonOf(lane: EndpointLane<Item>, nowMs: number): number {
+    const cap = this.places.capOf(lane);
+    return Math.max(2 * cap, Math.floor((cap / lane.expectedLatencyMs(nowMs)) * queueAheadMs));
+  }
+
+  /**
+   * Whether what an endpoint has here is soon gone: it answers fast, and even if all that stands behind were its own it
+   * would not take long. Or it is us who are slow. To defer would then cost more than it frees.
+   */
+  private isPassing(lane: EndpointLane<Item>, cap: number, latencyMs: number): boolean {
+    if (latencyMs >= slowReceiverMs) return false;
+    return this.isSaturated || (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
   }
 
   private deferral(
@@ -239,9 +262,9 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   }
 
   private deferLate(lane: EndpointLane<Item>, nowMs: number): void {
-    const longestMs = this.isSaturated ? longestQueuedWhenSaturatedMs : longestQueuedMs;
     const reason = lane.isOutOfTokens ? 'rate_limited' : 'busy';
-    while (nowMs - lane.queue.firstAtMs >= longestMs)
+    const isPassing = this.isPassing(lane, this.places.capOf(lane), lane.expectedLatencyMs(nowMs));
+    while (!isPassing && nowMs - lane.queue.firstAtMs >= longestQueuedMs)
       this.deferItem(lane, lane.queue.takeFirst(), reason, true, nowMs);
     const beyond: (Item | undefined)[] = [];
     const limit = this.limitOf(lane, nowMs);

@@ -1,5 +1,8 @@
 const shortestMs = 100;
-const longestMs = 60_000;
+/** Where no rate is to be kept: then the room that the endpoint has brings them back, and not the time. */
+const longestMs = 1_000;
+/** What has not come back so long after the last was due is taken for lost. */
+const lostAfterMs = 60_000;
 /** What is due may be late by so much before the line counts as dissolved: the figure below is an estimate. */
 const graceMs = 10_000;
 
@@ -21,7 +24,7 @@ export class DeferredLine {
   private endMs = 0;
   private lastDueAtMs = 0;
 
-  /** Behind all others, as fast as the endpoint takes them now; @returns when it is due, in 0.1 to 60 s */
+  /** Behind all others, as fast as the endpoint takes them now; @returns when it is due, in 0.1 to 1 s */
   join({ nowMs, earliestMs, spacingMs }: PlaceInLine): number {
     const headMs = Math.max(earliestMs, nowMs + shortestMs - spacingMs);
     // an endpoint that has become faster works the line off sooner than was thought
@@ -57,7 +60,7 @@ export class DeferredLine {
   }
 
   outstanding(nowMs: number): number {
-    if (nowMs > this.lastDueAtMs + longestMs) this.count = 0;
+    if (nowMs > this.lastDueAtMs + lostAfterMs) this.count = 0;
     return this.count;
   }
 

@@ -22,7 +22,7 @@ export interface EndpointLimits {
 const firstLatencyMs = 10;
 const latencyWeight = 1 / 8;
 /** A wait for places is no longer than that: it is an estimate. */
-const longestBusyMs = 60_000;
+const longestBusyMs = 1_000;
 /** So fast that it makes no difference any more; keeps divisions finite. */
 const shortestLatencyMs = 0.1;
 
@@ -58,6 +58,8 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   rate: RateWindow | null = null;
   maxInFlight = 1;
   usedAtMs = 0;
+  /** Messages that stood behind the last one that came. */
+  behind = 0;
   private limits: EndpointLimits | null = null;
   private latencyMs = 0;
   /** Since when nothing has been answered, though something is in flight. */

@@ -1,3 +1,14 @@
 export { createLogger, type Logger } from './logger.js';
 export { createMeters, type Meters } from './meters.js';
 export { LastingTrouble } from './lasting-trouble.js';
+export {
+  failpointNames,
+  failpoints,
+  Failpoints,
+  readFailpoints,
+  type Failpoint,
+  type FailpointAction,
+  type FailpointEffects,
+  type FailpointName,
+  type ReadFailpoints,
+} from './failpoints.js';

@@ -1,0 +1,94 @@
+import type { LogView } from '../read-log/log-view.js';
+import type { RequestRecord } from '../receive-requests/receiver-journal.js';
+import type { Disturbance } from '../start-stack/disturbance.js';
+import { isSuccess } from './check-accepted.js';
+import type { Complaints } from './complaints.js';
+import type { Allowance, Evidence } from './evidence.js';
+
+export interface DuplicateFigures {
+  readonly duplicates: number;
+  /** Attempts in flight at the moments when deliverers were killed. */
+  readonly inFlight: number;
+}
+
+/** What a process sent may arrive a moment after its end is seen. */
+const arrivalSlackMs = 250;
+/** An outcome that was stored this short before a kill may not have been acknowledged; a killed broker forgets the acks of 0.3 s. */
+const ackSlackMs = 400;
+
+/**
+ * A request is a duplicate when the same attempt was received before, or when the event had been answered 2xx. It is
+ * explained by a deliverer that was killed while the earlier one was in flight: begun, and its outcome not yet stored
+ * and acknowledged.
+ */
+export function checkDuplicates(
+  evidence: Evidence,
+  log: LogView,
+  allowance: Allowance,
+  complaints: Complaints,
+): DuplicateFigures {
+  const kills = evidence.disturbances.filter(({ what }) => what === 'deliverer');
+  const brokerKills = evidence.disturbances.filter(
+    ({ what, how }) => what === 'nats' && (how === 'killed' || how === 'power-cut'),
+  );
+  const flights = new Flights(log, brokerKills);
+  let duplicates = 0;
+  for (const requests of byEndpointAndEvent(evidence.requests)) {
+    for (const [earlier, again] of repetitions(requests)) {
+      duplicates += 1;
+      const explained = kills.some(
+        (kill) => again.startedAtMs >= kill.atMs - arrivalSlackMs && flights.isInFlight(earlier, kill),
+      );
+      if (!explained && allowance.duplicates === 'in-flight') {
+        const { eventId, endpoint, attempt, status } = again;
+        complaints.add(
+          'requests are repeated only when a deliverer was killed in the middle of them',
+          `${eventId} at ${endpoint}, attempt ${attempt} (${status}) ${again.startedAtMs - earlier.endedAtMs} ms after attempt ${earlier.attempt} (${earlier.status}) of ${new Date(earlier.endedAtMs).toISOString()}`,
+        );
+      }
+    }
+  }
+  const inFlight = evidence.requests.filter((request) =>
+    kills.some((kill) => flights.isInFlight(request, kill)),
+  ).length;
+  return { duplicates, inFlight };
+}
+
+class Flights {
+  constructor(
+    private readonly log: LogView,
+    private readonly brokerKills: readonly Disturbance[],
+  ) {}
+
+  isInFlight({ deliveryId, attempt, startedAtMs }: RequestRecord, kill: Disturbance): boolean {
+    if (startedAtMs > kill.atMs + arrivalSlackMs) return false;
+    const settledAtMs = this.log.settledAtMs(deliveryId, attempt);
+    if (settledAtMs === null || settledAtMs > kill.atMs - ackSlackMs) return true;
+    return this.brokerKills.some(
+      ({ atMs }) => atMs <= kill.atMs && settledAtMs <= atMs + ackSlackMs && settledAtMs > atMs - ackSlackMs,
+    );
+  }
+}
+
+/** Each duplicate with the request that made it one: the last of those before it. */
+function* repetitions(
+  requests: readonly RequestRecord[],
+): Generator<readonly [RequestRecord, RequestRecord]> {
+  for (const [index, again] of requests.entries()) {
+    const earlier = requests
+      .slice(0, index)
+      .findLast(({ attempt, status }) => attempt === again.attempt || isSuccess(status));
+    if (earlier) yield [earlier, again];
+  }
+}
+
+function byEndpointAndEvent(requests: readonly RequestRecord[]): Iterable<RequestRecord[]> {
+  const groups = new Map<string, RequestRecord[]>();
+  for (const request of [...requests].sort((a, b) => a.startedAtMs - b.startedAtMs)) {
+    const key = `${request.eventId} ${request.endpoint}`;
+    const group = groups.get(key);
+    if (group) group.push(request);
+    else groups.set(key, [request]);
+  }
+  return groups.values();
+}

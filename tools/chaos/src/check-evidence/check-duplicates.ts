@@ -70,14 +70,15 @@ class Flights {
   }
 }
 
-/** Each duplicate with the request that made it one: the last of those before it. */
+/** Each duplicate with the request that it repeats: the last of the same attempt, otherwise the last success. */
 function* repetitions(
   requests: readonly RequestRecord[],
 ): Generator<readonly [RequestRecord, RequestRecord]> {
   for (const [index, again] of requests.entries()) {
-    const earlier = requests
-      .slice(0, index)
-      .findLast(({ attempt, status }) => attempt === again.attempt || isSuccess(status));
+    const before = requests.slice(0, index);
+    const earlier =
+      before.findLast(({ attempt }) => attempt === again.attempt) ??
+      before.findLast(({ status }) => isSuccess(status));
     if (earlier) yield [earlier, again];
   }
 }

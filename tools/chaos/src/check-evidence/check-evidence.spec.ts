@@ -109,6 +109,20 @@ describe('the checker', () => {
       expect(judge(evidence).figures.inFlight).toBeGreaterThanOrEqual(1);
     });
 
+    test('also when its retry was quicker than its repetition', () => {
+      const evidence = doctored((all) => {
+        const first = all.requests.find(({ status }) => status === 503);
+        if (!first) throw new Error('no retry');
+        all.requests.push({
+          ...first,
+          startedAtMs: first.startedAtMs + 15_000,
+          endedAtMs: first.startedAtMs + 15_010,
+        });
+        all.disturbances.push({ ...deliverer, atMs: first.endedAtMs + 20 });
+      });
+      expect(judge(evidence)).toMatchObject({ figures: { duplicates: 1 }, complaints: [] });
+    });
+
     test('not long after its outcome was stored', () => {
       expect(
         complaintsOf(repeatedAfter(({ endedAtMs }) => [{ ...deliverer, atMs: endedAtMs + 2_000 }])),

@@ -28,15 +28,15 @@ export type ProducerCommands = {
   finish: (input: { patienceMs: number }) => Promise<ProducerProgress>;
 };
 
-/** So many tries at once: an outage does not pile up events without end. */
-const maxInFlight = 64;
+/** So many tries at once at a door: an outage piles up no events without end, and keeps none from the other door. */
+const maxInFlight = 48;
 const tickMs = 5;
 
 class Producer {
   private offered = 0;
   private acknowledged = 0;
   private repetitions = 0;
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly inFlight: Record<Door, number> = { http: 0, nats: 0 };
   private readonly random: Random;
   private readonly http: Publish;
   private readonly ended = new AbortController();
@@ -68,7 +68,7 @@ class Producer {
     this.ended.abort();
     await this.offering;
     const deadlineMs = Date.now() + patienceMs;
-    while (this.inFlight.size > 0 && Date.now() < deadlineMs) await delay(20);
+    while (this.inFlight.http + this.inFlight.nats > 0 && Date.now() < deadlineMs) await delay(20);
     await this.nats.close();
     await this.journal.close();
     return this.progress;
@@ -81,27 +81,21 @@ class Producer {
       const nowMs = Date.now();
       owed += ((nowMs - owedFromMs) * this.input.perSecond) / 1_000;
       owedFromMs = nowMs;
-      for (; owed >= 1; owed--) {
-        if (this.inFlight.size >= maxInFlight) {
-          owed = 0; // the rate is a rate of offers, not a debt
-          break;
-        }
-        this.offer();
-      }
+      for (; owed >= 1; owed--) this.offer();
       await delay(tickMs);
     }
   }
 
+  /** None at a door that is full: the rate is a rate of offers, not a debt. */
   private offer(): void {
-    const number = (this.offered += 1);
     const kind = pickKind(this.random);
     const door: Door = kind === 'invalid' || this.random.next() < 0.4 ? 'nats' : 'http';
-    const work = this.publishPersistently(
-      eventIdOf({ run: this.input.run, number, kind }),
-      kind,
-      door,
-    ).finally(() => this.inFlight.delete(work));
-    this.inFlight.add(work);
+    if (this.inFlight[door] >= maxInFlight) return;
+    const number = (this.offered += 1);
+    this.inFlight[door] += 1;
+    void this.publishPersistently(eventIdOf({ run: this.input.run, number, kind }), kind, door).finally(
+      () => (this.inFlight[door] -= 1),
+    );
   }
 
   /** What was not acknowledged is sent again with the same id, as the contract asks of a producer. */

@@ -12,17 +12,16 @@ if (options === null) {
 } else {
   const stopped = new AbortController();
   // what is under way is stopped in good order, which takes seconds
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopped.abort());
+  const onSignal = () => {
+    if (!stopped.signal.aborted) say('stopping everything');
+    stopped.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   const startedMs = Date.now();
   const say = (line: string) =>
     process.stderr.write(`${((Date.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
-  try {
-    const report = await runChaos(options, { say, signal: stopped.signal });
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${printReport(report)}`);
-    process.exitCode = report.results.every(isGood) ? 0 : 1;
-  } catch (error) {
-    if (!stopped.signal.aborted)
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = stopped.signal.aborted ? 130 : 1;
-  }
+  const report = await runChaos(options, { say, signal: stopped.signal });
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${printReport(report)}`);
+  if (stopped.signal.aborted) process.exitCode = 130;
+  else process.exitCode = report.results.every(isGood) ? 0 : 1;
 }

@@ -12,12 +12,15 @@ export interface Running {
   readonly signal: AbortSignal;
 }
 
-/** Plays the faults one after the other. One that fails does not keep the others from being played. */
+/**
+ * Plays the faults one after the other. One that fails does not keep the others from being played; a signal ends the
+ * run, and what was played stays in the report.
+ */
 export async function runChaos(options: ChaosOptions, running: Running): Promise<ChaosReport> {
   const results: FaultResult[] = [];
   for (const fault of faults.filter(({ name }) => options.only.includes(name))) {
-    running.signal.throwIfAborted();
     const result = await playOne(fault, options, running);
+    if (running.signal.aborted) break;
     results.push(result);
     running.say(`${fault.name}: ${wordOn(result)}`);
     if (result.kind === 'played')
@@ -45,7 +48,6 @@ async function playOne(fault: Fault, options: ChaosOptions, { say, signal }: Run
     });
     return { kind: 'played', fault: name, ...verdict, drainMs, disturbances };
   } catch (error) {
-    if (signal.aborted) throw error;
     if (error instanceof CannotHere) return { kind: 'skipped', fault: name, reason: error.message };
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { kind: 'failed', fault: name, reason };

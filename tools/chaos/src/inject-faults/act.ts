@@ -11,7 +11,7 @@ export type Act =
   | { readonly kind: 'stop'; readonly target: Target; readonly awayMs: number }
   /** The broker's disk loses what was not fsynced, and the broker dies with it. */
   | { readonly kind: 'cut-power'; readonly awayMs: number }
-  /** Not a byte more fits on the broker's disk. */
+  /** Not a byte more fits on the broker's disk; then it has room again, and the broker is restarted. */
   | { readonly kind: 'fill-disk'; readonly forMs: number }
   /** kill -9 of the broker that leads a stream. */
   | { readonly kind: 'kill-leader'; readonly stream: string; readonly awayMs: number };

@@ -76,7 +76,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'disk-full',
-    about: "the broker's disk is full for 8 s, then it has room again (needs root and Linux)",
+    about: "the broker's disk is full for 8 s, then it has room and is restarted (needs root and Linux)",
     shape: { ...plain, disk: 'tmpfs' },
     allowance: { ...strict, mustRefuse: true },
     acts: () => [{ atMs: 3_000, act: { kind: 'fill-disk', forMs: 8_000 } }],

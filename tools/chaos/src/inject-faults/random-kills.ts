@@ -1,11 +1,11 @@
 import type { TimedAct } from './act.js';
 import type { FaultTiming } from './fault.js';
 
+/** What every stack has; a second deliverer beside it lives. */
 const targets = [
   'ingest',
   'dispatcher',
   'deliverer-1',
-  'deliverer-2',
   'dead-letter',
   'metrics',
   'nats-1',

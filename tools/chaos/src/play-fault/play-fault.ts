@@ -123,15 +123,24 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
 
 /** While events are published: does to the stack what the fault says, each act at its time. */
 async function disturb({ fault, options, stack }: Players): Promise<void> {
-  const { seed, loadMs, quick, say, signal } = options;
+  const { seed, loadMs, quick, say } = options;
+  // one that cannot be done calls off the others
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   const startedMs = Date.now();
   const acts = fault.acts({ loadMs, quick, random: new Random(seed, fault.name) });
   const perform = async ({ atMs, act }: TimedAct): Promise<void> => {
     await delay(Math.max(0, startedMs + atMs - Date.now()), undefined, { signal });
     say(describeAct(act));
-    await performAct(act, stack);
+    await performAct(act, stack, signal);
   };
-  await Promise.all(acts.map(perform));
+  let failure: unknown = null;
+  const onFailure = (error: unknown) => {
+    failure ??= error;
+    failed.abort();
+  };
+  await Promise.all(acts.map((timed) => perform(timed).catch(onFailure)));
+  if (failure !== null) throw failure;
   const untilMs = Math.max(startedMs + loadMs, acts.length > 0 ? Date.now() + afterwardsMs : 0);
   await delay(Math.max(0, untilMs - Date.now()), undefined, { signal });
 }
@@ -153,11 +162,14 @@ function programOf(path: string): string {
 }
 
 /** The logs and journals of a fault that something was wrong with. */
-function keepTraces({ name }: Fault, { seed, say }: PlayOptions, { dataDir }: Stack): void {
+function keepTraces({ name }: Fault, { seed, say }: PlayOptions, { brokers, dataDir }: Stack): void {
   const kept = join(repositoryRoot, '.postel', 'chaos-traces', `${name}-${seed}`);
   mkdirSync(kept, { recursive: true });
   for (const file of readdirSync(dataDir).filter((entry) => /\.(log|jsonl)$/.test(entry))) {
     cpSync(join(dataDir, file), join(kept, file));
+  }
+  for (const broker of brokers) {
+    cpSync(join(dataDir, broker.name, 'nats-server.log'), join(kept, `${broker.name}.log`));
   }
   say(`logs and journals: ${kept}`);
 }

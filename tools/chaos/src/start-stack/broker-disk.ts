@@ -17,7 +17,8 @@ export type DiskKind = 'plain' | 'image' | 'tmpfs';
 const sizeMiB = { image: 512, tmpfs: 64 } as const;
 
 /** `EXT4_IOC_SHUTDOWN` without flushing the journal: what was not fsynced is gone, as when the power goes. */
-const shutDown = 'open(D, "<", $ARGV[0]) or die "$!"; ioctl(D, 0x8004587d, pack("L", 2)) or die "$!"';
+const shutDown =
+  'my $flags = pack("L", 2); open(D, "<", $ARGV[0]) or die "$!"; ioctl(D, 0x8004587d, $flags) or die "$!"';
 
 /**
  * A disk of the broker's own: an ext4 image on a loop device, or a small tmpfs, mounted where its store goes.

@@ -6,8 +6,7 @@ export interface RestartableServerOptions {
   readonly what: 'nats' | 'postgres';
   readonly process: string;
   readonly watch: DiesWithUs;
-  /** @param port 0 at the first start: a free one */
-  readonly startOn: (port: number) => Promise<EmbeddedServer>;
+  readonly start: () => Promise<EmbeddedServer>;
 }
 
 /** nats-server or PostgreSQL, to be broken and brought back on the same port and files. */
@@ -21,7 +20,7 @@ export class RestartableServer {
   ) {}
 
   static async start(options: RestartableServerOptions): Promise<RestartableServer> {
-    const server = await options.startOn(0);
+    const server = await options.start();
     options.watch.process(server.pid);
     return new RestartableServer(options, server);
   }
@@ -69,7 +68,7 @@ export class RestartableServer {
   async restart(): Promise<void> {
     await this.server.stop();
     this.options.watch.gone(this.server.pid);
-    this.server = await this.options.startOn(this.server.port);
+    this.server = await this.options.start();
     this.options.watch.process(this.server.pid);
     this.isAway = false;
   }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, startNatsServer } from '@postel/embedded-servers';
+import { startNatsServer } from '@postel/embedded-servers';
 import type { DiesWithUs } from './dies-with-us.js';
+import { freePorts } from './free-ports.js';
 import { RestartableServer } from './restartable-server.js';
 
 export interface BrokersOptions {
@@ -14,13 +15,15 @@ export interface BrokersOptions {
 /** One nats-server, or several as a cluster. */
 export async function startBrokers(options: BrokersOptions): Promise<RestartableServer[]> {
   const { count, binary, dataDir, watch } = options;
-  const configs = count === 1 ? [undefined] : await clusterConfigs(count);
-  const servers = configs.map((configExtra, index) => {
+  const ports = await freePorts(count);
+  const configs = count === 1 ? [undefined] : clusterConfigs(await freePorts(count));
+  const servers = ports.map((port, index) => {
     const process = `nats-${index + 1}`;
     const directory = brokerDir(dataDir, index);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const startOn = (port: number) => startNatsServer({ binary, dataDir: directory, port, configExtra });
-    return RestartableServer.start({ what: 'nats', process, watch, startOn });
+    const configExtra = configs[index];
+    const start = () => startNatsServer({ binary, dataDir: directory, port, configExtra });
+    return RestartableServer.start({ what: 'nats', process, watch, start });
   });
   const started = await Promise.allSettled(servers);
   const failure = started.find((result) => result.status === 'rejected');
@@ -34,11 +37,9 @@ export function brokerDir(dataDir: string, index: number): string {
   return join(dataDir, `nats-${index + 1}`);
 }
 
-async function clusterConfigs(count: number): Promise<string[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  const routes = [...ports].map((port) => `nats-route://127.0.0.1:${port}`).join(', ');
-  return [...ports].map(
+function clusterConfigs(ports: readonly number[]): string[] {
+  const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`).join(', ');
+  return ports.map(
     (port, index) =>
       // the name stands twice in the file: the later one counts
       `server_name: "nats-${index + 1}"\ncluster { name: "chaos", listen: "127.0.0.1:${port}", routes: [${routes}] }`,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { freePort, locateNatsServer, startPostgres } from '@postel/embedded-servers';
+import { locateNatsServer, startPostgres } from '@postel/embedded-servers';
 import { BrokerDisk, type DiskKind } from './broker-disk.js';
 import { DiesWithUs } from './dies-with-us.js';
 import { serviceNames, type Disturbance, type ServiceName } from './disturbance.js';
+import { freePorts } from './free-ports.js';
 import { repositoryRoot } from './repository-root.js';
 import { RestartableServer } from './restartable-server.js';
 import { brokerDir, startBrokers } from './start-brokers.js';
@@ -90,11 +91,12 @@ async function start(shape: StackShape, undo: Undo[]): Promise<Omit<Stack, 'stop
 
 async function startDatabase(dataDir: string, watch: DiesWithUs, undo: Undo[]): Promise<RestartableServer> {
   const directory = join(dataDir, 'postgres');
+  const [port = 0] = await freePorts(1);
   const postgres = await RestartableServer.start({
     what: 'postgres',
     process: 'postgres',
     watch,
-    startOn: (port) =>
+    start: () =>
       startPostgres({ dataDir: directory, port, durable: true, settings: { max_connections: '200' } }),
   });
   const elsewhere = directoryOutside(dataDir, postgres.pid);
@@ -123,7 +125,8 @@ async function startServices(shape: StackShape, around: Surroundings) {
   );
   const nameOf = (app: ServiceName, index: number) => (app === 'deliverer' ? `${app}-${index + 1}` : app);
   for (const { app, index } of names) {
-    ports.set(nameOf(app, index), { api: await freePort(), metrics: await freePort() });
+    const [api = 0, metrics = 0] = await freePorts(2);
+    ports.set(nameOf(app, index), { api, metrics });
   }
   const urlOf = (app: ServiceName) => `http://127.0.0.1:${ports.get(app)?.api ?? 0}`;
   const shared = {

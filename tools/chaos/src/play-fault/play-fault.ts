@@ -41,6 +41,7 @@ export interface Played {
 
 /** After the last disturbance, so that what comes back is also seen at work. */
 const afterwardsMs = 2_000;
+const progressEveryMs = 10_000;
 const readyLimitMs = 90_000;
 const drainLimitMs = 150_000;
 const acknowledgeLimitMs = 60_000;
@@ -88,6 +89,8 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
   const run = fault.name.replaceAll('-', '_');
   const { api: http, natsUrls } = stack;
   await producer.call('start', { journalFile: journals.producer, http, natsUrls, perSecond, seed, run });
+  const progress = setInterval(() => void tellProgress(players), progressEveryMs);
+  undo.push(() => Promise.resolve(clearInterval(progress)));
   await disturb(players);
   const { offered, acknowledged, repetitions } = await producer.call('finish', {
     patienceMs: acknowledgeLimitMs,
@@ -119,6 +122,17 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
   });
   const drainMs = Math.max(0, verdict.figures.lastOutcomeAtMs - loadEndedAtMs);
   return { verdict, drainMs, disturbances: stack.disturbances().length };
+}
+
+/** In a word, for whoever waits; what cannot be told now is told the next time. */
+async function tellProgress({ options, producer, receiver }: Players): Promise<void> {
+  const progress = await producer.call('progress', undefined).catch(() => null);
+  const requests = await receiver.call('count', undefined).catch(() => null);
+  if (progress && requests !== null) {
+    options.say(
+      `${progress.acknowledged} of ${progress.offered} events acknowledged, ${requests} requests received`,
+    );
+  }
 }
 
 /** While events are published: does to the stack what the fault says, each act at its time. */

@@ -60,13 +60,21 @@ class Flights {
     private readonly brokerKills: readonly Disturbance[],
   ) {}
 
-  isInFlight({ deliveryId, attempt, startedAtMs }: RequestRecord, kill: Disturbance): boolean {
-    if (startedAtMs > kill.atMs + arrivalSlackMs) return false;
-    const settledAtMs = this.log.settledAtMs(deliveryId, attempt);
+  isInFlight(request: RequestRecord, kill: Disturbance): boolean {
+    if (request.startedAtMs > kill.atMs + arrivalSlackMs) return false;
+    const settledAtMs = this.settledAtMs(request);
     if (settledAtMs === null || settledAtMs > kill.atMs - ackSlackMs) return true;
     return this.brokerKills.some(
       ({ atMs }) => atMs <= kill.atMs && settledAtMs <= atMs + ackSlackMs && settledAtMs > atMs - ackSlackMs,
     );
+  }
+
+  /** A repetition may leave no outcome of its own, for the broker has the first one: then it is settled when it ends. */
+  private settledAtMs({ deliveryId, attempt, startedAtMs, endedAtMs }: RequestRecord): number | null {
+    const times = this.log.settledAtMs(deliveryId, attempt);
+    if (times.length === 0) return null;
+    const own = times.filter((atMs) => atMs >= startedAtMs);
+    return own.length > 0 ? Math.min(...own) : endedAtMs;
   }
 }
 

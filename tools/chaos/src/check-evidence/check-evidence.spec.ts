@@ -123,6 +123,21 @@ describe('the checker', () => {
       expect(judge(evidence)).toMatchObject({ figures: { duplicates: 1 }, complaints: [] });
     });
 
+    test('twice, when it was killed in the middle of the repetition too', () => {
+      const evidence = doctored((all) => {
+        const first = requestOf(all, 1);
+        for (const laterMs of [15_000, 30_000]) {
+          const startedAtMs = first.startedAtMs + laterMs;
+          all.requests.push({ ...first, startedAtMs, endedAtMs: startedAtMs + 10 });
+          // its first outcome was stored, and the second dropped as a duplicate
+          all.disturbances.push({ ...deliverer, atMs: startedAtMs - 15_000 + 20 });
+        }
+      });
+      expect(judge(evidence)).toMatchObject({ figures: { duplicates: 2 }, complaints: [] });
+      evidence.disturbances.pop();
+      expect(judge(evidence)).toMatchObject({ complaints: [{ count: 1 }] });
+    });
+
     test('not long after its outcome was stored', () => {
       expect(
         complaintsOf(repeatedAfter(({ endedAtMs }) => [{ ...deliverer, atMs: endedAtMs + 2_000 }])),

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkEvidence, type Verdict } from '../check-evidence/check-evidence.js';
@@ -176,12 +176,14 @@ function programOf(path: string): string {
 }
 
 /** The logs and journals of a fault that something was wrong with. */
-function keepTraces({ name }: Fault, { seed, say }: PlayOptions, { brokers, dataDir }: Stack): void {
+function keepTraces({ name }: Fault, { seed, say }: PlayOptions, stack: Stack): void {
+  const { brokers, dataDir } = stack;
   const kept = join(repositoryRoot, '.postel', 'chaos-traces', `${name}-${seed}`);
   mkdirSync(kept, { recursive: true });
   for (const file of readdirSync(dataDir).filter((entry) => /\.(log|jsonl)$/.test(entry))) {
     cpSync(join(dataDir, file), join(kept, file));
   }
+  writeFileSync(join(kept, 'disturbances.json'), JSON.stringify(stack.disturbances(), null, 2));
   for (const broker of brokers) {
     cpSync(join(dataDir, broker.name, 'nats-server.log'), join(kept, `${broker.name}.log`));
   }

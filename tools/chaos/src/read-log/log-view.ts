@@ -54,12 +54,11 @@ export class LogView {
     return status !== 'pending' && status !== 'retrying';
   }
 
-  /** When an outcome of this attempt, or of a later one, was stored; `null` when none was. */
-  settledAtMs(deliveryId: string, attempt: number): number | null {
-    const times = this.outcomesOf(deliveryId)
+  /** When outcomes of this attempt, or of a later one, were stored. */
+  settledAtMs(deliveryId: string, attempt: number): number[] {
+    return this.outcomesOf(deliveryId)
       .filter(({ fact }) => 'attempt' in fact && (fact.attempt?.number ?? 0) >= attempt)
       .map(({ storedAtMs }) => storedAtMs);
-    return times.length > 0 ? Math.min(...times) : null;
   }
 
   private add(fact: LogFact, storedAtMs: number): void {

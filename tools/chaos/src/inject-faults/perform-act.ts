@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StreamReader } from '../read-log/stream-reader.js';
+import type { RestartableServer } from '../start-stack/restartable-server.js';
+import type { Stack } from '../start-stack/start-stack.js';
+import type { Act, Target } from './act.js';
+
+/** Does it, waits, and undoes it; what is left broken when the signal comes goes with the stack. One that is away already is left alone. */
+export async function performAct(act: Act, stack: Stack, signal: AbortSignal): Promise<void> {
+  const pause = (ms: number) => delay(ms, undefined, { signal });
+  switch (act.kind) {
+    case 'kill':
+      return kill(act.target, act.awayMs, stack, pause);
+    case 'freeze': {
+      const frozen = serverOf(act.target, stack) ?? serviceOf(act.target, stack);
+      frozen.freeze();
+      await pause(act.forMs);
+      return frozen.thaw();
+    }
+    case 'stop': {
+      const server = serverOf(act.target, stack);
+      if (!server) throw new Error(`only a server is stopped, not ${act.target}`);
+      await server.stop();
+      await pause(act.awayMs);
+      return server.restart();
+    }
+    case 'cut-power':
+      return cutPower(act.awayMs, stack, pause);
+    case 'fill-disk':
+      return fillDisk(act.forMs, stack, pause);
+    case 'kill-leader':
+      return kill(await leaderOf(act.stream, stack), act.awayMs, stack, pause);
+  }
+}
+
+type Pause = (ms: number) => Promise<void>;
+
+async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause): Promise<void> {
+  const server = serverOf(target, stack);
+  if (!server) return serviceOf(target, stack).kill(awayMs);
+  if (server.away) return;
+  await server.kill();
+  await pause(awayMs);
+  await server.restart();
+}
+
+async function cutPower(awayMs: number, stack: Stack, pause: Pause): Promise<void> {
+  const [broker] = stack.brokers;
+  if (!stack.disk || !broker) throw new Error('this stack has no disk to cut the power of');
+  await stack.disk.cutPower();
+  await broker.kill('power-cut');
+  await pause(awayMs);
+  await stack.disk.remount();
+  await broker.restart();
+}
+
+async function fillDisk(forMs: number, stack: Stack, pause: Pause): Promise<void> {
+  const [broker] = stack.brokers;
+  if (!stack.disk || !broker) throw new Error('this stack has no disk to fill');
+  broker.note('disk-full');
+  const endMs = Date.now() + forMs;
+  // what the broker gives back while it is full is taken too
+  while (Date.now() < endMs) {
+    await stack.disk.fill();
+    await pause(250);
+  }
+  stack.disk.free();
+  // nats-server (2.15.1) keeps a failed write in mind: a stream that met one takes nothing until a restart
+  await broker.restart();
+}
+
+async function leaderOf(stream: string, { natsUrls }: Stack): Promise<Target> {
+  const reader = await StreamReader.connect(natsUrls);
+  try {
+    for (let tries = 1; tries <= 50; tries++) {
+      const leader = await reader.leaderOf(stream).catch(() => null);
+      if (leader !== null) return leader;
+      await delay(200);
+    }
+    throw new Error(`${stream} has no leader`);
+  } finally {
+    await reader.close();
+  }
+}
+
+function serverOf(target: Target, { brokers, postgres }: Stack): RestartableServer | undefined {
+  return [...brokers, postgres].find(({ name }) => name === target);
+}
+
+function serviceOf(target: Target, { services }: Stack) {
+  const service = services.find(({ name }) => name === target);
+  if (!service) throw new Error(`no process of the stack is called ${target}`);
+  return service;
+}

@@ -1,0 +1,16 @@
+import type { EndpointName } from '../endpoint-names.js';
+
+/** One request, written down and synced before it is answered. */
+export interface RequestRecord {
+  readonly endpoint: EndpointName;
+  readonly eventId: string;
+  readonly deliveryId: string;
+  /** By its header, from 1. */
+  readonly attempt: number;
+  /** When it was there, and when its answer was decided; both by this machine's clock. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly status: number;
+  /** Why a signature does not hold, by standardwebhooks; `null` when it does. */
+  readonly badSignature: string | null;
+}

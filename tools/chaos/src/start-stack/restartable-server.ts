@@ -1,0 +1,86 @@
+import type { EmbeddedServer } from '@postel/embedded-servers';
+import type { DiesWithUs } from './dies-with-us.js';
+import type { Disturbance } from './disturbance.js';
+
+export interface RestartableServerOptions {
+  readonly what: 'nats' | 'postgres';
+  readonly process: string;
+  readonly watch: DiesWithUs;
+  readonly start: () => Promise<EmbeddedServer>;
+}
+
+/** nats-server or PostgreSQL, to be broken and brought back on the same port and files. */
+export class RestartableServer {
+  readonly disturbances: Disturbance[] = [];
+  private isAway = false;
+
+  private constructor(
+    private readonly options: RestartableServerOptions,
+    private server: EmbeddedServer,
+  ) {}
+
+  static async start(options: RestartableServerOptions): Promise<RestartableServer> {
+    const server = await options.start();
+    options.watch.process(server.pid);
+    return new RestartableServer(options, server);
+  }
+
+  get name(): string {
+    return this.options.process;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get pid(): number {
+    return this.server.pid;
+  }
+
+  /** Killed or stopped, and not yet brought back. */
+  get away(): boolean {
+    return this.isAway;
+  }
+
+  async kill(how: 'killed' | 'power-cut' = 'killed'): Promise<void> {
+    this.isAway = true;
+    this.server.kill('SIGKILL');
+    await this.server.exited;
+    this.note(how);
+  }
+
+  async stop(): Promise<void> {
+    this.isAway = true;
+    await this.server.stop();
+    this.note('stopped');
+  }
+
+  freeze(): void {
+    this.server.kill('SIGSTOP');
+    this.note('frozen');
+  }
+
+  thaw(): void {
+    this.server.kill('SIGCONT');
+  }
+
+  /** Again; also when it still runs, for one that has given up inside. */
+  async restart(): Promise<void> {
+    await this.server.stop();
+    this.options.watch.gone(this.server.pid);
+    this.server = await this.options.start();
+    this.options.watch.process(this.server.pid);
+    this.isAway = false;
+  }
+
+  note(how: Disturbance['how']): void {
+    this.disturbances.push({ what: this.options.what, process: this.name, how, atMs: Date.now() });
+  }
+
+  /** For good. */
+  async end(): Promise<void> {
+    this.server.kill('SIGCONT');
+    await this.server.stop();
+    this.options.watch.gone(this.server.pid);
+  }
+}

@@ -1,7 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { LookPace } from './look-pace.js';
 
-const selection = { nowMs: 0, limit: 2, partitions: [0, 1], defaultRoom: 1, rooms: new Map<string, number>() };
+const selection = {
+  nowMs: 0,
+  limit: 2,
+  partitions: [0, 1],
+  defaultRoom: 1,
+  rooms: new Map<string, number>(),
+};
 
 it('takes a tenth of the time, but goes on at once while there is as much as was asked for', async () => {
   let clockMs = 0;

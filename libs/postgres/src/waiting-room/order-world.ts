@@ -64,11 +64,12 @@ export class OrderWorld {
         this.#reopen(step.which, step.tellsOrder);
         break;
       case 'end the endpoint':
-        await this.db.waiting.endEndpoint(endpointId, step.limit, async (rows) => {
+        await this.db.waiting.endEndpoint(endpointId, step.limit, (rows) => {
           for (const row of rows) {
             this.#append(this.#factOf(row, 'died', row.attemptsMade));
             this.#endedWaiting.add(deliveryMessageId(row));
           }
+          return Promise.resolve();
         });
         break;
     }
@@ -128,10 +129,11 @@ export class OrderWorld {
   }
 
   async #putBack(limit: number, crashes: boolean): Promise<void> {
-    const work = this.db.waiting.putBack({ ...selection, limit }, async (rows) => {
+    const work = this.db.waiting.putBack({ ...selection, limit }, (rows) => {
       for (const row of rows) this.#publish(row);
-      if (crashes) throw new Error('killed');
-      return new Set(rows.map(deliveryMessageId));
+      return crashes
+        ? Promise.reject(new Error('killed'))
+        : Promise.resolve(new Set(rows.map(deliveryMessageId)));
     });
     await work.catch((error: unknown) => {
       if (!crashes) throw error;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { deliveryMessageId, type LogFact } from '@postel/contracts';
+import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import fc from 'fast-check';
 import {
   applyFacts,
@@ -85,3 +86,90 @@ it('numbers without gaps and has one of a key out at a time, whatever comes twic
     { numRuns: 40 },
   );
 }, 240_000);
+
+const partitions = Array.from({ length: testPartitions }, (_, partition) => partition);
+const selection = { nowMs: f.startMs + 1e9, limit: 100, partitions, defaultRoom: 100, rooms: new Map() };
+let position = 0;
+
+async function apply(...facts: readonly LogFact[]): Promise<void> {
+  await applyFacts(test.db, positioned(facts, position));
+  position += facts.length;
+}
+
+const number = () => test.db.transaction((tx) => test.db.waiting.numberHeld(tx, 1_000));
+
+async function putBack(): Promise<readonly WaitingRow[]> {
+  let all: readonly WaitingRow[] = [];
+  await test.db.waiting.putBack(selection, (rows) => {
+    all = rows;
+    return Promise.resolve(new Set(rows.map(deliveryMessageId)));
+  });
+  return all;
+}
+
+const numbersOf = (rows: readonly WaitingRow[]) =>
+  rows.map(({ ordering }) => `${ordering?.key}${ordering?.sequence}`).sort();
+const held = (n: number, key = 'a') =>
+  f.deferred(n, { attemptsMade: 0, reason: 'ordering', ordering: { key } });
+const head = (n: number, sequence: number, hop = 2) =>
+  [n, { hop, ordering: { key: 'a', sequence } }] as const;
+
+it('holds back only the key that fails, and goes on after its dead letter', async () => {
+  await apply(held(2), held(1), held(3, 'b'), held(4));
+  expect(await putBack()).toEqual([]);
+  expect(await number()).toBe(4);
+  expect(numbersOf(await putBack())).toEqual(['a1', 'b1']);
+  expect(await putBack()).toEqual([]);
+  await apply(f.deferred(...head(1, 1)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 1, hop: 3, ordering: { key: 'a', sequence: 1 } }]);
+  await apply(f.died(...head(1, 1, 3)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 2, ordering: { key: 'a', sequence: 2 } }]);
+  await apply(f.succeeded(...head(2, 2)), f.succeeded(...head(2, 2)), held(2));
+  expect(await number()).toBe(0);
+  expect(await putBack()).toMatchObject([{ eventSeq: 4, ordering: { key: 'a', sequence: 3 } }]);
+});
+
+it('goes on with the next number when an endpoint that was disabled takes events again', async () => {
+  await apply(held(1), held(2), held(3));
+  await number();
+  await putBack();
+  const died: LogFact[] = [f.died(...head(1, 1))];
+  await test.db.waiting.endEndpoint('ep_1', 100, (rows) => {
+    for (const { eventSeq, ordering } of rows) died.push(f.died(...head(eventSeq, ordering?.sequence ?? 0)));
+    return Promise.resolve();
+  });
+  await apply(...died);
+  await apply(held(4), held(5));
+  await number();
+  expect(await putBack()).toMatchObject([{ eventSeq: 4, ordering: { key: 'a', sequence: 4 } }]);
+});
+
+it('releases the one after, when the next one ends at that moment', async () => {
+  await apply(held(1), held(2), held(3));
+  await number();
+  await putBack();
+  let released: Promise<void> = Promise.resolve();
+  await test.db.waiting.takeExpired({ beforeMs: f.startMs + 3, partitions, limit: 1 }, async ([row]) => {
+    expect(row).toMatchObject({ eventSeq: 2 });
+    released = apply(f.succeeded(...head(1, 1)));
+    await waitUntil(async () => {
+      const { rows } = await test.db.transaction((tx) =>
+        tx.query(
+          `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        ),
+      );
+      return rows.length > 0;
+    });
+  });
+  await released;
+  expect(await putBack()).toMatchObject([{ eventSeq: 3, ordering: { key: 'a', sequence: 3 } }]);
+});
+
+it('takes the numbers from the log when it is rebuilt', async () => {
+  const story = [held(1), held(2), held(3), f.succeeded(...head(1, 1)), f.deferred(...head(2, 2))];
+  await apply(...story, held(4));
+  await number();
+  expect(await putBack()).toMatchObject([{ eventSeq: 2, hop: 3, ordering: { sequence: 2 } }]);
+  await apply(f.succeeded(...head(2, 2, 3)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 3, ordering: { sequence: 3 } }]);
+});

@@ -12,7 +12,7 @@ import {
 } from '../test-database.js';
 import * as f from '../test-facts.js';
 import type { DueSelection } from './select-due.js';
-import type { EndRows, PublishDue } from './waiting-room.js';
+import type { PublishDue } from './waiting-room.js';
 import type { WaitingRow } from './waiting-row.js';
 
 let server: TestPostgres;
@@ -200,67 +200,4 @@ it('keeps every row when publishing fails, and those that the broker did not ack
   const half: PublishDue = async (rows) => all(rows.slice(0, 2));
   expect(await waiting().putBack(due, half)).toEqual({ taken: 5, published: 2 });
   expect(await rowsOf(test.db, 'waiting', 'delivery_id')).toHaveLength(3);
-});
-
-it('ends what waits for an endpoint, in parts, and nothing when the facts could not be appended', async () => {
-  await fill({ gone: 5, other: 1 });
-  const failing = waiting().endEndpoint('gone', 3, async () => {
-    throw new Error('no');
-  });
-  await expect(failing).rejects.toThrow('no');
-  const ended: string[] = [];
-  const end: EndRows = async (rows) => void ended.push(...rows.map(({ endpointId }) => endpointId));
-  expect(await waiting().endEndpoint('gone', 3, end)).toBe(3);
-  expect(await waiting().endEndpoint('gone', 3, end)).toBe(2);
-  expect(await waiting().endEndpoint('gone', 3, end)).toBe(0);
-  expect(ended).toEqual(['gone', 'gone', 'gone', 'gone', 'gone']);
-  expect(await waiting().waitingEndpointIds(partitions)).toEqual(['other']);
-});
-
-it('ends what waited too long, from its acceptance or its last reopening', async () => {
-  const reopened = f.reopened(1, { ...reopening, atMs: f.startMs + 500 });
-  const old = [1, 2, 3, 4].map((n) => f.deferred(n));
-  const held = f.deferred(2, { endpointId: 'ep_2', reason: 'ordering', ordering: { key: 'k' } });
-  await applyFacts(test.db, positioned([...old, f.died(1, { hop: 2 }), { ...reopened, hop: 2 }, held]));
-  const ended: string[] = [];
-  const end: EndRows = async (rows) => void ended.push(...rows.map(({ deliveryId }) => deliveryId));
-  const expiry = { beforeMs: f.startMs + 4, partitions, limit: 2 };
-  expect(await waiting().takeExpired({ ...expiry, partitions: [] }, end)).toBe(0);
-  expect(await waiting().takeExpired(expiry, end)).toBe(2);
-  expect(await waiting().takeExpired(expiry, end)).toBe(1);
-  expect(ended.sort()).toEqual([f.deliveryId(2), f.deliveryId(2, 'ep_2'), f.deliveryId(3)].sort());
-  expect(await waiting().takeExpired({ ...expiry, beforeMs: f.startMs + 501 }, end)).toBe(2);
-});
-
-it('gives retries the times of a changed policy', async () => {
-  const facts = [1, 2, 3].map((n) => f.deferred(n, { attemptsMade: n, hop: n, atMs: f.startMs }));
-  const paused = f.deferred(4, { reason: 'paused', atMs: f.startMs });
-  const other = f.deferred(5, { endpointId: 'ep_2', atMs: f.startMs });
-  await applyFacts(test.db, positioned([...facts, paused, other]));
-  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(3);
-  const dueAfterMs = (await taken(due)).map((row) => [row.eventSeq, row.dueAtMs - f.startMs]);
-  expect(dueAfterMs).toEqual([
-    [3, 0],
-    [1, 5_000],
-    [2, 7_000],
-    [4, 60_000],
-    [5, 60_000],
-  ]);
-  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(0);
-});
-
-it('gives rows to the owner of their partition, also after the number of partitions changed', async () => {
-  await fill({ ep_1: 3, ep_2: 4, ep_3: 1, ep_4: 2 });
-  await test.db.transaction((tx) => tx.query(`UPDATE waiting SET partition = -1 WHERE endpoint_id = 'ep_4'`));
-  expect(await waiting().repartition(testPartitions)).toBe(2);
-  expect(await waiting().repartition(testPartitions)).toBe(0);
-  const three = [0, 1, 2];
-  await waiting().repartition(three.length);
-  let rows = 0;
-  for (const partition of three) {
-    const own = await taken({ ...due, partitions: [partition] });
-    for (const { endpointId } of own) expect(partitionOf(endpointId, three.length)).toBe(partition);
-    rows += own.length;
-  }
-  expect(rows).toBe(10);
 });

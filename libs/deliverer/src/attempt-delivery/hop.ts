@@ -112,7 +112,9 @@ export class Hop implements AdmissionItem {
     if (state.status === 'paused') return this.deferral('paused', nowMs);
     // what someone has asked for by hand tries, whatever the circuit says
     const isForced = meta.reopenedAtMs !== undefined && meta.attemptsMade === meta.attemptsBeforeReopen;
-    this.through ??= this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
+    // one that waited for a place is asked again, but for the probe, which has the circuit's word
+    if (this.through?.passage !== 'probe')
+      this.through = this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
     return this.through ? null : this.deferral('circuit_open', nowMs);
   }
 

@@ -34,4 +34,27 @@ describe('Hop', () => {
     world.begin({ deliveryId: 'dlv_4' });
     expect(world.answers).toHaveLength(3);
   });
+
+  it('leaves no backlog due in a minute of a receiver that may recover in a second', async () => {
+    const world = new HopWorld({ maxInFlight: 1 });
+    world.begin();
+    world.nowMs += 30_000; // it hangs
+    for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
+    world.nowMs += 1_000;
+    world.admission.sweep(world.nowMs, { isSaturated: false });
+    const waits = world.facts.map((fact) => 'dueAtMs' in fact && [fact.reason, fact.dueAtMs - world.nowMs]);
+    expect(waits.length).toBeGreaterThan(5);
+    for (const [reason, waitMs] of waits) {
+      expect(reason).toBe('busy');
+      expect(waitMs).toBeLessThanOrEqual(10_000);
+    }
+  });
+
+  it('leaves no backlog due in minutes of a rate that may be raised at any time', async () => {
+    const world = new HopWorld({ rateLimit: { max: 1, perSeconds: 60 }, createdAtMs: 1_000_000 });
+    for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
+    expect(world.answers).toHaveLength(1);
+    const waits = world.facts.map((fact) => 'dueAtMs' in fact && [fact.reason, fact.dueAtMs - world.nowMs]);
+    expect(waits).toEqual(Array.from({ length: 9 }, () => ['rate_limited', 1_000]));
+  });
 });

@@ -21,6 +21,14 @@ import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import { makeAttempt, type RequestParts } from './make-attempt.js';
 
+/**
+ * When the turn of a delivery comes is an estimate from the receiver and the limits as they are now. A receiver that
+ * has recovered, or a limit that was raised, must not find its backlog due in a minute: when it is due earlier nothing
+ * is lost, for the rooms let no more of it back than the endpoint can take. (What is put back to a receiver that still
+ * hangs is deferred again; that is why it is not looked at as often.)
+ */
+const longestTurnMs = { busy: 10_000, rate_limited: 1_000 } as const;
+
 export interface HopParts extends RequestParts {
   readonly tables: ConfigTables;
   readonly admission: Admission<Hop>;
@@ -94,7 +102,7 @@ export class Hop implements AdmissionItem {
   /** Called by the admission: there is no place for it here. */
   defer(reason: 'busy' | 'rate_limited', dueAtMs: number): void {
     this.abandonProbe();
-    this.end.concluded(this.deferral(reason, dueAtMs));
+    this.end.concluded(this.deferral(reason, Math.min(dueAtMs, this.parts.nowMs() + longestTurnMs[reason])));
   }
 
   /** It waited for a place in vain: another process owns the partition, or this one stops. */

@@ -22,10 +22,11 @@ export class HopWorld {
   readonly facts: DeliveryFact[] = [];
   handedBack = 0;
   private readonly circuits: Circuits;
-  private readonly limits = new LimitsOfEndpoints();
+  private readonly limits = new LimitsOfEndpoints(() => 0);
 
   constructor(settings: Partial<EndpointState> = {}, policy: CircuitPolicy = defaultCircuitPolicy) {
-    this.endpoint = { ...plainEndpoint, ...settings };
+    this.limits.owns(0, this.nowMs);
+    this.endpoint = { ...plainEndpoint, ...settings } as EndpointState;
     this.circuits = new Circuits({
       tables: this.tables,
       writer: { replaceCircuit: () => Promise.resolve() },

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DeliveryFact } from '@postel/contracts';
 import { waitUntil } from '@postel/testing';
 import { HopWorld } from './hop.fixture.js';
 
 const circuit = { failures: 1, overMs: 0, forgetAfterMs: 60_000, openMs: 5_000, maxOpenMs: 5_000 };
+
+function waitOf(fact: DeliveryFact, nowMs: number): readonly [string, number] {
+  return fact.fact === 'delivery.deferred' ? [fact.reason, fact.dueAtMs - nowMs] : [fact.fact, 0];
+}
 
 describe('Hop', () => {
   it('makes no attempt when the circuit opened while it waited for a place', async () => {
@@ -42,7 +47,7 @@ describe('Hop', () => {
     for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
     world.nowMs += 1_000;
     world.admission.sweep(world.nowMs, { isSaturated: false });
-    const waits = world.facts.map((fact) => 'dueAtMs' in fact && [fact.reason, fact.dueAtMs - world.nowMs]);
+    const waits = world.facts.map((fact) => waitOf(fact, world.nowMs));
     expect(waits.length).toBeGreaterThan(5);
     for (const [reason, waitMs] of waits) {
       expect(reason).toBe('busy');
@@ -54,7 +59,7 @@ describe('Hop', () => {
     const world = new HopWorld({ rateLimit: { max: 1, perSeconds: 60 }, createdAtMs: 1_000_000 });
     for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
     expect(world.answers).toHaveLength(1);
-    const waits = world.facts.map((fact) => 'dueAtMs' in fact && [fact.reason, fact.dueAtMs - world.nowMs]);
+    const waits = world.facts.map((fact) => waitOf(fact, world.nowMs));
     expect(waits).toEqual(Array.from({ length: 9 }, () => ['rate_limited', 1_000]));
   });
 });

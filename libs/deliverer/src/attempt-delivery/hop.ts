@@ -85,7 +85,7 @@ export class Hop implements AdmissionItem {
     const early = this.withoutAttempt();
     if (early) return this.end.concluded(early);
     const endpoint = this.endpoint() as EndpointState; // withoutAttempt found it in this same turn
-    const answer = admission.ask(this, limits.of(endpoint, nowMs()), nowMs());
+    const answer = admission.ask(this, limits.of(endpoint), nowMs());
     if (answer === 'start') this.attempt(endpoint);
     else if (answer !== 'queued') this.defer(answer.defer, answer.dueAtMs);
   }

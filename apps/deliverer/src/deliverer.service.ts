@@ -53,7 +53,8 @@ export const delivererService = defineService({
     });
     const { owned } = ownership;
     const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
-    const limits = new LimitsOfEndpoints();
+    const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
+    const limits = new LimitsOfEndpoints(ofEndpoint);
     const circuits = new Circuits({
       tables,
       writer: new ConfigWriter(broker),
@@ -63,7 +64,6 @@ export const delivererService = defineService({
     });
     const common = { database, log, owned, logger, nowMs, tables };
     const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, nowMs });
-    const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
     const endWaiting = new EndWaiting({
       ...common,
       partitionOf: ofEndpoint,
@@ -74,7 +74,7 @@ export const delivererService = defineService({
       ...common,
       events: new ArchiveThenStream(() => database().events, broker),
       deliveries: new BatchingPublisher(broker),
-      rooms: new Rooms({ tables, admission, circuits, limits, partitionOf: ofEndpoint }),
+      rooms: new Rooms({ tables, admission, circuits, limits, owned, partitionOf: ofEndpoint }),
       admission,
       partitions,
       failpoints,
@@ -86,7 +86,10 @@ export const delivererService = defineService({
       else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
     });
     ownership.onChange((partition, isOwner) => {
-      if (isOwner) return endWaiting.sweepSoon();
+      if (isOwner) {
+        limits.owns(partition, nowMs());
+        return endWaiting.sweepSoon();
+      }
       for (const hop of admission.forgetPartition(partition)) hop.handBack();
       circuits.forget(partition);
     });

@@ -21,6 +21,14 @@ import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import { makeAttempt, type RequestParts } from './make-attempt.js';
 
+/**
+ * When the turn of a delivery comes is an estimate from the receiver and the limits as they are now. A receiver that
+ * has recovered, or a limit that was raised, must not find its backlog due in a minute: when it is due earlier nothing
+ * is lost, for the rooms let no more of it back than the endpoint can take. (What is put back to a receiver that still
+ * hangs is deferred again; that is why it is not looked at as often.)
+ */
+const longestTurnMs = { busy: 10_000, rate_limited: 1_000 } as const;
+
 export interface HopParts extends RequestParts {
   readonly tables: ConfigTables;
   readonly admission: Admission<Hop>;
@@ -81,7 +89,7 @@ export class Hop implements AdmissionItem {
     const early = this.withoutAttempt();
     if (early) return this.end.concluded(early);
     const endpoint = this.endpoint() as EndpointState; // withoutAttempt found it in this same turn
-    const answer = admission.ask(this, limits.of(endpoint, nowMs()), nowMs());
+    const answer = admission.ask(this, limits.of(endpoint), nowMs());
     if (answer === 'start') this.attempt(endpoint);
     else if (answer !== 'queued') this.defer(answer.defer, answer.dueAtMs);
   }
@@ -98,7 +106,7 @@ export class Hop implements AdmissionItem {
   /** Called by the admission: there is no place for it here. */
   defer(reason: 'busy' | 'rate_limited', dueAtMs: number): void {
     this.abandonProbe();
-    this.end.concluded(this.deferral(reason, dueAtMs));
+    this.end.concluded(this.deferral(reason, Math.min(dueAtMs, this.parts.nowMs() + longestTurnMs[reason])));
   }
 
   /** Its endpoint is gone while it waited: it never had a place. */
@@ -123,7 +131,9 @@ export class Hop implements AdmissionItem {
     if (state.status === 'paused') return this.deferral('paused', nowMs);
     // what someone has asked for by hand tries, whatever the circuit says
     const isForced = meta.reopenedAtMs !== undefined && meta.attemptsMade === meta.attemptsBeforeReopen;
-    this.through ??= this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
+    // one that waited for a place is asked again, but for the probe, which has the circuit's word
+    if (this.through?.passage !== 'probe')
+      this.through = this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
     return this.through ? null : this.deferral('circuit_open', nowMs);
   }
 

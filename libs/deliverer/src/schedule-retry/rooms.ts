@@ -1,14 +1,15 @@
 import type { Admission } from '@postel/domain';
 import type { ConfigTables } from '@postel/jetstream';
 import type { LimitsOfEndpoints } from '../attempt-delivery/endpoint-limits.js';
-import type { Circuits } from '../keep-circuits/circuits.js';
 
 export interface RoomsParts {
   readonly tables: ConfigTables;
   readonly admission: Pick<Admission, 'activeEndpointIds' | 'room'>;
   readonly limits: LimitsOfEndpoints;
   readonly partitionOf: (endpointId: string) => number;
-  readonly circuits: Circuits;
+  readonly circuits: { rooms(nowMs: number): Iterable<[endpointId: string, room: 0 | 1]> };
+  /** Partitions that this process owns. */
+  readonly owned: ReadonlySet<number>;
 }
 
 /** Of an endpoint that nothing is known of: it has nothing in hand. */
@@ -30,13 +31,16 @@ export class Rooms {
   }
 
   now(nowMs: number): { readonly defaultRoom: number; readonly rooms: ReadonlyMap<string, number> } {
-    const { admission, circuits, limits, partitionOf, tables } = this.parts;
+    const { admission, circuits, limits, owned, partitionOf, tables } = this.parts;
     const rooms = new Map<string, number>();
     const note = (endpointId: string): void => {
       const state = tables.endpoint(endpointId)?.state;
       if (!state) return;
-      const endpoint = { endpointId, tenant: state.tenant, partition: partitionOf(endpointId) };
-      const room = state.status === 'paused' ? 0 : admission.room(endpoint, limits.of(state, nowMs), nowMs);
+      const partition = partitionOf(endpointId);
+      // to ask is to begin to count, and whoever counts believes that it knows all that was started
+      if (!owned.has(partition)) return;
+      const endpoint = { endpointId, tenant: state.tenant, partition };
+      const room = state.status === 'paused' ? 0 : admission.room(endpoint, limits.of(state), nowMs);
       rooms.set(endpointId, room);
     };
     for (const endpointId of this.special) note(endpointId);

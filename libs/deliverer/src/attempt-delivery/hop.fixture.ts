@@ -1,0 +1,116 @@
+import { backoffPolicy, type DeliveryFact, type DeliveryMeta, type EndpointState } from '@postel/contracts';
+import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
+import type { Sender, SendResult } from '@postel/http-sender';
+import type { ConfigTables } from '@postel/jetstream';
+import { signingKeyOf } from '@postel/signing';
+import { createLogger, createMeters } from '@postel/telemetry';
+import { Circuits } from '../keep-circuits/circuits.js';
+import { LimitsOfEndpoints } from './endpoint-limits.js';
+import { Hop } from './hop.js';
+import type { SigningKeys } from './signing-keys.js';
+
+const endpointId = 'ep_1';
+const key = signingKeyOf(`whsec_${Buffer.alloc(32).toString('base64')}`);
+
+/** One endpoint, a clock, and hops whose requests wait for an answer. */
+export class HopWorld {
+  nowMs = 1_000_000;
+  endpoint: EndpointState;
+  readonly admission = new Admission<Hop>({ total: 64, window: 64 });
+  /** Of the requests that are open, in their order. */
+  readonly answers: ((status: number) => void)[] = [];
+  readonly facts: DeliveryFact[] = [];
+  handedBack = 0;
+  private readonly circuits: Circuits;
+  private readonly limits = new LimitsOfEndpoints(() => 0);
+
+  constructor(settings: Partial<EndpointState> = {}, policy: CircuitPolicy = defaultCircuitPolicy) {
+    this.limits.owns(0, this.nowMs);
+    this.endpoint = { ...plainEndpoint, ...settings } as EndpointState;
+    this.circuits = new Circuits({
+      tables: this.tables,
+      writer: { replaceCircuit: () => Promise.resolve() },
+      policy,
+      partitions: 1,
+      logger: createLogger('test', 'silent'),
+    });
+  }
+
+  begin(meta: Partial<DeliveryMeta> = {}): void {
+    const message = { meta: { ...plainMeta, ...meta }, body: Buffer.from('{}'), partition: 0 };
+    const hop = new Hop(
+      { ...message, lane: 'delivery' },
+      {
+        tables: this.tables,
+        admission: this.admission,
+        limits: this.limits,
+        circuits: this.circuits,
+        defaultRetry: backoffPolicy.parse({}),
+        meters: createMeters(),
+        random: () => 0,
+        keys: { of: () => [key] } as unknown as SigningKeys,
+        sender: this.sender,
+        userAgent: 'test',
+        newAttemptId: () => 'att_1',
+        nowMs: () => this.nowMs,
+      },
+      {
+        concluded: (fact) => this.facts.push(fact),
+        handedBack: () => (this.handedBack += 1),
+        failed: (error) => {
+          throw error;
+        },
+      },
+    );
+    hop.begin();
+  }
+
+  private get tables(): ConfigTables {
+    return {
+      endpoint: () => ({ state: this.endpoint, revision: 1 }),
+      circuitOf: () => null,
+      openCircuitIds: () => [].values(),
+      onEndpointChange: () => undefined,
+    } as unknown as ConfigTables;
+  }
+
+  private readonly sender = {
+    send: () =>
+      new Promise<SendResult>((resolve) => {
+        const startedAtMs = this.nowMs;
+        this.answers.push((status) => {
+          const response = { status, headers: {}, body: '', truncated: false };
+          resolve({ startedAtMs, durationMs: this.nowMs - startedAtMs, timing: {}, response });
+        });
+      }),
+  } as unknown as Sender;
+}
+
+const plainEndpoint = {
+  id: endpointId,
+  tenant: 'default',
+  url: 'https://example.com/',
+  status: 'active',
+  signature: { schemes: ['standard'] },
+  headers: {},
+  retry: null,
+  timeoutMs: 10_000,
+  maxInFlight: 1,
+  rateLimit: null,
+  createdAtMs: 0,
+  updatedAtMs: 0,
+} as unknown as EndpointState;
+
+const plainMeta: DeliveryMeta = {
+  deliveryId: 'dlv_1',
+  endpointId,
+  tenant: 'default',
+  eventId: 'evt_1',
+  eventSeq: 1,
+  type: 'order.created',
+  acceptedAtMs: 0,
+  hop: 1,
+  attemptsMade: 0,
+  attemptsBeforeReopen: 0,
+  apiVersion: '2024-01-01',
+};

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DeliveryFact } from '@postel/contracts';
+import { waitUntil } from '@postel/testing';
+import { HopWorld } from './hop.fixture.js';
+
+const circuit = { failures: 1, overMs: 0, forgetAfterMs: 60_000, openMs: 5_000, maxOpenMs: 5_000 };
+
+function waitOf(fact: DeliveryFact, nowMs: number): readonly [string, number] {
+  return fact.fact === 'delivery.deferred' ? [fact.reason, fact.dueAtMs - nowMs] : [fact.fact, 0];
+}
+
+describe('Hop', () => {
+  it('makes no attempt when the circuit opened while it waited for a place', async () => {
+    const world = new HopWorld({ maxInFlight: 1 }, circuit);
+    world.begin({ deliveryId: 'dlv_1' });
+    world.begin({ deliveryId: 'dlv_2' });
+    expect(world.answers).toHaveLength(1);
+    world.answers[0]?.(500);
+    await waitUntil(() => world.facts.length === 2);
+    expect(world.facts).toMatchObject([
+      { deliveryId: 'dlv_2', fact: 'delivery.deferred', reason: 'circuit_open', attemptsMade: 0 },
+      { deliveryId: 'dlv_1', fact: 'delivery.deferred', reason: 'retry', attemptsMade: 1 },
+    ]);
+    expect(world.answers).toHaveLength(1);
+  });
+
+  it('lets one probe through when its time has come', async () => {
+    const world = new HopWorld({ maxInFlight: 10 }, circuit);
+    world.begin({ deliveryId: 'dlv_1' });
+    world.answers[0]?.(500);
+    await waitUntil(() => world.facts.length === 1);
+    world.nowMs += 5_000;
+    world.begin({ deliveryId: 'dlv_2' });
+    world.begin({ deliveryId: 'dlv_3' });
+    expect(world.facts[1]).toMatchObject({ deliveryId: 'dlv_3', reason: 'circuit_open' });
+    world.answers[1]?.(200);
+    await waitUntil(() => world.facts.length === 3);
+    expect(world.facts[2]).toMatchObject({ deliveryId: 'dlv_2', fact: 'delivery.succeeded' });
+    world.begin({ deliveryId: 'dlv_4' });
+    expect(world.answers).toHaveLength(3);
+  });
+
+  it('leaves no backlog due in a minute of a receiver that may recover in a second', async () => {
+    const world = new HopWorld({ maxInFlight: 1 });
+    world.begin();
+    world.nowMs += 30_000; // it hangs
+    for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
+    world.nowMs += 1_000;
+    world.admission.sweep(world.nowMs, { isSaturated: false });
+    const waits = world.facts.map((fact) => waitOf(fact, world.nowMs));
+    expect(waits.length).toBeGreaterThan(5);
+    for (const [reason, waitMs] of waits) {
+      expect(reason).toBe('busy');
+      expect(waitMs).toBeLessThanOrEqual(10_000);
+    }
+  });
+
+  it('leaves no backlog due in minutes of a rate that may be raised at any time', async () => {
+    const world = new HopWorld({ rateLimit: { max: 1, perSeconds: 60 }, createdAtMs: 1_000_000 });
+    for (let n = 0; n < 10; n++) world.begin({ deliveryId: `dlv_${n}` });
+    expect(world.answers).toHaveLength(1);
+    const waits = world.facts.map((fact) => waitOf(fact, world.nowMs));
+    expect(waits).toEqual(Array.from({ length: 9 }, () => ['rate_limited', 1_000]));
+  });
+});

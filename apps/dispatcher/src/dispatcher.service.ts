@@ -3,6 +3,7 @@ import { dispatcherConsumer } from '@postel/contracts';
 import { DispatcherModule, Subscriptions } from '@postel/dispatcher';
 import { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { failpoints } from '@postel/telemetry';
 
 export const dispatcherService = defineService({
   name: 'dispatcher',
@@ -19,6 +20,7 @@ export const dispatcherService = defineService({
       partitions: settings.partitioning.partitions,
       maxEventBytes: settings.events.maxEventBytes,
       tenantExists,
+      failpoints,
       logger,
       meters,
       nowMs: () => Date.now(),

@@ -18,11 +18,13 @@ import {
 import type { Failpoints, Logger } from '@postel/telemetry';
 import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
+import type { RecallFinished } from './recall-finished.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
 
 export interface AttemptParts extends HopParts {
   readonly partitions: number;
   readonly finished: FinishedHops;
+  readonly recall: Pick<RecallFinished, 'settled'>;
   readonly log: FactLog;
   readonly count: AttemptMeters;
   readonly logger: Logger;
@@ -43,7 +45,9 @@ export class AttemptDelivery {
   constructor(private readonly parts: AttemptParts) {}
 
   handle(batch: readonly IncomingMessage[]): Promise<Outcome>[] {
-    return batch.map((message) => this.handleOne(message));
+    const recalled = this.parts.recall.settled();
+    if (!recalled) return batch.map((message) => this.handleOne(message));
+    return batch.map((message) => recalled.then(() => this.handleOne(message)));
   }
 
   private handleOne(message: IncomingMessage): Promise<Outcome> {
@@ -60,9 +64,11 @@ export class AttemptDelivery {
     if (first) return first;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
-    const outcome = this.settle(hopId, { meta, body, lane, partition, behind: message.behind }, message.deliveryCount).finally(() =>
-      this.underWay.delete(hopId),
-    );
+    const outcome = this.settle(
+      hopId,
+      { meta, body, lane, partition, behind: message.behind },
+      message.deliveryCount,
+    ).finally(() => this.underWay.delete(hopId));
     this.underWay.set(hopId, outcome);
     return outcome;
   }

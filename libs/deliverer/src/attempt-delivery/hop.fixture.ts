@@ -39,7 +39,7 @@ export class HopWorld {
   begin(meta: Partial<DeliveryMeta> = {}): void {
     const message = { meta: { ...plainMeta, ...meta }, body: Buffer.from('{}'), partition: 0 };
     const hop = new Hop(
-      { ...message, lane: 'delivery' },
+      { ...message, lane: 'delivery', behind: 0 },
       {
         tables: this.tables,
         admission: this.admission,

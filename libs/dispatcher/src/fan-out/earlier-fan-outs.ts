@@ -9,6 +9,9 @@ export interface EarlierFanOut {
   readonly ended: ReadonlySet<string>;
 }
 
+/** Between the broker's clock and ours. */
+const clockSkewMs = 10_000;
+
 const filters = [
   'event.fanned_out',
   'event.unmatched',
@@ -19,25 +22,49 @@ const filters = [
 ].map(logFilter);
 
 /**
- * After a crash an event may come again whose fan-out is stored already, perhaps with other endpoints than today's. What
- * is in the log is true. Read only for events that come again, which is rare.
- * @returns by position in EVENTS; an event that the log does not know is left out
+ * What the log tells of events that may have been fanned out already: after a crash, of us or of the broker, an event can
+ * come again whose fan-out is stored, perhaps with other endpoints than today's. What is in the log is true.
+ *
+ * It is read when an event is handed out again; and once for each connection, because a broker that was killed forgets
+ * what it has handed out and hands it out as if for the first time. So in the usual case nothing is read.
  */
-export async function earlierFanOuts(
-  broker: Broker,
-  batch: readonly IncomingMessage[],
-): Promise<ReadonlyMap<number, EarlierFanOut>> {
-  const again = batch.filter(({ deliveryCount }) => deliveryCount > 1);
-  if (again.length === 0) return new Map();
-  const wanted = new Set(again.map(({ seq }) => seq));
-  const told = new Map<number, { facts: Map<number, EventFannedOut>; ended: Set<string> }>();
-  const note = (fact: LogFact): void => {
-    if (!wanted.has(fact.eventSeq)) return;
-    const earlier = told.get(fact.eventSeq) ?? { facts: new Map(), ended: new Set() };
-    told.set(fact.eventSeq, earlier);
-    if (fact.fact === 'event.fanned_out') earlier.facts.set(fact.part, fact);
-    else if ('deliveryId' in fact) earlier.ended.add(fact.deliveryId);
-  };
-  await readFactsSince(broker, filters, Math.min(...again.map(({ storedAtMs }) => storedAtMs)), note);
-  return new Map([...told].map(([seq, { facts, ended }]) => [seq, { facts: [...facts.values()], ended }]));
+export class EarlierFanOuts {
+  private readAtMs = 0;
+  private before = new Map<number, EarlierFanOut>();
+
+  constructor(private readonly broker: Broker) {}
+
+  /** @returns by position in EVENTS; an event that the log does not know is left out */
+  async of(batch: readonly IncomingMessage[]): Promise<ReadonlyMap<number, EarlierFanOut>> {
+    const connectedAtMs = this.broker.connectedAtMs();
+    const isFirst = this.readAtMs < connectedAtMs;
+    if (isFirst) {
+      const old = batch.filter(({ storedAtMs }) => storedAtMs <= connectedAtMs + clockSkewMs);
+      this.before = old.length > 0 ? await this.read(old, () => true) : new Map();
+      this.readAtMs = Date.now();
+    }
+    const again = batch.filter(({ deliveryCount }) => deliveryCount > 1);
+    if (isFirst || again.length === 0) return this.before;
+    const wanted = new Set(again.map(({ seq }) => seq));
+    return new Map([...this.before, ...(await this.read(again, (seq) => wanted.has(seq)))]);
+  }
+
+  private async read(
+    batch: readonly IncomingMessage[],
+    isWanted: (seq: number) => boolean,
+  ): Promise<Map<number, EarlierFanOut>> {
+    const firstSeq = Math.min(...batch.map(({ seq }) => seq));
+    const told = new Map<number, { facts: Map<number, EventFannedOut>; ended: Set<string> }>();
+    const note = (fact: LogFact): void => {
+      if (fact.eventSeq < firstSeq || !isWanted(fact.eventSeq)) return;
+      const earlier = told.get(fact.eventSeq) ?? { facts: new Map(), ended: new Set() };
+      told.set(fact.eventSeq, earlier);
+      if (fact.fact === 'event.fanned_out') earlier.facts.set(fact.part, fact);
+      else if ('deliveryId' in fact) earlier.ended.add(fact.deliveryId);
+    };
+    const sinceMs = Math.min(...batch.map(({ storedAtMs }) => storedAtMs));
+    await readFactsSince(this.broker, filters, sinceMs, note);
+    const complete = [...told].filter(([, { facts, ended }]) => facts.size > 0 || ended.size === 0);
+    return new Map(complete.map(([seq, { facts, ended }]) => [seq, { facts: [...facts.values()], ended }]));
+  }
 }

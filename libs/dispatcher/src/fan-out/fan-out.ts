@@ -22,8 +22,8 @@ import {
   type Outcome,
 } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
-import type { Logger, Meters } from '@postel/telemetry';
-import { earlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
+import type { Failpoints, Logger, Meters } from '@postel/telemetry';
+import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
 import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -36,6 +36,7 @@ export interface FanOutParts {
   readonly partitions: number;
   readonly maxEventBytes: number;
   readonly tenantExists: (tenant: string) => boolean;
+  readonly failpoints: Failpoints;
   readonly logger: Logger;
   readonly meters: Meters;
   readonly nowMs: () => number;
@@ -53,11 +54,15 @@ interface Work {
  * log has already is taken from there, and a delivery's id is made from the event's position.
  */
 export class FanOut {
-  constructor(private readonly parts: FanOutParts) {}
+  private readonly earlierFanOuts: EarlierFanOuts;
+
+  constructor(private readonly parts: FanOutParts) {
+    this.earlierFanOuts = new EarlierFanOuts(parts.broker);
+  }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
     await this.catchUpWithConfig(batch);
-    const earlier = await earlierFanOuts(this.parts.broker, batch);
+    const earlier = await this.earlierFanOuts.of(batch);
     const context = this.contextNow();
     const works: Work[] = [];
     const outcomes: (Promise<Outcome> | null)[] = batch.map((message) => {
@@ -137,10 +142,12 @@ export class FanOut {
   }
 
   private async carryOut(works: readonly Work[]): Promise<Outcome> {
-    const { deliveries, log } = this.parts;
+    const { deliveries, failpoints, log } = this.parts;
     try {
       await log.append(...works.flatMap(({ facts }) => facts));
+      await failpoints.hit('dispatcher.after-fact');
       await deliveries.publishAll(works.flatMap(({ messages }) => messages));
+      await failpoints.hit('dispatcher.after-deliveries');
       return ack();
     } catch (error) {
       if (!(error instanceof PublishError) || error.kind === 'refused') throw error;

@@ -59,7 +59,7 @@ describe('an endpoint', () => {
       return kept;
     };
     expect(queued(100)).toBe(1_000);
-    expect(queued(100_000)).toBe(600); // 300 ms of its pace: 20 at once, 10 ms each
+    expect(queued(100_000)).toBe(600); // 300 ms of its pace
   });
 
   it('leaves the last quarter of a partition to those that answer', () => {

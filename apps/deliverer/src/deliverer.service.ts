@@ -56,6 +56,14 @@ export const delivererService = defineService({
     const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
     const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
     const limits = new LimitsOfEndpoints(ofEndpoint);
+    const finished = new FinishedHops();
+    const recall = new RecallFinished({
+      broker,
+      finished,
+      partitions,
+      nowMs,
+      onTrouble: (error) => logger.warn({ err: error }, 'what was finished before could not be read'),
+    });
     const circuits = new Circuits({
       tables,
       writer: new ConfigWriter(broker),
@@ -83,12 +91,13 @@ export const delivererService = defineService({
     });
     const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
     tables.onEndpointChange(({ endpointId, entry }) => {
-      if (entry) admission.changeLimits(endpointId, limits.of(entry.state, nowMs()), nowMs());
+      if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
       else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
     });
     ownership.onChange((partition, isOwner) => {
       if (isOwner) {
         limits.owns(partition, nowMs());
+        recall.recall(partition);
         return endWaiting.sweepSoon();
       }
       for (const hop of admission.forgetPartition(partition)) hop.handBack();

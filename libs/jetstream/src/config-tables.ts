@@ -28,6 +28,11 @@ export interface EndpointChange {
   readonly previous: EndpointState | null;
 }
 
+/** These tables are behind, and do not catch up: the broker does not hand out what it has. */
+class ConfigNotReached extends Error {
+  override name = 'ConfigNotReached';
+}
+
 /**
  * The CONFIG stream in memory: the last message of each subject, then every change. Services decide by it without
  * asking the database, and go on with what they know while the broker is away.
@@ -126,7 +131,8 @@ export class ConfigTables {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`CONFIG ${seq} was not reached; these tables are at ${this.position}`)),
+        () =>
+          reject(new ConfigNotReached(`CONFIG ${seq} was not reached; these tables are at ${this.position}`)),
         timeoutMs,
       );
     });

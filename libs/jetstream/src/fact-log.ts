@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { requestBatch, requestOne, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { brokerCodes, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
+import {
+  brokerCodes,
+  isBrokerUnavailable,
+  PublishError,
+  publishErrorOf,
+  type BrokerReply,
+} from './publish-error.js';
 
 export interface FactLogOptions {
   /**
@@ -91,8 +97,8 @@ export class FactLog {
     for (let tries = 1; ; tries++) {
       const failure = await this.tryToStore(messages);
       if (!failure) return;
-      const passing = failure.kind === 'full' || failure.kind === 'unavailable';
-      if (!passing || !this.options.keepTrying()) throw failure;
+      // without a leader the stream itself seems to be missing
+      if (!isBrokerUnavailable(failure) || !this.options.keepTrying()) throw failure;
       await delay(Math.min(100 * tries, 1_000));
     }
   }

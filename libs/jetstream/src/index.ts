@@ -12,7 +12,7 @@ export type { IncomingMessage } from './incoming-message.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';
 export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
-export { PublishError, type PublishErrorKind } from './publish-error.js';
+export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readFactsSince } from './read-facts-since.js';
 export { ackFloorOf, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
 export {

@@ -25,6 +25,8 @@ export const brokerCodes = {
   messageTooLarge: 10054,
   headersTooLarge: 10097,
   duplicateInBatch: 10201,
+  /** The leader changed in the middle of it. */
+  incompleteBatch: 10176,
   tooManyBatches: [10210, 10211],
   unsupportedBatchHeader: 10177,
 } as const;
@@ -50,5 +52,26 @@ export function publishErrorOf(error: NonNullable<BrokerReply['error']>): Publis
   if (error.code >= 500 || /maximum|insufficient|resource|exceed|space/i.test(message)) {
     return new PublishError('full', message, code);
   }
+  if (code === brokerCodes.incompleteBatch) return new PublishError('unavailable', message, code);
   return new PublishError('refused', message, code);
+}
+
+/** The client's errors that mean "not now": no answer, nobody to answer, no connection. */
+const passingErrors: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'NoResponders',
+  'RequestError',
+  'ConnectionError',
+  'ClosedConnectionError',
+  'DrainingConnectionError',
+  'JetStreamNotEnabled',
+  'ConfigNotReached',
+]);
+
+/** Whether an error means that the broker cannot answer now, and may in a moment. */
+export function isBrokerUnavailable(error: unknown): boolean {
+  if (error instanceof PublishError) return error.kind !== 'refused' && error.kind !== 'conflict';
+  if (!(error instanceof Error)) return false;
+  const status = 'code' in error && typeof error.code === 'number' ? error.code : 0;
+  return passingErrors.has(error.name) || (error.name === 'JetStreamApiError' && status >= 500);
 }

@@ -21,6 +21,7 @@ import {
   ConfigTables,
   connectBroker,
   ensureTopology,
+  isBrokerUnavailable,
   JetStreamTransport,
   type Broker,
 } from '@postel/jetstream';
@@ -204,6 +205,7 @@ class ApiAdapter extends FastifyAdapter {
 
 const codeOfError: CodeOfError = (error) => {
   if (error instanceof InvalidCursor) return 'invalid_cursor';
+  if (isBrokerUnavailable(error)) return 'broker_unavailable';
   return isDatabaseUnavailable(error) ? 'database_unavailable' : null;
 };
 

@@ -208,10 +208,54 @@ describe('changes of an endpoint for which much waits', () => {
       await waitUntil(() => subscription.receiver.arrivals.length >= 2);
       expect(subscription.receiver.mostOpen).toBe(1);
       await fleet.api.updateEndpoint(subscription.endpoint.id, { maxInFlight: 20 });
-      await waitUntil(() => subscription.receiver.open > 10, { timeoutMs: 12_000, describe: 'more at once' });
+      await waitUntil(() => subscription.receiver.open > 10, { timeoutMs: 6_000, describe: 'more at once' });
       await deliveriesOf(subscription, 'succeeded', ids.length, 20_000);
       expect(subscription.receiver.mostOpen).toBeLessThanOrEqual(20);
       expect(repeatedIn(subscription.receiver.arrivals)).toBe(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'ends an attempt that was under way when it was disabled as it ends what waits',
+    async () => {
+      const subscription = await subscribed({ retry: far }, () => ({ status: 503, delayMs: 1_000 }));
+      await publish(subscription, 3);
+      await waitUntil(() => subscription.receiver.open === 3);
+      await fleet.api.setEndpoint(subscription.endpoint.id, 'disable');
+      await waitUntil(() => subscription.receiver.open === 0);
+      const dead = await deadLettersOf(subscription, 3);
+      expect(new Set(dead.map(({ reason }) => reason))).toEqual(new Set(['endpoint_disabled']));
+    },
+    patienceMs,
+  );
+
+  it(
+    'waits as the schedule says that came while the attempt was under way',
+    async () => {
+      const subscription = await subscribed({ retry: far }, (_arrival, n) => ({
+        status: n <= 3 ? 503 : 200,
+        delayMs: 1_000,
+      }));
+      await publish(subscription, 3);
+      await waitUntil(() => subscription.receiver.open === 3);
+      await fleet.api.updateEndpoint(subscription.endpoint.id, { retry: { schedule: [100] } });
+      await deliveriesOf(subscription, 'succeeded', 3, 5_000);
+    },
+    patienceMs,
+  );
+
+  it(
+    'ends what waits for an endpoint that was disabled while no deliverer was there',
+    async () => {
+      const disabled = await waiting(10);
+      await fleet.service('deliverer').kill();
+      await fleet.api.setEndpoint(disabled.endpoint.id, 'disable');
+      await fleet.restart('deliverer');
+      await waitUntil(
+        async () => (await fleet.api.deadLetters(`endpointId=${disabled.endpoint.id}`)).data.length === 10,
+        { timeoutMs: 15_000, describe: 'the disabled ones to end' },
+      );
     },
     patienceMs,
   );

@@ -7,6 +7,7 @@ import {
   DelivererModule,
   EndWaiting,
   FinishedHops,
+  ForceReopened,
   Hop,
   KeepWaitingRoom,
   LimitsOfEndpoints,
@@ -79,14 +80,18 @@ export const delivererService = defineService({
       defaultRetry: retryDefault,
       maxAgeSeconds,
     });
-    const scheduleRetry = new ScheduleRetry({
+    const putBack = {
       ...common,
       events: new ArchiveThenStream(() => database().events, broker),
       deliveries: new BatchingPublisher(broker),
-      rooms: new Rooms({ tables, admission, circuits, limits, owned, partitionOf: ofEndpoint }),
-      admission,
       partitions,
       failpoints,
+    };
+    const forceReopened = new ForceReopened({ ...putBack, broker, circuits, partitionOf: ofEndpoint });
+    const scheduleRetry = new ScheduleRetry({
+      ...putBack,
+      rooms: new Rooms({ tables, admission, circuits, limits, owned, partitionOf: ofEndpoint }),
+      admission,
       meters,
     });
     const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
@@ -138,11 +143,13 @@ export const delivererService = defineService({
         keepWaitingRoom.start();
         endWaiting.start();
         scheduleRetry.start();
+        forceReopened.start();
       },
       drain: () => admission.drainAll().forEach((hop) => hop.handBack()),
       stop: async () => {
         sweeping.stop();
-        await Promise.all([scheduleRetry.stop(), endWaiting.stop(), keepWaitingRoom.stop()]);
+        const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom];
+        await Promise.all(loops.map((loop) => loop.stop()));
         await sender.close();
       },
     };

@@ -9,6 +9,7 @@ export { DelivererModule } from './deliverer.module.js';
 export { Circuits, type CircuitParts } from './keep-circuits/circuits.js';
 export { EndWaiting, type EndParts } from './schedule-retry/end-waiting.js';
 export { ArchiveThenStream } from './schedule-retry/event-source.js';
+export { ForceReopened, type ForceParts } from './schedule-retry/force-reopened.js';
 export { KeepWaitingRoom, type KeepParts } from './schedule-retry/keep-waiting-room.js';
 export { publishDue, type PutBackParts } from './schedule-retry/put-back.js';
 export type { EventRef, EventSource, StoredEvent } from './schedule-retry/ports.js';

@@ -20,20 +20,25 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface FleetOptions {
   /** Beside and before what the harness sets. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many processes of a service there are (1). */
+  readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
 }
 
-/** The five services, each its own process, with a nats-server and a PostgreSQL of their own. */
+/**
+ * The five services, each its own process, with a nats-server and a PostgreSQL of their own. Where a service has
+ * several processes, `replica` says which, from 0.
+ */
 export interface Fleet {
   readonly api: Api;
   readonly nats: TestServer;
   readonly postgres: TestPostgres;
   /** A receiver of webhooks that is closed with the fleet. */
   receiver(answer?: Answerer): Promise<Receiver>;
-  service(name: ServiceName): ChildProcess;
+  service(name: ServiceName, replica?: number): ChildProcess;
   /** Where its /metrics, /healthz and /readyz are. */
-  operationsUrl(name: ServiceName): string;
+  operationsUrl(name: ServiceName, replica?: number): string;
   /** Starts again one that was stopped or killed; resolves when it is ready. */
-  restart(name: ServiceName): Promise<void>;
+  restart(name: ServiceName, replica?: number): Promise<void>;
   /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
   stop(): Promise<void>;
 }
@@ -45,14 +50,18 @@ const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
-  const ports = await freePorts(2 * serviceNames.length);
+  const members = serviceNames.flatMap((name) =>
+    Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
+  );
+  const ports = await freePorts(2 * members.length);
   const places = new Map(
-    serviceNames.map((name, index) => [
-      name,
+    members.map(({ name, replica }, index) => [
+      memberOf(name, replica),
       { api: ports[2 * index] as number, metrics: ports[2 * index + 1] as number },
     ]),
   );
-  const placeOf = (name: ServiceName) => places.get(name) as { api: number; metrics: number };
+  const placeOf = (name: ServiceName, replica = 0) =>
+    places.get(memberOf(name, replica)) as { api: number; metrics: number };
   const urlOf = (name: ServiceName) => `http://127.0.0.1:${placeOf(name).api}`;
   const shared = {
     NATS_URL: nats.url,
@@ -69,12 +78,12 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     ...options.env,
   };
   const api = new Api(urlOf('ingest'), adminToken);
-  const running = new Map<ServiceName, ChildProcess>();
-  const start = async (name: ServiceName): Promise<void> => {
-    const { api, metrics } = placeOf(name);
+  const running = new Map<string, ChildProcess>();
+  const start = async (name: ServiceName, replica = 0): Promise<void> => {
+    const { api, metrics } = placeOf(name, replica);
     const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
-    const child = await startChild({ name, app: name, env });
-    running.set(name, child);
+    const child = await startChild({ name: memberOf(name, replica), app: name, env });
+    running.set(memberOf(name, replica), child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);
   };
   const receivers: Receiver[] = [];
@@ -89,7 +98,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   };
   try {
     // all at once, on an empty broker and an empty database: nobody prescribes an order
-    await Promise.all(serviceNames.map(start));
+    await Promise.all(members.map(({ name, replica }) => start(name, replica)));
     await api.readDocument();
   } catch (error) {
     await Promise.all([...running.values()].map((child) => child.kill()));
@@ -105,11 +114,15 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
       receivers.push(receiver);
       return receiver;
     },
-    service: (name) => running.get(name) as ChildProcess,
-    operationsUrl: (name) => `http://127.0.0.1:${placeOf(name).metrics}`,
+    service: (name, replica = 0) => running.get(memberOf(name, replica)) as ChildProcess,
+    operationsUrl: (name, replica) => `http://127.0.0.1:${placeOf(name, replica).metrics}`,
     restart: start,
     stop,
   };
+}
+
+function memberOf(name: ServiceName, replica: number): string {
+  return replica === 0 ? name : `${name}-${replica}`;
 }
 
 export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 60_000): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeliveryFact } from '@postel/contracts';
+import type { DeliveryFact, EndpointState } from '@postel/contracts';
 import { waitUntil } from '@postel/testing';
 import { HopWorld } from './hop.fixture.js';
 
@@ -51,7 +51,7 @@ describe('Hop', () => {
     expect(waits.length).toBeGreaterThan(5);
     for (const [reason, waitMs] of waits) {
       expect(reason).toBe('busy');
-      expect(waitMs).toBeLessThanOrEqual(10_000);
+      expect(waitMs).toBeLessThanOrEqual(2_000);
     }
   });
 
@@ -61,5 +61,24 @@ describe('Hop', () => {
     expect(world.answers).toHaveLength(1);
     const waits = world.facts.map((fact) => waitOf(fact, world.nowMs));
     expect(waits).toEqual(Array.from({ length: 9 }, () => ['rate_limited', 1_000]));
+  });
+
+  it.each([
+    ['disabled', 'endpoint_disabled'],
+    ['active', 'retry'],
+  ] as const)('waits no more once its endpoint is %s after the attempt', async (status, reason) => {
+    const world = new HopWorld({ retry: { schedule: [60_000] } });
+    world.begin();
+    world.endpoint = { ...world.endpoint, status, retry: { schedule: [5_000] } } as EndpointState;
+    world.answers[0]?.(503);
+    await waitUntil(() => world.facts.length === 1);
+    expect(world.facts[0]).toMatchObject({
+      fact: 'delivery.deferred',
+      attempt: { outcome: 'retry' },
+      dueAtMs: world.nowMs + (status === 'disabled' ? 0 : 5_000),
+    });
+    // it comes back, and finds out
+    if (status === 'disabled') world.begin({ hop: 2, attemptsMade: 1 });
+    expect(world.facts.at(-1)).toMatchObject({ reason });
   });
 });

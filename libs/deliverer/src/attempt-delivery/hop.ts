@@ -1,4 +1,5 @@
 import type {
+  AttemptRecord,
   DeferReason,
   DeliveryFact,
   DeliveryMeta,
@@ -27,7 +28,7 @@ import { makeAttempt, type RequestParts } from './make-attempt.js';
  * is lost, for the rooms let no more of it back than the endpoint can take. (What is put back to a receiver that still
  * hangs is deferred again; that is why it is not looked at as often.)
  */
-const longestTurnMs = { busy: 10_000, rate_limited: 1_000 } as const;
+const longestTurnMs = { busy: 2_000, rate_limited: 1_000 } as const;
 
 export interface HopParts extends RequestParts {
   readonly tables: ConfigTables;
@@ -142,8 +143,8 @@ export class Hop implements AdmissionItem {
   }
 
   private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact> {
-    const { admission, circuits, defaultRetry, meters, nowMs, random } = this.parts;
-    const { meta, body, lane } = this.message;
+    const { admission, circuits, defaultRetry, meters, nowMs } = this.parts;
+    const { meta, body } = this.message;
     const policy = endpoint.retry ?? defaultRetry;
     meters.deliveriesInFlight.inc();
     let durationMs: number | null = null;
@@ -158,8 +159,7 @@ export class Hop implements AdmissionItem {
       // a quick 404 is an answer too
       isAnswered = outcome !== 'failure';
       circuits.conclude(this, this.through as LetThrough, outcome, nowMs());
-      const back = lane === 'bulk' ? 'bulk' : 'retry';
-      return concludeAttempt({ meta, attempt, policy, random: random(), nowMs: nowMs(), lane: back });
+      return this.conclusion(attempt, policy);
     } catch (error) {
       this.abandonProbe();
       throw error;
@@ -167,6 +167,22 @@ export class Hop implements AdmissionItem {
       meters.deliveriesInFlight.dec();
       admission.finished(this, durationMs === null ? null : { durationMs, ok: isAnswered }, nowMs());
     }
+  }
+
+  /** What was changed while the attempt was under way has been applied to all that waits; this waits from now on. */
+  private conclusion(attempt: Omit<AttemptRecord, 'outcome'>, policyBefore: RetryPolicy): DeliveryFact {
+    const { defaultRetry, nowMs, random } = this.parts;
+    const endpoint = this.endpoint();
+    const fact = concludeAttempt({
+      meta: this.message.meta,
+      attempt,
+      policy: endpoint ? (endpoint.retry ?? defaultRetry) : policyBefore,
+      random: random(),
+      nowMs: nowMs(),
+      lane: this.message.lane === 'bulk' ? 'bulk' : 'retry',
+    });
+    const isOver = !endpoint || endpoint.status === 'disabled';
+    return isOver && fact.fact === 'delivery.deferred' ? { ...fact, dueAtMs: nowMs() } : fact;
   }
 
   private abandonProbe(): void {

@@ -73,6 +73,11 @@ export class Circuits {
     if (passage === 'probe') this.decide(place, { kind: 'abandon-probe', passedAtMs: atMs });
   }
 
+  /** Whether only a probe, or what someone asked for by hand, may pass. */
+  isOpen(endpointId: string, nowMs: number): boolean {
+    return mayPass(this.stateOf(endpointId), nowMs, this.parts.policy) !== 'pass';
+  }
+
   /** Endpoints that take nothing now, or one probe alone: how many deliveries may be brought back. */
   *rooms(nowMs: number): Generator<[endpointId: string, room: 0 | 1]> {
     for (const endpointId of this.parts.tables.openCircuitIds()) {

@@ -76,10 +76,12 @@ export class KeepWaitingRoom {
   private async take(lease: PositionLease<Transaction> | null): Promise<void> {
     this.lease = null;
     if (!lease) return;
+    const { broker, database, partitions } = this.parts;
     this.applied = await lease.position();
-    // whoever had it before may have left something
-    this.unnumberedUpTo = Number.MAX_SAFE_INTEGER;
-    await this.parts.database().waiting.repartition(this.parts.partitions);
+    // whoever had it before may have left something, of events that are there by now
+    const { last_seq } = (await broker.jsm.streams.info('EVENTS')).state;
+    this.unnumberedUpTo = Math.max(this.unnumberedUpTo, last_seq);
+    await database().waiting.repartition(partitions);
     this.lease = lease;
   }
 
@@ -115,8 +117,7 @@ export class KeepWaitingRoom {
       await this.pause(2);
     }
     await lease.transact((tx) => database().waiting.numberHeld(tx, floor));
-    const wasAll = upTo === Number.MAX_SAFE_INTEGER ? true : floor >= upTo;
-    if (wasAll && this.unnumberedUpTo === upTo) this.unnumberedUpTo = 0;
+    if (floor >= upTo && this.unnumberedUpTo === upTo) this.unnumberedUpTo = 0;
   }
 
   private async pause(delayMs: number): Promise<void> {

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { partitionOf } from '@postel/contracts';
+import { waitUntil } from '@postel/testing';
+import type { CreatedEndpoint } from './harness/api-client.js';
+import {
+  mostWithin,
+  repeatedIn,
+  startCountingReceiver,
+  type CountedAnswerer,
+  type CountingReceiver,
+} from './harness/counting-receiver.js';
+import { eventually } from './harness/eventually.js';
+import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { metric } from './harness/metric.js';
+
+const partitions = 8;
+const patienceMs = 90_000;
+
+describe('bulkheads and rates', () => {
+  let fleet: Fleet;
+  const receivers: CountingReceiver[] = [];
+  beforeAll(async () => {
+    fleet = await startFleet({ env: { POSTEL_PARTITIONS: String(partitions) } });
+  }, fleetPatienceMs);
+  afterAll(async () => {
+    await Promise.all(receivers.map((receiver) => receiver.close()));
+    await fleet?.stop();
+  }, fleetPatienceMs);
+
+  let types = 0;
+  interface Subscription {
+    readonly type: string;
+    readonly receiver: CountingReceiver;
+    readonly endpoint: CreatedEndpoint;
+  }
+  async function subscribed(settings: object, answer?: CountedAnswerer): Promise<Subscription> {
+    const receiver = await startCountingReceiver(answer);
+    receivers.push(receiver);
+    const type = `order.bulkhead_${(types += 1)}`;
+    const endpoint = await fleet.api.createEndpoint({ url: receiver.url, events: [type], ...settings });
+    return { type, receiver, endpoint };
+  }
+
+  /** Endpoints get random ids: made until one falls into the partition. */
+  async function subscribedIn(partition: number, settings: object): Promise<Subscription> {
+    for (;;) {
+      const made = await subscribed(settings);
+      if (partitionOf(made.endpoint.id, partitions) === partition) return made;
+      await fleet.api.deleteEndpoint(made.endpoint.id);
+    }
+  }
+
+  async function publish({ type }: { readonly type: string }, count: number): Promise<string[]> {
+    const events = Array.from({ length: count }, (_, n) => ({ type, data: { object: { n } } }));
+    const { accepted } = await fleet.api.publishBatch(events);
+    expect(accepted).toHaveLength(count);
+    return accepted.map(({ id }) => id);
+  }
+
+  async function untilAllCame({ receiver }: Subscription, ids: readonly string[], timeoutMs = 30_000) {
+    const came = () => new Set(receiver.arrivals.map(({ eventId }) => eventId));
+    await waitUntil(() => came().size >= ids.length, {
+      timeoutMs,
+      describe: `${ids.length} events to arrive`,
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}; ${came().size} came`);
+    });
+    expect([...came()].sort()).toEqual([...ids].sort());
+  }
+
+  it(
+    'holds a flood to a slow endpoint to its maxInFlight, and lets it delay nobody else',
+    async () => {
+      let delayMs = 3_000;
+      const flooded = await subscribed({ maxInFlight: 3, timeoutMs: 20_000 }, () => ({ delayMs }));
+      const partition = partitionOf(flooded.endpoint.id, partitions);
+      const neighbours = [
+        await subscribedIn(partition, {}),
+        await subscribedIn(partition, { maxInFlight: 1 }),
+      ];
+      const flood = await publish(flooded, 500);
+      await waitUntil(() => flooded.receiver.open === 3, { describe: 'three open requests' });
+
+      for (let round = 0; round < 20; round++) {
+        for (const neighbour of neighbours) {
+          const startedMs = Date.now();
+          const [id] = await publish(neighbour, 1);
+          const arrival = await eventually(
+            () => neighbour.receiver.arrivals.find(({ eventId }) => eventId === id),
+            'an event beside the flood',
+            { timeoutMs: 5_000 },
+          );
+          expect(arrival.atMs - startedMs).toBeLessThan(2_000);
+        }
+      }
+
+      const pending = await eventually(async () => {
+        const rows = await fleet.api.all(
+          (query) => fleet.api.deliveries(query),
+          `endpointId=${flooded.endpoint.id}&status=pending`,
+        );
+        return rows.length > 450 ? rows : null;
+      }, 'the surplus to be shown as pending');
+      expect(pending.every(({ attempts }) => attempts === 0)).toBe(true);
+      await waitUntil(
+        async () =>
+          (await metric(fleet.operationsUrl('deliverer'), 'deliveries_waiting', { reason: 'busy' })) > 400,
+        { timeoutMs: 25_000, describe: 'the surplus to be counted' },
+      );
+
+      delayMs = 5;
+      // due when the receiver was slow, but not for long
+      await untilAllCame(flooded, flood, 25_000);
+      expect(repeatedIn(flooded.receiver.arrivals)).toBe(0);
+      expect(flooded.receiver.mostOpen).toBe(3);
+    },
+    patienceMs,
+  );
+
+  it(
+    'never exceeds a rate, and delivers everything',
+    async () => {
+      const limited = await subscribed({ rateLimit: { max: 5, perSeconds: 1 } });
+      const ids = await publish(limited, 40);
+      await untilAllCame(limited, ids);
+      const { arrivals } = limited.receiver;
+      // starts are a second apart or more; they arrive a few ms later, not all equally
+      expect(mostWithin(arrivals, 980)).toBeLessThanOrEqual(5);
+      expect(repeatedIn(arrivals)).toBe(0);
+      expect((arrivals[39]?.atMs ?? 0) - (arrivals[0]?.atMs ?? 0)).toBeLessThan(12_000);
+    },
+    patienceMs,
+  );
+
+  it(
+    'lets everything go at once when a rate is taken away',
+    async () => {
+      const limited = await subscribed({ rateLimit: { max: 2, perSeconds: 1 } });
+      const ids = await publish(limited, 100);
+      await waitUntil(() => limited.receiver.arrivals.length >= 4);
+      await fleet.api.updateEndpoint(limited.endpoint.id, { rateLimit: null });
+      const patchedMs = Date.now();
+      await untilAllCame(limited, ids);
+      expect(Date.now() - patchedMs).toBeLessThan(5_000);
+      expect(repeatedIn(limited.receiver.arrivals)).toBe(0);
+    },
+    patienceMs,
+  );
+});

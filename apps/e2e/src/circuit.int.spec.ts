@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@postel/testing';
+import type { CreatedEndpoint, Delivery, Endpoint } from './harness/api-client.js';
+import {
+  repeatedIn,
+  startCountingReceiver,
+  type CountedAnswerer,
+  type CountingReceiver,
+} from './harness/counting-receiver.js';
+import { eventually } from './harness/eventually.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
+import { metric } from './harness/metric.js';
+
+const circuit = { failures: 5, overMs: 200, openMs: 1_000, maxOpenMs: 4_000 };
+const patienceMs = 90_000;
+
+describe('circuits', () => {
+  let fleet: Fleet;
+  const receivers: CountingReceiver[] = [];
+  beforeAll(async () => {
+    fleet = await startFleet({ env: { POSTEL_CIRCUIT: JSON.stringify(circuit) } });
+  }, fleetPatienceMs);
+  afterAll(async () => {
+    await Promise.all(receivers.map((receiver) => receiver.close()));
+    await fleet?.stop();
+  }, fleetPatienceMs);
+
+  let types = 0;
+  interface Subscription {
+    readonly type: string;
+    readonly receiver: CountingReceiver;
+    readonly endpoint: CreatedEndpoint;
+  }
+  async function subscribed(answer: CountedAnswerer, settings: object = {}): Promise<Subscription> {
+    const receiver = await startCountingReceiver(answer);
+    receivers.push(receiver);
+    const type = `order.circuit_${(types += 1)}`;
+    const endpoint = await fleet.api.createEndpoint({
+      url: receiver.url,
+      events: [type],
+      retry: { schedule: Array.from({ length: 20 }, () => 100) },
+      ...settings,
+    });
+    return { type, receiver, endpoint };
+  }
+
+  async function publish({ type }: Pick<Subscription, 'type'>, count: number): Promise<string[]> {
+    const events = Array.from({ length: count }, (_, n) => ({ type, data: { object: { n } } }));
+    return (await fleet.api.publishBatch(events)).accepted.map(({ id }) => id);
+  }
+
+  const down: CountedAnswerer = () => ({ status: 503 });
+  const well: CountedAnswerer = () => ({ status: 200 });
+
+  function untilCircuit({ endpoint }: Subscription, state: Endpoint['circuit']['state']): Promise<Endpoint> {
+    return eventually(async () => {
+      const shown = await fleet.api.endpoint(endpoint.id);
+      return shown.circuit.state === state ? shown : null;
+    }, `the circuit to be ${state}`);
+  }
+
+  /** A few deliveries to a receiver that is down, until it is known to be. */
+  async function opened(settings: object = {}): Promise<Subscription & { readonly ids: readonly string[] }> {
+    const subscription = await subscribed(down, settings);
+    const ids = await publish(subscription, 3);
+    await untilCircuit(subscription, 'open');
+    await waitUntil(() => subscription.receiver.open === 0);
+    return { ...subscription, ids };
+  }
+
+  async function untilAllSucceeded(endpointId: string, count: number): Promise<readonly Delivery[]> {
+    return eventually(
+      async () => {
+        const rows = await fleet.api.all((query) => fleet.api.deliveries(query), `endpointId=${endpointId}`);
+        return rows.length === count && rows.every(({ status }) => status === 'succeeded') ? rows : null;
+      },
+      'all to succeed',
+      { timeoutMs: 20_000 },
+    );
+  }
+
+  const openCircuits = () => metric(fleet.operationsUrl('deliverer'), 'circuits_open');
+
+  it(
+    'opens after failures, sends nothing but single probes, and lets everything go once the receiver is well',
+    async () => {
+      const { receiver, endpoint, type, ids } = await opened();
+      const shown = await fleet.api.endpoint(endpoint.id);
+      expect(shown.status).toBe('active');
+      expect(shown.circuit).toMatchObject({ state: 'open' });
+      const probeInMs = Date.parse(shown.circuit.nextProbeAt ?? '') - Date.now();
+      expect(probeInMs).toBeGreaterThan(-200);
+      expect(probeInMs).toBeLessThanOrEqual(4_000);
+      await waitUntil(async () => (await openCircuits()) === 1, { describe: 'the metric to show it' });
+
+      const before = receiver.arrivals.length;
+      receiver.resetMostOpen();
+      // a probe takes its time: another must not begin meanwhile
+      receiver.setAnswer(() => ({ status: 503, delayMs: 300 }));
+      const later = await publish({ type }, 40);
+      await eventually(async () => {
+        const rows = await fleet.api.all(
+          (query) => fleet.api.deliveries(query),
+          `endpointId=${endpoint.id}&status=pending`,
+        );
+        return rows.length >= 39 && rows.every(({ attempts }) => attempts === 0) ? rows : null;
+      }, 'what came while it is open to wait without an attempt');
+      await waitUntil(() => receiver.arrivals.length >= before + 2, {
+        describe: 'two probes',
+        timeoutMs: 15_000,
+      });
+      const probes = receiver.arrivals.slice(before);
+      expect(receiver.mostOpen).toBe(1);
+      expect((probes[1]?.atMs ?? 0) - (probes[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(circuit.openMs + 300);
+
+      receiver.setAnswer(well);
+      await untilAllSucceeded(endpoint.id, ids.length + later.length);
+      expect(
+        (await untilCircuit({ type, receiver, endpoint }, 'closed')).circuit.nextProbeAt ?? null,
+      ).toBeNull();
+      await waitUntil(async () => (await openCircuits()) === 0, { describe: 'the metric to forget it' });
+      // attempts: until it opened, one a probe, and one of each in the end
+      const attempts = receiver.arrivals.length;
+      expect(attempts).toBeLessThanOrEqual(5 + 3 + 6 + 43);
+    },
+    patienceMs,
+  );
+
+  it(
+    'spends no attempts on what was under way when it opened',
+    async () => {
+      const subscription = await subscribed(() => ({ status: 503, delayMs: 100 }), { maxInFlight: 2 });
+      await publish(subscription, 30);
+      await untilCircuit(subscription, 'open');
+      await waitUntil(() => subscription.receiver.open === 0);
+      // five failures, and at most one more that was open beside the fifth, and at most a probe
+      expect(subscription.receiver.arrivals.length).toBeLessThanOrEqual(8);
+      subscription.receiver.setAnswer(well);
+      await untilAllSucceeded(subscription.endpoint.id, 30);
+    },
+    patienceMs,
+  );
+
+  it(
+    'lets a delivery through that someone retries by hand',
+    async () => {
+      const subscription = await subscribed(well);
+      const { receiver, endpoint } = subscription;
+      const [eventId] = await publish(subscription, 1);
+      const [delivery] = await untilAllSucceeded(endpoint.id, 1);
+      receiver.setAnswer(down);
+      await publish(subscription, 3);
+      // while the next probe is far enough away that it cannot be what is seen
+      await eventually(
+        async () => {
+          const { nextProbeAt } = (await fleet.api.endpoint(endpoint.id)).circuit;
+          return Date.parse(nextProbeAt ?? '') - Date.now() > 3_000 ? true : null;
+        },
+        'a long wait for the next probe',
+        { timeoutMs: 20_000 },
+      );
+      receiver.setAnswer(well);
+      await fleet.api.retry((delivery as Delivery).id);
+      const again = await eventually(
+        () => receiver.arrivals.filter((arrival) => arrival.eventId === eventId)[1],
+        'the retry',
+        { timeoutMs: 2_000 },
+      );
+      expect(again.headers['x-webhook-attempt']).toBe('2');
+      // it succeeded, so that everything else may go
+      await untilAllSucceeded(endpoint.id, 4);
+    },
+    patienceMs,
+  );
+
+  it(
+    'closes when the URL is changed',
+    async () => {
+      const { endpoint, ids, receiver } = await opened();
+      const moved = await startCountingReceiver(well);
+      receivers.push(moved);
+      const before = receiver.arrivals.length;
+      await fleet.api.updateEndpoint(endpoint.id, { url: moved.url });
+      await untilAllSucceeded(endpoint.id, ids.length);
+      expect((await fleet.api.endpoint(endpoint.id)).circuit.state).toBe('closed');
+      // one at most was on its way already
+      expect(receiver.arrivals.length - before).toBeLessThanOrEqual(1);
+      expect(repeatedIn(moved.arrivals)).toBe(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'stays open over a restart of all services',
+    async () => {
+      const subscription = await opened();
+      const { endpoint, receiver, ids } = subscription;
+      const before = (await fleet.api.endpoint(endpoint.id)).circuit;
+      await Promise.all(serviceNames.map((name) => fleet.service(name).kill()));
+      const arrivals = receiver.arrivals.length;
+      receiver.resetMostOpen();
+      await Promise.all(serviceNames.map((name) => fleet.restart(name)));
+      const after = (await fleet.api.endpoint(endpoint.id)).circuit;
+      expect(after.state).not.toBe('closed');
+      expect(before.state).not.toBe('closed');
+      const later = await publish(subscription, 20);
+      await waitUntil(() => receiver.arrivals.length > arrivals, { describe: 'a probe', timeoutMs: 30_000 });
+      expect(receiver.mostOpen).toBe(1);
+      receiver.setAnswer(well);
+      await untilAllSucceeded(endpoint.id, ids.length + later.length);
+    },
+    patienceMs,
+  );
+});

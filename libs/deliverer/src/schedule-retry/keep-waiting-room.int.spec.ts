@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { dispatcherConsumer, type DeliveryDeferred, type DeliveryMeta } from '@postel/contracts';
+import { deferWithoutAttempt } from '@postel/domain';
+import {
+  ack,
+  BatchingPublisher,
+  connectBroker,
+  ConsumerRunner,
+  ensureTopology,
+  FactLog,
+  type Broker,
+} from '@postel/jetstream';
+import { openDatabase, type Database, type WaitingRow } from '@postel/postgres';
+import { createLogger } from '@postel/telemetry';
+import {
+  expectNoLeaks,
+  startTestNats,
+  startTestPostgres,
+  waitUntil,
+  type TestPostgres,
+  type TestServer,
+} from '@postel/testing';
+import { KeepWaitingRoom } from './keep-waiting-room.js';
+
+let nats: TestServer;
+let postgres: TestPostgres;
+let broker: Broker;
+let database: Database;
+
+beforeAll(async () => {
+  [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
+  broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  await ensureTopology(broker, { replicas: 1 });
+  database = await openDatabase({
+    url: postgres.url,
+    poolSize: 4,
+    applicationName: 'test',
+    onError: () => undefined,
+  });
+  await database.migrate();
+});
+afterAll(async () => {
+  await broker?.close();
+  await database?.close();
+  await Promise.all([nats?.stop(), postgres?.stop()]);
+  await expectNoLeaks();
+});
+
+const endpointId = 'ep_1';
+
+function held(eventSeq: number): DeliveryDeferred {
+  const nowMs = Date.now();
+  const meta: DeliveryMeta = {
+    deliveryId: `dlv_${eventSeq}`,
+    endpointId,
+    tenant: 'default',
+    eventId: `evt_${eventSeq}`,
+    eventSeq,
+    type: 'order.created',
+    acceptedAtMs: nowMs,
+    hop: 1,
+    attemptsMade: 0,
+    attemptsBeforeReopen: 0,
+    apiVersion: '2024-01-01',
+    ordering: { key: 'a' },
+  };
+  return deferWithoutAttempt({ meta, reason: 'ordering', dueAtMs: nowMs, lane: 'retry', nowMs });
+}
+
+async function released(): Promise<readonly WaitingRow[]> {
+  let rows: readonly WaitingRow[] = [];
+  const selection = {
+    nowMs: Date.now(),
+    limit: 10,
+    partitions: [0],
+    defaultRoom: 10,
+    rooms: new Map<string, number>(),
+  };
+  await database.waiting.putBack(selection, (due) => {
+    rows = due;
+    return Promise.resolve(new Set<string>());
+  });
+  return rows;
+}
+
+it('numbers what a writer before it left held, though the events are acknowledged only later', async () => {
+  const events = new BatchingPublisher(broker);
+  await Promise.all(
+    [1, 2].map((n) => events.publish({ subject: 'order.created', payload: Buffer.from(`{"n":${n}}`) })),
+  );
+  const dispatcher = new ConsumerRunner(
+    broker,
+    dispatcherConsumer,
+    (batch) => Promise.resolve(batch.map(() => Promise.resolve(ack()))),
+    { prefetch: 10, onTrouble: () => undefined, startsPaused: true },
+  );
+  await dispatcher.start();
+  // as after a dispatcher that was killed before its acks
+  await new FactLog(broker).append(held(1), held(2));
+
+  let looks = 0;
+  const { info } = broker.jsm.consumers;
+  broker.jsm.consumers.info = (...args) => {
+    looks += 1;
+    return info.apply(broker.jsm.consumers, args);
+  };
+  const keep = new KeepWaitingRoom({
+    broker,
+    database: () => database,
+    partitions: 1,
+    logger: createLogger('test', 'silent'),
+    nowMs: () => Date.now(),
+  });
+  keep.start();
+  await waitUntil(async () => (await database.waiting.countByReason()).get('ordering') === 2);
+  await waitUntil(() => looks >= 1, { describe: 'a look at how far the dispatchers are' });
+  expect(await released()).toEqual([]);
+
+  dispatcher.resume();
+  await waitUntil(async () => (await released()).length === 1, {
+    describe: 'the first of the key to be released',
+  });
+  expect(await released()).toMatchObject([{ deliveryId: 'dlv_1', ordering: { key: 'a', sequence: 1 } }]);
+  await keep.stop();
+  await dispatcher.stop(1_000);
+});

@@ -10,6 +10,7 @@ import {
   ForceReopened,
   Hop,
   KeepWaitingRoom,
+  Lateness,
   LimitsOfEndpoints,
   RecallFinished,
   Rooms,
@@ -57,6 +58,7 @@ export const delivererService = defineService({
     const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
     const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
     const limits = new LimitsOfEndpoints(ofEndpoint);
+    const lateness = new Lateness(owned);
     const finished = new FinishedHops();
     const recall = new RecallFinished({
       broker,
@@ -94,7 +96,7 @@ export const delivererService = defineService({
       admission,
       meters,
     });
-    const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
+    const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
     tables.onEndpointChange(({ endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
       else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
@@ -115,6 +117,7 @@ export const delivererService = defineService({
         sender,
         admission,
         limits,
+        lateness,
         circuits,
         partitions,
         finished,

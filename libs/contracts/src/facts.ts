@@ -1,6 +1,6 @@
 import type { ApiVersion } from './api-version.js';
 import type { DeliveryOrdering } from './delivery-message.js';
-import { logSubject, type Lane } from './subjects.js';
+import { logFilter, logSubject, type Lane } from './subjects.js';
 
 /**
  * Facts of the stream LOG. Every passage of a delivery through DELIVERIES (a hop) ends in one of `delivery.succeeded`,
@@ -65,6 +65,8 @@ interface DeliveryFactOf<Name extends string> extends FactOf<Name> {
 }
 
 export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> {
+  /** Another process may have owned the partition meanwhile, and ended the same hop otherwise. */
+  readonly late?: true;
   readonly attempt: AttemptRecord;
 }
 
@@ -158,9 +160,27 @@ export const factNames = [
   'delivery.discarded',
 ] as const satisfies readonly LogFact['fact'][];
 
+/**
+ * Where most facts go: deliveries that succeeded at once. Nothing of them ever waited or died, so whoever keeps what
+ * waits and what died need not read them.
+ */
+const firstSuccess = 'delivery.succeeded.first';
+
 export function factSubject(fact: LogFact): string {
-  return logSubject(fact.tenant, fact.fact);
+  const isFirst = fact.fact === 'delivery.succeeded' && fact.hop === 1 && !fact.late && !fact.ordering;
+  return logSubject(fact.tenant, isFirst ? firstSuccess : fact.fact);
 }
+
+/** The facts that end a hop, each of them. */
+export const hopEndFilters: readonly string[] = [
+  firstSuccess,
+  'delivery.succeeded',
+  'delivery.deferred',
+  'delivery.died',
+].map(logFilter);
+
+/** All that LOG holds. */
+export const everyFactFilter = logFilter('>');
 
 /** Facts that one message of LOG holds at most; with {@link factPosition} each has a position of its own. */
 export const maxFactsPerMessage = 1_000;

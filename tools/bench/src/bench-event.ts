@@ -7,11 +7,11 @@ export const numberDigits = 8;
 /** From here on nothing is expected: events that are only there to be a load. */
 export const uncountedFrom = 90_000_000;
 
-/** Types that no endpoint of the benchmark takes, one endpoint each, and all ten endpoints. */
+/** Types that no endpoint of the benchmark takes, one endpoint each, and ten endpoints each. */
 export const benchTypes = {
   unmatched: 'payment.bench',
   single: (endpoint: number) => `order.bench${endpoint}`,
-  fanOut: 'shipment.bench',
+  fanOut: (group: number) => `shipment.bench${group}`,
 } as const;
 
 /** The `number`th event, of {@link eventBytes} bytes: the JSON that both doors take. */

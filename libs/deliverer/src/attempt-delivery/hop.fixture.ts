@@ -45,6 +45,7 @@ export class HopWorld {
         admission: this.admission,
         limits: this.limits,
         circuits: this.circuits,
+        lateness: { isLate: () => false },
         defaultRetry: backoffPolicy.parse({}),
         meters: createMeters(),
         random: () => 0,

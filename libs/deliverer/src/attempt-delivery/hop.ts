@@ -20,6 +20,7 @@ import type { ConfigTables } from '@postel/jetstream';
 import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
+import type { Lateness } from './lateness.js';
 import { makeAttempt, type RequestParts } from './make-attempt.js';
 
 /**
@@ -35,6 +36,7 @@ export interface HopParts extends RequestParts {
   readonly admission: Admission<Hop>;
   readonly limits: LimitsOfEndpoints;
   readonly circuits: Circuits;
+  readonly lateness: Pick<Lateness, 'isLate'>;
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
   readonly random: () => number;
@@ -181,6 +183,9 @@ export class Hop implements AdmissionItem {
       nowMs: nowMs(),
       lane: this.message.lane === 'bulk' ? 'bulk' : 'retry',
     });
+    if (fact.fact === 'delivery.succeeded' && this.parts.lateness.isLate(this.partition, nowMs())) {
+      return { ...fact, late: true };
+    }
     const isOver = !endpoint || endpoint.status === 'disabled';
     return isOver && fact.fact === 'delivery.deferred' ? { ...fact, dueAtMs: nowMs() } : fact;
   }

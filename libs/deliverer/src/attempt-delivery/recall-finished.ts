@@ -1,10 +1,9 @@
-import { deliveryMessageId, logFilter, partitionOf } from '@postel/contracts';
+import { deliveryMessageId, hopEndFilters, partitionOf } from '@postel/contracts';
 import { readFactsSince, type Broker } from '@postel/jetstream';
 import type { FinishedHops } from './finished-hops.js';
 
 /** Longer than an owner can be gone before its partition has another, with the messages that it had not acknowledged. */
 const lookBackMs = 25_000;
-const filters = ['delivery.succeeded', 'delivery.deferred', 'delivery.died'].map(logFilter);
 
 /**
  * What the owner of a partition before us had finished and perhaps not acknowledged: read from the log when the
@@ -43,7 +42,7 @@ export class RecallFinished {
       const gained = new Set(this.wanted);
       this.wanted.clear();
       try {
-        await readFactsSince(broker, filters, nowMs() - lookBackMs, (fact) => {
+        await readFactsSince(broker, hopEndFilters, nowMs() - lookBackMs, (fact) => {
           if (!('hop' in fact) || !gained.has(partitionOf(fact.endpointId, partitions))) return;
           finished.add(deliveryMessageId(fact));
         });

@@ -1,11 +1,13 @@
 import { partitionOf } from '@postel/contracts';
 import type { Admission } from '@postel/domain';
 import type { ConfigTables } from '@postel/jetstream';
+import type { Lateness } from '../attempt-delivery/lateness.js';
 import type { Meters } from '@postel/telemetry';
 import { performance } from 'node:perf_hooks';
 
 export interface SweepParts {
   readonly admission: Pick<Admission, 'sweep'>;
+  readonly lateness: Lateness;
   readonly tables: ConfigTables;
   readonly meters: Meters;
   readonly owned: ReadonlySet<number>;
@@ -21,7 +23,7 @@ const saturatedAboveLagMs = 20;
 
 /** Lets the admission look at what has waited too long, and tells it whether it is us who are slow. */
 export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void } {
-  const { admission, meters, nowMs, owned, partitions, tables } = parts;
+  const { admission, lateness, meters, nowMs, owned, partitions, tables } = parts;
   let timer: NodeJS.Timeout | undefined;
   let last = performance.eventLoopUtilization();
   let measuredAtMs = 0;
@@ -44,6 +46,7 @@ export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void
       dueAtMs = nowMs() + everyMs;
       timer = setInterval(() => {
         const atMs = nowMs();
+        lateness.alive(atMs);
         lagMs += (Math.max(0, atMs - dueAtMs) - lagMs) / 8;
         dueAtMs = atMs + everyMs;
         if (atMs - measuredAtMs >= measureEveryMs) measure(atMs);

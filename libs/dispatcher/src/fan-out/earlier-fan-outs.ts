@@ -1,4 +1,4 @@
-import { logFilter, type EventFannedOut, type LogFact } from '@postel/contracts';
+import { hopEndFilters, logFilter, type EventFannedOut, type LogFact } from '@postel/contracts';
 import { readFactsSince, type Broker, type IncomingMessage } from '@postel/jetstream';
 
 /** What the log says already of an event that is handed out again. */
@@ -13,13 +13,9 @@ export interface EarlierFanOut {
 const clockSkewMs = 10_000;
 
 const filters = [
-  'event.fanned_out',
-  'event.unmatched',
-  'event.invalid',
-  'delivery.deferred',
-  'delivery.succeeded',
-  'delivery.died',
-].map(logFilter);
+  ...['event.fanned_out', 'event.unmatched', 'event.invalid'].map(logFilter),
+  ...hopEndFilters,
+];
 
 /**
  * What the log tells of events that may have been fanned out already: after a crash, of us or of the broker, an event can

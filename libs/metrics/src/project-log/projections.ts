@@ -1,4 +1,4 @@
-import { factNames, logFilter } from '@postel/contracts';
+import { everyFactFilter } from '@postel/contracts';
 import { positionedFacts, runProjection, type IncomingMessage } from '@postel/jetstream';
 import type { Transaction } from '@postel/postgres';
 import { archivedEventOf } from '../archive-events/archived-event.js';
@@ -20,7 +20,7 @@ export class Projections {
           batch.map((message) => archivedEventOf(message, tenantExists)),
         ),
       ),
-      this.project('delivery-log', 'LOG', factNames.map(logFilter), (tx, batch) =>
+      this.project('delivery-log', 'LOG', [everyFactFilter], (tx, batch) =>
         database().deliveries.apply(tx, positionedFacts(batch)),
       ),
     ]);

@@ -4,7 +4,7 @@ import { benchTypes } from '../bench-event.js';
 import { ratio } from '../figures.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import type { BenchReport } from '../report.js';
-import { createEndpoint } from '../stack/endpoints.js';
+import { createManyEndpoints } from '../stack/many-endpoints.js';
 import { repositoryRoot } from '../stack/repository-root.js';
 import type { BenchContext } from './bench-context.js';
 import { measureAccepting } from './measure-accepting.js';
@@ -12,7 +12,10 @@ import { measureBroker } from './measure-broker.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 import { measureSteadyLatency } from './measure-steady-latency.js';
 
-const endpoints = 10;
+/** A fleet of some size: a few endpoints that get everything at once are what `isolation` measures. */
+const endpoints = 200;
+const endpointsPerEvent = 10;
+const groups = endpoints / endpointsPerEvent;
 
 /** How much is accepted and delivered, and how fast, when every receiver answers. */
 export async function measureDelivering(
@@ -33,7 +36,10 @@ export async function measureDelivering(
   }
   if (!(['end-to-end', 'ten-endpoints', 'steady'] as const).some((name) => phases.includes(name))) return;
   const singles = Array.from({ length: endpoints }, (_, i) => benchTypes.single(i));
-  await createReceivers(context, singles);
+  await createReceivers(
+    context,
+    singles.map((type, i) => ({ type, i })),
+  );
   const oneEach = { types: singles, receiptsPerEvent: 1 };
   step('end to end: warming up');
   await measureEndToEnd(context, { ...oneEach, events: Math.min(events, quick ? 1_000 : 5_000) });
@@ -48,8 +54,10 @@ export async function measureDelivering(
   if (phases.includes('ten-endpoints')) {
     const wide = Math.max(1, Math.round(events / 5));
     step(`end to end: ${wide} events, ten endpoints each`);
-    await createReceivers(context, Array<string>(endpoints).fill(benchTypes.fanOut));
-    const input = { types: [benchTypes.fanOut], receiptsPerEvent: endpoints, events: wide };
+    const types = Array.from({ length: groups }, (_, group) => benchTypes.fanOut(group));
+    const each = types.flatMap((type) => Array.from({ length: endpointsPerEvent }, (_, i) => ({ type, i })));
+    await createReceivers(context, each);
+    const input = { types, receiptsPerEvent: endpointsPerEvent, events: wide };
     report.tenEndpoints = await measureEndToEnd(context, input);
   }
   if (phases.includes('steady')) {
@@ -61,12 +69,13 @@ export async function measureDelivering(
 /** All on one address: as many connections as are needed, and none of them cold. */
 async function createReceivers(
   { receiverPort, stack }: BenchContext,
-  types: readonly string[],
+  receivers: readonly { readonly type: string; readonly i: number }[],
 ): Promise<void> {
   const origin = `http://127.0.0.1:${receiverPort}`;
-  for (const [i, type] of types.entries()) {
-    await createEndpoint(stack, { url: origin + receiverPath.answering(i), events: [type] });
-  }
+  await createManyEndpoints(
+    stack,
+    receivers.map(({ type, i }) => ({ url: origin + receiverPath.answering(i), events: [type] })),
+  );
 }
 
 /** With --profile: a CPU profile of each of our processes, of exactly this work. */

@@ -16,10 +16,10 @@ export interface SweepParts {
 }
 
 const everyMs = 50;
-const measureEveryMs = 500;
+const measureEveryMs = 250;
 /** Beyond either the process itself, or the machine it runs on, is what everything waits for. */
-const saturatedAboveUtilization = 0.9;
-const saturatedAboveLagMs = 20;
+const saturatedAboveUtilization = 0.85;
+const saturatedAboveLagMs = 10;
 
 /** Lets the admission look at what has waited too long, and tells it whether it is us who are slow. */
 export function sweepAdmission(parts: SweepParts): { start(): void; stop(): void } {

@@ -17,6 +17,11 @@ const queueAheadMs = 300;
 const slowReceiverMs = 250;
 /** What came after a burst of one endpoint may wait so long for it. */
 const longestStandingBehindMs = 3_000;
+/**
+ * An eighth of the places, and at least so many, is what a saturated process works with: more attempts at once would
+ * make each of them slower, and none of them earlier.
+ */
+const fewestPlaces = 64;
 const longestQueuedMs = 1_000;
 /** For a token of the rate limit one waits so long in memory. */
 const longestTokenWaitMs = 500;
@@ -107,6 +112,8 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
    */
   sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
     this.isSaturated = isSaturated;
+    const { total } = this.options;
+    this.places.resize(isSaturated ? Math.min(total, Math.max(fewestPlaces, total >> 3)) : total);
     for (const lane of this.queuing) {
       lane.isOutOfTokens = false;
       this.turns.update(lane);

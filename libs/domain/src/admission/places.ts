@@ -21,11 +21,19 @@ const unansweredInReserve = 2;
 export class Places<Item> {
   inUse = 0;
   private unprovenInUse = 0;
-  private readonly unreserved: number;
-  private readonly beyondShare: number;
-  private readonly forUnproven: number;
+  private total = 0;
+  private unreserved = 0;
+  private beyondShare = 0;
+  private forUnproven = 0;
 
-  constructor(private readonly total: number) {
+  constructor(total: number) {
+    this.resize(total);
+  }
+
+  /** Takes no place from anyone: what is in use beyond the new number ends in its own time. */
+  resize(total: number): void {
+    if (total === this.total) return;
+    this.total = total;
     this.unreserved = Math.ceil((total * 3) / 4);
     this.beyondShare = Math.ceil((total * 7) / 8);
     this.forUnproven = Math.max(1, Math.floor(total / 16));

@@ -45,6 +45,7 @@ export {
 export { deliveryIdOf } from './delivery/delivery-id.js';
 export {
   deliveriesOf,
+  dueAtMsOf,
   evolveDelivery,
   initialDelivery,
   type DeliveryIdentity,

@@ -14,6 +14,8 @@ import { EventArchive } from './event-archive/event-archive.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
+import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
@@ -84,7 +86,13 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     poolErrorHandler: onError,
     extra: sessionConfig(options.applicationName),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
-    migrations: [TablesByDay1763800000001, TablesOfNow1763800000002, WaitingByPartition1763800000003],
+    migrations: [
+      TablesByDay1763800000001,
+      TablesOfNow1763800000002,
+      WaitingByPartition1763800000003,
+      DeliveryOrder1763800000004,
+      AttemptsAsJson1763800000005,
+    ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,
     logging: false,

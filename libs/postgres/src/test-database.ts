@@ -1,4 +1,4 @@
-import type { LogFact } from '@postel/contracts';
+import { factPosition, type LogFact } from '@postel/contracts';
 import type { TestPostgres } from '@postel/testing';
 import { openDatabase, type Database } from './database.js';
 import type { PositionedFact } from './delivery-log/fold-deliveries.js';
@@ -16,9 +16,9 @@ export async function openTestDatabase(server: TestPostgres): Promise<TestDataba
   return { db, url };
 }
 
-/** Facts at the positions that follow `after`. */
+/** Facts, each in a message of its own at the positions that follow `after`. */
 export function positioned(facts: readonly LogFact[], after = 0): PositionedFact[] {
-  return facts.map((fact, index) => ({ seq: after + index + 1, fact }));
+  return facts.map((fact, index) => ({ seq: factPosition(after + index + 1, 0), fact }));
 }
 
 export const testPartitions = 8;

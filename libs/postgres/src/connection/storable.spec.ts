@@ -22,8 +22,10 @@ it('leaves no escape in JSON that jsonb refuses, and everything else as it is', 
 });
 
 it('keeps times within what a timestamptz and a Date can both be', () => {
-  expect(storableTime(0)).toBe('1970-01-01T00:00:00.000Z');
-  expect(storableTime(Number.MAX_SAFE_INTEGER)).toBe('9999-12-31T23:59:59.999Z');
-  expect(storableTime(-Infinity)).toBe('0001-01-01T00:00:00.000Z');
-  expect(storableTime(NaN)).toBe('1970-01-01T00:00:00.000Z');
+  const stored = (timeMs: number) => new Date(storableTime(timeMs)).toISOString();
+  expect(stored(0)).toBe('1970-01-01T00:00:00.000Z');
+  expect(stored(1.9)).toBe('1970-01-01T00:00:00.001Z');
+  expect(stored(Number.MAX_SAFE_INTEGER)).toBe('9999-12-31T23:59:59.999Z');
+  expect(stored(-Infinity)).toBe('0001-01-01T00:00:00.000Z');
+  expect(stored(NaN)).toBe('1970-01-01T00:00:00.000Z');
 });

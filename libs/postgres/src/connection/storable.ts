@@ -18,7 +18,7 @@ export function storableKey(text: string): string {
 
 const unstorableEscape = /\\u(0000|d[89a-f])/i;
 
-/** JSON for a jsonb column. */
+/** JSON for a jsonb column, or for a json column that someone may cast. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
   return unstorableEscape.test(json) ? JSON.stringify(cleaned(value)) : json;
@@ -34,12 +34,14 @@ function cleaned(value: unknown): unknown {
 const year1Ms = -62_135_596_800_000;
 const year9999Ms = 253_402_300_799_999;
 
-/** For a timestamptz column; a time outside of the years 1 to 9999 becomes the nearest one within. */
-export function storableTime(timeMs: number): string {
-  const within = Math.min(Math.max(Number.isNaN(timeMs) ? 0 : timeMs, year1Ms), year9999Ms);
-  return new Date(within).toISOString();
+/**
+ * For a timestamptz column: whole milliseconds; a time outside of the years 1 to 9999 becomes the nearest one within.
+ */
+export function storableTime(timeMs: number): number {
+  const wholeMs = Number.isNaN(timeMs) ? 0 : Math.trunc(timeMs);
+  return Math.min(Math.max(wholeMs, year1Ms), year9999Ms);
 }
 
-export function nullableTime(timeMs: number | null | undefined): string | null {
+export function nullableTime(timeMs: number | null | undefined): number | null {
   return timeMs === null || timeMs === undefined ? null : storableTime(timeMs);
 }

@@ -1,4 +1,4 @@
-import type { ApiVersion, AttemptError, DeadLetterReason } from '@postel/contracts';
+import type { ApiVersion, AttemptError, DeadLetterReason, DeliveryOrdering } from '@postel/contracts';
 import type { PageRequest } from '../connection/page.js';
 
 /** A dead letter as the API shows it; `deliveryId` and `endpointId` are null for an event that was not understood. */
@@ -29,6 +29,7 @@ export interface DeadDelivery {
   readonly attemptsMade: number;
   readonly attemptsBeforeReopen: number;
   readonly apiVersion: ApiVersion;
+  readonly ordering?: DeliveryOrdering;
 }
 
 /** Of an event that was not understood: what came in, and where it is wrong. */

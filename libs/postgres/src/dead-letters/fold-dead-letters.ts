@@ -1,48 +1,101 @@
 import { createHash } from 'node:crypto';
-import type { DeliveryDied, EventInvalid } from '@postel/contracts';
+import {
+  factPosition,
+  type DeliveryDeferred,
+  type DeliveryDied,
+  type DeliveryDiscarded,
+  type DeliveryReopened,
+  type DeliverySucceeded,
+  type EventInvalid,
+} from '@postel/contracts';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 
 export interface FoldedDeadLetters {
-  /** Deliveries whose dead letters from before this position are gone. */
-  readonly removed: readonly { readonly deliveryId: string; readonly seq: number }[];
+  /** Deliveries that are no longer dead, each by the fact that says so. */
+  readonly removed: readonly PositionedFact<Revival>[];
   readonly died: readonly PositionedFact<DeliveryDied>[];
   readonly invalid: readonly PositionedFact<EventInvalid>[];
 }
 
-/** What a batch of facts in log order leaves: a delivery has at most one dead letter. */
+/** What takes a dead letter away, of an earlier hop or (a success, a reopening, a discard) of its own. */
+export type Revival = DeliverySucceeded | DeliveryDeferred | DeliveryReopened | DeliveryDiscarded;
+
+/**
+ * What a batch of facts in log order leaves: a delivery has at most one dead letter, by the rules of `evolveDelivery`
+ * as far as they need no more than the dead letter itself.
+ */
 export function foldDeadLetters(facts: readonly PositionedFact[]): FoldedDeadLetters {
   const died = new Map<string, PositionedFact<DeliveryDied>>();
-  const removed = new Map<string, number>();
+  const removed: PositionedFact<Revival>[] = [];
+  const succeeded = new Map<string, number>();
   const invalid: PositionedFact<EventInvalid>[] = [];
   for (const { seq, fact } of facts) {
     switch (fact.fact) {
       case 'event.invalid':
         invalid.push({ seq, fact });
         break;
-      case 'delivery.died':
-        died.set(fact.deliveryId, { seq, fact });
+      case 'delivery.died': {
+        const isLate = fact.attemptsBeforeReopen < (succeeded.get(fact.deliveryId) ?? 0);
+        if (!isLate && fact.hop > (died.get(fact.deliveryId)?.fact.hop ?? -1)) {
+          died.set(fact.deliveryId, { seq, fact });
+        }
+        break;
+      }
+      case 'delivery.succeeded':
+        succeeded.set(fact.deliveryId, Math.max(fact.attemptsMade, succeeded.get(fact.deliveryId) ?? 0));
+        revive(died, removed, { seq, fact });
         break;
       case 'delivery.reopened':
+        succeeded.delete(fact.deliveryId);
+        revive(died, removed, { seq, fact });
+        break;
+      case 'delivery.deferred':
       case 'delivery.discarded':
-        died.delete(fact.deliveryId);
-        removed.set(fact.deliveryId, seq);
+        revive(died, removed, { seq, fact });
         break;
       case 'event.fanned_out':
       case 'event.unmatched':
-      case 'delivery.succeeded':
-      case 'delivery.deferred':
         break;
     }
   }
-  return {
-    removed: [...removed].map(([deliveryId, seq]) => ({ deliveryId, seq })),
-    died: [...died.values()],
-    invalid,
-  };
+  return { removed, died: [...died.values()], invalid };
 }
 
-/** The same for the same fact, so that a rebuilt table has the ids that people wrote down. */
+function revive(
+  died: Map<string, PositionedFact<DeliveryDied>>,
+  removed: PositionedFact<Revival>[],
+  revival: PositionedFact<Revival>,
+): void {
+  const { deliveryId } = revival.fact;
+  const letter = died.get(deliveryId);
+  if (letter && endsDeath(letter.fact, revival.fact)) died.delete(deliveryId);
+  removed.push(revival);
+}
+
+function endsDeath(death: DeliveryDied, fact: Revival): boolean {
+  switch (fact.fact) {
+    case 'delivery.succeeded':
+      return fact.attemptsMade > death.attemptsBeforeReopen;
+    case 'delivery.deferred':
+      return fact.hop > death.hop;
+    case 'delivery.reopened':
+      return fact.hop >= death.hop;
+    case 'delivery.discarded':
+      return fact.hop === death.hop;
+  }
+}
+
+/** Positions of facts of one message begin with this multiple of the message's own. */
+const factsPerPosition = factPosition(1, 0);
+
+/**
+ * The same for the same fact, so that a rebuilt table has the ids that people wrote down: also those from when a fact
+ * was a message, and its position the message's.
+ */
 export function deadLetterId({ seq, fact }: PositionedFact<DeliveryDied | EventInvalid>): string {
-  const source = fact.fact === 'delivery.died' ? `${fact.deliveryId}:${seq}` : `event:${fact.eventSeq}`;
+  const source =
+    fact.fact === 'delivery.died'
+      ? `${fact.deliveryId}:${Math.floor(seq / factsPerPosition)}`
+      : `event:${fact.eventSeq}`;
   return `dl_${createHash('sha256').update(source).digest('base64url').slice(0, 24)}`;
 }

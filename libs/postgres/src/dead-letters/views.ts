@@ -1,4 +1,4 @@
-import { errorOf } from '../delivery-log/views.js';
+import { errorOf, orderingOf } from '../delivery-log/views.js';
 import type { DeadLetterEntity } from '../entities/dead-letter.entity.js';
 import type { DeadDelivery, DeadLetter, InvalidEvent } from './dead-letter.js';
 
@@ -34,6 +34,7 @@ export function deadDeliveryOf(row: DeadLetterEntity): DeadDelivery | null {
     attemptsMade: row.attempts,
     attemptsBeforeReopen: row.attemptsBeforeReopen,
     apiVersion,
+    ...orderingOf(row.orderingKey, row.orderingSequence),
   };
 }
 

@@ -5,10 +5,11 @@ import type { Sql, Transaction } from '../connection/transaction.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
-import { foldDeliveries, type PositionedFact } from './fold-deliveries.js';
+import { foldDeliveries, roundsOf, type PositionedFact } from './fold-deliveries.js';
 import { statsOf, type Stats, type StatsRequest } from './stats.js';
 import { attemptOf, deliveryOf, stateOf } from './views.js';
-import { insertAttempts, insertDeliveries, updateDeliveries } from './write-deliveries.js';
+import { insertAttempts } from './write-attempts.js';
+import { insertDeliveries, joinByKey, updateDeliveries } from './write-deliveries.js';
 
 /** Every delivery and every attempt, as people look them up. */
 export class DeliveryLog {
@@ -26,19 +27,17 @@ export class DeliveryLog {
 
   /** Applies facts in log order, any of LOG; those that do not concern deliveries are passed over. */
   async apply(tx: Transaction, facts: readonly PositionedFact[]): Promise<void> {
-    const { changes, created, attempts } = foldDeliveries(facts);
-    if (changes.length + created.length === 0) return;
+    const { created, later, included, attempts } = foldDeliveries(facts);
+    if (created.length + later.length === 0) return;
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];
     await this.partitions.ensure(written.map(({ acceptedAtMs }) => acceptedAtMs));
+    await joinByKey(tx);
     await this.partitions.guard(async () => {
-      await updateDeliveries(tx, changes);
+      for (const round of roundsOf(later)) await updateDeliveries(tx, round);
       const inserted = await insertDeliveries(tx, created);
       // A repeated fan-out: the row was there, so what came after it must still be applied to that.
       if (inserted < created.length)
-        await updateDeliveries(
-          tx,
-          created.flatMap(({ change }) => change ?? []),
-        );
+        for (const round of roundsOf(included)) await updateDeliveries(tx, round);
       await insertAttempts(tx, attempts);
     });
   }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { factPosition } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { InvalidCursor } from '../connection/errors.js';
 import { applyFacts, openTestDatabase, positioned, type TestDatabase } from '../test-database.js';
@@ -31,11 +32,10 @@ describe('lists', () => {
     );
     const first = await log().list('default', { limit: 2 });
     // accepted long before, arriving now
-    await applyFacts(test.db, [
-      { seq: 3, fact: { ...f.fannedOut(3), atMs: 0, acceptedAtMs: f.startMs - 1e9 } },
-    ]);
+    const early = { ...f.fannedOut(3), atMs: 0, acceptedAtMs: f.startMs - 1e9 };
+    await applyFacts(test.db, positioned([early], 2));
     const second = await log().list('default', { limit: 2, cursor: first.nextCursor ?? '' });
-    await applyFacts(test.db, [{ seq: 4, fact: f.fannedOut(4) }]);
+    await applyFacts(test.db, positioned([f.fannedOut(4)], 3));
     const third = await log().list('default', { limit: 2, cursor: second.nextCursor ?? '' });
     expect([first, second, third].flatMap(idsOf)).toEqual([
       f.deliveryId(2, 'ep_2'),
@@ -46,6 +46,19 @@ describe('lists', () => {
     ]);
     expect(third.nextCursor).toBeNull();
     expect(idsOf(await log().list('default', { limit: 1 }))).toEqual([f.deliveryId(4)]);
+  });
+
+  it("go on over rows from when a fact was a message, and its position the message's", async () => {
+    const old = [1, 2, 3].map((n) => ({ seq: n, fact: f.fannedOut(n) }));
+    await applyFacts(test.db, old);
+    const before = await log().list('default', { limit: 1 });
+    const together = [4, 5].map((n, index) => ({ seq: factPosition(4, index), fact: f.fannedOut(n) }));
+    await applyFacts(test.db, [...together, { seq: factPosition(5, 0), fact: f.succeeded(1) }]);
+    const ids = async (cursor?: string | null) =>
+      idsOf(await log().list('default', { limit: 10, ...(cursor ? { cursor } : {}) }));
+    expect(await ids()).toEqual([5, 4, 3, 2, 1].map((n) => f.deliveryId(n)));
+    expect(await ids(before.nextCursor)).toEqual([2, 1].map((n) => f.deliveryId(n)));
+    expect(await log().find('default', f.deliveryId(1))).toMatchObject({ status: 'succeeded' });
   });
 
   it('take all filters, alone and together', async () => {

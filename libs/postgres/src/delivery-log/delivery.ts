@@ -1,4 +1,10 @@
-import type { ApiVersion, AttemptError, AttemptRecord, AttemptTiming } from '@postel/contracts';
+import type {
+  ApiVersion,
+  AttemptError,
+  AttemptRecord,
+  AttemptTiming,
+  DeliveryOrdering,
+} from '@postel/contracts';
 import type { PageRequest } from '../connection/page.js';
 
 export const deliveryStatuses = ['pending', 'retrying', 'succeeded', 'dead', 'discarded'] as const;
@@ -58,6 +64,7 @@ export interface DeliveryState {
   readonly attemptsMade: number;
   readonly attemptsBeforeReopen: number;
   readonly apiVersion: ApiVersion;
+  readonly ordering?: DeliveryOrdering;
 }
 
 export interface DeliveryFilter extends PageRequest {

@@ -5,7 +5,7 @@ import type {
   EventFannedOut,
   LogFact,
 } from '@postel/contracts';
-import type { DeliveryStatus } from './delivery.js';
+import { deliveriesOf, evolveDelivery, type DeliveryState } from '@postel/domain';
 
 /** A fact with its position in LOG. */
 export interface PositionedFact<Fact extends LogFact = LogFact> {
@@ -13,35 +13,15 @@ export interface PositionedFact<Fact extends LogFact = LogFact> {
   readonly fact: Fact;
 }
 
-/** What one or more facts change in a delivery's row. */
-export interface DeliveryChange {
-  readonly deliveryId: string;
-  readonly acceptedAtMs: number;
-  readonly logSeq: number;
-  readonly status: DeliveryStatus;
-  readonly attempts: number;
-  readonly hop: number;
-  readonly attemptsBeforeReopen: number;
-  readonly nextAttemptAtMs: number | null;
-  /** Absent: stays as it is. */
-  readonly last?: LastAnswer;
-  /** Absent: stays as it is. */
-  readonly completedAtMs?: number | null;
-}
-
-export interface LastAnswer {
-  readonly status: number | null;
-  readonly errorCode: string | null;
-  readonly errorMessage: string | null;
-}
-
 export interface NewDelivery {
   readonly seq: number;
   readonly ordinal: number;
   readonly fact: EventFannedOut;
   readonly delivery: CreatedDelivery;
-  /** What facts of the same batch did to it after its creation. */
-  change?: DeliveryChange;
+  /** What facts of the same batch made of it after its creation. */
+  state: Exclude<DeliveryState, { status: 'none' }>;
+  /** Position of the last fact that changed it. */
+  logSeq: number;
 }
 
 export interface StoredAttempt {
@@ -50,95 +30,75 @@ export interface StoredAttempt {
   readonly attempt: AttemptRecord;
 }
 
+export type PositionedDeliveryFact = PositionedFact<DeliveryFact>;
+
 export interface FoldedBatch {
-  /** To rows of earlier batches; to be applied before the new ones are written. */
-  readonly changes: readonly DeliveryChange[];
   readonly created: readonly NewDelivery[];
+  /** Of deliveries of earlier batches. */
+  readonly later: readonly PositionedDeliveryFact[];
+  /** Of deliveries of this batch: already in their `state`. */
+  readonly included: readonly PositionedDeliveryFact[];
   readonly attempts: readonly StoredAttempt[];
 }
 
-/** One row a delivery for a batch of facts in log order, with the result that one by one they would have. */
+/** Takes a batch of facts in log order apart. */
 export function foldDeliveries(facts: readonly PositionedFact[]): FoldedBatch {
-  const changes = new Map<string, DeliveryChange>();
   const created = new Map<string, NewDelivery>();
-  const attempts: StoredAttempt[] = [];
+  const later: PositionedDeliveryFact[] = [];
+  const included: PositionedDeliveryFact[] = [];
+  const attempts = new Map<string, StoredAttempt>();
   for (const { seq, fact } of facts) {
     if (fact.fact === 'event.fanned_out') {
-      fact.deliveries.forEach((delivery, ordinal) => {
-        if (!created.has(delivery.deliveryId))
-          created.set(delivery.deliveryId, { seq, ordinal, fact, delivery });
-      });
+      for (const fresh of createdBy(seq, fact)) {
+        const { deliveryId } = fresh.delivery;
+        if (!created.has(deliveryId)) created.set(deliveryId, fresh);
+      }
     } else if (fact.fact !== 'event.unmatched' && fact.fact !== 'event.invalid') {
       const fresh = created.get(fact.deliveryId);
-      if (fresh) fresh.change = following(fresh.change, changeOf(seq, fact));
-      else changes.set(fact.deliveryId, following(changes.get(fact.deliveryId), changeOf(seq, fact)));
-      const attempt = attemptOf(fact);
-      if (attempt) attempts.push({ seq, fact, attempt });
+      if (fresh) follow(fresh, seq, fact);
+      (fresh ? included : later).push({ seq, fact });
+      noteAttempt(attempts, seq, fact);
     }
   }
-  return { changes: [...changes.values()], created: [...created.values()], attempts };
+  return { created: [...created.values()], later, included, attempts: [...attempts.values()] };
 }
 
-/** The later change wins; what it leaves as it is comes from the earlier one. */
-function following(earlier: DeliveryChange | undefined, later: DeliveryChange): DeliveryChange {
-  return earlier ? { ...earlier, ...later } : later;
+function createdBy(seq: number, fact: EventFannedOut): NewDelivery[] {
+  const states = deliveriesOf(fact);
+  return fact.deliveries.flatMap((delivery, ordinal) => {
+    const state = states.get(delivery.deliveryId);
+    return state && state.status !== 'none' ? [{ seq, ordinal, fact, delivery, state, logSeq: seq }] : [];
+  });
 }
 
-function attemptOf(fact: DeliveryFact): AttemptRecord | undefined {
-  return 'attempt' in fact ? fact.attempt : undefined;
+function follow(fresh: NewDelivery, seq: number, fact: DeliveryFact): void {
+  const state = evolveDelivery(fresh.state, fact);
+  if (state === fresh.state || state.status === 'none') return;
+  fresh.state = state;
+  fresh.logSeq = seq;
 }
 
-/** All attempts so far, the one inside the fact included. */
-export function attemptsAfter(fact: DeliveryFact): number {
-  return Math.max(fact.attemptsMade, attemptOf(fact)?.number ?? 0);
-}
-
-function changeOf(seq: number, fact: DeliveryFact): DeliveryChange {
-  const attempts = attemptsAfter(fact);
-  const { deliveryId, acceptedAtMs, hop, attemptsBeforeReopen } = fact;
-  const common = { deliveryId, acceptedAtMs, logSeq: seq, attempts, hop, attemptsBeforeReopen };
-  const unfinished = attempts > 0 ? ('retrying' as const) : ('pending' as const);
-  switch (fact.fact) {
-    case 'delivery.succeeded':
-      return {
-        ...common,
-        status: 'succeeded',
-        nextAttemptAtMs: null,
-        last: lastAnswerOf(fact.attempt),
-        completedAtMs: fact.atMs,
-      };
-    case 'delivery.deferred':
-      return {
-        ...common,
-        status: unfinished,
-        // Nobody knows when a paused endpoint will go on.
-        nextAttemptAtMs: fact.reason === 'paused' ? null : fact.dueAtMs,
-        completedAtMs: null,
-        ...(fact.attempt && { last: lastAnswerOf(fact.attempt) }),
-      };
-    case 'delivery.died':
-      return {
-        ...common,
-        status: 'dead',
-        nextAttemptAtMs: null,
-        last: {
-          status: fact.lastStatus,
-          errorCode: fact.lastError?.code ?? null,
-          errorMessage: fact.lastError?.message ?? null,
-        },
-        completedAtMs: fact.atMs,
-      };
-    case 'delivery.reopened':
-      return { ...common, status: unfinished, nextAttemptAtMs: fact.dueAtMs, completedAtMs: null };
-    case 'delivery.discarded':
-      return { ...common, status: 'discarded', nextAttemptAtMs: null };
+/** Two owners may have made two attempts with the same number: the successful one stays, or else the first. */
+function noteAttempt(attempts: Map<string, StoredAttempt>, seq: number, fact: DeliveryFact): void {
+  const attempt = 'attempt' in fact ? fact.attempt : undefined;
+  if (!attempt) return;
+  const key = `${attempt.number} ${fact.deliveryId}`;
+  const known = attempts.get(key);
+  if (!known || (attempt.outcome === 'succeeded' && known.attempt.outcome !== 'succeeded')) {
+    attempts.set(key, { seq, fact, attempt });
   }
 }
 
-function lastAnswerOf(attempt: AttemptRecord): LastAnswer {
-  return {
-    status: attempt.response?.status ?? null,
-    errorCode: attempt.error?.code ?? null,
-    errorMessage: attempt.error?.message ?? null,
-  };
+/** In rounds of at most one fact a delivery, because a statement changes a row once; their order is kept. */
+export function roundsOf(facts: readonly PositionedDeliveryFact[]): PositionedDeliveryFact[][] {
+  const rounds: PositionedDeliveryFact[][] = [];
+  const counts = new Map<string, number>();
+  for (const positioned of facts) {
+    const round = counts.get(positioned.fact.deliveryId) ?? 0;
+    counts.set(positioned.fact.deliveryId, round + 1);
+    const members = rounds[round];
+    if (members) members.push(positioned);
+    else rounds.push([positioned]);
+  }
+  return rounds;
 }

@@ -1,4 +1,4 @@
-import type { AttemptError } from '@postel/contracts';
+import type { AttemptError, DeliveryOrdering } from '@postel/contracts';
 import type { AttemptEntity } from '../entities/attempt.entity.js';
 import type { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryState } from './delivery.js';
@@ -35,6 +35,7 @@ export function stateOf(row: DeliveryEntity): DeliveryState {
     attemptsMade: row.attempts,
     attemptsBeforeReopen: row.attemptsBeforeReopen,
     apiVersion: row.apiVersion,
+    ...orderingOf(row.orderingKey, row.orderingSequence),
   };
 }
 
@@ -61,4 +62,13 @@ export function attemptOf(row: AttemptEntity): Attempt {
 
 export function errorOf(code: string | null, message: string | null): AttemptError | null {
   return code === null ? null : { code, message: message ?? '' };
+}
+
+/** A part of what a delivery is known by; nothing for one without an order. */
+export function orderingOf(
+  key: string | null,
+  sequence: number | null,
+): { readonly ordering?: DeliveryOrdering } {
+  if (key === null) return {};
+  return { ordering: sequence === null ? { key } : { key, sequence } };
 }

@@ -1,16 +1,17 @@
-import { batchOf, type BatchColumn } from '../connection/batch.js';
+import { batchOf } from '../connection/batch.js';
 import {
   nullableText,
   nullableTime,
-  storableJson,
+  storableKey,
   storableText,
   storableTime,
 } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
-import type { DeliveryChange, NewDelivery, StoredAttempt } from './fold-deliveries.js';
+import { changeOf, type DeliveryChange } from './change-delivery.js';
+import type { NewDelivery, PositionedDeliveryFact } from './fold-deliveries.js';
 
 const newRows = batchOf<NewDelivery>({
-  accepted_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
+  accepted_at: { type: 'time', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
   id: { type: 'text', value: ({ delivery }) => delivery.deliveryId },
   tenant: { type: 'text', value: ({ fact }) => fact.tenant },
   event_id: { type: 'text', value: ({ fact }) => fact.eventId },
@@ -19,20 +20,26 @@ const newRows = batchOf<NewDelivery>({
   endpoint_id: { type: 'text', value: ({ delivery }) => delivery.endpointId },
   url: { type: 'text', value: ({ delivery }) => storableText(delivery.url) },
   api_version: { type: 'text', value: ({ delivery }) => delivery.apiVersion },
-  status: { type: 'text', value: ({ change }) => change?.status ?? 'pending' },
-  attempts: { type: 'integer', value: ({ change }) => change?.attempts ?? 0 },
-  last_status: { type: 'integer', value: ({ change }) => change?.last?.status },
-  last_error_code: { type: 'text', value: ({ change }) => nullableText(change?.last?.errorCode) },
-  last_error_message: { type: 'text', value: ({ change }) => nullableText(change?.last?.errorMessage) },
-  next_attempt_at: { type: 'timestamptz', value: ({ change }) => nullableTime(change?.nextAttemptAtMs) },
-  created_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.atMs) },
-  completed_at: { type: 'timestamptz', value: ({ change }) => nullableTime(change?.completedAtMs) },
-  hop: { type: 'integer', value: ({ change }) => change?.hop ?? 0 },
-  attempts_before_reopen: { type: 'integer', value: ({ change }) => change?.attemptsBeforeReopen ?? 0 },
+  status: { type: 'text', value: ({ state }) => state.status },
+  attempts: { type: 'integer', value: ({ state }) => state.attempts },
+  last_status: { type: 'integer', value: ({ state }) => state.lastStatus },
+  last_error_code: { type: 'text', value: ({ state }) => nullableText(state.lastError?.code) },
+  last_error_message: { type: 'text', value: ({ state }) => nullableText(state.lastError?.message) },
+  next_attempt_at: { type: 'time', value: ({ state }) => nullableTime(state.nextAttemptAtMs) },
+  created_at: { type: 'time', value: ({ fact }) => storableTime(fact.atMs) },
+  completed_at: { type: 'time', value: ({ state }) => nullableTime(state.completedAtMs) },
+  hop: { type: 'integer', value: ({ state }) => state.hop },
+  attempts_before_reopen: { type: 'integer', value: ({ state }) => state.attemptsBeforeReopen },
   created_seq: { type: 'bigint', value: ({ seq }) => seq },
   created_ordinal: { type: 'integer', value: ({ ordinal }) => ordinal },
-  log_seq: { type: 'bigint', value: ({ change, seq }) => change?.logSeq ?? seq },
+  log_seq: { type: 'bigint', value: ({ logSeq }) => logSeq },
+  ordering_key: { type: 'text', value: ({ state }) => keyOf(state.delivery.ordering?.key) },
+  ordering_sequence: { type: 'bigint', value: ({ state }) => state.delivery.ordering?.sequence },
 });
+
+function keyOf(key: string | undefined): string | null {
+  return key === undefined ? null : storableKey(key);
+}
 
 const insertDeliveriesSql = `
 INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING`;
@@ -45,85 +52,89 @@ export async function insertDeliveries(tx: Transaction, created: readonly NewDel
   return inserted;
 }
 
-const changes = batchOf<DeliveryChange>({
-  accepted_at: { type: 'timestamptz', value: (change) => storableTime(change.acceptedAtMs) },
-  id: { type: 'text', value: (change) => change.deliveryId },
-  status: { type: 'text', value: (change) => change.status },
-  attempts: { type: 'integer', value: (change) => change.attempts },
-  sets_last: { type: 'boolean', value: (change) => change.last !== undefined },
-  last_status: { type: 'integer', value: (change) => change.last?.status },
-  last_error_code: { type: 'text', value: (change) => nullableText(change.last?.errorCode) },
-  last_error_message: { type: 'text', value: (change) => nullableText(change.last?.errorMessage) },
-  next_attempt_at: { type: 'timestamptz', value: (change) => nullableTime(change.nextAttemptAtMs) },
-  sets_completed: { type: 'boolean', value: (change) => change.completedAtMs !== undefined },
-  completed_at: { type: 'timestamptz', value: (change) => nullableTime(change.completedAtMs) },
-  hop: { type: 'integer', value: (change) => change.hop },
-  attempts_before_reopen: { type: 'integer', value: (change) => change.attemptsBeforeReopen },
-  log_seq: { type: 'bigint', value: (change) => change.logSeq },
+interface Changed extends PositionedDeliveryFact {
+  readonly change: DeliveryChange;
+}
+
+const changes = batchOf<Changed>({
+  accepted_at: { type: 'time', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
+  id: { type: 'text', value: ({ fact }) => fact.deliveryId },
+  fact: { type: 'text', value: ({ fact }) => fact.fact },
+  attempts: { type: 'integer', value: ({ fact }) => fact.attemptsMade },
+  sets_last: { type: 'boolean', value: ({ change }) => change.setsLast },
+  last_status: { type: 'integer', value: ({ change }) => change.lastStatus },
+  last_error_code: { type: 'text', value: ({ change }) => nullableText(change.lastError?.code) },
+  last_error_message: { type: 'text', value: ({ change }) => nullableText(change.lastError?.message) },
+  next_attempt_at: { type: 'time', value: ({ change }) => nullableTime(change.nextAttemptAtMs) },
+  completed_at: { type: 'time', value: ({ change }) => nullableTime(change.completedAtMs) },
+  hop: { type: 'integer', value: ({ fact }) => fact.hop },
+  attempts_before_reopen: { type: 'integer', value: ({ fact }) => fact.attemptsBeforeReopen },
+  log_seq: { type: 'bigint', value: ({ seq }) => seq },
+  ordering_key: { type: 'text', value: ({ fact }) => keyOf(fact.ordering?.key) },
+  ordering_sequence: { type: 'bigint', value: ({ fact }) => fact.ordering?.sequence },
 });
 
-/** The two bounds are all that the planner needs to leave out the other days. */
+/**
+ * Has a batch joined with its rows by their key, for the rest of the transaction. What was accepted a moment ago is
+ * always beyond the planner's statistics: it expects no row, and compared each of the partition's with each of the
+ * batch's (1.4 s a batch instead of 0.05 s).
+ */
+export async function joinByKey(tx: Transaction): Promise<void> {
+  await tx.query(
+    `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_nestloop', 'off', true)`,
+  );
+}
+
+/**
+ * The rules of `evolveDelivery`, and that a row takes only facts that are newer than what it has seen. The bounds are
+ * all that the planner needs to leave out the other days.
+ */
 const updateDeliveriesSql = `
 UPDATE deliveries AS row
-   SET status = batch.status,
-       attempts = batch.attempts,
-       last_status = CASE WHEN sets_last THEN batch.last_status ELSE row.last_status END,
-       last_error_code = CASE WHEN sets_last THEN batch.last_error_code ELSE row.last_error_code END,
-       last_error_message = CASE WHEN sets_last THEN batch.last_error_message ELSE row.last_error_message END,
+   SET status = CASE batch.fact
+                  WHEN 'delivery.succeeded' THEN 'succeeded'
+                  WHEN 'delivery.died' THEN 'dead'
+                  WHEN 'delivery.discarded' THEN 'discarded'
+                  ELSE CASE WHEN greatest(row.attempts, batch.attempts) > 0 THEN 'retrying' ELSE 'pending' END
+                END,
+       attempts = greatest(row.attempts, batch.attempts),
+       last_status = CASE WHEN sets_last THEN batch.last_status ELSE coalesce(batch.last_status, row.last_status) END,
+       last_error_code = CASE WHEN sets_last OR batch.last_error_code IS NOT NULL
+                              THEN batch.last_error_code ELSE row.last_error_code END,
+       last_error_message = CASE WHEN sets_last OR batch.last_error_code IS NOT NULL
+                                 THEN batch.last_error_message ELSE row.last_error_message END,
        next_attempt_at = batch.next_attempt_at,
-       completed_at = CASE WHEN sets_completed THEN batch.completed_at ELSE row.completed_at END,
-       hop = batch.hop,
-       attempts_before_reopen = batch.attempts_before_reopen,
+       completed_at = batch.completed_at,
+       hop = greatest(row.hop, batch.hop),
+       attempts_before_reopen = greatest(row.attempts_before_reopen, batch.attempts_before_reopen),
+       ordering_key = coalesce(row.ordering_key, batch.ordering_key),
+       ordering_sequence = coalesce(row.ordering_sequence, batch.ordering_sequence),
        log_seq = batch.log_seq
   FROM ${changes.rows}
  WHERE row.id = batch.id
+   AND row.id = ANY ($2::text[])
    AND row.accepted_at = batch.accepted_at
-   AND row.accepted_at BETWEEN $15 AND $16
-   AND row.log_seq < batch.log_seq`;
+   AND row.accepted_at BETWEEN $16 AND $17
+   AND row.log_seq < batch.log_seq
+   AND CASE batch.fact
+         WHEN 'delivery.succeeded'
+           THEN row.status <> 'succeeded' AND batch.attempts > row.attempts_before_reopen
+         WHEN 'delivery.reopened'
+           THEN batch.hop > row.hop OR (batch.hop = row.hop AND row.completed_at IS NOT NULL)
+         WHEN 'delivery.discarded'
+           THEN row.status = 'dead' AND batch.hop = row.hop
+         ELSE row.status <> 'succeeded' AND batch.hop > row.hop
+       END`;
 
-/** Applies changes to the rows that have not seen them yet. */
-export async function updateDeliveries(tx: Transaction, batch: readonly DeliveryChange[]): Promise<void> {
+/** Applies facts to the rows that have not seen them yet, at most one a delivery. */
+export async function updateDeliveries(
+  tx: Transaction,
+  batch: readonly PositionedDeliveryFact[],
+): Promise<void> {
   if (batch.length === 0) return;
-  const times = batch.map(({ acceptedAtMs }) => acceptedAtMs);
-  await tx.query(updateDeliveriesSql, [
-    ...changes.parametersOf(batch),
-    storableTime(Math.min(...times)),
-    storableTime(Math.max(...times)),
-  ]);
-}
-
-const attemptColumns: Readonly<Record<string, BatchColumn<StoredAttempt>>> = {
-  accepted_at: { type: 'timestamptz', value: ({ fact }) => storableTime(fact.acceptedAtMs) },
-  delivery_id: { type: 'text', value: ({ fact }) => fact.deliveryId },
-  number: { type: 'integer', value: ({ attempt }) => attempt.number },
-  id: { type: 'text', value: ({ attempt }) => attempt.attemptId },
-  tenant: { type: 'text', value: ({ fact }) => fact.tenant },
-  endpoint_id: { type: 'text', value: ({ fact }) => fact.endpointId },
-  started_at: { type: 'timestamptz', value: ({ attempt }) => storableTime(attempt.startedAtMs) },
-  duration_ms: { type: 'double precision', value: ({ attempt }) => attempt.durationMs },
-  timing: { type: 'jsonb', value: ({ attempt }) => storableJson(attempt.timing) },
-  request_url: { type: 'text', value: ({ attempt }) => storableText(attempt.request.url) },
-  request_headers: { type: 'jsonb', value: ({ attempt }) => storableJson(attempt.request.headers) },
-  response_status: { type: 'integer', value: ({ attempt }) => attempt.response?.status },
-  response_headers: {
-    type: 'jsonb',
-    value: ({ attempt }) => (attempt.response ? storableJson(attempt.response.headers) : null),
-  },
-  response_body: { type: 'text', value: ({ attempt }) => nullableText(attempt.response?.body) },
-  response_truncated: { type: 'boolean', value: ({ attempt }) => attempt.response?.truncated },
-  error_code: { type: 'text', value: ({ attempt }) => nullableText(attempt.error?.code) },
-  error_message: { type: 'text', value: ({ attempt }) => nullableText(attempt.error?.message) },
-  outcome: { type: 'text', value: ({ attempt }) => attempt.outcome },
-  log_seq: { type: 'bigint', value: ({ seq }) => seq },
-};
-
-const attemptRows = batchOf(attemptColumns, ({ attempt }) => attempt.response?.body.length ?? 0);
-
-const insertAttemptsSql = `
-INSERT INTO attempts (${attemptRows.names})
-SELECT ${attemptRows.names} FROM ${attemptRows.rows} ON CONFLICT DO NOTHING`;
-
-/** Writes attempts; a number that a delivery has already stays as it is. */
-export async function insertAttempts(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<void> {
-  for (const parameters of attemptRows.chunks(attempts)) await tx.query(insertAttemptsSql, parameters);
+  const times = batch.map(({ fact }) => storableTime(fact.acceptedAtMs));
+  const bounds = [new Date(Math.min(...times)), new Date(Math.max(...times))];
+  const changed = batch.map((positioned) => ({ ...positioned, change: changeOf(positioned.fact) }));
+  for (const parameters of changes.chunks(changed))
+    await tx.query(updateDeliveriesSql, [...parameters, ...bounds]);
 }

@@ -27,19 +27,19 @@ export class AttemptEntity {
   @Column({ name: 'duration_ms', type: 'double precision' })
   durationMs!: number;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'json' })
   timing!: AttemptTiming;
 
   @Column({ name: 'request_url', type: 'text' })
   requestUrl!: string;
 
-  @Column({ name: 'request_headers', type: 'jsonb' })
+  @Column({ name: 'request_headers', type: 'json' })
   requestHeaders!: Record<string, string>;
 
   @Column({ name: 'response_status', type: 'integer', nullable: true })
   responseStatus!: number | null;
 
-  @Column({ name: 'response_headers', type: 'jsonb', nullable: true })
+  @Column({ name: 'response_headers', type: 'json', nullable: true })
   responseHeaders!: Record<string, string> | null;
 
   @Column({ name: 'response_body', type: 'text', nullable: true })

@@ -54,6 +54,12 @@ export class DeadLetterEntity {
   @Column({ type: 'integer' })
   hop!: number;
 
+  @Column({ name: 'ordering_key', type: 'text', nullable: true })
+  orderingKey!: string | null;
+
+  @Column({ name: 'ordering_sequence', type: 'bigint', nullable: true })
+  orderingSequence!: number | null;
+
   @Column({ name: 'attempts_before_reopen', type: 'integer' })
   attemptsBeforeReopen!: number;
 

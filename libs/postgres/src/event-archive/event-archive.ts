@@ -42,12 +42,12 @@ export interface EventRef {
 export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'>;
 
 const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
-  accepted_at: { type: 'timestamptz', value: (event) => storableTime(event.acceptedAtMs) },
+  accepted_at: { type: 'time', value: (event) => storableTime(event.acceptedAtMs) },
   seq: { type: 'bigint', value: (event) => event.seq },
   tenant: { type: 'text', value: (event) => storableKey(event.tenant) },
   id: { type: 'text', value: (event) => storableKey(event.id) },
   type: { type: 'text', value: (event) => storableKey(event.type) },
-  created_at: { type: 'timestamptz', value: (event) => storableTime(event.createdAtMs) },
+  created_at: { type: 'time', value: (event) => storableTime(event.createdAtMs) },
   door: { type: 'text', value: (event) => event.door },
   channels: { type: 'jsonb', value: (event) => storableJson(event.channels) },
   payload: {
@@ -62,10 +62,16 @@ const rows = batchOf(columns, ({ payload }) => payload.length);
 
 const storeSql = `INSERT INTO events (${rows.names}) SELECT ${rows.names} FROM ${rows.rows} ON CONFLICT DO NOTHING`;
 
+const refs = batchOf<EventRef>({
+  accepted_at: { type: 'time', value: ({ acceptedAtMs }) => storableTime(acceptedAtMs) },
+  seq: { type: 'bigint', value: ({ seq }) => seq },
+});
+
+/** The bounds are all that the planner needs to leave out the other days. */
 const payloadsSql = `
 SELECT e.seq, e.payload, e.headers, e.type
-  FROM unnest($1::timestamptz[], $2::bigint[]) AS ref (accepted_at, seq)
-  JOIN events AS e ON e.accepted_at = ref.accepted_at AND e.seq = ref.seq
+  FROM ${refs.rows}
+  JOIN events AS e ON e.accepted_at = batch.accepted_at AND e.seq = batch.seq
  WHERE e.accepted_at BETWEEN $3 AND $4`;
 
 /** Every event that EVENTS ever held, as long as retention keeps it. */
@@ -114,14 +120,13 @@ export class EventArchive {
   }
 
   /** By position in EVENTS; what the archive does not have (yet, or any more) is missing in the answer. */
-  async payloads(refs: readonly EventRef[]): Promise<ReadonlyMap<number, StoredPayload>> {
-    if (refs.length === 0) return new Map();
-    const times = refs.map(({ acceptedAtMs }) => acceptedAtMs);
+  async payloads(wanted: readonly EventRef[]): Promise<ReadonlyMap<number, StoredPayload>> {
+    if (wanted.length === 0) return new Map();
+    const times = wanted.map(({ acceptedAtMs }) => storableTime(acceptedAtMs));
     const { rows: found } = await this.sql.query<StoredPayload & { seq: number }>(payloadsSql, [
-      times.map(storableTime),
-      refs.map(({ seq }) => seq),
-      storableTime(Math.min(...times)),
-      storableTime(Math.max(...times)),
+      ...refs.parametersOf(wanted),
+      new Date(Math.min(...times)),
+      new Date(Math.max(...times)),
     ]);
     return new Map(found.map(({ seq, payload, headers, type }) => [seq, { payload, headers, type }]));
   }

@@ -35,6 +35,8 @@ export class ProjectionStore {
       [lockClass.projections, name],
     );
     if (!rows[0]?.locked) return false;
+    // The server may forget the last commits when it crashes: their position with them, so that they are applied again.
+    await client.query('SET synchronous_commit = off');
     await client.query('INSERT INTO projection_positions (name, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
       name,
     ]);

@@ -1,4 +1,5 @@
 import type { ApiVersion, Lane } from '@postel/contracts';
+import { orderingOf } from '../delivery-log/views.js';
 import type { WaitingReason, WaitingRow } from './waiting-row.js';
 
 /** What a statement selects of `waiting AS w` for {@link waitingRowOf}. */
@@ -45,11 +46,7 @@ export function waitingRowOf(row: SelectedRow): WaitingRow {
     deferredAtMs: row.deferred_at_ms,
     lane: row.lane,
     reason: row.reason,
-    ...(row.ordering_key === null ? {} : { ordering: orderingOf(row.ordering_key, row.ordering_sequence) }),
+    ...orderingOf(row.ordering_key, row.ordering_sequence),
     ...(row.reopened_at_ms === null ? {} : { reopenedAtMs: row.reopened_at_ms }),
   };
-}
-
-function orderingOf(key: string, sequence: number | null) {
-  return sequence === null ? { key } : { key, sequence };
 }

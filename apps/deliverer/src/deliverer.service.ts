@@ -85,6 +85,7 @@ export const delivererService = defineService({
       admission,
       meters,
     });
+    let isBreakingOff = false;
     const sweeping = sweepAdmission({ admission, meters, tables, owned, partitions, nowMs });
     ownership.onChange((partition, isOwner) => {
       if (isOwner) {
@@ -113,6 +114,7 @@ export const delivererService = defineService({
         newAttemptId: () => `att_${randomUUID().replaceAll('-', '')}`,
         nowMs,
         random: () => Math.random(),
+        isBreakingOff: () => isBreakingOff,
       }),
       subscriptions: lanes.flatMap((lane) =>
         Array.from({ length: partitions }, (_, number) => ({
@@ -134,7 +136,9 @@ export const delivererService = defineService({
         sweeping.stop();
         const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom];
         await Promise.all(loops.map((loop) => loop.stop()));
-        await sender.close();
+        // what is open now was waited for as long as there was time
+        isBreakingOff = true;
+        await sender.close({ graceMs: 0 });
       },
     };
   },

@@ -97,6 +97,7 @@ export const delivererService = defineService({
       meters,
     });
     const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
+    let isBreakingOff = false;
     tables.onEndpointChange(({ endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
       else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
@@ -132,6 +133,7 @@ export const delivererService = defineService({
         newAttemptId: () => `att_${randomUUID().replaceAll('-', '')}`,
         nowMs,
         random: () => Math.random(),
+        isBreakingOff: () => isBreakingOff,
       }),
       subscriptions: lanes.flatMap((lane) =>
         Array.from({ length: partitions }, (_, number) => ({
@@ -153,7 +155,9 @@ export const delivererService = defineService({
         sweeping.stop();
         const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom];
         await Promise.all(loops.map((loop) => loop.stop()));
-        await sender.close();
+        // what is open now was waited for as long as there was time
+        isBreakingOff = true;
+        await sender.close({ graceMs: 0 });
       },
     };
   },

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { delivererConsumer, deliverySubject, dispatcherConsumer } from '@postel/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
@@ -138,6 +139,41 @@ describe('ConsumerRunner', () => {
     await publish('b');
     await waitUntil(() => seen.length === 2);
     expect(seen).toEqual(['first:a', 'second:b']);
+  });
+
+  it('lets what is in work end, if it does soon, before another owns the consumer', async () => {
+    const [first, second] = [await broker(), await broker()];
+    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 600_000 };
+    const seen: string[] = [];
+    let end = (): void => undefined;
+    const publisher = new BatchingPublisher(second);
+    const publish = (payload: string) =>
+      publisher.publish({ subject: deliverySubject('delivery', 0, 'ep_1'), payload: bytes(payload) });
+    const owner = await run(first, spec, (batch) =>
+      Promise.resolve(
+        batch.map((message) => {
+          seen.push(`begun:${text(message.payload)}`);
+          return new Promise((resolve) => {
+            end = () => {
+              seen.push(`ended:${text(message.payload)}`);
+              resolve(ack());
+            };
+          });
+        }),
+      ),
+    );
+    await publish('a');
+    await waitUntil(() => seen.length === 1);
+    await run(second, spec, (batch) => {
+      for (const message of batch) seen.push(`next:${text(message.payload)}`);
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    });
+    const stopping = owner.stop(5_000);
+    await publish('b');
+    await delay(300); // in which it would come, if it did
+    end();
+    await Promise.all([stopping, waitUntil(() => seen.includes('next:b'))]);
+    expect(seen).toEqual(['begun:a', 'ended:a', 'next:b']);
   });
 
   it('gives a partition one owner, and another when that one is gone', async () => {

@@ -21,6 +21,8 @@ export interface RunnerOptions {
 
 /** Beyond that no more is asked for, however few messages it is. */
 const maxHeldBytes = 8 * 1024 * 1024;
+/** The next owner of a consumer that is given up waits so long for what is in work, or it would begin beside it. */
+const handOverGraceMs = 1_000;
 
 /**
  * Runs one durable pull consumer: asks for messages, hands over what arrives together, and settles each by its outcome.
@@ -83,7 +85,7 @@ export class ConsumerRunner {
   async stop(graceMs: number): Promise<void> {
     this.draining = true;
     clearInterval(this.watchdog);
-    await this.giveUp(0);
+    await this.giveUp(Math.min(graceMs, handOverGraceMs));
     await this.untilIdle(graceMs);
     clearInterval(this.progress);
   }

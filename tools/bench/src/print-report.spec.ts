@@ -15,6 +15,7 @@ const endToEnd: EndToEnd = {
   events: 20_000,
   deliveries: 20_000,
   duplicates: 0,
+  deferred: 12,
   elapsedMs: 4_000,
   publishedInMs: 900,
   deliveriesPerSecond: 5_000,
@@ -42,7 +43,7 @@ describe('the printed report', () => {
   test('says the machine, the figures and the ratio', () => {
     const text = printReport(reportOf({ endToEnd, ratioToRaw: 0.25 }));
     expect(text).toContain('2 cores, Some CPU, 24 GiB; Node 24.0.0, nats-server 2.15.1');
-    expect(text).toContain('5,000 deliveries/s: 20,000 in 4.00 s, 0 duplicates');
+    expect(text).toContain('5,000 deliveries/s: 20,000 in 4.00 s, 0 duplicates, 12 had to wait');
     expect(text).toContain('195 µs a delivery');
     expect(text).toContain('0.250 of the raw signed undici rate');
     expect(text).not.toContain('other programs');

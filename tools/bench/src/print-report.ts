@@ -62,7 +62,7 @@ function endToEndLines(title: string, run: EndToEnd): string[] {
   return [
     line(
       title,
-      `${count(run.deliveriesPerSecond)} deliveries/s: ${count(run.deliveries)} in ${seconds(run.elapsedMs)}, ${run.duplicates} duplicates`,
+      `${count(run.deliveriesPerSecond)} deliveries/s: ${count(run.deliveries)} in ${seconds(run.elapsedMs)}, ${run.duplicates} duplicates, ${count(run.deferred)} had to wait`,
     ),
     line('', `published in ${seconds(run.publishedInMs)}${quiet(run.quietAfterMs)}`),
     ...otherLoadLines(run.otherLoadCores),

@@ -64,6 +64,8 @@ export interface EndToEnd {
   readonly events: number;
   readonly deliveries: number;
   readonly duplicates: number;
+  /** Passages that ended in the waiting room. */
+  readonly deferred: number;
   readonly elapsedMs: number;
   /** From the first publish to the acknowledgement of the last. */
   readonly publishedInMs: number;

@@ -18,9 +18,10 @@ export class HopWorld {
   endpoint: EndpointState;
   readonly admission = new Admission<Hop>({ total: 64, window: 64 });
   /** Of the requests that are open, in their order. */
-  readonly answers: ((status: number) => void)[] = [];
+  readonly answers: ((status: number | 'broken') => void)[] = [];
   readonly facts: DeliveryFact[] = [];
   handedBack = 0;
+  isBreakingOff = false;
   private readonly circuits: Circuits;
   private readonly limits = new LimitsOfEndpoints(() => 0);
 
@@ -49,6 +50,7 @@ export class HopWorld {
         defaultRetry: backoffPolicy.parse({}),
         meters: createMeters(),
         random: () => 0,
+        isBreakingOff: () => this.isBreakingOff,
         keys: { of: () => [key] } as unknown as SigningKeys,
         sender: this.sender,
         userAgent: 'test',
@@ -80,8 +82,9 @@ export class HopWorld {
       new Promise<SendResult>((resolve) => {
         const startedAtMs = this.nowMs;
         this.answers.push((status) => {
-          const response = { status, headers: {}, body: '', truncated: false };
-          resolve({ startedAtMs, durationMs: this.nowMs - startedAtMs, timing: {}, response });
+          const result = { startedAtMs, durationMs: this.nowMs - startedAtMs, timing: {} };
+          if (status === 'broken') resolve({ ...result, error: { code: 'network_error', message: '' } });
+          else resolve({ ...result, response: { status, headers: {}, body: '', truncated: false } });
         });
       }),
   } as unknown as Sender;

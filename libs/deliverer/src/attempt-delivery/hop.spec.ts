@@ -81,4 +81,16 @@ describe('Hop', () => {
     if (status === 'disabled') world.begin({ hop: 2, attemptsMade: 1 });
     expect(world.facts.at(-1)).toMatchObject({ reason });
   });
+
+  it('hands back what is broken off because this process ends, and takes it for no failure', async () => {
+    const world = new HopWorld({ retry: { schedule: [60_000] } }, circuit);
+    world.begin();
+    world.isBreakingOff = true;
+    world.answers[0]?.('broken');
+    await waitUntil(() => world.handedBack === 1);
+    expect(world.facts).toEqual([]);
+    world.isBreakingOff = false;
+    world.begin();
+    expect(world.answers).toHaveLength(2);
+  });
 });

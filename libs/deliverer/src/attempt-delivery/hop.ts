@@ -40,6 +40,8 @@ export interface HopParts extends RequestParts {
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
   readonly random: () => number;
+  /** This process ends and breaks off what is open: that is no failure of the receivers. */
+  readonly isBreakingOff: () => boolean;
 }
 
 export interface HopMessage {
@@ -141,10 +143,14 @@ export class Hop implements AdmissionItem {
   }
 
   private attempt(endpoint: EndpointState): void {
-    this.attemptAndConclude(endpoint).then(this.end.concluded, this.end.failed);
+    this.attemptAndConclude(endpoint).then(
+      (fact) => (fact ? this.end.concluded(fact) : this.end.handedBack()),
+      this.end.failed,
+    );
   }
 
-  private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact> {
+  /** @returns `null` when it was broken off, so that the next owner has to try */
+  private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact | null> {
     const { admission, circuits, defaultRetry, meters, nowMs } = this.parts;
     const { meta, body } = this.message;
     const policy = endpoint.retry ?? defaultRetry;
@@ -153,6 +159,10 @@ export class Hop implements AdmissionItem {
     let isAnswered = false;
     try {
       const attempt = await makeAttempt({ meta, body, endpoint, policy }, this.parts);
+      if (attempt.error && this.parts.isBreakingOff()) {
+        this.abandonProbe();
+        return null;
+      }
       durationMs = attempt.durationMs;
       const result: AttemptResult = attempt.error
         ? { errorCode: attempt.error.code }

@@ -22,6 +22,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
   const { load, options, receiver, stack } = context;
   const { events, types, receiptsPerEvent } = input;
   const firstNumber = await receiver.call('expect', { events, receiptsPerEvent });
+  const deferredBefore = await deferrals(context);
   const before = usagesNow(context);
   const otherLoad = watchOtherLoad();
   const receipts = receiver.call('awaitAll', { timeoutMs });
@@ -46,6 +47,7 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     events,
     deliveries,
     duplicates: received - distinct,
+    deferred: (await deferrals(context)) - deferredBefore,
     elapsedMs,
     publishedInMs: published.lastAcceptedAtMs - published.firstSentAtMs,
     deliveriesPerSecond: perSecond(deliveries, elapsedMs),
@@ -53,4 +55,12 @@ export async function measureEndToEnd(context: BenchContext, input: EndToEndInpu
     otherLoadCores,
     cpu: cpuOf({ before, after, quiet }, deliveries),
   };
+}
+
+/** Deliveries that were sent to wait, and came back. */
+async function deferrals({ stack }: BenchContext): Promise<number> {
+  const counts = stack.services.map((service) =>
+    service.counter(/^postel_deliveries_total\{outcome="deferred"\}/),
+  );
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }

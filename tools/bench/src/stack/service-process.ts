@@ -58,6 +58,13 @@ export class ServiceProcess {
     throw new PhaseFailed(`${this.name} is not ready: ${this.lastWords()}`);
   }
 
+  /** A counter of its /metrics, over all labels that match. */
+  async counter(pattern: RegExp): Promise<number> {
+    const text = await (await fetch(this.options.readyUrl.replace('/readyz', '/metrics'))).text();
+    const lines = text.split('\n').filter((line) => pattern.test(line));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
   async startProfile(): Promise<void> {
     await this.ask({ profiler: 'start' });
   }

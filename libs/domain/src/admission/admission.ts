@@ -45,6 +45,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private readonly places: Places<Item>;
   private readonly turns: Turns<Item>;
   private readonly heldOf: number[] = [];
+  private readonly holdersOf: number[] = [];
   private heldCount = 0;
   private isSaturated = false;
   private isStarting = false;
@@ -82,7 +83,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
       this.places.take(lane);
       lane.started(nowMs);
-      this.hold(item.partition, 1);
+      this.hold(lane, 1);
       return 'start';
     }
     return this.queueOrDefer(lane, item, nowMs);
@@ -100,7 +101,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     lane.ended(end ? end.durationMs : null, nowMs);
     lane.usedAtMs = nowMs;
     if (end) this.places.setProven(lane, end.ok);
-    this.hold(item.partition, -1);
+    this.hold(lane, -1);
     if (lane.queue.size > 0) this.turns.update(lane);
     if (!this.turns.isEmpty) this.startQueued(nowMs);
   }
@@ -198,7 +199,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     }
     if (queue.size >= this.limitOf(lane, nowMs)) return this.deferral(lane, 'busy', item.isPutBack, nowMs);
     queue.push(item, nowMs);
-    this.hold(item.partition, 1);
+    this.hold(lane, 1);
     this.queuing.add(lane);
     this.turns.update(lane);
     return 'queued';
@@ -214,8 +215,8 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (!lane.proven && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     const cap = this.places.capOf(lane);
     const latencyMs = lane.expectedLatencyMs(nowMs);
-    // twice its fair share: not all of them have as much at once
-    const share = Math.ceil((2 * window) / Math.max(1, this.endpoints.inPartition(lane.partition)));
+    // twice its fair share among those that have something here: not all of them have as much at once
+    const share = Math.ceil((2 * window) / Math.max(1, this.holdersIn(lane.partition)));
     const most = this.isPassing(lane, cap, latencyMs) ? share : Math.min(share, this.soonOf(lane, nowMs));
     return Math.min(Math.max(most, 2 * cap), window);
   }
@@ -288,7 +289,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   ): void {
     this.dequeued(lane);
     if (!item) return;
-    this.hold(item.partition, -1);
+    this.hold(lane, -1);
     item.defer(reason, this.deferral(lane, reason, inFront, nowMs).dueAtMs);
   }
 
@@ -300,7 +301,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private drain(lane: EndpointLane<Item>): Item[] {
     const drained: Item[] = [];
     for (let item = lane.queue.takeFirst(); item; item = lane.queue.takeFirst()) {
-      this.hold(item.partition, -1);
+      this.hold(lane, -1);
       drained.push(item);
     }
     this.dequeued(lane);
@@ -314,8 +315,16 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     return drained;
   }
 
-  private hold(partition: number, count: number): void {
+  private hold(lane: EndpointLane<Item>, count: 1 | -1): void {
+    const { partition } = lane;
     this.heldCount += count;
     this.heldOf[partition] = (this.heldOf[partition] ?? 0) + count;
+    lane.held += count;
+    if (lane.held === (count === 1 ? 1 : 0)) this.holdersOf[partition] = this.holdersIn(partition) + count;
+  }
+
+  /** Endpoints of the partition that have something here now. */
+  private holdersIn(partition: number): number {
+    return this.holdersOf[partition] ?? 0;
   }
 }

@@ -58,6 +58,8 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   rate: RateWindow | null = null;
   maxInFlight = 1;
   usedAtMs = 0;
+  /** Of its items, those that are queued or in flight. */
+  held = 0;
   /** Messages that stood behind the last one that came. */
   behind = 0;
   private limits: EndpointLimits | null = null;

@@ -13,8 +13,6 @@ const looksAtOnce = 256;
 export class KnownEndpoints<Item> {
   private readonly lanes = new Map<string, EndpointLane<Item>>();
   private readonly shares = new Map<string, TenantShare<Item>>();
-  /** How many there are of each partition. */
-  private readonly countOf: number[] = [];
   private idleLook: MapIterator<EndpointLane<Item>> | null = null;
 
   get size(): number {
@@ -23,10 +21,6 @@ export class KnownEndpoints<Item> {
 
   get(endpointId: string): EndpointLane<Item> | undefined {
     return this.lanes.get(endpointId);
-  }
-
-  inPartition(partition: number): number {
-    return this.countOf[partition] ?? 0;
   }
 
   all(): Iterable<EndpointLane<Item>> {
@@ -39,14 +33,12 @@ export class KnownEndpoints<Item> {
     share.lanes += 1;
     const lane = new EndpointLane(endpointId, share, partition);
     this.lanes.set(endpointId, lane);
-    this.countOf[partition] = this.inPartition(partition) + 1;
     return lane;
   }
 
   /** One that has nothing here any more. */
   forget(lane: EndpointLane<Item>): void {
     this.lanes.delete(lane.endpointId);
-    this.countOf[lane.partition] = this.inPartition(lane.partition) - 1;
     lane.share.lanes -= 1;
     if (lane.share.lanes === 0) this.shares.delete(lane.share.tenant);
   }

@@ -211,10 +211,11 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
    */
   private limitOf(lane: EndpointLane<Item>, nowMs: number): number {
     const { window } = this.options;
-    // the rest of a partition's window is for endpoints that answer
-    if (!lane.proven && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     const cap = this.places.capOf(lane);
     const latencyMs = lane.expectedLatencyMs(nowMs);
+    // the rest of a partition's window is for endpoints that answer
+    const isHanging = !lane.proven && latencyMs >= slowReceiverMs;
+    if (isHanging && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     // twice its fair share among those that have something here: not all of them have as much at once
     const share = Math.ceil((2 * window) / Math.max(1, this.holdersIn(lane.partition)));
     const most = this.isPassing(lane, cap, latencyMs) ? share : Math.min(share, this.soonOf(lane, nowMs));

@@ -13,8 +13,11 @@ import { Turns } from './turns.js';
 
 /** What an endpoint should work off within this time may wait in memory. */
 const queueAheadMs = 300;
-/** An answer that takes less says nothing against its receiver. */
+/** An answer that takes less says nothing against its receiver; where we are slow ourselves, much less so. */
 const slowReceiverMs = 250;
+const slowWhenSaturatedMs = 1_500;
+/** Where so many endpoints have something here, none of them has more than half of the window. */
+const manyHolders = 4;
 /** What came after a burst of one endpoint may wait so long for it. */
 const longestStandingBehindMs = 3_000;
 /**
@@ -214,7 +217,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     const cap = this.places.capOf(lane);
     const latencyMs = lane.expectedLatencyMs(nowMs);
     // the rest of a partition's window is for endpoints that answer
-    const isHanging = !lane.proven && latencyMs >= slowReceiverMs;
+    const isHanging = !lane.proven && this.isSlow(latencyMs);
     if (isHanging && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
     // twice its fair share among those that have something here: not all of them have as much at once
     const share = Math.ceil((2 * window) / Math.max(1, this.holdersIn(lane.partition)));
@@ -229,12 +232,18 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   }
 
   /**
-   * Whether what an endpoint has here is soon gone: it answers fast, and even if all that stands behind were its own it
-   * would not take long. Or it is us who are slow. To defer would then cost more than it frees.
+   * Whether an endpoint may have its share here, however much it is: it answers fast, and either others have theirs
+   * beside it, or what stands behind would not wait long even if all of it were its own. To defer would then cost more
+   * than it frees.
    */
   private isPassing(lane: EndpointLane<Item>, cap: number, latencyMs: number): boolean {
-    if (latencyMs >= slowReceiverMs) return false;
-    return this.isSaturated || (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
+    if (this.isSlow(latencyMs)) return false;
+    if (this.isSaturated || this.holdersIn(lane.partition) >= manyHolders) return true;
+    return (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
+  }
+
+  private isSlow(latencyMs: number): boolean {
+    return latencyMs >= (this.isSaturated ? slowWhenSaturatedMs : slowReceiverMs);
   }
 
   private deferral(

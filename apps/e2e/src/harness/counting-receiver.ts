@@ -82,9 +82,9 @@ export async function startCountingReceiver(answer: CountedAnswerer = () => ({})
   };
 }
 
-/** The most arrivals in any window of that length, `[t, t + windowMs)`. */
-export function mostWithin(arrivals: readonly Arrival[], windowMs: number): number {
-  const times = arrivals.map(({ atMs }) => atMs).sort((a, b) => a - b);
+/** The most of them in any window of that length, `[t, t + windowMs)`. */
+export function mostWithin(events: readonly { readonly atMs: number }[], windowMs: number): number {
+  const times = events.map(({ atMs }) => atMs).sort((a, b) => a - b);
   let most = 0;
   for (let first = 0, last = 0; last < times.length; last++) {
     while ((times[last] as number) - (times[first] as number) >= windowMs) first += 1;

@@ -116,6 +116,50 @@ describe('retries and dead letters', () => {
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
+  it('waits until the date that Retry-After names', async () => {
+    const { receiver, publish } = await subscribed(
+      (_request, n) =>
+        n === 1
+          ? { status: 429, headers: { 'retry-after': new Date(Date.now() + 2_000).toUTCString() } }
+          : { status: 200 },
+      { retry: { ...quick, initialDelayMs: 10 } },
+    );
+    await publish();
+    const [first, second] = await receiver.waitFor(2);
+    // the date has whole seconds
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(950);
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeLessThan(4_000);
+  });
+
+  it.each([
+    ['far more than maxDelayMs', '99999999999'],
+    ['a date in a hundred years', 'Fri, 01 Jan 2126 00:00:00 GMT'],
+    ['a date that has passed', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['a negative number', '-5'],
+    ['nonsense', 'soon'],
+  ])('is not put off for long by a Retry-After that is %s', async (_name, value) => {
+    const { receiver, publish } = await subscribed(
+      (_request, n) => (n === 1 ? { status: 503, headers: { 'retry-after': value } } : { status: 200 }),
+      { retry: { ...quick, initialDelayMs: 50, maxDelayMs: 300 } },
+    );
+    await publish();
+    const [first, second] = await receiver.waitFor(2);
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeLessThan(2_000);
+  });
+
+  it('waits 5 s first under the preset of Standard Webhooks, and retries every status but 410', async () => {
+    const { endpoint, publish } = await subscribed(() => ({ status: 404 }), {
+      retry: { preset: 'standard-webhooks' },
+    });
+    expect(endpoint.retry).toEqual({ preset: 'standard-webhooks' });
+    const delivery = await deliveryOf(await publish(), 'retrying', 1);
+    const [attempt] = await fleet.api.attempts(delivery.id);
+    const endedMs = Date.parse(attempt?.startedAt ?? '') + (attempt?.durationMs ?? 0);
+    const waitMs = Date.parse(delivery.nextAttemptAt ?? '') - endedMs;
+    expect(waitMs).toBeGreaterThanOrEqual(4_990);
+    expect(waitMs).toBeLessThan(5_500);
+  });
+
   it('puts an exhausted delivery among the dead letters, and redrives it', async () => {
     const { receiver, endpoint, publish } = await subscribed(() => ({ status: 500, body: 'broken' }));
     const eventId = await publish();
@@ -216,14 +260,14 @@ describe('retries and dead letters', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it('follows no redirect', async () => {
+  it.each([300, 301, 302, 303, 304, 307, 308])('follows no redirect: %i', async (status) => {
     const elsewhere = await fleet.receiver();
     const { receiver, publish } = await subscribed(() => ({
-      status: 302,
+      status,
       headers: { location: elsewhere.url },
     }));
     const dead = await deadLetterOf(await publish());
-    expect(dead).toMatchObject({ reason: 'non_retryable', lastStatus: 302, attempts: 1 });
+    expect(dead).toMatchObject({ reason: 'non_retryable', lastStatus: status, attempts: 1 });
     expect(receiver.requests).toHaveLength(1);
     expect(elsewhere.requests).toHaveLength(0);
   });

@@ -8,6 +8,8 @@ export interface Arrival {
   readonly headers: IncomingHttpHeaders;
   /** When its head was there, by Date.now(). */
   readonly atMs: number;
+  /** When it was answered, or broken off; Infinity until then. */
+  readonly endedAtMs: number;
 }
 
 export interface CountedAnswer {
@@ -39,13 +41,20 @@ export async function startCountingReceiver(answer: CountedAnswerer = () => ({})
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { headers } = incoming;
     const eventId = headers['webhook-id'];
-    const arrival = { eventId: typeof eventId === 'string' ? eventId : '', headers, atMs: Date.now() };
+    const arrival = {
+      eventId: typeof eventId === 'string' ? eventId : '',
+      headers,
+      atMs: Date.now(),
+      endedAtMs: Infinity,
+    };
     const requestNumber = arrivals.push(arrival);
     mostOpen = Math.max(mostOpen, (open += 1));
     let isOpen = true;
     const end = (): void => {
-      if (isOpen) open -= 1;
+      if (!isOpen) return;
       isOpen = false;
+      open -= 1;
+      arrival.endedAtMs = Date.now();
     };
     response.once('close', end);
     incoming.resume();
@@ -82,9 +91,9 @@ export async function startCountingReceiver(answer: CountedAnswerer = () => ({})
   };
 }
 
-/** The most arrivals in any window of that length, `[t, t + windowMs)`. */
-export function mostWithin(arrivals: readonly Arrival[], windowMs: number): number {
-  const times = arrivals.map(({ atMs }) => atMs).sort((a, b) => a - b);
+/** The most of them in any window of that length, `[t, t + windowMs)`. */
+export function mostWithin(events: readonly { readonly atMs: number }[], windowMs: number): number {
+  const times = events.map(({ atMs }) => atMs).sort((a, b) => a - b);
   let most = 0;
   for (let first = 0, last = 0; last < times.length; last++) {
     while ((times[last] as number) - (times[first] as number) >= windowMs) first += 1;

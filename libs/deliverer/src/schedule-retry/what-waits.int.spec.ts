@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { dispatcherConsumer, type DeliveryDeferred, type DeliveryMeta } from '@postel/contracts';
+import {
+  backoffPolicy,
+  dispatcherConsumer,
+  logFilter,
+  type DeliveryDeferred,
+  type DeliveryMeta,
+  type LogFact,
+} from '@postel/contracts';
 import { deferWithoutAttempt } from '@postel/domain';
 import {
   ack,
@@ -8,7 +15,9 @@ import {
   ConsumerRunner,
   ensureTopology,
   FactLog,
+  readFactsSince,
   type Broker,
+  type ConfigTables,
 } from '@postel/jetstream';
 import { openDatabase, type Database, type WaitingRow } from '@postel/postgres';
 import { createLogger } from '@postel/telemetry';
@@ -20,6 +29,7 @@ import {
   type TestPostgres,
   type TestServer,
 } from '@postel/testing';
+import { EndWaiting } from './end-waiting.js';
 import { KeepWaitingRoom } from './keep-waiting-room.js';
 
 let nats: TestServer;
@@ -48,23 +58,37 @@ afterAll(async () => {
 
 const endpointId = 'ep_1';
 
-function held(eventSeq: number): DeliveryDeferred {
-  const nowMs = Date.now();
-  const meta: DeliveryMeta = {
+function metaOf(eventSeq: number, changes: Partial<DeliveryMeta> = {}): DeliveryMeta {
+  return {
     deliveryId: `dlv_${eventSeq}`,
     endpointId,
     tenant: 'default',
     eventId: `evt_${eventSeq}`,
     eventSeq,
     type: 'order.created',
-    acceptedAtMs: nowMs,
+    acceptedAtMs: Date.now(),
     hop: 1,
     attemptsMade: 0,
     attemptsBeforeReopen: 0,
     apiVersion: '2024-01-01',
-    ordering: { key: 'a' },
+    ...changes,
   };
+}
+
+function held(eventSeq: number): DeliveryDeferred {
+  const nowMs = Date.now();
+  const meta = metaOf(eventSeq, { ordering: { key: 'a' } });
   return deferWithoutAttempt({ meta, reason: 'ordering', dueAtMs: nowMs, lane: 'retry', nowMs });
+}
+
+function keeper(): KeepWaitingRoom {
+  return new KeepWaitingRoom({
+    broker,
+    database: () => database,
+    partitions: 1,
+    logger: createLogger('test', 'silent'),
+    nowMs: () => Date.now(),
+  });
 }
 
 async function released(): Promise<readonly WaitingRow[]> {
@@ -104,13 +128,7 @@ it('numbers what a writer before it left held, though the events are acknowledge
     looks += 1;
     return info.apply(broker.jsm.consumers, args);
   };
-  const keep = new KeepWaitingRoom({
-    broker,
-    database: () => database,
-    partitions: 1,
-    logger: createLogger('test', 'silent'),
-    nowMs: () => Date.now(),
-  });
+  const keep = keeper();
   keep.start();
   await waitUntil(async () => (await database.waiting.countByReason()).get('ordering') === 2);
   await waitUntil(() => looks >= 1, { describe: 'a look at how far the dispatchers are' });
@@ -123,4 +141,45 @@ it('numbers what a writer before it left held, though the events are acknowledge
   expect(await released()).toMatchObject([{ deliveryId: 'dlv_1', ordering: { key: 'a', sequence: 1 } }]);
   await keep.stop();
   await dispatcher.stop(1_000);
+});
+
+it('ends what has become older than the fleet allows, since it was accepted or last reopened', async () => {
+  const nowMs = Date.now();
+  const ago = (seconds: number) => nowMs - seconds * 1_000;
+  const late = { endpointId: 'ep_2', acceptedAtMs: ago(90) };
+  const waiting = [
+    metaOf(11, late),
+    metaOf(12, { ...late, acceptedAtMs: ago(30) }),
+    metaOf(13, { ...late, reopenedAtMs: ago(30) }),
+    metaOf(14, { ...late, ordering: { key: 'b', sequence: 1 } }),
+  ].map((meta) =>
+    deferWithoutAttempt({ meta, reason: 'retry', dueAtMs: nowMs + 600_000, lane: 'retry', nowMs }),
+  );
+  const log = new FactLog(broker);
+  const [keep, ended] = [keeper(), [] as LogFact[]];
+  keep.start();
+  await log.append(...waiting);
+  await waitUntil(async () => (await database.waiting.countByReason()).get('retry') === 4);
+  const end = new EndWaiting({
+    tables: {
+      onEndpointChange: () => undefined,
+      endpoint: () => ({ state: { status: 'active' }, revision: 1 }),
+    } as unknown as ConfigTables,
+    database: () => database,
+    log,
+    owned: new Set([0]),
+    partitionOf: () => 0,
+    defaultRetry: backoffPolicy.parse({}),
+    maxAgeSeconds: 60,
+    logger: createLogger('test', 'silent'),
+    nowMs: () => Date.now(),
+  });
+  end.start();
+  await waitUntil(async () => (await database.waiting.countByReason()).get('retry') === 2);
+  await Promise.all([end.stop(), keep.stop()]);
+  await readFactsSince(broker, [logFilter('delivery.died')], nowMs - 60_000, (fact) => ended.push(fact));
+  expect(ended.map((fact) => ('reason' in fact ? [fact.eventSeq, fact.reason] : fact)).sort()).toEqual([
+    [11, 'expired'],
+    [14, 'expired'],
+  ]);
 });

@@ -36,7 +36,7 @@ export class EarlierFanOuts {
     const isFirst = this.readAtMs < connectedAtMs;
     if (isFirst) {
       const old = batch.filter(({ storedAtMs }) => storedAtMs <= connectedAtMs + clockSkewMs);
-      this.before = old.length > 0 ? await this.read(old, () => true) : new Map();
+      this.before = old.length > 0 ? await this.read(old, () => true) : new Map<number, EarlierFanOut>();
       this.readAtMs = Date.now();
     }
     const again = batch.filter(({ deliveryCount }) => deliveryCount > 1);

@@ -71,7 +71,7 @@ export class FanOut {
         return null;
       } catch (error) {
         // a fault of ours with this one event must not hold up the others
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     });
     const together = this.carryOut(works);

@@ -8,7 +8,9 @@ export interface BatchColumn<Row> {
 
 export type BatchValue = string | number | boolean | Uint8Array | null | undefined;
 
-/** `time` is a timestamptz that is given in epoch milliseconds. */
+/**
+ * `time` is a timestamptz that is given in epoch milliseconds. `json` is given as its text; a null of JSON is NULL.
+ */
 export type BatchType =
   | 'text'
   | 'json'
@@ -28,12 +30,12 @@ export type BatchType =
 export interface Batch<Row> {
   /** `a, b, c` */
   readonly names: string;
-  /** `(SELECT … FROM unnest($1::text[], …)) AS batch`, with the columns of `names` */
+  /** `(SELECT … FROM unnest($1::text[], …)) AS batch`, with the columns of `names`; at least one is no `json` */
   readonly rows: string;
   /** The parameters $1 to $n, `n` being the number of columns. */
-  parametersOf(rows: readonly Row[]): unknown[];
+  parametersOf(rows: readonly Row[]): BatchParameter[];
   /** As {@link parametersOf}, in parts that each fit into one statement. */
-  chunks(rows: readonly Row[]): Iterable<unknown[]>;
+  chunks(rows: readonly Row[]): Iterable<BatchParameter[]>;
 }
 
 /** @param sizeBytesOf of what a row holds of unbounded size */
@@ -43,18 +45,33 @@ export function batchOf<Row>(
 ): Batch<Row> {
   const entries = Object.entries(columns);
   const names = entries.map(([name]) => name).join(', ');
-  const arrays = entries.map(([, { type }], index) => `$${index + 1}::${sqlType(type)}[]`).join(', ');
-  const selected = entries.map(([name, { type }]) => (type === 'time' ? timeOf(name) : name)).join(', ');
   const parametersOf = (rows: readonly Row[]) =>
-    entries.map(([, { type, value }]) => arrayOf(type, rows, value));
+    entries.map(([, { type, value }]) => parameterOf(type, rows, value));
   return {
     names,
     parametersOf,
     *chunks(rows) {
       for (const chunk of chunksOf(rows, sizeBytesOf)) yield parametersOf(chunk);
     },
-    rows: `(SELECT ${selected} FROM unnest(${arrays}) AS given (${names})) AS batch`,
+    rows: rowsSql(entries.map(([name, { type }]) => ({ name, type }))),
   };
+}
+
+function rowsSql(columns: readonly { readonly name: string; readonly type: BatchType }[]): string {
+  const numbered = columns.map((column, index) => ({ ...column, parameter: `$${index + 1}` }));
+  const arrays = numbered.filter(({ type }) => type !== 'json');
+  const documents = numbered.filter(({ type }) => type === 'json');
+  const functions = [
+    `unnest(${arrays.map(({ type, parameter }) => `${parameter}::${sqlType(type)}[]`).join(', ')})`,
+    ...documents.map(({ parameter }) => `json_array_elements(${parameter}::json)`),
+  ];
+  const given = [...arrays, ...documents].map(({ name }) => name).join(', ');
+  return `(SELECT ${columns.map(selected).join(', ')} FROM ROWS FROM (${functions.join(', ')}) AS given (${given})) AS batch`;
+}
+
+function selected({ name, type }: { readonly name: string; readonly type: BatchType }): string {
+  if (type === 'json') return `CASE WHEN json_typeof(${name}) <> 'null' THEN ${name} END AS ${name}`;
+  return type === 'time' ? timeOf(name) : name;
 }
 
 function sqlType(type: BatchType): string {
@@ -68,11 +85,16 @@ function timeOf(name: string): string {
 
 /**
  * The text of a PostgreSQL array. By hand, because the driver's way (two regular expressions an element) was the larger
- * part of what writing a batch cost.
+ * part of what writing a batch cost. Documents make an array of JSON: nothing in them needs another escape.
  */
-function arrayOf<Row>(type: BatchType, rows: readonly Row[], value: (row: Row) => BatchValue): unknown {
+function parameterOf<Row>(
+  type: BatchType,
+  rows: readonly Row[],
+  value: (row: Row) => BatchValue,
+): BatchParameter {
   if (type === 'bytea') return rows.map(value); // the driver writes bytes best
-  const isText = type === 'text' || type === 'json' || type === 'jsonb';
+  if (type === 'json') return `[${rows.map((row) => value(row) ?? 'null').join(',')}]`;
+  const isText = type === 'text' || type === 'jsonb';
   let text = '';
   for (const row of rows) {
     const element = value(row);
@@ -83,6 +105,9 @@ function arrayOf<Row>(type: BatchType, rows: readonly Row[], value: (row: Row) =
   }
   return text === '' ? '{}' : `${text}}`;
 }
+
+/** An array as its text, or one that the driver turns into it. */
+export type BatchParameter = string | readonly BatchValue[];
 
 const special = /["\\]/;
 

@@ -28,12 +28,16 @@ export function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
   };
 }
 
-/** BEGIN, the work, COMMIT. Throws what the work throws, after ROLLBACK. */
+/**
+ * BEGIN, the work, COMMIT. Throws what the work throws, after ROLLBACK.
+ * @param settings `SET LOCAL` statements, sent with the BEGIN
+ */
 export async function inTransaction<T>(
   client: pg.ClientBase,
   work: (tx: Transaction) => Promise<T>,
+  settings = '',
 ): Promise<T> {
-  await client.query('BEGIN');
+  await client.query(`BEGIN; ${settings}`);
   try {
     const result = await work({ ...sqlOf(client), isTransaction: true });
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
@@ -49,7 +53,11 @@ export async function inTransaction<T>(
 }
 
 /** A transaction on a connection of the pool; a connection that broke is not given back to it. */
-export async function poolTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function poolTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<T>,
+  settings = '',
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
@@ -57,7 +65,7 @@ export async function poolTransaction<T>(pool: pg.Pool, work: (tx: Transaction) 
   };
   client.on('error', onError);
   try {
-    return await inTransaction(client, work);
+    return await inTransaction(client, work, settings);
   } finally {
     client.off('error', onError);
     client.release(broken);

@@ -3,6 +3,7 @@ import type { Sql } from '../connection/transaction.js';
 import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
 
 const rowsAtOnce = 10_000;
+const endpointsAtOnce = 50;
 
 /** What another writer moves or removes meanwhile is left to it. */
 const moveSql = `
@@ -24,17 +25,18 @@ UPDATE waiting AS w SET partition = wrong.right_partition
 export async function repartition(sql: Sql, partitions: number): Promise<number> {
   const endpoints = await waitingEndpointsOf(sql, await waitingPartitions(sql));
   const wrong = endpoints.filter(({ partition, id }) => partition !== partitionOf(id, partitions));
-  if (wrong.length === 0) return 0;
-  const parameters = [
-    wrong.map(({ partition }) => partition),
-    wrong.map(({ id }) => id),
-    wrong.map(({ id }) => partitionOf(id, partitions)),
-  ];
   let moved = 0;
-  for (;;) {
-    // in steps: no statement may take longer than the time that each has
-    const { count } = await sql.query(moveSql, parameters);
-    moved += count;
-    if (count === 0) return moved;
+  // in steps: no statement may take longer than the time that each has, nor pass over what was moved again and again
+  for (let from = 0; from < wrong.length; from += endpointsAtOnce) {
+    const some = wrong.slice(from, from + endpointsAtOnce);
+    const parameters = [
+      some.map(({ partition }) => partition),
+      some.map(({ id }) => id),
+      some.map(({ id }) => partitionOf(id, partitions)),
+    ];
+    for (let count = rowsAtOnce; count === rowsAtOnce; moved += count) {
+      ({ count } = await sql.query(moveSql, parameters));
+    }
   }
+  return moved;
 }

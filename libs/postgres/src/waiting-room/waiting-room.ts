@@ -30,6 +30,13 @@ export interface PutBackResult {
 }
 
 /**
+ * The table is full a moment after it was empty, and its statistics do not follow: without this PostgreSQL reads and
+ * sorts all of it for its first rows, again and again (350 us a row put back instead of 35).
+ */
+const indexOnly =
+  'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off';
+
+/**
  * Deliveries that must wait, each until its time, or until it is its turn:
  *
  *   deferred | reopened ──▶ waiting ──put-back──▶ gone (it is in DELIVERIES, as the row's hop)
@@ -74,7 +81,7 @@ export class WaitingRoom {
    * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
-    return poolTransaction(this.pool, async (tx) => {
+    return this.#transaction(async (tx) => {
       const due = await selectDue(tx, selection, this.#pace);
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
@@ -147,12 +154,16 @@ export class WaitingRoom {
   }
 
   async #end(take: (tx: Transaction) => Promise<readonly WaitingRow[]>, work: EndRows): Promise<number> {
-    return poolTransaction(this.pool, async (tx) => {
+    return this.#transaction(async (tx) => {
       const rows = await take(tx);
       if (rows.length === 0) return 0;
       await work(rows);
       await removeTaken(tx, rows);
       return rows.length;
     });
+  }
+
+  #transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return poolTransaction(this.pool, work, indexOnly);
   }
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../connection/transaction.js';
 import { waitingColumns, waitingRowOf, type SelectedRow } from './read-waiting.js';
 import { waitingPartitions } from './waiting-endpoints.js';
-import type { WaitingRow } from './waiting-row.js';
+import { heldDueAtMs, type WaitingRow } from './waiting-row.js';
 
 export interface ExpirySelection {
   /** Takes what was accepted, or last reopened, before this. */
@@ -10,9 +10,15 @@ export interface ExpirySelection {
   readonly limit: number;
 }
 
+/**
+ * What is held and has no number yet stays for the moment that this takes: ended without one, a repetition of its fact
+ * would pass for a new event.
+ */
+const hasItsPlace = `(w.due_at_ms <> ${heldDueAtMs} OR w.ordering_sequence IS NOT NULL)`;
+
 const ofEndpointSql = `
 SELECT ${waitingColumns} FROM waiting AS w
- WHERE w.partition = ANY ($1) AND w.endpoint_id = $2
+ WHERE w.partition = ANY ($1) AND w.endpoint_id = $2 AND ${hasItsPlace}
  LIMIT $3
    FOR UPDATE SKIP LOCKED`;
 
@@ -29,7 +35,7 @@ export async function takeOfEndpoint(
 
 const expiredSql = `
 SELECT ${waitingColumns} FROM waiting AS w
- WHERE coalesce(w.reopened_at_ms, w.accepted_at_ms) < $1 AND w.partition = ANY ($2)
+ WHERE coalesce(w.reopened_at_ms, w.accepted_at_ms) < $1 AND w.partition = ANY ($2) AND ${hasItsPlace}
  ORDER BY coalesce(w.reopened_at_ms, w.accepted_at_ms)
  LIMIT $3
    FOR UPDATE SKIP LOCKED`;

@@ -93,7 +93,7 @@ export class WaitingRoom {
 
   /**
    * Ends rows of an endpoint that is disabled or deleted, due or not, held or not: first `work`, then they are removed.
-   * Throws what `work` throws, and then nothing is removed.
+   * Throws what `work` throws, and then nothing is removed. What is held without a number stays until it has one.
    * @returns how many, at most `limit`; 0 when there are no more that no one else has in hand
    */
   async endEndpoint(endpointId: string, limit: number, work: EndRows): Promise<number> {

@@ -80,6 +80,7 @@ it('ends what waited too long, from its acceptance or its last reopening', async
   const old = [1, 2, 3, 4].map((n) => f.deferred(n));
   const held = f.deferred(2, { endpointId: 'ep_2', reason: 'ordering', ordering: { key: 'k' } });
   await applyFacts(test.db, positioned([...old, f.died(1, { hop: 2 }), { ...reopened, hop: 2 }, held]));
+  await test.db.transaction((tx) => waiting().numberHeld(tx, 2));
   const ended: string[] = [];
   const end: EndRows = (rows) =>
     Promise.resolve(void ended.push(...rows.map(({ deliveryId }) => deliveryId)));
@@ -89,6 +90,18 @@ it('ends what waited too long, from its acceptance or its last reopening', async
   expect(await waiting().takeExpired(expiry, end)).toBe(1);
   expect(ended.sort()).toEqual([f.deliveryId(2), f.deliveryId(2, 'ep_2'), f.deliveryId(3)].sort());
   expect(await waiting().takeExpired({ ...expiry, beforeMs: f.startMs + 501 }, end)).toBe(2);
+});
+
+it('ends what is held once it has its number', async () => {
+  const held = f.deferred(1, { reason: 'ordering', ordering: { key: 'k' } });
+  await applyFacts(test.db, positioned([held]));
+  const end: EndRows = () => Promise.resolve();
+  expect(await waiting().endEndpoint('ep_1', 10, end)).toBe(0);
+  await test.db.transaction((tx) => waiting().numberHeld(tx, 1));
+  expect(await waiting().endEndpoint('ep_1', 10, end)).toBe(1);
+  // ended before its fact came again
+  await applyFacts(test.db, positioned([held], 1));
+  expect(await waiting().waitingEndpointIds(partitions)).toEqual([]);
 });
 
 it('gives retries the times of a changed policy', async () => {

@@ -1,4 +1,10 @@
-import { encodeFacts, factSubject, type DeliveryReopened, type Refusal } from '@postel/contracts';
+import {
+  encodeFacts,
+  factSubject,
+  type DeliveryOrdering,
+  type DeliveryReopened,
+  type Refusal,
+} from '@postel/contracts';
 import { decideReopen, type DeliveryState } from '@postel/domain';
 import type { DeadLetterParts } from '../parts.js';
 
@@ -15,6 +21,7 @@ export interface FinishedDelivery {
   readonly hop: number;
   readonly attemptsMade: number;
   readonly attemptsBeforeReopen: number;
+  readonly ordering?: DeliveryOrdering;
 }
 
 export type Reopened = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
@@ -48,10 +55,21 @@ export async function reopenDelivery(
 
 /** That it is finished is all the decision needs to know; how it ended makes no difference to it. */
 function finishedState(delivery: FinishedDelivery, nowMs: number): DeliveryState {
-  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion } = delivery;
+  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion, ordering } =
+    delivery;
   return {
     status: 'succeeded',
-    delivery: { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion },
+    delivery: {
+      deliveryId,
+      endpointId,
+      tenant,
+      eventId,
+      eventSeq,
+      type,
+      acceptedAtMs,
+      apiVersion,
+      ...(ordering ? { ordering } : {}),
+    },
     hop: delivery.hop,
     attempts: delivery.attemptsMade,
     attemptsBeforeReopen: delivery.attemptsBeforeReopen,

@@ -20,7 +20,15 @@ export class StoreDeadLetter {
     this.running = runProjection(broker, {
       name: 'dead-letters',
       stream: 'LOG',
-      filters: ['event.invalid', 'delivery.died', 'delivery.reopened', 'delivery.discarded'].map(logFilter),
+      filters: [
+        'event.invalid',
+        'delivery.died',
+        'delivery.reopened',
+        'delivery.discarded',
+        // of another owner of the same delivery: a success wins
+        'delivery.succeeded',
+        'delivery.deferred',
+      ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);

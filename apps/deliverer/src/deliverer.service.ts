@@ -94,6 +94,7 @@ export const delivererService = defineService({
       }
       for (const hop of admission.forgetPartition(partition)) hop.handBack();
       circuits.forget(partition);
+      limits.disowns(partition);
     });
     return {
       module: DelivererModule.with({
@@ -104,6 +105,7 @@ export const delivererService = defineService({
         limits,
         circuits,
         finished: new FinishedHops(),
+        owned,
         log,
         defaultRetry: retryDefault,
         userAgent: `Postel/${postelVersion}`,

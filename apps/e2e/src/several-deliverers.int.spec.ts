@@ -135,10 +135,20 @@ describe('three deliverers', () => {
   );
 
   it(
-    'are level again when one comes back',
+    'are level again when one comes back, and repeat nothing of what moves',
     async () => {
+      const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 300 }));
+      const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
+      const narrowIds = await publish(narrow.type, 60);
+      const limitedIds = await publish(limited.type, 40);
       await fleet.restart('deliverer', 1);
       await untilLevel(3);
+      await untilAllCame(narrow.receivers, narrowIds);
+      await untilAllCame(limited.receivers, limitedIds);
+      for (const { mostOpen } of narrow.receivers) expect(mostOpen).toBe(3);
+      await expectRateHeld(limited.type, 5, 1_000);
+      const all = [...repetitions(narrow.receivers), ...repetitions(limited.receivers)];
+      for (const count of all) expect(count).toBe(0);
     },
     patienceMs,
   );

@@ -21,6 +21,8 @@ import { Hop, type HopMessage, type HopParts } from './hop.js';
 
 export interface AttemptParts extends HopParts {
   readonly finished: FinishedHops;
+  /** Partitions that this process owns. */
+  readonly owned: ReadonlySet<number>;
   readonly log: FactLog;
   readonly count: AttemptMeters;
   readonly logger: Logger;
@@ -56,6 +58,8 @@ export class AttemptDelivery {
     if (this.parts.finished.has(hopId)) return Promise.resolve(ack());
     const first = this.underWay.get(hopId);
     if (first) return first;
+    // it came just before the partition went to another process, which counts what its endpoints may take
+    if (!this.parts.owned.has(place.partition)) return Promise.resolve(retryAfter(0));
     const outcome = this.settle(hopId, { ...decoded, ...place }, message.deliveryCount).finally(() =>
       this.underWay.delete(hopId),
     );

@@ -110,6 +110,7 @@ export const delivererService = defineService({
       }
       for (const hop of admission.forgetPartition(partition)) hop.handBack();
       circuits.forget(partition);
+      limits.disowns(partition);
     });
     return {
       module: DelivererModule.with({
@@ -123,6 +124,7 @@ export const delivererService = defineService({
         partitions,
         finished,
         recall,
+        owned,
         log,
         defaultRetry: retryDefault,
         userAgent: `Postel/${postelVersion}`,

@@ -124,8 +124,8 @@ describe('bulkheads and rates', () => {
       const ids = await publish(limited, 40);
       await untilAllCame(limited, ids);
       const { arrivals } = limited.receiver;
-      // starts are a second apart or more; they arrive a few ms later, not all equally
-      expect(mostWithin(arrivals, 980)).toBeLessThanOrEqual(5);
+      // tokens are a second apart; the first requests have to connect and arrive a little later than the next ones
+      expect(mostWithin(arrivals, 930)).toBeLessThanOrEqual(5);
       expect(repeatedIn(arrivals)).toBe(0);
       expect((arrivals[39]?.atMs ?? 0) - (arrivals[0]?.atMs ?? 0)).toBeLessThan(12_000);
     },

@@ -173,6 +173,48 @@ describe('order by key', () => {
   );
 
   it(
+    'goes on with the next number after everything of a key ended with its endpoint disabled',
+    async () => {
+      const subscription = await subscribed(() => ({ status: 503 }));
+      const { endpoint, receiver } = subscription;
+      const ids = idsOf(subscription, 'k', 8);
+      await publishInOrder(subscription, 'k', ids.slice(0, 5)).done;
+      await waitUntil(() => receiver.arrivals.length >= 2);
+      await fleet.api.setEndpoint(endpoint.id, 'disable');
+      await waitUntil(
+        async () => (await fleet.api.deadLetters(`endpointId=${endpoint.id}`)).data.length === 5,
+        { describe: 'all of the key to end' },
+      );
+      await fleet.api.setEndpoint(endpoint.id, 'enable');
+      receiver.setAnswer(() => ({ status: 200 }));
+      await publishInOrder(subscription, 'k', ids.slice(5)).done;
+      await untilCame(subscription, ids.slice(5));
+      const later = receiver.arrivals.filter(({ eventId }) => ids.indexOf(eventId) >= 5);
+      expect(later.map(({ headers }) => headers['webhook-sequence'])).toEqual(['6', '7', '8']);
+    },
+    patienceMs,
+  );
+
+  it(
+    'holds what is paused, and delivers it in order once it is enabled',
+    async () => {
+      const subscription = await subscribed(() => ({}));
+      const ids = idsOf(subscription, 'k', 8);
+      await publishInOrder(subscription, 'k', ids.slice(0, 3)).done;
+      await fleet.api.setEndpoint(subscription.endpoint.id, 'pause');
+      await publishInOrder(subscription, 'k', ids.slice(3)).done;
+      await eventually(async () => {
+        const { data } = await fleet.api.deliveries(`endpointId=${subscription.endpoint.id}`);
+        return data.length === 8 ? data : null;
+      }, 'all to be shown');
+      await fleet.api.setEndpoint(subscription.endpoint.id, 'enable');
+      await untilCame(subscription, ids);
+      expect(expectOrder(subscription, 'k', ids)).toBe(0);
+    },
+    patienceMs,
+  );
+
+  it(
     'keeps the order when a dispatcher and a deliverer are killed',
     async () => {
       const subscription = await subscribed(() => ({ delayMs: 10 }));

@@ -90,8 +90,9 @@ describe('three deliverers', () => {
   const repetitions = (all: readonly CountingReceiver[]) => all.map(({ arrivals }) => repeatedIn(arrivals));
 
   /**
-   * No endpoint began more attempts than its rate allows, by the sender's own record: on a machine that is busy with all
-   * these processes, a first request arrives up to 100 ms after it was begun, and the next ones at once.
+   * No endpoint got more than its rate allows, by the sender's record of when each request began. With so many processes
+   * on a machine the first ones, which have to connect, begin up to 70 ms after their token was taken, and the next ones
+   * at once: hence a little less than a second.
    */
   async function expectRateHeld(type: string, max: number, windowMs: number): Promise<void> {
     const rows = await fleet.api.all((query) => fleet.api.deliveries(query), `type=${type}`);
@@ -102,7 +103,10 @@ describe('three deliverers', () => {
       starts.set(endpointId, [...(starts.get(endpointId) ?? []), ...times]);
     }
     expect(starts.size).toBe(partitions);
-    for (const times of starts.values()) expect(mostWithin(times, windowMs)).toBeLessThanOrEqual(max);
+    const tooMany = [...starts.values()]
+      .filter((times) => mostWithin(times, windowMs) > max)
+      .map((times) => times.map(({ atMs }) => atMs % 1e6).sort((a, b) => a - b));
+    expect(tooMany).toEqual([]);
   }
 
   it(
@@ -125,7 +129,7 @@ describe('three deliverers', () => {
       await untilAllCame(narrow.receivers, narrowIds);
       await untilAllCame(limited.receivers, limitedIds);
       for (const { mostOpen } of narrow.receivers) expect(mostOpen).toBe(3);
-      await expectRateHeld(limited.type, 5, 1_000);
+      await expectRateHeld(limited.type, 5, 900);
       // what was open, and what was answered but not stored yet
       for (const count of repetitions(narrow.receivers)) expect(count).toBeLessThanOrEqual(6);
       for (const count of repetitions(limited.receivers)) expect(count).toBeLessThanOrEqual(5);
@@ -135,10 +139,20 @@ describe('three deliverers', () => {
   );
 
   it(
-    'are level again when one comes back',
+    'are level again when one comes back, and repeat nothing of what moves',
     async () => {
+      const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 300 }));
+      const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
+      const narrowIds = await publish(narrow.type, 60);
+      const limitedIds = await publish(limited.type, 40);
       await fleet.restart('deliverer', 1);
       await untilLevel(3);
+      await untilAllCame(narrow.receivers, narrowIds);
+      await untilAllCame(limited.receivers, limitedIds);
+      for (const { mostOpen } of narrow.receivers) expect(mostOpen).toBe(3);
+      await expectRateHeld(limited.type, 5, 900);
+      const all = [...repetitions(narrow.receivers), ...repetitions(limited.receivers)];
+      for (const count of all) expect(count).toBe(0);
     },
     patienceMs,
   );
@@ -163,7 +177,7 @@ describe('three deliverers', () => {
       expect(Date.now() - stoppedMs).toBeLessThan(25_000);
       const all = [...repetitions(narrow.receivers), ...repetitions(limited.receivers)];
       for (const count of all) expect(count).toBe(0);
-      await expectRateHeld(limited.type, 5, 1_000);
+      await expectRateHeld(limited.type, 5, 900);
 
       // what hung is tried again at once, by the next owner: it was broken off by us
       for (const { setAnswer } of hanging.receivers) setAnswer(() => ({ status: 200 }));

@@ -141,40 +141,47 @@ describe('ConsumerRunner', () => {
     expect(seen).toEqual(['first:a', 'second:b']);
   });
 
-  it('lets what is in work end, if it does soon, before another owns the consumer', async () => {
-    const [first, second] = [await broker(), await broker()];
-    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 600_000 };
-    const seen: string[] = [];
-    let end = (): void => undefined;
-    const publisher = new BatchingPublisher(second);
-    const publish = (payload: string) =>
-      publisher.publish({ subject: deliverySubject('delivery', 0, 'ep_1'), payload: bytes(payload) });
-    const owner = await run(first, spec, (batch) =>
-      Promise.resolve(
-        batch.map((message) => {
-          seen.push(`begun:${text(message.payload)}`);
-          return new Promise((resolve) => {
-            end = () => {
-              seen.push(`ended:${text(message.payload)}`);
-              resolve(ack());
-            };
-          });
-        }),
-      ),
-    );
-    await publish('a');
-    await waitUntil(() => seen.length === 1);
-    await run(second, spec, (batch) => {
-      for (const message of batch) seen.push(`next:${text(message.payload)}`);
-      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
-    });
-    const stopping = owner.stop(5_000);
-    await publish('b');
-    await delay(300); // in which it would come, if it did
-    end();
-    await Promise.all([stopping, waitUntil(() => seen.includes('next:b'))]);
-    expect(seen).toEqual(['begun:a', 'ended:a', 'next:b']);
-  });
+  it.each(['it', 'another lane of its owner'])(
+    'lets what %s has in work end, if it does soon, before another owns the consumer',
+    async (where) => {
+      const [first, second] = [await broker(), await broker()];
+      const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 600_000 };
+      const seen: string[] = [];
+      let end = (): void => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = () => {
+          seen.push('ended');
+          resolve();
+        };
+      });
+      const publisher = new BatchingPublisher(second);
+      const publish = (payload: string) =>
+        publisher.publish({ subject: deliverySubject('delivery', 0, 'ep_1'), payload: bytes(payload) });
+      const note =
+        (who: string, outcome: Promise<void>): BatchHandler =>
+        (batch) => {
+          for (const message of batch) seen.push(`${who}:${text(message.payload)}`);
+          return Promise.resolve(batch.map(() => outcome.then(() => ack())));
+        };
+      const isItself = where === 'it';
+      const owner = new ConsumerRunner(first, spec, note('first', isItself ? ended : Promise.resolve()), {
+        prefetch: 100,
+        onTrouble: (line) => troubles.push(line),
+        untilOthersIdle: () => (isItself ? Promise.resolve() : ended),
+      });
+      runners.push(owner);
+      await owner.start();
+      await publish('a');
+      await waitUntil(() => seen.length === 1);
+      await run(second, spec, note('next', Promise.resolve()));
+      const stopping = owner.stop(5_000);
+      await publish('b');
+      await delay(300); // in which it would come, if it did
+      end();
+      await Promise.all([stopping, waitUntil(() => seen.includes('next:b'))]);
+      expect(seen).toEqual(['first:a', 'ended', 'next:b']);
+    },
+  );
 
   it('gives a partition one owner, and another when that one is gone', async () => {
     const [first, second] = [await broker(), await broker()];

@@ -15,6 +15,8 @@ export interface RunnerOptions {
   readonly onTrouble: (message: string, error?: unknown) => void;
   /** For a consumer with one owner at a time: whether it is this process, at every change. */
   readonly onOwner?: (isOwner: boolean) => void;
+  /** … and what its owner has in work elsewhere: resolves when that has ended, or after `graceMs`. */
+  readonly untilOthersIdle?: (graceMs: number) => Promise<void>;
   /** Does not pull before {@link ConsumerRunner.resume}. */
   readonly startsPaused?: boolean;
 }
@@ -103,7 +105,7 @@ export class ConsumerRunner {
   private async giveUp(graceMs: number): Promise<void> {
     const wasOwner = this.puller.isOwner;
     this.puller.stop();
-    await this.untilIdle(graceMs);
+    await Promise.all([this.untilIdle(graceMs), this.options.untilOthersIdle?.(graceMs)]);
     if (!wasOwner || !this.broker.isConnected()) return;
     const { stream, durable } = this.spec;
     await this.broker.jsm.consumers.unpin(stream, durable, pinnedGroup).catch(() => undefined); // it times out, then

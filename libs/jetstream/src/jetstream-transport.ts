@@ -69,7 +69,12 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
         prefetch,
         onTrouble,
         startsPaused: !leads,
-        ...(leads ? { onOwner: (isOwner) => ownership.changed(number, isOwner) } : {}),
+        ...(leads
+          ? {
+              onOwner: (isOwner) => ownership.changed(number, isOwner),
+              untilOthersIdle: (graceMs) => ownership.untilFollowersIdle(number, graceMs),
+            }
+          : {}),
       });
       ownership.attach(number, runner, leads);
       return runner;

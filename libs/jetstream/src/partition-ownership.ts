@@ -33,6 +33,8 @@ export interface OwnershipOptions {
 export interface LaneRunner {
   pause(graceMs: number): Promise<void>;
   resume(): void;
+  /** Resolves when nothing is in work, or after `graceMs`. */
+  untilIdle(graceMs: number): Promise<void>;
 }
 
 const roundMs = 1_000;
@@ -76,6 +78,12 @@ export class PartitionOwnership {
   attach(partition: number, runner: LaneRunner, leads: boolean): void {
     if (leads) this.leaders.set(partition, runner);
     else this.followers.set(partition, [...(this.followers.get(partition) ?? []), runner]);
+  }
+
+  /** What came on the other lanes of a partition is work of its owner, too: the next one must not begin beside it. */
+  async untilFollowersIdle(partition: number, graceMs: number): Promise<void> {
+    const followers = this.followers.get(partition) ?? [];
+    await Promise.all(followers.map((runner) => runner.untilIdle(graceMs)));
   }
 
   /** Called at every change, in the turn in which it becomes known. */

@@ -56,7 +56,7 @@ export class Puller {
     const inbox = createInbox();
     this.subscription = this.broker.nc.subscribe(inbox, {
       // after the connection has ended there is nobody to tell
-      callback: (error, message) => (error ? undefined : this.receive(message)),
+      callback: (error, message) => (error ? undefined : this.receive(message, inbox)),
     });
     this.asked = 0;
     if (this.broker.isConnected()) this.ask();
@@ -102,7 +102,12 @@ export class Puller {
     return isSilent && !isAnother;
   }
 
-  private receive(message: Msg): void {
+  private receive(message: Msg, inbox: string): void {
+    if (this.subscription?.getSubject() !== inbox) {
+      // on its way when this stopped: it is given back, and makes nobody the owner of what was given up
+      if (message.reply) this.events.onMessage(new PulledMessage(message));
+      return;
+    }
     this.lastSignMs = Date.now();
     if (!message.reply) return this.onStatus(message);
     this.asked = Math.max(0, this.asked - 1);

@@ -25,6 +25,8 @@ export interface AttemptParts extends HopParts {
   readonly partitions: number;
   readonly finished: FinishedHops;
   readonly recall: Pick<RecallFinished, 'settled'>;
+  /** Partitions that this process owns. */
+  readonly owned: ReadonlySet<number>;
   readonly log: FactLog;
   readonly count: AttemptMeters;
   readonly logger: Logger;
@@ -64,6 +66,8 @@ export class AttemptDelivery {
     if (first) return first;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
+    // it came just before the partition went to another process, which counts what its endpoints may take
+    if (!this.parts.owned.has(partition)) return Promise.resolve(retryAfter(0));
     const outcome = this.settle(
       hopId,
       { meta, body, lane, partition, behind: message.behind },

@@ -15,7 +15,9 @@ describe('LimitsOfEndpoints', () => {
     expect(limits.of(state).fresh).toBe(false);
     limits.owns(3, 4_000);
     expect(limits.of(state).fresh).toBe(true);
-    // lost to another owner, and gained again: what it did meanwhile is not known here
+    limits.disowns(3);
+    expect(limits.of(state).fresh).toBe(false);
+    // gained again: what the other owner did meanwhile is not known here
     limits.owns(3, 6_000);
     expect(limits.of(state).fresh).toBe(false);
   });

@@ -17,6 +17,11 @@ export class LimitsOfEndpoints {
     this.ownedSinceMs.set(partition, nowMs);
   }
 
+  /** From now on others do. */
+  disowns(partition: number): void {
+    this.ownedSinceMs.delete(partition);
+  }
+
   of(state: EndpointState): EndpointLimits {
     const { rateLimit } = state;
     if (!rateLimit) return state;

@@ -8,7 +8,7 @@ import {
   EndWaiting,
   FinishedHops,
   ForceReopened,
-  Hop,
+  type Hop,
   KeepWaitingRoom,
   LimitsOfEndpoints,
   Rooms,

@@ -108,7 +108,8 @@ describe('outages', () => {
       await fleet.nats.restart();
       await Promise.all(runs.map(({ done }) => done));
       const ids = [...overWeb, ...overBroker];
-      expect(await expectAllDelivered(subscription, ids)).toBeLessThanOrEqual(60);
+      // the deliverer remembers what it finished, and stores what it could not tell: as good as nothing comes again
+      expect(await expectAllDelivered(subscription, ids)).toBeLessThanOrEqual(10);
       await expectAllLogged(subscription.endpoint.id, ids.length);
       await expectAllAliveAndReady();
     },
@@ -215,8 +216,8 @@ describe('outages', () => {
       await run.done;
       await fleet.restart('deliverer');
       const repeated = await expectAllDelivered(subscription, ids);
-      // of what was in flight, and what was delivered but not yet stored
-      expect(repeated).toBeLessThanOrEqual(40);
+      // what was in flight (maxInFlight), and as much again that was answered and not yet stored
+      expect(repeated).toBeLessThanOrEqual(20);
       await expectAllLogged(subscription.endpoint.id, ids.length);
     },
     patienceMs,

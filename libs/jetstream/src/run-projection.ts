@@ -33,6 +33,8 @@ export interface ProjectionOptions<Tx> {
   readonly signal: AbortSignal;
   /** This process became the writer, or (`null`) is it no more. */
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
+  /** Waited for before each batch. */
+  readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
   readonly onLevel?: () => void;
   readonly onTrouble: (message: string, error?: unknown) => void;
@@ -95,6 +97,7 @@ async function projectUnderLease<Tx>(
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {
         const last = batch[batch.length - 1] as IncomingMessage;
+        await options.beforeBatch?.(batch[0] as IncomingMessage);
         try {
           await lease.apply(last.seq, (tx) => options.apply(tx, batch));
         } catch (error) {

@@ -3,6 +3,10 @@ import { positionedFacts, runProjection, type IncomingMessage } from '@postel/je
 import type { Transaction } from '@postel/postgres';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
+import { YieldToDeliveries } from './yield-to-deliveries.js';
+
+/** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
+const longestYieldMs = 5_000;
 
 /** EVENTS into the archive, LOG into the delivery log; each in stream order, each with its own position. */
 export class Projections {
@@ -38,7 +42,9 @@ export class Projections {
     apply: (tx: Transaction, batch: readonly IncomingMessage[]) => Promise<void>,
   ): Promise<void> {
     const { broker, database, logger, meters, nowMs } = this.parts;
+    const yielding = new YieldToDeliveries({ nowMs, longestMs: longestYieldMs });
     return runProjection(broker, {
+      beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
       name,
       stream,
       filters,

@@ -21,7 +21,7 @@ const manyHolders = 4;
 /** What came after a burst of one endpoint may wait so long for it. */
 const longestStandingBehindMs = 3_000;
 /**
- * An eighth of the places, and at least so many, is what a saturated process works with: more attempts at once would
+ * A sixteenth of the places, and at least so many, is what a saturated process works with: more attempts at once would
  * make each of them slower, and none of them earlier.
  */
 const fewestPlaces = 64;
@@ -117,7 +117,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
     this.isSaturated = isSaturated;
     const { total } = this.options;
-    this.places.resize(isSaturated ? Math.min(total, Math.max(fewestPlaces, total >> 3)) : total);
+    this.places.resize(isSaturated ? Math.min(total, Math.max(fewestPlaces, total >> 4)) : total);
     for (const lane of this.queuing) {
       lane.isOutOfTokens = false;
       this.turns.update(lane);

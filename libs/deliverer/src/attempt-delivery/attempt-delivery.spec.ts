@@ -19,7 +19,11 @@ const meta: DeliveryMeta = {
 };
 
 it('hands back what still comes of a partition that is another process’s by now', async () => {
-  const parts = { finished: new FinishedHops(), owned: new Set([1]) } as unknown as AttemptParts;
+  const parts = {
+    finished: new FinishedHops(),
+    recall: { settled: () => null },
+    owned: new Set([1]),
+  } as unknown as AttemptParts;
   const message = {
     subject: 'postel.delivery.3.ep_1',
     payload: encodeDelivery(meta, Buffer.from('{}')),

@@ -109,7 +109,8 @@ export class Circuits {
     const { endpointId } = place;
     const { state, fact } = decideCircuit(command, this.stateOf(endpointId), this.parts.policy);
     this.keep(endpointId, state);
-    if (!fact) return;
+    // of an endpoint that was deleted nobody would ever remove it
+    if (!fact || !this.parts.tables.endpoint(endpointId)) return;
     const { tenant } = place;
     this.parts.logger.info({ tenant, endpointId, ...fact.state }, fact.fact);
     this.unstored.set(endpointId, { tenant, endpointId, fact });

@@ -21,6 +21,7 @@ import {
   type OutgoingMessage,
   type Outcome,
 } from '@postel/jetstream';
+import { eventIdOfPosition } from '@postel/domain';
 import { convert } from '@postel/payload-versions';
 import type { Failpoints, Logger, Meters } from '@postel/telemetry';
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
@@ -41,6 +42,9 @@ export interface FanOutParts {
   readonly meters: Meters;
   readonly nowMs: () => number;
 }
+
+/** An event handed out this often has failed each time, by a fault of ours; it ends as a dead letter. */
+const poisonAfter = 20;
 
 /** What becomes of one event: facts to store, then messages to publish. */
 interface Work {
@@ -67,7 +71,11 @@ export class FanOut {
     const works: Work[] = [];
     const outcomes: (Promise<Outcome> | null)[] = batch.map((message) => {
       try {
-        works.push(this.workOf(message, context, earlier.get(message.seq)));
+        works.push(
+          message.deliveryCount > poisonAfter
+            ? { facts: [poisoned(message, context.nowMs)], messages: [] }
+            : this.workOf(message, context, earlier.get(message.seq)),
+        );
         return null;
       } catch (error) {
         // a fault of ours with this one event must not hold up the others
@@ -164,6 +172,21 @@ export class FanOut {
       'event refused',
     );
   }
+}
+
+function poisoned({ seq, storedAtMs, subject }: IncomingMessage, nowMs: number): LogFact {
+  return {
+    v: 1,
+    fact: 'event.invalid',
+    tenant: 'default',
+    eventId: eventIdOfPosition(storedAtMs, seq),
+    eventSeq: seq,
+    type: subject,
+    acceptedAtMs: storedAtMs,
+    atMs: nowMs,
+    code: 'internal_error',
+    message: `It could not be fanned out, ${poisonAfter} times`,
+  };
 }
 
 /** An event in the versions that its endpoints pin, each converted once. */

@@ -133,8 +133,9 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (!this.places.hasRoomFor(lane)) return 0;
     const coming = lane.queue.size + lane.expected.count(nowMs);
     const startable = Math.max(0, this.places.capOf(lane) - lane.inFlight);
-    // no more than is soon gone, however much it might hold
-    const queued = Math.min(this.limitOf(lane, nowMs), this.soonOf(lane, nowMs));
+    // no more than is soon gone: what a slow endpoint cannot take would only be sent to wait again
+    const ahead = Math.floor((this.places.capOf(lane) / lane.expectedLatencyMs(nowMs)) * queueAheadMs);
+    const queued = Math.min(this.limitOf(lane, nowMs), ahead);
     const room = startable + queued - coming;
     const tokens = lane.rate ? lane.rate.freeBy(nowMs + longestTokenWaitMs) - coming : Infinity;
     return Math.max(0, Math.min(room, tokens));

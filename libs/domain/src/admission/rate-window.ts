@@ -1,5 +1,8 @@
 import type { RateLimit } from '@postel/contracts';
 
+/** A takeover may stop an endpoint for so long. */
+const strictUpToMs = 10_000;
+
 /** Up to this many starts are remembered one by one. */
 const exactUpTo = 1_000;
 /** Beyond it, the starts within this part of the window are remembered as one, at the time of its last. */
@@ -58,9 +61,18 @@ export class RateWindow {
     this.add(nowMs, 1);
   }
 
-  /** As if everything the window allows had been started right now. */
+  /**
+   * As another owner may have left it: everything that the window allows started right now, so that the limit holds
+   * strictly. Of a long window that would be a long rest: there it is taken to have started evenly, and goes on so.
+   */
   useUp(nowMs: number): void {
-    this.add(nowMs, this.limit.max);
+    const { max } = this.limit;
+    if (this.windowMs <= strictUpToMs) return this.add(nowMs, max);
+    const steps = Math.min(max, 64);
+    for (let step = 1; step <= steps; step++) {
+      const count = Math.floor((step * max) / steps) - Math.floor(((step - 1) * max) / steps);
+      this.add(nowMs - this.windowMs + (step * this.windowMs) / steps, count);
+    }
   }
 
   /** When the nth start from now is allowed, if each takes place as soon as it can; `nowMs` when it is now. */

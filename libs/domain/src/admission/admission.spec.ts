@@ -49,6 +49,14 @@ describe('an endpoint', () => {
     expect(world.of('queued')).toHaveLength(0);
   });
 
+  it('has its places beside endpoints that hang, although this process works with fewer at once', () => {
+    const world = new World({ total: 1_024 });
+    world.prove(['good']);
+    for (const endpointId of names(20)) for (let count = 0; count < 10; count++) world.ask(endpointId);
+    world.sweep(0, true);
+    expect(world.ask('good').fate).toBe('started');
+  });
+
   it('keeps its share of the window when not much stands behind it, and what it works off soon otherwise', () => {
     const world = new World({ window: 1_000 });
     world.prove(['ep', 'other']);

@@ -117,7 +117,9 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
     this.isSaturated = isSaturated;
     const { total } = this.options;
-    this.places.resize(isSaturated ? Math.min(total, Math.max(fewestPlaces, total >> 4)) : total);
+    // attempts that may hang take nothing of the machine, and must not stop those that do
+    const few = Math.max(fewestPlaces, total >> 4) + this.places.unprovenInUse;
+    this.places.resize(isSaturated ? Math.min(total, few) : total);
     for (const lane of this.queuing) {
       lane.isOutOfTokens = false;
       this.turns.update(lane);

@@ -20,7 +20,8 @@ const unansweredInReserve = 2;
  */
 export class Places<Item> {
   inUse = 0;
-  private unprovenInUse = 0;
+  /** Of endpoints that are not known to answer: they may hang. */
+  unprovenInUse = 0;
   private total = 0;
   private unreserved = 0;
   private beyondShare = 0;

@@ -22,6 +22,8 @@ const putBackLimit = 1_000;
 /** How late a retry may start because nobody looked. */
 const lookEveryMs = 50;
 const countEveryMs = 15_000;
+/** … and so many times longer than the counting takes. */
+const countAtMost = 200;
 
 /** Deliveries whose time has come become messages again, as many as their endpoints can take. */
 export class ScheduleRetry {
@@ -84,6 +86,7 @@ export class ScheduleRetry {
   private async countForEver(): Promise<void> {
     const { database, meters, owned } = this.parts;
     while (!this.stopped.signal.aborted) {
+      const startedMs = performance.now();
       try {
         // one of the fleet is enough: whoever has the first partition
         const counts = owned.has(0) ? await database().waiting.countByReason() : [];
@@ -93,7 +96,8 @@ export class ScheduleRetry {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();
       }
-      await this.pause(countEveryMs);
+      // it reads the whole table: of a million rows not so often
+      await this.pause(Math.max(countEveryMs, countAtMost * (performance.now() - startedMs)));
     }
   }
 

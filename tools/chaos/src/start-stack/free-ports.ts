@@ -8,7 +8,8 @@ import { createServer } from 'node:net';
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    // above 10080, the last of the ports that fetch refuses to call
+    const port = 11_000 + Math.floor(Math.random() * 19_000);
     if (await isFree(port)) ports.add(port);
   }
   return [...ports];

@@ -241,7 +241,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
    */
   private isPassing(lane: EndpointLane<Item>, cap: number, latencyMs: number): boolean {
     if (this.isSlow(latencyMs)) return false;
-    if (this.isSaturated || this.holdersIn(lane.partition) >= manyHolders) return true;
+    if (this.holdersIn(lane.partition) >= manyHolders) return true;
     return (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
   }
 

@@ -98,7 +98,7 @@ export const delivererService = defineService({
     });
     const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
     let isBreakingOff = false;
-    tables.onEndpointChange(({ endpointId, entry }) => {
+    tables.onEndpointChange(({ id: endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
       else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
     });

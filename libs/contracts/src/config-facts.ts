@@ -1,6 +1,33 @@
+import type { ApiKeyState } from './api-key.js';
 import type { EndpointState } from './endpoint.js';
+import type { EventTypeState } from './event-type.js';
+import type { RevokedTokenState } from './portal-token.js';
+import type { TenantState } from './tenant.js';
 
-/** Facts of the stream CONFIG. Each carries the state after it, so that the last message of a subject is enough. */
+/**
+ * Facts of the stream CONFIG. Each carries the state after it, so that the last message of a subject is enough; all of a
+ * subject are its history.
+ */
+export interface ConfigFact<Name extends string, State> {
+  readonly v: 1;
+  readonly fact: Name;
+  /** Who did it: `admin`, `key:<id>`, `portal:<id>` or a part of Postel. */
+  readonly actor: string;
+  readonly atMs: number;
+  /** `null` after a deletion: the tombstone that followers see. */
+  readonly state: State | null;
+}
+
+/** What is configured: the kind of its subjects, and its state. */
+export interface ConfigStates {
+  readonly tenant: TenantState;
+  readonly 'api-key': ApiKeyState;
+  readonly 'portal-token': RevokedTokenState;
+  readonly endpoint: EndpointState;
+  readonly 'event-type': EventTypeState;
+}
+export type AggregateKind = keyof ConfigStates;
+
 export const endpointFactNames = [
   'endpoint.created',
   'endpoint.updated',
@@ -10,15 +37,15 @@ export const endpointFactNames = [
   'endpoint.deleted',
 ] as const;
 export type EndpointFactName = (typeof endpointFactNames)[number];
+export type EndpointFact = ConfigFact<EndpointFactName, EndpointState>;
 
-export interface EndpointFact {
-  readonly v: 1;
-  readonly fact: EndpointFactName;
-  readonly actor: string;
-  readonly atMs: number;
-  /** `null` after `endpoint.deleted`: the tombstone that followers see. */
-  readonly state: EndpointState | null;
-}
+export type TenantFact = ConfigFact<'tenant.created' | 'tenant.updated' | 'tenant.deleted', TenantState>;
+export type ApiKeyFact = ConfigFact<'api_key.created' | 'api_key.revoked', ApiKeyState>;
+export type PortalTokenFact = ConfigFact<'portal_token.revoked', RevokedTokenState>;
+export type EventTypeFact = ConfigFact<
+  'event_type.discovered' | 'event_type.put' | 'event_type.deleted',
+  EventTypeState
+>;
 
 /** The secrets of an endpoint, newest first; on a subject of their own that is rolled up, encrypted. */
 export interface SecretFact {

@@ -1,15 +1,26 @@
 export { postelVersion } from './version.js';
 export { apiVersions, currentApiVersion, type ApiVersion } from './api-version.js';
+export type { ApiKeyState } from './api-key.js';
 export {
   endpointFactNames,
+  type AggregateKind,
+  type ApiKeyFact,
   type CircuitFact,
+  type ConfigFact,
+  type ConfigStates,
   type EndpointFact,
   type EndpointFactName,
+  type EventTypeFact,
   type FirstWordFact,
   type OpenCircuit,
+  type PortalTokenFact,
   type SealedSecret,
   type SecretFact,
+  type TenantFact,
 } from './config-facts.js';
+export type { EventTypeState } from './event-type.js';
+export type { RevokedTokenState } from './portal-token.js';
+export { defaultTenant, type TenantState } from './tenant.js';
 export {
   decodeDelivery,
   deliveryMessageId,
@@ -83,6 +94,7 @@ export { natsHeaders } from './nats-headers.js';
 export {
   configFilter,
   configKinds,
+  configOfTenantFilter,
   configSubject,
   delivererPresenceSubject,
   deliveryFilter,
@@ -112,7 +124,8 @@ export {
   type StreamName,
   type StreamSpec,
 } from './topology.js';
-export { routes, type Route } from './http/routes.js';
+export { routes } from './http/routes/index.js';
+export type { Credentials, Route } from './http/routes/route.js';
 export {
   attempt,
   createdEndpoint,

@@ -52,7 +52,16 @@ export function logFilter(fact: string): string {
   return `postel.log.*.${fact}`;
 }
 
-export const configKinds = ['endpoint', 'secret', 'first-word', 'circuit'] as const;
+export const configKinds = [
+  'tenant',
+  'api-key',
+  'portal-token',
+  'endpoint',
+  'secret',
+  'circuit',
+  'event-type',
+  'first-word',
+] as const;
 export type ConfigKind = (typeof configKinds)[number];
 
 /** `postel.config.<kind>.<tenant>.<id>` in the stream CONFIG. */
@@ -62,6 +71,11 @@ export function configSubject(kind: ConfigKind, tenant: string, id: string): str
 
 export function configFilter(kind: ConfigKind): string {
   return `postel.config.${kind}.>`;
+}
+
+/** All that CONFIG holds of one tenant. */
+export function configOfTenantFilter(tenant: string): string {
+  return `postel.config.*.${tenant}.>`;
 }
 
 /** The parts of a CONFIG subject, or `null` when it is not one. */

@@ -26,6 +26,7 @@ export {
   type CircuitDecision,
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
+export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,
   deferWithoutAttempt,

@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EndpointFact, EndpointState } from '@postel/contracts';
+import {
+  configOfTenantFilter,
+  type EndpointFact,
+  type EndpointState,
+  type EventTypeFact,
+  type EventTypeState,
+} from '@postel/contracts';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
-import { changeEndpoint } from './change-endpoint.js';
+import { changeConfig } from './change-config.js';
 import { ConfigTables } from './config-tables.js';
 import { ConfigWriter } from './config-writer.js';
 import { connectBroker, type Broker } from './connect-broker.js';
@@ -29,6 +35,21 @@ const endpoint = (id: string, description = ''): EndpointState => ({
 const factOf = (state: EndpointState | null): EndpointFact => ({
   v: 1,
   fact: state ? 'endpoint.updated' : 'endpoint.deleted',
+  actor: 'test',
+  atMs: 1,
+  state,
+});
+
+const eventType = (description: string): EventTypeState => ({
+  name: 'order.created',
+  tenant: 'default',
+  description,
+  createdAtMs: 1,
+  updatedAtMs: 1,
+});
+const eventTypeFact = (state: EventTypeState | null): EventTypeFact => ({
+  v: 1,
+  fact: state ? 'event_type.put' : 'event_type.deleted',
   actor: 'test',
   atMs: 1,
   state,
@@ -104,11 +125,12 @@ describe('CONFIG in memory', () => {
     await config.reached(1);
     const results = await Promise.all(
       ['a', 'b', 'c'].map((letter) =>
-        changeEndpoint({
+        changeConfig({
           tables: config,
           writer,
+          kind: 'endpoint',
           tenant: 'default',
-          endpointId: 'ep_1',
+          id: 'ep_1',
           decide: (state) => ({
             ok: true,
             facts: [factOf(endpoint('ep_1', `${state?.description ?? ''}${letter}`))],
@@ -118,6 +140,47 @@ describe('CONFIG in memory', () => {
     );
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect([...(config.endpoint('ep_1')?.state.description ?? '')].sort().join('')).toBe('abc');
+  });
+
+  it('creates again what was deleted, and what was purged', async () => {
+    const config = await follow();
+    const change = (state: EventTypeState | null) =>
+      changeConfig({
+        tables: config,
+        writer,
+        kind: 'event-type',
+        tenant: 'default',
+        id: 'order.created',
+        decide: () => ({ ok: true, facts: [eventTypeFact(state)] }),
+      });
+    await change(eventType('first'));
+    await change(null);
+    expect(config.table('event-type').of('default')).toEqual([]);
+    expect(await change(eventType('second'))).toMatchObject({ ok: true, state: { description: 'second' } });
+    await change(null);
+    await broker.jsm.streams.purge('CONFIG', { filter: configOfTenantFilter('default') });
+    expect(await change(eventType('third'))).toMatchObject({ ok: true, state: { description: 'third' } });
+    const other = await follow();
+    expect(other.table('event-type').get('default', 'order.created')?.state.description).toBe('third');
+  });
+
+  it('forgets all that a deleted tenant had, for those who start later and those who follow', async () => {
+    const config = await follow();
+    const gone: string[] = [];
+    config.onEndpointChange(({ id, entry }) => entry ?? gone.push(id));
+    await writer.append('endpoint', 'acme', 'ep_1', factOf({ ...endpoint('ep_1'), tenant: 'acme' }), 0);
+    await writer.append('event-type', 'acme', 'order.created', eventTypeFact(eventType('theirs')), 0);
+    await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0);
+    const tombstone = { v: 1, fact: 'tenant.deleted', actor: 'test', atMs: 1, state: null } as const;
+    const appended = await writer.append('tenant', 'acme', 'acme', tombstone, 0);
+    await config.reached(appended.ok ? appended.seq : 0);
+    for (const tables of [config, await follow()]) {
+      expect(tables.endpoint('ep_1')).toBeUndefined();
+      expect(tables.endpointsOf('acme')).toEqual([]);
+      expect(tables.table('event-type').of('acme')).toEqual([]);
+      expect(tables.endpoint('ep_2')).toBeDefined();
+    }
+    expect(gone).toEqual(['ep_1']);
   });
 
   it('adds subjects of events and never takes one away', async () => {

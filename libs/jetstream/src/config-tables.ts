@@ -1,32 +1,29 @@
 import {
+  configSubject,
+  defaultTenant,
   parseConfigSubject,
   upcastEndpoint,
+  type AggregateKind,
   type CircuitFact,
-  type EndpointFact,
+  type ConfigFact,
+  type ConfigStates,
   type EndpointState,
   type FirstWordFact,
   type OpenCircuit,
   type SealedSecret,
   type SecretFact,
+  type TenantState,
 } from '@postel/contracts';
+import { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { lastSequenceOf } from './read-message.js';
 
-export interface EndpointEntry {
-  readonly state: EndpointState;
-  /** Position of its last fact in CONFIG: what the next one expects. */
-  readonly revision: number;
-}
+export type EndpointEntry = ConfigEntry<EndpointState>;
+export type EndpointChange = ConfigChange<EndpointState>;
 
-export interface EndpointChange {
-  readonly endpointId: string;
-  readonly tenant: string;
-  /** `null`: it was deleted. */
-  readonly entry: EndpointEntry | null;
-  /** `null`: it is new here. */
-  readonly previous: EndpointState | null;
-}
+type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
 
 /** These tables are behind, and do not catch up: the broker does not hand out what it has. */
 class ConfigNotReached extends Error {
@@ -38,11 +35,18 @@ class ConfigNotReached extends Error {
  * asking the database, and go on with what they know while the broker is away.
  */
 export class ConfigTables {
+  private readonly tables: Tables = {
+    tenant: new ConfigTable(),
+    'api-key': new ConfigTable(),
+    'portal-token': new ConfigTable(),
+    endpoint: new ConfigTable(),
+    'event-type': new ConfigTable(),
+  };
+  /** Ids of endpoints are unique over all tenants, and a delivery names no tenant. */
   private readonly endpoints = new Map<string, EndpointEntry>();
   private readonly secrets = new Map<string, readonly SealedSecret[]>();
   private readonly circuits = new Map<string, OpenCircuit>();
   private readonly words = new Set<string>();
-  private readonly listeners: ((change: EndpointChange) => void)[] = [];
   private readonly stopped = new AbortController();
   private waiters: { seq: number; resolve: () => void }[] = [];
   private following: Promise<void> = Promise.resolve();
@@ -78,12 +82,22 @@ export class ConfigTables {
     await this.following;
   }
 
+  /** All of one kind. Register listeners before {@link start}. */
+  table<Kind extends AggregateKind>(kind: Kind): ConfigTable<ConfigStates[Kind]> {
+    return this.tables[kind];
+  }
+
+  /** `default` exists from the first start, without a fact. */
+  tenantExists(tenant: string): boolean {
+    return tenant === defaultTenant || this.tables.tenant.get(tenant, tenant) !== undefined;
+  }
+
   endpoint(endpointId: string): EndpointEntry | undefined {
     return this.endpoints.get(endpointId);
   }
 
-  endpointsOf(tenant: string): EndpointEntry[] {
-    return [...this.endpoints.values()].filter(({ state }) => state.tenant === tenant);
+  endpointsOf(tenant: string): readonly EndpointEntry[] {
+    return this.tables.endpoint.of(tenant);
   }
 
   allEndpoints(): IterableIterator<EndpointEntry> {
@@ -109,7 +123,7 @@ export class ConfigTables {
   }
 
   onEndpointChange(listener: (change: EndpointChange) => void): void {
-    this.listeners.push(listener);
+    this.tables.endpoint.onChange(listener);
   }
 
   /** The last CONFIG sequence that these tables contain. */
@@ -120,6 +134,11 @@ export class ConfigTables {
   /** The last sequence of CONFIG as the broker has it now. */
   async lastSequence(): Promise<number> {
     return (await this.broker.jsm.streams.info('CONFIG')).state.last_seq;
+  }
+
+  /** The position of the last fact of one subject as the broker has it now, a tombstone's too; 0 when there is none. */
+  lastRevisionOf(kind: AggregateKind, tenant: string, id: string): Promise<number> {
+    return lastSequenceOf(this.broker, 'CONFIG', configSubject(kind, tenant, id));
   }
 
   /**
@@ -161,18 +180,37 @@ export class ConfigTables {
     if (!subject) return;
     const fact: unknown = JSON.parse(new TextDecoder().decode(message.payload));
     if (typeof fact !== 'object' || fact === null || !('v' in fact) || fact.v !== 1) return;
-    switch (subject.kind) {
-      case 'endpoint':
-        return this.applyEndpoint(subject.tenant, subject.id, fact as EndpointFact, message.seq);
+    const { kind, tenant, id } = subject;
+    switch (kind) {
       case 'secret':
-        this.secrets.set(subject.id, (fact as SecretFact).secrets);
+        this.secrets.set(id, (fact as SecretFact).secrets);
         return;
       case 'circuit':
-        return this.applyCircuit(subject.id, fact as CircuitFact);
+        return this.applyCircuit(id, fact as CircuitFact);
       case 'first-word':
         this.words.add((fact as FirstWordFact).word);
         return;
+      case 'endpoint':
+        return this.applyEndpoint(tenant, id, fact as ConfigFact<string, EndpointState>, message.seq);
+      case 'tenant':
+        return this.applyTenant(tenant, fact as ConfigFact<string, TenantState>, message.seq);
+      case 'api-key':
+      case 'portal-token':
+      case 'event-type':
+        return this.applyPlain(kind, tenant, id, fact, message.seq);
     }
+  }
+
+  private applyPlain<Kind extends AggregateKind>(
+    kind: Kind,
+    tenant: string,
+    id: string,
+    fact: object,
+    revision: number,
+  ): void {
+    const table: ConfigTable<ConfigStates[Kind]> = this.tables[kind];
+    const { state } = fact as ConfigFact<string, ConfigStates[Kind]>;
+    table.apply(tenant, id, state ? { state, revision } : null);
   }
 
   private applyCircuit(endpointId: string, { state }: CircuitFact): void {
@@ -180,13 +218,26 @@ export class ConfigTables {
     else this.circuits.delete(endpointId);
   }
 
-  private applyEndpoint(tenant: string, endpointId: string, fact: EndpointFact, seq: number): void {
-    const entry = fact.state ? { state: upcastEndpoint(fact.state), revision: seq } : null;
-    const previous = this.endpoints.get(endpointId)?.state ?? null;
+  private applyEndpoint(
+    tenant: string,
+    endpointId: string,
+    { state }: ConfigFact<string, EndpointState>,
+    revision: number,
+  ): void {
+    const entry = state ? { state: upcastEndpoint(state), revision } : null;
     if (entry) this.endpoints.set(endpointId, entry);
     else this.forget(endpointId);
-    for (const listener of this.listeners) listener({ endpointId, tenant, entry, previous });
+    this.tables.endpoint.apply(tenant, endpointId, entry);
   }
+
+  /** What a deleted tenant had is purged, which followers do not see: its tombstone stands for all of it. */
+  private applyTenant(tenant: string, fact: ConfigFact<string, TenantState>, revision: number): void {
+    this.applyPlain('tenant', tenant, tenant, fact, revision);
+    if (fact.state) return;
+    for (const { state } of this.endpointsOf(tenant)) this.forget(state.id);
+    for (const kind of ['endpoint', 'api-key', 'event-type'] as const) this.tables[kind].dropTenant(tenant);
+  }
+
   private forget(endpointId: string): void {
     this.endpoints.delete(endpointId);
     this.secrets.delete(endpointId);

@@ -2,7 +2,7 @@ import {
   configSubject,
   type CircuitFact,
   type ConfigKind,
-  type EndpointFact,
+  type ConfigFact,
   type FirstWordFact,
   type SecretFact,
 } from '@postel/contracts';
@@ -30,7 +30,7 @@ export class ConfigWriter {
     kind: ConfigKind,
     tenant: string,
     id: string,
-    fact: EndpointFact | FirstWordFact,
+    fact: ConfigFact<string, unknown> | FirstWordFact,
     expectedRevision: number,
   ): Promise<Appended> {
     return this.publish(configSubject(kind, tenant, id), fact, {

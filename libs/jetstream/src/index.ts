@@ -22,4 +22,5 @@ export {
   type ProjectionOptions,
 } from './run-projection.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';
-export { changeEndpoint, type ChangeEndpointOptions, type EndpointChangeResult } from './change-endpoint.js';
+export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';
+export { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';

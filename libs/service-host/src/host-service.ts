@@ -120,8 +120,7 @@ async function start<Groups extends SettingGroups>(
       if (!database) throw new Error(`${definition.name} declared no database`);
       return database.current();
     },
-    // tenants are facts of CONFIG too, once they can be created; until then there is the first one
-    tenantExists: (tenant) => tenant === 'default',
+    tenantExists: (tenant) => tables.tenantExists(tenant),
     logger,
     meters,
     isStopping: () => stopping,

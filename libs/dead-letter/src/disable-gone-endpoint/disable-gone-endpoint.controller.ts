@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { disableGoneConsumer, parseFacts, type DeliveryDied } from '@postel/contracts';
 import { decideEndpoint } from '@postel/domain';
-import { ack, changeEndpoint, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import { ack, changeConfig, type IncomingMessage, type Outcome } from '@postel/jetstream';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
 
 /** A receiver that answered 410 asked to be left alone: its endpoint is disabled (Standard Webhooks). */
@@ -24,11 +24,12 @@ export class DisableGoneEndpointController {
 
   private async disable({ tenant, endpointId, atMs }: DeliveryDied): Promise<void> {
     const { tables, writer, logger, nowMs } = this.parts;
-    const result = await changeEndpoint({
+    const result = await changeConfig({
       tables,
       writer,
+      kind: 'endpoint',
       tenant,
-      endpointId,
+      id: endpointId,
       decide: (state) =>
         // someone changed it since that answer: they know better
         !state || state.updatedAtMs > atMs

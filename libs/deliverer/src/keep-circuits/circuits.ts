@@ -93,7 +93,7 @@ export class Circuits {
     }
   }
 
-  private follow({ endpointId, tenant, entry, previous }: EndpointChange): void {
+  private follow({ id: endpointId, tenant, entry, previous }: EndpointChange): void {
     if (!entry) {
       this.states.delete(endpointId);
       return;

@@ -55,7 +55,7 @@ export class EndWaiting {
     this.nextSweepAtMs = 0;
   }
 
-  private follow({ endpointId, entry, previous }: EndpointChange): void {
+  private follow({ id: endpointId, entry, previous }: EndpointChange): void {
     if (!this.parts.owned.has(this.parts.partitionOf(endpointId))) return;
     if (!entry || entry.state.status === 'disabled') this.toEnd.add(endpointId);
     else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry))

@@ -28,7 +28,7 @@ describe('Rooms', () => {
     const circuits = { rooms: () => [] };
     const rooms = new Rooms({ tables, admission, limits, circuits, partitionOf, owned });
     const entry = { state, revision: 1 };
-    for (const tell of listeners) tell({ endpointId: 'ep_1', tenant: 'default', entry, previous: null });
+    for (const tell of listeners) tell({ id: 'ep_1', tenant: 'default', entry, previous: null });
 
     expect(rooms.now(10_000).rooms.size).toBe(0);
     owned.add(0);

@@ -21,7 +21,7 @@ export class Rooms {
   private readonly special = new Set<string>();
 
   constructor(private readonly parts: RoomsParts) {
-    parts.tables.onEndpointChange(({ endpointId, entry }) => {
+    parts.tables.onEndpointChange(({ id: endpointId, entry }) => {
       const state = entry?.state;
       const isPlain =
         state?.status === 'active' && state.rateLimit === null && state.maxInFlight >= defaultRoom / 2;

@@ -15,7 +15,7 @@ export class Subscriptions {
     return ids.map((id) => this.tables.endpoint(id)).filter((entry) => entry !== undefined);
   }
 
-  private follow({ endpointId, tenant, entry }: EndpointChange): void {
+  private follow({ id: endpointId, tenant, entry }: EndpointChange): void {
     let index = this.byTenant.get(tenant);
     if (!index) this.byTenant.set(tenant, (index = new SubscriptionIndex()));
     if (entry && entry.state.status !== 'disabled') {

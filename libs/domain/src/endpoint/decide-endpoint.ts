@@ -6,10 +6,9 @@ import type {
   EndpointSettings,
   EndpointState,
   EndpointStatus,
-  ErrorCode,
-  Refusal,
   UpdateEndpointRequest,
 } from '@postel/contracts';
+import { refused, type Decision } from '../decision.js';
 
 interface CommandOf<Kind extends string> {
   readonly kind: Kind;
@@ -30,9 +29,7 @@ export type EndpointCommand =
   | (CommandOf<'disable'> & { readonly reason: DisabledReason })
   | CommandOf<'delete'>;
 
-export type EndpointDecision =
-  | { readonly ok: true; readonly facts: readonly EndpointFact[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+export type EndpointDecision = Decision<EndpointFact>;
 
 type ChangeCommand = Exclude<EndpointCommand, { kind: 'create' }>;
 
@@ -136,8 +133,4 @@ function factOf(
   state: EndpointState | null,
 ): EndpointFact {
   return { v: 1, fact, actor, atMs: nowMs, state };
-}
-
-function refused(code: ErrorCode, detail?: string): EndpointDecision {
-  return { ok: false, refusal: detail === undefined ? { code } : { code, detail } };
 }

@@ -11,7 +11,7 @@ import {
 import { decideEndpoint, type EndpointCommand } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import { checkUrlResolves } from '@postel/http-sender';
-import { changeEndpoint } from '@postel/jetstream';
+import { changeConfig } from '@postel/jetstream';
 import { generateSecret, sealSecret } from '@postel/signing';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf } from '../accept-event/accept-event.js';
@@ -131,7 +131,14 @@ export class ManageEndpointsController {
   ): Promise<EndpointState | null> {
     const { tables, writer, logger } = this.parts;
     const decide = (state: EndpointState | null) => decideEndpoint(command(), state);
-    const result = await changeEndpoint({ tables, writer, tenant, endpointId, decide }).catch(asRefusal);
+    const result = await changeConfig({
+      tables,
+      writer,
+      kind: 'endpoint',
+      tenant,
+      id: endpointId,
+      decide,
+    }).catch(asRefusal);
     if (!result.ok) throw new RefusalError(result.refusal);
     if (result.changed) logger.info({ tenant, endpointId, command: command().kind }, 'endpoint changed');
     return result.state;

@@ -1,0 +1,11 @@
+/** A tenant's API key as CONFIG keeps it: never the key, only its keyed hash. */
+export interface ApiKeyState {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  /** HMAC-SHA256 of the key, base64. */
+  readonly hash: string;
+  /** What people may see of it, to tell it from others. */
+  readonly prefix: string;
+  readonly createdAtMs: number;
+}

@@ -1,0 +1,50 @@
+import * as schemas from '../schemas.js';
+import type { Route } from './route.js';
+
+export const eventRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/v1/events',
+    service: 'ingest',
+    who: 'AK',
+    summary: 'Publish an event; 202 means on disk, fsynced',
+    body: schemas.publishEventRequest,
+    answers: { 202: schemas.publishedEvent },
+    problems: [409],
+  },
+  {
+    method: 'POST',
+    path: '/v1/events/batch',
+    service: 'ingest',
+    who: 'AK',
+    summary: 'Publish up to 1,000 events or 8 MiB; each is accepted or rejected by itself',
+    body: schemas.publishBatchRequest,
+    answers: { 202: schemas.publishedBatch },
+  },
+  {
+    method: 'GET',
+    path: '/v1/events',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'Events, newest first',
+    query: schemas.eventsQuery,
+    answers: { 200: schemas.eventPage },
+  },
+  {
+    method: 'GET',
+    path: '/v1/events/{id}',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'One event',
+    answers: { 200: schemas.event },
+  },
+  {
+    method: 'GET',
+    path: '/v1/events/{id}/deliveries',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'What became of an event, endpoint by endpoint',
+    query: schemas.listQuery,
+    answers: { 200: schemas.deliveryPage },
+  },
+];

@@ -1,0 +1,21 @@
+import { deadLetterRoutes } from './dead-letter-routes.js';
+import { deliveryRoutes } from './delivery-routes.js';
+import { endpointRoutes } from './endpoint-routes.js';
+import { eventRoutes } from './event-routes.js';
+import { publicRoutes } from './public-routes.js';
+import type { Route } from './route.js';
+import { statsRoutes } from './stats-routes.js';
+
+/**
+ * Every route of the API as data: who serves it, who may call it, what it takes and what it answers. ingest registers
+ * its own, forwards the rest, and makes the OpenAPI document of it; a test holds the table and the running services
+ * together.
+ */
+export const routes: readonly Route[] = [
+  ...eventRoutes,
+  ...endpointRoutes,
+  ...deliveryRoutes,
+  ...deadLetterRoutes,
+  ...statsRoutes,
+  ...publicRoutes,
+];

@@ -1,0 +1,14 @@
+import * as schemas from '../schemas.js';
+import type { Route } from './route.js';
+
+export const statsRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/v1/stats',
+    service: 'metrics',
+    who: 'AKP',
+    summary: 'Figures of the tenant',
+    query: schemas.statsQuery,
+    answers: { 200: schemas.stats },
+  },
+];

@@ -1,0 +1,48 @@
+import type { components } from './schema.js';
+
+export type Problem = components['schemas']['Problem'];
+
+/** A refusal of the API (RFC 9457), or an answer that is none of the API's. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly code: Problem['code'] | null;
+  /** Where in the body or query, and what. */
+  readonly errors: NonNullable<Problem['errors']>;
+
+  constructor(
+    readonly status: number,
+    readonly problem: Problem | null,
+    readonly requestId: string | null,
+  ) {
+    super(messageOf(status, problem));
+    this.code = problem?.code ?? null;
+    this.errors = problem?.errors ?? [];
+  }
+}
+
+/**
+ * What a call answered.
+ * @throws {ProblemError} when it was refused
+ */
+export async function unwrap<Data>(
+  call: Promise<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<Data> {
+  const { data, error, response } = await call;
+  if (response.ok) return data as Data;
+  throw new ProblemError(
+    response.status,
+    isProblem(error) ? error : null,
+    response.headers.get('x-request-id'),
+  );
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'status' in value;
+}
+
+function messageOf(status: number, problem: Problem | null): string {
+  if (!problem) return `the API answered ${status}`;
+  const { code, title, detail, errors = [] } = problem;
+  const fields = errors.map(({ path, message }) => `${path}: ${message}`);
+  return `${status} ${code}: ${[detail ?? title, ...fields].join('; ')}`;
+}

@@ -156,11 +156,12 @@ describe('the client', () => {
     );
     const client = createClient({ url, token: 't' });
     const ids: string[] = [];
-    const pages = everyItem((cursor) =>
-      unwrap(client.GET('/v1/endpoints', { params: { query: cursor === undefined ? {} : { cursor } } })),
-    );
-    for await (const { id } of pages) ids.push(id);
+    const items = everyItem((page) => unwrap(client.GET('/v1/endpoints', { params: { query: page } })));
+    for await (const { id } of items) ids.push(id);
     expect(ids).toEqual(['ep_2', 'ep_1']);
-    expect(seen.map(({ path }) => path)).toEqual(['/v1/endpoints', '/v1/endpoints?cursor=c1']);
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/v1/endpoints?limit=250',
+      '/v1/endpoints?limit=250&cursor=c1',
+    ]);
   });
 });

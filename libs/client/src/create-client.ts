@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly retries?: number;
   /** Of each try; 30,000 when absent. */
   readonly timeoutMs?: number;
+  /** Ends whatever is under way, waits between tries included. */
+  readonly signal?: AbortSignal;
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
@@ -45,6 +47,7 @@ export function createClient(options: ClientOptions): PostelClient {
       authorization: `Bearer ${token}`,
       ...(tenant === undefined ? {} : { 'postel-tenant': tenant }),
     },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     fetch: retryingFetch({ retries, timeoutMs, fetch: send }),
   });
   return Object.assign(client, {

@@ -6,6 +6,6 @@ export {
   type PublishedBatch,
   type PublishedEvent,
 } from './create-client.js';
-export { everyItem, type Page } from './every-item.js';
+export { allItems, everyItem, type Page, type PageQuery } from './every-item.js';
 export { ProblemError, unwrap, type Problem } from './problem-error.js';
 export type { components, operations, paths } from './schema.js';

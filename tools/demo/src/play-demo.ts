@@ -1,5 +1,5 @@
+import { createClient, type PostelClient } from '@postel/client';
 import { randomBytes } from 'node:crypto';
-import { apiOf, type Api } from './call-api/api.js';
 import { awaitEnd, type Verdict } from './check-figures/await-end.js';
 import { collectEvidence, type PlayedScene, type RunSoFar } from './check-figures/collect-evidence.js';
 import type { DemoOptions } from './demo-options.js';
@@ -29,12 +29,17 @@ interface Stage {
   readonly signal: AbortSignal;
   readonly progress: ProgressLine;
   /** Its calls end when the demo is interrupted. */
-  readonly api: Api;
+  readonly api: PostelClient;
+  /** Its calls are single tries: the demo itself sends again what was not acknowledged. */
+  readonly door: PostelClient;
   /** Its calls do not: what was begun at Postel must be known, and removed. */
-  readonly steadyApi: Api;
+  readonly steadyApi: PostelClient;
   /** What was set up last is taken down first. */
   readonly takeDown: (() => Promise<unknown>)[];
 }
+
+/** An outage of Postel is waited for: the client waits longer each time. */
+const retriesOfAMinute = 8;
 
 export interface PlayDemoOptions {
   readonly options: DemoOptions;
@@ -51,9 +56,10 @@ export async function playDemo({ options, env, signal, progress }: PlayDemoOptio
     takeDown.push(() => stack.stop());
     const run = randomBytes(4).toString('hex');
     const { url, token } = stack;
-    const api = apiOf({ url, token, signal });
-    const steadyApi = apiOf({ url, token, signal: new AbortController().signal, outageMs: 15_000 });
-    const stage: Stage = { run, options, signal, progress, api, steadyApi, takeDown };
+    const api = createClient({ url, token, signal, retries: retriesOfAMinute });
+    const door = createClient({ url, token, signal, retries: 0, timeoutMs: 10_000 });
+    const steadyApi = createClient({ url, token });
+    const stage: Stage = { run, options, signal, progress, api, door, steadyApi, takeDown };
     return await play(stage, stack.natsUrl);
   } finally {
     for (let next = takeDown.pop(); next; next = takeDown.pop()) await next();
@@ -69,7 +75,7 @@ async function play(stage: Stage, natsUrl: string): Promise<PlayedDemo> {
   const { early, late } = eventsOf(run, options);
   const startedAtMs = Date.now();
   const played = await setUpScenes(stage, [...early, ...late]);
-  const doors = { http: httpDoor(api), nats: nats.send };
+  const doors = { http: httpDoor(stage.door), nats: nats.send };
   const sending = new Sending(early.length + late.length, doors, { rate: options.rate, signal });
   const lateIds = new Set(late.map(({ id }) => id));
   const soFar = (): RunSoFar => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Delivery } from '../call-api/shapes.js';
 import type { SeenEvent } from '../receive-requests/seen-events.js';
 import { checkFigures } from './check-figures.js';
-import type { EndpointEvidence, Evidence } from './evidence.js';
+import type { DeadLetter, Delivery, EndpointEvidence, Evidence } from './evidence.js';
 
 const ids = ['evt_1', 'evt_2', 'evt_3'];
 
@@ -19,7 +18,7 @@ function deliveriesOf(eventIds: readonly string[], status: Delivery['status'], a
   return eventIds.map((eventId) => ({ id: `dlv_${eventId}`, eventId, status, attempts }));
 }
 
-function deadLettersOf(eventIds: readonly string[], reason: string): EndpointEvidence['deadLetters'] {
+function deadLettersOf(eventIds: readonly string[], reason: DeadLetter['reason']): DeadLetter[] {
   return eventIds.map((eventId) => ({ id: `dl_${eventId}`, deliveryId: `dlv_${eventId}`, eventId, reason }));
 }
 

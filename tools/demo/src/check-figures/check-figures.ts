@@ -1,4 +1,4 @@
-import type { Delivery } from '../call-api/shapes.js';
+import type { Delivery } from './evidence.js';
 import { amongIds, equal, sameIds, type Check } from './check.js';
 import type { EndpointEvidence, Evidence } from './evidence.js';
 

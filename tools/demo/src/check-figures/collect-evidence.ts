@@ -1,6 +1,4 @@
-import type { Api } from '../call-api/api.js';
-import { readPages } from '../call-api/read-pages.js';
-import { deadLetterShape, deliveryShape, endpointShape, eventShape, statsShape } from '../call-api/shapes.js';
+import { allItems, unwrap, type PostelClient } from '@postel/client';
 import { isFor, type Scene } from '../manage-endpoints/scenes.js';
 import type { DemoReceiver } from '../receive-requests/start-demo-receiver.js';
 import type { Accepted } from '../send-events/outgoing-event.js';
@@ -27,10 +25,12 @@ export interface RunSoFar {
 const clockMarginMs = 60_000;
 
 /** Asks the API for all that concerns this run. @throws {DemoFault} when it is away for long */
-export async function collectEvidence(api: Api, soFar: RunSoFar): Promise<Evidence> {
+export async function collectEvidence(api: PostelClient, soFar: RunSoFar): Promise<Evidence> {
   const { run, accepted, sent, startedAtMs } = soFar;
   const since = new Date(startedAtMs - clockMarginMs).toISOString();
-  const listed = await readPages(api, '/v1/events', { since }, eventShape);
+  const listed = await allItems((page) =>
+    unwrap(api.GET('/v1/events', { params: { query: { since, ...page } } })),
+  );
   const endpoints: EndpointEvidence[] = [];
   for (const played of soFar.played) endpoints.push(await evidenceOf(api, soFar, played));
   return {
@@ -42,24 +42,32 @@ export async function collectEvidence(api: Api, soFar: RunSoFar): Promise<Eviden
 }
 
 async function evidenceOf(
-  api: Api,
+  api: PostelClient,
   { run, accepted, late }: RunSoFar,
   { scene, endpointId, receiver }: PlayedScene,
 ): Promise<EndpointEvidence> {
-  const query = { endpointId };
+  const params = { path: { id: endpointId } };
   const ours = ({ eventId }: { readonly eventId: string }) => eventId.startsWith(`demo_${run}_`);
   const forIt = accepted.filter(({ event }) => isFor(scene, run, event)).map(({ event }) => event.id);
   const comesLate = (id: string) => scene.ending === 'gone' && late.has(id);
-  const stats = await api.read(`/v1/endpoints/${endpointId}/stats?period=day`, statsShape);
+  const stats = await unwrap(
+    api.GET('/v1/endpoints/{id}/stats', { params: { ...params, query: { period: 'day' } } }),
+  );
+  const deliveries = await allItems((page) =>
+    unwrap(api.GET('/v1/deliveries', { params: { query: { endpointId, ...page } } })),
+  );
+  const deadLetters = await allItems((page) =>
+    unwrap(api.GET('/v1/dead-letters', { params: { query: { endpointId, ...page } } })),
+  );
   return {
     name: scene.name,
     ending: scene.ending,
     accepted: new Set(forIt.filter((id) => !comesLate(id))),
     acceptedLate: new Set(forIt.filter(comesLate)),
     seen: receiver.seen,
-    deliveries: (await readPages(api, '/v1/deliveries', query, deliveryShape)).filter(ours),
-    deadLetters: (await readPages(api, '/v1/dead-letters', query, deadLetterShape)).filter(ours),
+    deliveries: deliveries.filter(ours),
+    deadLetters: deadLetters.filter(ours),
     stats: scene.channel === null ? null : stats,
-    endpoint: await api.read(`/v1/endpoints/${endpointId}`, endpointShape),
+    endpoint: await unwrap(api.GET('/v1/endpoints/{id}', { params })),
   };
 }

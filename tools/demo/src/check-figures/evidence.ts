@@ -1,4 +1,15 @@
-import type { DeadLetter, Delivery, Endpoint, Stats } from '../call-api/shapes.js';
+import type { components } from '@postel/client';
+
+type Schemas = components['schemas'];
+
+/** Of what the API answers, what the demo looks at. */
+export type Delivery = Pick<Schemas['Delivery'], 'id' | 'eventId' | 'status' | 'attempts'>;
+export type DeadLetter = Pick<Schemas['DeadLetter'], 'id' | 'deliveryId' | 'eventId' | 'reason'>;
+type Stats = Pick<
+  Schemas['Stats'],
+  'totalDeliveries' | 'successfulDeliveries' | 'failedDeliveries' | 'deadLetters'
+>;
+type Endpoint = Pick<Schemas['Endpoint'], 'id' | 'status' | 'disabledReason' | 'metadata'>;
 import type { Ending } from '../manage-endpoints/scenes.js';
 import type { Seen } from '../receive-requests/seen-events.js';
 

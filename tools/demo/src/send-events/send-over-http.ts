@@ -1,17 +1,20 @@
-import { isPassing, problemOf, type Api } from '../call-api/api.js';
+import { ProblemError, unwrap, type NewEvent, type PostelClient } from '@postel/client';
 import { reasonOf } from '../demo-fault.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import type { Try } from './send-until-accepted.js';
 
 /** One try at the HTTP door; 202 means on disk. */
-export function httpDoor(api: Api): (event: OutgoingEvent) => Promise<Try> {
+export function httpDoor(api: PostelClient): (event: OutgoingEvent) => Promise<Try> {
   return async ({ body }) => {
     try {
-      const answer = await api.call('POST', '/v1/events', body);
-      if (answer.status === 202) return { kind: 'accepted' };
-      return { kind: isPassing(answer.status) ? 'again' : 'refused', reason: problemOf(answer) };
+      await unwrap(api.POST('/v1/events', { body: JSON.parse(body) as NewEvent }));
+      return { kind: 'accepted' };
     } catch (error) {
-      return { kind: 'again', reason: reasonOf(error) };
+      return { kind: isRefusal(error) ? 'refused' : 'again', reason: reasonOf(error) };
     }
   };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.status < 500 && ![408, 429].includes(error.status);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { DemoFault } from './demo-fault.js';
+import { toldOf } from './demo-fault.js';
 import { demoHelp, readDemoOptions, type DemoOptions } from './demo-options.js';
 import { playDemo } from './play-demo.js';
 import { coloursFor } from './print-requests/colours.js';
@@ -35,7 +35,7 @@ async function run(options: DemoOptions): Promise<number> {
       progress.say('Stopped; nothing is left behind.');
       return 128 + constants.signals[ended];
     }
-    progress.say(error instanceof DemoFault ? error.message : String((error as Error).stack ?? error));
+    progress.say(toldOf(error));
     return 1;
   }
 }

@@ -17,6 +17,7 @@ export function toldOf(error: unknown): string {
   if (error instanceof DemoFault) return error.message;
   if (error instanceof ProblemError) return `Postel refused: ${error.message}.`;
   const noAnswer = error instanceof TypeError && error.cause !== undefined;
-  if (noAnswer || (error as Error).name === 'TimeoutError') return `Postel does not answer: ${reasonOf(error)}.`;
+  if (noAnswer || (error as Error).name === 'TimeoutError')
+    return `Postel does not answer: ${reasonOf(error)}.`;
   return String((error as Error).stack ?? error);
 }

@@ -1,6 +1,5 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { parseFacts, type EventUnmatched } from '@postel/contracts';
-import type { MsgHdrs } from '@nats-io/transport-node';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Broker } from './connect-broker.js';
 import { FactLog } from './fact-log.js';
@@ -13,6 +12,11 @@ interface Sent {
   readonly messageId: string;
 }
 
+/** Headers as they are given to the client. */
+interface Encoded {
+  encode(): Uint8Array;
+}
+
 /** A broker that answers each round when it is told to. */
 class SlowBroker {
   /** By round. */
@@ -22,7 +26,7 @@ class SlowBroker {
 
   readonly asBroker = {
     isConnected: () => true,
-    nc: { publish: (...args: [string, Uint8Array, { headers: MsgHdrs }]) => this.publish(...args) },
+    nc: { publish: (...args: [string, Uint8Array, { headers: Encoded }]) => this.publish(...args) },
     replies: {
       request: (_timeoutMs: number, send: (reply: string) => void) => {
         send('inbox');
@@ -41,7 +45,7 @@ class SlowBroker {
     this.answers.shift()?.reject(new NoReply('lost'));
   }
 
-  private publish(subject: string, payload: Uint8Array, { headers }: { headers: MsgHdrs }): void {
+  private publish(subject: string, payload: Uint8Array, { headers }: { headers: Encoded }): void {
     const [, messageId = ''] = /Nats-Msg-Id: (.*)\r\n/.exec(Buffer.from(headers.encode()).toString()) ?? [];
     const numbers = parseFacts(payload).map(({ fact }) => fact.eventSeq);
     this.open.push({ subject, numbers, messageId });

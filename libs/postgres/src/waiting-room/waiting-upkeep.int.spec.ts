@@ -108,8 +108,9 @@ it('gives retries the times of a changed policy', async () => {
   const facts = [1, 2, 3].map((n) => f.deferred(n, { attemptsMade: n, hop: n, atMs: f.startMs }));
   const paused = f.deferred(4, { reason: 'paused', atMs: f.startMs });
   const other = f.deferred(5, { endpointId: 'ep_2', atMs: f.startMs });
-  await applyFacts(test.db, positioned([...facts, paused, other]));
-  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(3);
+  const since = f.deferred(6, { atMs: f.startMs + 10 });
+  await applyFacts(test.db, positioned([...facts, paused, other, since]));
+  expect(await waiting().reschedule('ep_1', [5_000, 7_000], f.startMs + 10)).toBe(3);
   const dueAfterMs = (await taken(due)).map((row) => [row.eventSeq, row.dueAtMs - f.startMs]);
   expect(dueAfterMs).toEqual([
     [3, 0],
@@ -117,8 +118,9 @@ it('gives retries the times of a changed policy', async () => {
     [2, 7_000],
     [4, 60_000],
     [5, 60_000],
+    [6, 60_000],
   ]);
-  expect(await waiting().reschedule('ep_1', [5_000, 7_000])).toBe(0);
+  expect(await waiting().reschedule('ep_1', [5_000, 7_000], f.startMs + 10)).toBe(0);
 });
 
 it('gives rows to the owner of their partition, also after the number of partitions changed', async () => {

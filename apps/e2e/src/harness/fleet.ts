@@ -1,3 +1,4 @@
+import { freePorts } from '@postel/embedded-servers';
 import {
   expectNoLeaks,
   startReceiver,
@@ -11,7 +12,6 @@ import {
 } from '@postel/testing';
 import { Api } from './api-client.js';
 import { startChild, type ChildProcess } from './child-process.js';
-import { freePorts } from './free-ports.js';
 import { stopChild } from './stop-child.js';
 
 export const serviceNames = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'] as const;

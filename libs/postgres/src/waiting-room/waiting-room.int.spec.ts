@@ -3,7 +3,7 @@ import { deliveryMessageId, partitionOf } from '@postel/contracts';
 import { openDatabase } from '../database.js';
 import { applyFacts, positioned, rowsOf, testPartitions } from '../test-database.js';
 import * as f from '../test-facts.js';
-import { due, partitions, reopening, WaitingRoomTest } from './waiting-room-for-tests.js';
+import { due, reopening, WaitingRoomTest } from './waiting-room-for-tests.js';
 import type { PublishDue } from './waiting-room.js';
 
 const test = new WaitingRoomTest();

@@ -20,7 +20,14 @@ import {
 } from '@postel/deliverer';
 import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
-import { BatchingPublisher, ConfigWriter, FactLog, PartitionOwnership } from '@postel/jetstream';
+import {
+  BatchingPublisher,
+  ConfigWriter,
+  FactLog,
+  formerPartitionConsumers,
+  PartitionOwnership,
+  type Subscription,
+} from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -97,6 +104,14 @@ export const delivererService = defineService({
       meters,
     });
     const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
+    const subscriptions: Subscription[] = lanes.flatMap((lane) =>
+      Array.from({ length: partitions }, (_, number) => ({
+        pattern: delivererPattern,
+        consumer: delivererConsumer(lane, number),
+        prefetch: windowSize,
+        partition: { ownership, number, leads: lane === 'delivery' },
+      })),
+    );
     let isBreakingOff = false;
     tables.onEndpointChange(({ id: endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
@@ -137,15 +152,11 @@ export const delivererService = defineService({
         random: () => Math.random(),
         isBreakingOff: () => isBreakingOff,
       }),
-      subscriptions: lanes.flatMap((lane) =>
-        Array.from({ length: partitions }, (_, number) => ({
-          pattern: delivererPattern,
-          consumer: delivererConsumer(lane, number),
-          prefetch: windowSize,
-          partition: { ownership, number, leads: lane === 'delivery' },
-        })),
-      ),
-      start: () => {
+      subscriptions,
+      start: async () => {
+        // whoever gets what is left there sends it to the partition that its endpoint has now
+        for (const consumer of await formerPartitionConsumers(broker, partitions))
+          subscriptions.push({ pattern: delivererPattern, consumer, prefetch: windowSize });
         sweeping.start();
         keepWaitingRoom.start();
         endWaiting.start();

@@ -5,7 +5,8 @@ import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
-import { goodEvent, httpFaults } from './http-faults.js';
+import { goodEvent } from './http-faults/event-faults.js';
+import { httpFaults } from './http-faults/http-faults.js';
 
 describe('bad input', () => {
   let fleet: Fleet;

@@ -1,45 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionOf } from '@postel/contracts';
 import { waitUntil } from '@postel/testing';
-import type { CreatedEndpoint } from './harness/api-client.js';
-import {
-  mostWithin,
-  repeatedIn,
-  startCountingReceiver,
-  type CountedAnswerer,
-  type CountingReceiver,
-} from './harness/counting-receiver.js';
+import { mostWithin, repeatedIn, type CountedAnswerer } from './harness/counting-receiver.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
+import { Subscriptions, type Subscription } from './harness/subscriptions.js';
 
 const partitions = 8;
 const patienceMs = 90_000;
 
 describe('bulkheads and rates', () => {
   let fleet: Fleet;
-  const receivers: CountingReceiver[] = [];
+  let subscriptions: Subscriptions;
   beforeAll(async () => {
     fleet = await startFleet({ env: { POSTEL_PARTITIONS: String(partitions) } });
+    subscriptions = new Subscriptions(fleet, 'bulkhead');
   }, fleetPatienceMs);
   afterAll(async () => {
-    await Promise.all(receivers.map((receiver) => receiver.close()));
+    await subscriptions?.close();
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  let types = 0;
-  interface Subscription {
-    readonly type: string;
-    readonly receiver: CountingReceiver;
-    readonly endpoint: CreatedEndpoint;
-  }
-  async function subscribed(settings: object, answer?: CountedAnswerer): Promise<Subscription> {
-    const receiver = await startCountingReceiver(answer);
-    receivers.push(receiver);
-    const type = `order.bulkhead_${(types += 1)}`;
-    const endpoint = await fleet.api.createEndpoint({ url: receiver.url, events: [type], ...settings });
-    return { type, receiver, endpoint };
-  }
+  const subscribed = (settings: object, answer?: CountedAnswerer) => subscriptions.add(settings, answer);
+  const publish = (to: Pick<Subscription, 'type'>, count: number) => subscriptions.publish(to, count);
 
   /** Endpoints get random ids: made until one falls into the partition. */
   async function subscribedIn(partition: number, settings: object): Promise<Subscription> {
@@ -48,13 +32,6 @@ describe('bulkheads and rates', () => {
       if (partitionOf(made.endpoint.id, partitions) === partition) return made;
       await fleet.api.deleteEndpoint(made.endpoint.id);
     }
-  }
-
-  async function publish({ type }: { readonly type: string }, count: number): Promise<string[]> {
-    const events = Array.from({ length: count }, (_, n) => ({ type, data: { object: { n } } }));
-    const { accepted } = await fleet.api.publishBatch(events);
-    expect(accepted).toHaveLength(count);
-    return accepted.map(({ id }) => id);
   }
 
   async function untilAllCame({ receiver }: Subscription, ids: readonly string[], timeoutMs = 30_000) {

@@ -1,53 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@postel/testing';
-import type { CreatedEndpoint, Delivery, Endpoint } from './harness/api-client.js';
-import {
-  repeatedIn,
-  startCountingReceiver,
-  type CountedAnswerer,
-  type CountingReceiver,
-} from './harness/counting-receiver.js';
+import type { Delivery, Endpoint } from './harness/api-client.js';
+import { repeatedIn, type CountedAnswerer } from './harness/counting-receiver.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
+import { Subscriptions, type Subscription } from './harness/subscriptions.js';
 
 const circuit = { failures: 5, overMs: 200, openMs: 1_000, maxOpenMs: 4_000 };
 const patienceMs = 90_000;
 
 describe('circuits', () => {
   let fleet: Fleet;
-  const receivers: CountingReceiver[] = [];
+  let subscriptions: Subscriptions;
   beforeAll(async () => {
     fleet = await startFleet({ env: { POSTEL_CIRCUIT: JSON.stringify(circuit) } });
+    subscriptions = new Subscriptions(fleet, 'circuit');
   }, fleetPatienceMs);
   afterAll(async () => {
-    await Promise.all(receivers.map((receiver) => receiver.close()));
+    await subscriptions?.close();
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  let types = 0;
-  interface Subscription {
-    readonly type: string;
-    readonly receiver: CountingReceiver;
-    readonly endpoint: CreatedEndpoint;
-  }
-  async function subscribed(answer: CountedAnswerer, settings: object = {}): Promise<Subscription> {
-    const receiver = await startCountingReceiver(answer);
-    receivers.push(receiver);
-    const type = `order.circuit_${(types += 1)}`;
-    const endpoint = await fleet.api.createEndpoint({
-      url: receiver.url,
-      events: [type],
-      retry: { schedule: Array.from({ length: 20 }, () => 100) },
-      ...settings,
-    });
-    return { type, receiver, endpoint };
-  }
-
-  async function publish({ type }: Pick<Subscription, 'type'>, count: number): Promise<string[]> {
-    const events = Array.from({ length: count }, (_, n) => ({ type, data: { object: { n } } }));
-    return (await fleet.api.publishBatch(events)).accepted.map(({ id }) => id);
-  }
+  const subscribed = (answer: CountedAnswerer, settings: object = {}): Promise<Subscription> =>
+    subscriptions.add({ retry: { schedule: Array.from({ length: 20 }, () => 100) }, ...settings }, answer);
+  const publish = (to: Pick<Subscription, 'type'>, count: number) => subscriptions.publish(to, count);
 
   const down: CountedAnswerer = () => ({ status: 503 });
   const well: CountedAnswerer = () => ({ status: 200 });
@@ -177,8 +154,7 @@ describe('circuits', () => {
     'closes when the URL is changed',
     async () => {
       const { endpoint, ids, receiver } = await opened();
-      const moved = await startCountingReceiver(well);
-      receivers.push(moved);
+      const moved = await subscriptions.receiver(well);
       const before = receiver.arrivals.length;
       await fleet.api.updateEndpoint(endpoint.id, { url: moved.url });
       await untilAllSucceeded(endpoint.id, ids.length);

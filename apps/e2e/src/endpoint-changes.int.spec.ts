@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@postel/testing';
-import type { CreatedEndpoint, DeadLetter, Delivery } from './harness/api-client.js';
-import {
-  repeatedIn,
-  startCountingReceiver,
-  type CountedAnswerer,
-  type CountingReceiver,
-} from './harness/counting-receiver.js';
+import type { DeadLetter, Delivery } from './harness/api-client.js';
+import { repeatedIn, type CountedAnswerer } from './harness/counting-receiver.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { Subscriptions, type Subscription } from './harness/subscriptions.js';
 
 const patienceMs = 60_000;
 const far = { schedule: [600_000, 600_000] };
@@ -17,33 +13,18 @@ const soon = { timeoutMs: 3_000 };
 
 describe('changes of an endpoint for which much waits', () => {
   let fleet: Fleet;
-  const receivers: CountingReceiver[] = [];
+  let subscriptions: Subscriptions;
   beforeAll(async () => {
     fleet = await startFleet();
+    subscriptions = new Subscriptions(fleet, 'change');
   }, fleetPatienceMs);
   afterAll(async () => {
-    await Promise.all(receivers.map((receiver) => receiver.close()));
+    await subscriptions?.close();
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  let types = 0;
-  interface Subscription {
-    readonly type: string;
-    readonly receiver: CountingReceiver;
-    readonly endpoint: CreatedEndpoint;
-  }
-  async function subscribed(settings: object, answer?: CountedAnswerer): Promise<Subscription> {
-    const receiver = await startCountingReceiver(answer);
-    receivers.push(receiver);
-    const type = `order.change_${(types += 1)}`;
-    const endpoint = await fleet.api.createEndpoint({ url: receiver.url, events: [type], ...settings });
-    return { type, receiver, endpoint };
-  }
-
-  async function publish({ type }: Subscription, count: number): Promise<string[]> {
-    const events = Array.from({ length: count }, (_, n) => ({ type, data: { object: { n } } }));
-    return (await fleet.api.publishBatch(events)).accepted.map(({ id }) => id);
-  }
+  const subscribed = (settings: object, answer?: CountedAnswerer) => subscriptions.add(settings, answer);
+  const publish = (to: Pick<Subscription, 'type'>, count: number) => subscriptions.publish(to, count);
 
   function deliveriesOf(
     { endpoint }: Subscription,
@@ -186,8 +167,7 @@ describe('changes of an endpoint for which much waits', () => {
     'sends what waits to a new URL, with new headers, as it is now',
     async () => {
       const subscription = await waiting(10, { retry: { schedule: [1_500] } });
-      const moved = await startCountingReceiver();
-      receivers.push(moved);
+      const moved = await subscriptions.receiver();
       await fleet.api.updateEndpoint(subscription.endpoint.id, {
         url: moved.url,
         headers: { 'x-new': 'yes' },

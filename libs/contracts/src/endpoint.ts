@@ -182,6 +182,8 @@ export type EndpointState = EndpointSettings &
     readonly tenant: string;
     readonly createdAtMs: number;
     readonly updatedAtMs: number;
+    /** When `retry` was changed last; absent: never. */
+    readonly retryChangedAtMs?: number;
   };
 
 const laterSettings = { rateLimit: null, maxInFlight: defaultMaxInFlight, ordering: 'none' } as const;

@@ -107,6 +107,7 @@ export {
   ownerNudgeSubject,
   parseConfigSubject,
   partitionOf,
+  partitionOfSubject,
   type ConfigKind,
   type Lane,
 } from './subjects.js';

@@ -23,6 +23,11 @@ const lanePrefixes: Readonly<Record<Lane, string>> = {
   bulk: 'postel.bulk.',
 };
 
+/** The partition in the subject of a delivery: its endpoint's, by the number of partitions when it was published. */
+export function partitionOfSubject(subject: string): number {
+  return Number(subject.split('.', 3)[2]);
+}
+
 /**
  * In the place of an endpoint: a message that is no delivery. The broker makes an owner of whoever gets a message first,
  * so a partition without an owner is sent this one.

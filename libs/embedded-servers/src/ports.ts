@@ -21,6 +21,20 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
+/**
+ * Free ports below those that the system hands out by itself: no outgoing connection takes one before what it is for
+ * listens there, or while that is away.
+ */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    // above 10080, the last of the ports that fetch refuses to call
+    const port = 11_000 + Math.floor(Math.random() * 19_000);
+    if ((await listenFailure('127.0.0.1', port)) === undefined) ports.add(port);
+  }
+  return [...ports];
+}
+
 /** @throws StartupError that names the port and its variable */
 export async function assertPortFree({ host, port, owner, variable }: PortWanted): Promise<void> {
   // Listening alone is not enough: with SO_REUSEADDR macOS lets 127.0.0.1 be bound beside a wildcard listener.

@@ -76,6 +76,49 @@ describe('ConsumerRunner', () => {
     expect([...seen].sort()).toEqual(['again#1', 'again#2', 'never#1', 'ok#1', 'throws#1', 'throws#2']);
   });
 
+  it('holds no more bytes at once than it should, and gets the rest when there is room again', async () => {
+    const on = await broker();
+    const megabyte = new Uint8Array(1024 * 1024);
+    const publisher = new BatchingPublisher(on);
+    for (let n = 0; n < 24; n++) await publisher.publish({ subject: 'order.created', payload: megabyte });
+    const held: (() => void)[] = [];
+    let seen = 0;
+    await run(on, dispatcherConsumer, (batch) => {
+      seen += batch.length;
+      return Promise.resolve(batch.map(() => new Promise((end) => held.push(() => end(ack())))));
+    });
+    // a pull of 8 MiB, and another that was asked for just below that
+    await waitUntil(() => seen >= 7);
+    const room = await broker();
+    for (let looks = 0; looks < 20; looks++) await room.jsm.consumers.info('EVENTS', 'dispatcher');
+    expect(seen).toBeLessThanOrEqual(16);
+    await waitUntil(() => {
+      for (const end of held.splice(0)) end();
+      return seen === 24;
+    });
+  });
+
+  it('hands out nothing while it is paused, and goes on afterwards', async () => {
+    const on = await broker();
+    const seen: string[] = [];
+    const runner = await run(on, dispatcherConsumer, (batch) => {
+      seen.push(...batch.map(({ payload }) => text(payload)));
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    });
+    const publisher = new BatchingPublisher(on);
+    await publisher.publish({ subject: 'order.created', payload: bytes('a') });
+    await waitUntil(() => seen.length === 1);
+    await runner.pause(100);
+    await publisher.publish({ subject: 'order.created', payload: bytes('b') });
+    const info = () => on.jsm.consumers.info('EVENTS', 'dispatcher');
+    // its last request has ended at the broker
+    await waitUntil(async () => (await info()).num_waiting === 0);
+    expect(seen).toEqual(['a']);
+    runner.resume();
+    await waitUntil(() => seen.length === 2);
+    expect(seen).toEqual(['a', 'b']);
+  });
+
   it('takes over a durable whose settings are of an earlier version', async () => {
     const on = await broker();
     const spec = delivererConsumer('delivery', 0);

@@ -7,6 +7,7 @@ export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consume
 export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
+export { formerPartitionConsumers } from './former-partitions.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
 export type { IncomingMessage } from './incoming-message.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';

@@ -12,4 +12,5 @@ export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './sta
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export type { TestServer } from './test-server.js';
+export { serveCommands, Worker, type Commands } from './worker-process.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';

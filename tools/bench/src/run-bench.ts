@@ -12,7 +12,7 @@ import type { ReceiverCommands } from './receiver/receiver-process.js';
 import { PhaseFailed, type BenchReport } from './report.js';
 import { describeMachine } from './stack/machine.js';
 import { startStack } from './stack/start-stack.js';
-import { Worker } from './worker-channel.js';
+import { Worker } from '@postel/testing';
 
 export interface Running {
   readonly say: (line: string) => void;

@@ -1,3 +1,4 @@
+import { freePorts } from '@postel/embedded-servers';
 import { locateTestNatsServer, waitUntil } from '@postel/testing';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './api-client.js';
 import { startChild, type ChildProcess } from './child-process.js';
-import { freePorts } from './free-ports.js';
 
 const run = promisify(execFile);
 

@@ -1,3 +1,4 @@
+import { freePorts } from '@postel/embedded-servers';
 import {
   expectNoLeaks,
   startReceiver,
@@ -11,7 +12,6 @@ import {
 } from '@postel/testing';
 import { Api } from './api-client.js';
 import { startChild, type ChildProcess } from './child-process.js';
-import { freePorts } from './free-ports.js';
 import { stopChild } from './stop-child.js';
 
 export const serviceNames = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'] as const;
@@ -37,8 +37,8 @@ export interface Fleet {
   service(name: ServiceName, replica?: number): ChildProcess;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName, replica?: number): string;
-  /** Starts again one that was stopped or killed; resolves when it is ready. */
-  restart(name: ServiceName, replica?: number): Promise<void>;
+  /** Starts again one that was stopped or killed, perhaps with other settings; resolves when it is ready. */
+  restart(name: ServiceName, replica?: number, settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
   stop(): Promise<void>;
 }
@@ -79,9 +79,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   };
   const api = new Api(urlOf('ingest'), adminToken);
   const running = new Map<string, ChildProcess>();
-  const start = async (name: ServiceName, replica = 0): Promise<void> => {
+  const start: Fleet['restart'] = async (name, replica = 0, settings = {}) => {
     const { api, metrics } = placeOf(name, replica);
-    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
+    const env = { ...shared, ...settings, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
     const child = await startChild({ name: memberOf(name, replica), app: name, env });
     running.set(memberOf(name, replica), child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);

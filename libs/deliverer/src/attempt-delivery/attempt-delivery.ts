@@ -4,9 +4,10 @@ import {
   laneOfSubject,
   natsHeaders,
   partitionOf,
+  partitionOfSubject,
   type DeliveryFact,
 } from '@postel/contracts';
-import { dieWithoutAttempt } from '@postel/domain';
+import { deferWithoutAttempt, dieWithoutAttempt } from '@postel/domain';
 import {
   ack,
   discard,
@@ -35,6 +36,8 @@ export interface AttemptParts extends HopParts {
 
 /** A message handed out this often has brought its worker down each time; it ends as a dead letter. */
 const poisonAfter = 20;
+/** Handing back counts as handing out; so what was handed out this often waits instead, and is counted anew. */
+const handBackBefore = 10;
 
 /**
  * Takes deliveries from the stream: each goes through its hop, what came of it is stored, and then it is acknowledged.
@@ -66,27 +69,15 @@ export class AttemptDelivery {
     if (first) return first;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
-    // it came just before the partition went to another process, which counts what its endpoints may take
-    if (!this.parts.owned.has(partition)) return Promise.resolve(retryAfter(0));
-    const outcome = this.settle(
-      hopId,
-      { meta, body, lane, partition, behind: message.behind },
-      message.deliveryCount,
-    ).finally(() => this.underWay.delete(hopId));
+    const hop = { meta, body, lane, partition, behind: message.behind };
+    const outcome = this.settle(hopId, hop, message).finally(() => this.underWay.delete(hopId));
     this.underWay.set(hopId, outcome);
     return outcome;
   }
 
-  private async settle(hopId: string, message: HopMessage, deliveryCount: number): Promise<Outcome> {
-    const { count, failpoints, finished, log, nowMs, tables } = this.parts;
-    const { configSequence } = message.meta;
-    // an endpoint that is missing at or after this position is really gone
-    if (configSequence !== undefined && configSequence > tables.sequence)
-      await tables.reached(configSequence);
-    const fact =
-      deliveryCount > poisonAfter
-        ? dieWithoutAttempt(message.meta, 'poison', nowMs())
-        : await this.pass(message);
+  private async settle(hopId: string, hop: HopMessage, message: IncomingMessage): Promise<Outcome> {
+    const { count, failpoints, finished, log } = this.parts;
+    const fact = await this.conclusion(hop, message);
     if (!fact) return retryAfter(0);
     await failpoints.hit('deliverer.after-post');
     await log.append(fact);
@@ -94,6 +85,34 @@ export class AttemptDelivery {
     finished.add(hopId);
     count.count(fact);
     return ack();
+  }
+
+  /** @returns `null` when it is to be handed out again */
+  private async conclusion(
+    hop: HopMessage,
+    { subject, deliveryCount }: IncomingMessage,
+  ): Promise<DeliveryFact | null> {
+    // there is another number of partitions since it was published: its owner gets it when it is put back
+    if (partitionOfSubject(subject) !== hop.partition) return this.comesAnew(hop);
+    // it came just before the partition went to another process, which counts what its endpoints may take
+    const isOurs = this.parts.owned.has(hop.partition);
+    const fact = isOurs ? await this.conclusionOfOwner(hop, deliveryCount) : null;
+    return fact ?? (deliveryCount < handBackBefore ? null : this.comesAnew(hop));
+  }
+
+  private async conclusionOfOwner(hop: HopMessage, deliveryCount: number): Promise<DeliveryFact | null> {
+    const { nowMs, tables } = this.parts;
+    const { configSequence } = hop.meta;
+    // an endpoint that is missing at or after this position is really gone
+    if (configSequence !== undefined && configSequence > tables.sequence)
+      await tables.reached(configSequence);
+    return deliveryCount > poisonAfter ? dieWithoutAttempt(hop.meta, 'poison', nowMs()) : this.pass(hop);
+  }
+
+  private comesAnew({ meta, lane }: HopMessage): DeliveryFact {
+    const nowMs = this.parts.nowMs();
+    const laneThen = lane === 'bulk' ? 'bulk' : 'retry';
+    return deferWithoutAttempt({ meta, reason: 'busy', dueAtMs: nowMs, lane: laneThen, nowMs });
   }
 
   /** @returns `null` when this process stops before its turn came */

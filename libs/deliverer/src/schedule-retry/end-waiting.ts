@@ -25,6 +25,8 @@ const rowsAtOnce = 500;
 const lookEveryMs = 100;
 /** What no change tells of: endpoints that changed while nobody owned them, and what has become too old. */
 const sweepEveryMs = 30_000;
+/** Between the clocks of who changes an endpoint and who attempts its deliveries, and until the latter knows of it. */
+const clockSkewMs = 1_000;
 
 /**
  * What waits for an endpoint follows its changes within a second: disabled or deleted, it ends as a dead letter; with
@@ -34,8 +36,11 @@ export class EndWaiting {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly toEnd = new Set<string>();
-  private readonly toReschedule = new Set<string>();
+  /** With the time before which what waits was deferred by another policy. */
+  private readonly toReschedule = new Map<string, number>();
   private nextSweepAtMs = 0;
+  /** The last sweep; 0: there was none of all that is owned. */
+  private sweptAtMs = 0;
 
   constructor(private readonly parts: EndParts) {
     parts.tables.onEndpointChange((change) => this.follow(change));
@@ -53,13 +58,14 @@ export class EndWaiting {
   /** Soon: partitions were gained. */
   sweepSoon(): void {
     this.nextSweepAtMs = 0;
+    this.sweptAtMs = 0;
   }
 
   private follow({ id: endpointId, entry, previous }: EndpointChange): void {
     if (!this.parts.owned.has(this.parts.partitionOf(endpointId))) return;
     if (!entry || entry.state.status === 'disabled') this.toEnd.add(endpointId);
     else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry))
-      this.toReschedule.add(endpointId);
+      this.toReschedule.set(endpointId, this.parts.nowMs() + clockSkewMs);
   }
 
   private async workForEver(): Promise<void> {
@@ -80,24 +86,34 @@ export class EndWaiting {
   private async workOnce(): Promise<void> {
     const { nowMs, owned } = this.parts;
     if (owned.size > 0 && nowMs() >= this.nextSweepAtMs) {
+      const { sweptAtMs } = this;
+      this.sweptAtMs = nowMs();
       this.nextSweepAtMs = nowMs() + sweepEveryMs;
-      await this.sweep();
+      await this.sweep(sweptAtMs).catch((error: unknown) => {
+        this.sweepSoon();
+        throw error;
+      });
     }
     for (const endpointId of this.toEnd) {
       await this.end(endpointId);
       this.toEnd.delete(endpointId);
     }
-    for (const endpointId of this.toReschedule) {
-      this.toReschedule.delete(endpointId);
-      await this.reschedule(endpointId);
+    for (const [endpointId, beforeMs] of this.toReschedule) {
+      await this.reschedule(endpointId, beforeMs);
+      // it may have been changed once more meanwhile
+      if (this.toReschedule.get(endpointId) === beforeMs) this.toReschedule.delete(endpointId);
     }
   }
 
-  private async sweep(): Promise<void> {
+  private async sweep(sinceMs: number): Promise<void> {
     const { database, maxAgeSeconds, nowMs, owned } = this.parts;
     const partitions = [...owned];
     for (const endpointId of await database().waiting.waitingEndpointIds(partitions)) {
       if (this.reasonToEnd(endpointId)) this.toEnd.add(endpointId);
+      const changedAtMs = this.parts.tables.endpoint(endpointId)?.state.retryChangedAtMs ?? -Infinity;
+      // by its first sweep an owner applies what was changed before it was the owner
+      if (changedAtMs + clockSkewMs >= sinceMs && !this.toReschedule.has(endpointId))
+        this.toReschedule.set(endpointId, changedAtMs + clockSkewMs);
     }
     const beforeMs = nowMs() - maxAgeSeconds * 1_000;
     const selection = { beforeMs, partitions, limit: rowsAtOnce };
@@ -140,10 +156,12 @@ export class EndWaiting {
     );
   }
 
-  private async reschedule(endpointId: string): Promise<void> {
+  private async reschedule(endpointId: string, beforeMs: number): Promise<void> {
     const { database, defaultRetry, tables } = this.parts;
     const state: EndpointState | undefined = tables.endpoint(endpointId)?.state;
-    if (state) await database().waiting.reschedule(endpointId, rescheduleDelays(state.retry ?? defaultRetry));
+    if (!state) return;
+    const waitsMs = rescheduleDelays(state.retry ?? defaultRetry);
+    await database().waiting.reschedule(endpointId, waitsMs, beforeMs);
   }
 
   private async pause(delayMs: number): Promise<void> {

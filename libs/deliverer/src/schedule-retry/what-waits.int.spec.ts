@@ -91,6 +91,24 @@ function keeper(): KeepWaitingRoom {
   });
 }
 
+/** What lets what waits follow the endpoint, whose state is this. */
+function ender(state: object, owned: ReadonlySet<number>, onDatabase: () => Database = () => database) {
+  return new EndWaiting({
+    tables: {
+      onEndpointChange: () => undefined,
+      endpoint: () => ({ state, revision: 1 }),
+    } as unknown as ConfigTables,
+    database: onDatabase,
+    log: new FactLog(broker),
+    owned,
+    partitionOf: () => 0,
+    defaultRetry: backoffPolicy.parse({}),
+    maxAgeSeconds: 60,
+    logger: createLogger('test', 'silent'),
+    nowMs: () => Date.now(),
+  });
+}
+
 async function released(): Promise<readonly WaitingRow[]> {
   let rows: readonly WaitingRow[] = [];
   const selection = {
@@ -160,20 +178,7 @@ it('ends what has become older than the fleet allows, since it was accepted or l
   keep.start();
   await log.append(...waiting);
   await waitUntil(async () => (await database.waiting.countByReason()).get('retry') === 4);
-  const end = new EndWaiting({
-    tables: {
-      onEndpointChange: () => undefined,
-      endpoint: () => ({ state: { status: 'active' }, revision: 1 }),
-    } as unknown as ConfigTables,
-    database: () => database,
-    log,
-    owned: new Set([0]),
-    partitionOf: () => 0,
-    defaultRetry: backoffPolicy.parse({}),
-    maxAgeSeconds: 60,
-    logger: createLogger('test', 'silent'),
-    nowMs: () => Date.now(),
-  });
+  const end = ender({ status: 'active' }, new Set([0]));
   end.start();
   await waitUntil(async () => (await database.waiting.countByReason()).get('retry') === 2);
   await Promise.all([end.stop(), keep.stop()]);
@@ -182,4 +187,46 @@ it('ends what has become older than the fleet allows, since it was accepted or l
     [11, 'expired'],
     [14, 'expired'],
   ]);
+});
+
+it('gives what waits the times of a policy that was changed while nobody owned its partition', async () => {
+  for (const id of await database.waiting.waitingEndpointIds([0]))
+    await database.waiting.endEndpoint(id, 100, () => Promise.resolve());
+  const nowMs = Date.now();
+  const dueAtMs = nowMs + 600_000;
+  const waiting = (eventSeq: number, deferredAtMs: number) =>
+    deferWithoutAttempt({
+      meta: metaOf(eventSeq, { endpointId: 'ep_3', attemptsMade: 1 }),
+      reason: 'retry',
+      dueAtMs,
+      lane: 'retry',
+      nowMs: deferredAtMs,
+    });
+  const keep = keeper();
+  keep.start();
+  // one of before the change, one that follows it already
+  await new FactLog(broker).append(waiting(21, nowMs - 20_000), waiting(22, nowMs - 5_000));
+  const oldest = () => database.waiting.oldestDueAtMs();
+  await waitUntil(async () => (await database.waiting.waitingEndpointIds([0])).includes('ep_3'));
+  const [before, owned] = [await oldest(), new Set<number>()];
+  let uses = 0;
+  const state = { status: 'active', retry: { schedule: [60_000] }, retryChangedAtMs: nowMs - 10_000 };
+  const end = ender(state, owned, () => {
+    // the first look of the owner comes to nothing, and so does the first change
+    if ([1, 4].includes((uses += 1))) throw new Error('the database is away');
+    return database;
+  });
+  end.start();
+  owned.add(0);
+  end.sweepSoon();
+  await waitUntil(async () => (await oldest()) !== before);
+  expect(await oldest()).toBe(nowMs + 40_000);
+  await end.stop();
+  const rows: number[] = [];
+  await database.waiting.endEndpoint('ep_3', 10, (ended) => {
+    rows.push(...ended.map((row) => row.dueAtMs - nowMs));
+    return Promise.resolve();
+  });
+  expect(rows.sort((a, b) => a - b)).toEqual([40_000, 600_000]);
+  await keep.stop();
 });

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 
 /** Of the main thread: nanoseconds run, nanoseconds waited for a core, and time slices (Linux). */
-const path = '/proc/self/schedstat';
+const ownSchedule = '/proc/self/schedstat';
 
 /** How much of the time this process waits for a core that others have. Known on Linux alone. */
 export class RunQueue {
-  private waitedMs = this.read();
+  private waitedMs: number;
   private atMs = 0;
+
+  constructor(private readonly path = ownSchedule) {
+    this.waitedMs = this.read();
+  }
 
   /** Since the last call; 0 where it is not known. */
   share(nowMs: number): number {
@@ -19,7 +23,7 @@ export class RunQueue {
 
   private read(): number {
     try {
-      return Number(readFileSync(path, 'latin1').split(' ')[1]) / 1e6 || 0;
+      return Number(readFileSync(this.path, 'latin1').split(' ')[1]) / 1e6 || 0;
     } catch {
       return 0; // another system
     }

@@ -273,6 +273,34 @@ describe('the pool', () => {
     expect(late.fate).toBe('started');
   });
 
+  it('has fewer places while this process is what holds things up, and all of them again afterwards', () => {
+    const world = new World({ total: 1_024 });
+    const endpointIds = names(40);
+    world.prove(endpointIds);
+    for (const endpointId of endpointIds) for (let count = 0; count < 20; count++) world.ask(endpointId);
+    const before = world.inFlight.length;
+    expect(before).toBeGreaterThan(300);
+    world.sweep(50, true);
+    // from nobody is a place taken, but what becomes free beyond the fewer is not given away
+    expect(world.inFlight).toHaveLength(before);
+    while (world.inFlight.length > 64) {
+      const { length } = world.inFlight;
+      world.finish(world.inFlight[0]!);
+      expect(world.inFlight).toHaveLength(length - 1);
+    }
+    for (let count = 0; count < 20; count++) {
+      world.finish(world.inFlight[0]!);
+      expect(world.inFlight.length).toBeLessThanOrEqual(64);
+      expect(world.inFlight.length).toBeGreaterThanOrEqual(48); // the reserve is for endpoints without a place
+    }
+    world.sweep(50, true);
+    const queued = world.of('queued').length;
+    world.sweep(50, false);
+    expect(world.inFlight.length).toBeGreaterThan(64);
+    expect(world.of('queued').length).toBeLessThan(queued);
+    expect(world.admission.inFlight).toBe(world.inFlight.length);
+  });
+
   it('works with a single place', () => {
     const world = new World({ total: 1 });
     const items = [world.ask('a'), world.ask('b'), world.ask('a')];

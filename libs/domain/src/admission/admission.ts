@@ -9,17 +9,9 @@ import type {
 import type { EndpointLane, EndpointLimits } from './endpoint-lane.js';
 import { KnownEndpoints } from './known-endpoints.js';
 import { Places } from './places.js';
+import { QueueLimits } from './queue-limits.js';
 import { Turns } from './turns.js';
 
-/** What an endpoint should work off within this time may wait in memory. */
-const queueAheadMs = 300;
-/** An answer that takes less says nothing against its receiver; where we are slow ourselves, much less so. */
-const slowReceiverMs = 250;
-const slowWhenSaturatedMs = 1_500;
-/** Where so many endpoints have something here, none of them has more than half of the window. */
-const manyHolders = 4;
-/** What came after a burst of one endpoint may wait so long for it. */
-const longestStandingBehindMs = 3_000;
 /**
  * A sixteenth of the places, and at least so many, is what a saturated process works with: more attempts at once would
  * make each of them slower, and none of them earlier.
@@ -39,7 +31,7 @@ const longestTokenWaitMs = 500;
  *      │        ╰──────▶ drained  paused, deleted, partition lost: handed back
  *      ╰────▶ defer               no room for it here, or its endpoint's rate is used up for longer
  *
- * Who may have a place: {@link Places}. In which turn: {@link Turns}.
+ * Who may have a place: {@link Places}. In which turn: {@link Turns}. How many may wait: {@link QueueLimits}.
  */
 export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private readonly endpoints = new KnownEndpoints<Item>();
@@ -47,16 +39,14 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private readonly queuing = new Set<EndpointLane<Item>>();
   private readonly places: Places<Item>;
   private readonly turns: Turns<Item>;
-  private readonly heldOf: number[] = [];
-  private readonly holdersOf: number[] = [];
-  private heldCount = 0;
-  private isSaturated = false;
+  private readonly queueLimits: QueueLimits<Item>;
   private isStarting = false;
   private startsAgain = false;
 
   constructor(private readonly options: AdmissionOptions) {
     this.places = new Places(options.total);
     this.turns = new Turns(this.places);
+    this.queueLimits = new QueueLimits(options, this.places);
   }
 
   /** Attempts under way. */
@@ -66,7 +56,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
 
   /** Items that wait here or are in flight. */
   get held(): number {
-    return this.heldCount;
+    return this.queueLimits.held;
   }
 
   /** Endpoints of which something is in flight, queued, or on its way back. */
@@ -86,7 +76,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
       this.places.take(lane);
       lane.started(nowMs);
-      this.hold(lane, 1);
+      this.queueLimits.hold(lane, 1);
       return 'start';
     }
     return this.queueOrDefer(lane, item, nowMs);
@@ -104,7 +94,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     lane.ended(end ? end.durationMs : null, nowMs);
     lane.usedAtMs = nowMs;
     if (end) this.places.setProven(lane, end.ok);
-    this.hold(lane, -1);
+    this.queueLimits.hold(lane, -1);
     if (lane.queue.size > 0) this.turns.update(lane);
     if (!this.turns.isEmpty) this.startQueued(nowMs);
   }
@@ -115,7 +105,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
    * @param isSaturated this process is what holds things up: to defer would then cost more than it frees
    */
   sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
-    this.isSaturated = isSaturated;
+    this.queueLimits.isSaturated = isSaturated;
     const { total } = this.options;
     // attempts that may hang take nothing of the machine, and must not stop those that do
     const few = Math.max(fewestPlaces, total >> 4) + this.places.unprovenInUse;
@@ -135,10 +125,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (!this.places.hasRoomFor(lane)) return 0;
     const coming = lane.queue.size + lane.expected.count(nowMs);
     const startable = Math.max(0, this.places.capOf(lane) - lane.inFlight);
-    // no more than is soon gone: what a slow endpoint cannot take would only be sent to wait again
-    const ahead = Math.floor((this.places.capOf(lane) / lane.expectedLatencyMs(nowMs)) * queueAheadMs);
-    const queued = Math.min(this.limitOf(lane, nowMs), ahead);
-    const room = startable + queued - coming;
+    const room = startable + this.queueLimits.limitOfPutBacks(lane, nowMs) - coming;
     const tokens = lane.rate ? lane.rate.freeBy(nowMs + longestTokenWaitMs) - coming : Infinity;
     return Math.max(0, Math.min(room, tokens));
   }
@@ -203,50 +190,13 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
       if (mustLineUp || rate.whenFree(queue.size + 1, nowMs) > nowMs + longestTokenWaitMs)
         return this.deferral(lane, 'rate_limited', item.isPutBack, nowMs);
     }
-    if (queue.size >= this.limitOf(lane, nowMs)) return this.deferral(lane, 'busy', item.isPutBack, nowMs);
+    if (queue.size >= this.queueLimits.limitOf(lane, nowMs))
+      return this.deferral(lane, 'busy', item.isPutBack, nowMs);
     queue.push(item, nowMs);
-    this.hold(lane, 1);
+    this.queueLimits.hold(lane, 1);
     this.queuing.add(lane);
     this.turns.update(lane);
     return 'queued';
-  }
-
-  /**
-   * Items of an endpoint that may wait here: what it works off soon, within its share of the partition's window. An
-   * endpoint that is alone there has all of it: what it holds up is only itself.
-   */
-  private limitOf(lane: EndpointLane<Item>, nowMs: number): number {
-    const { window } = this.options;
-    const cap = this.places.capOf(lane);
-    const latencyMs = lane.expectedLatencyMs(nowMs);
-    // the rest of a partition's window is for endpoints that answer
-    const isHanging = !lane.proven && this.isSlow(latencyMs);
-    if (isHanging && (this.heldOf[lane.partition] ?? 0) * 4 >= window * 3) return 0;
-    // twice its fair share among those that have something here: not all of them have as much at once
-    const share = Math.ceil((2 * window) / Math.max(1, this.holdersIn(lane.partition)));
-    const most = this.isPassing(lane, cap, latencyMs) ? share : Math.min(share, this.soonOf(lane, nowMs));
-    return Math.min(Math.max(most, 2 * cap), window);
-  }
-
-  /** What an endpoint works off within {@link queueAheadMs}, at least twice what it has in flight at most. */
-  private soonOf(lane: EndpointLane<Item>, nowMs: number): number {
-    const cap = this.places.capOf(lane);
-    return Math.max(2 * cap, Math.floor((cap / lane.expectedLatencyMs(nowMs)) * queueAheadMs));
-  }
-
-  /**
-   * Whether an endpoint may have its share here, however much it is: it answers fast, and either others have theirs
-   * beside it, or what stands behind would not wait long even if all of it were its own. To defer would then cost more
-   * than it frees.
-   */
-  private isPassing(lane: EndpointLane<Item>, cap: number, latencyMs: number): boolean {
-    if (this.isSlow(latencyMs)) return false;
-    if (this.holdersIn(lane.partition) >= manyHolders) return true;
-    return (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
-  }
-
-  private isSlow(latencyMs: number): boolean {
-    return latencyMs >= (this.isSaturated ? slowWhenSaturatedMs : slowReceiverMs);
   }
 
   private deferral(
@@ -284,11 +234,11 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
 
   private deferLate(lane: EndpointLane<Item>, nowMs: number): void {
     const reason = lane.isOutOfTokens ? 'rate_limited' : 'busy';
-    const isPassing = this.isPassing(lane, this.places.capOf(lane), lane.expectedLatencyMs(nowMs));
+    const isPassing = this.queueLimits.isPassing(lane, nowMs);
     while (!isPassing && nowMs - lane.queue.firstAtMs >= longestQueuedMs)
       this.deferItem(lane, lane.queue.takeFirst(), reason, true, nowMs);
     const beyond: (Item | undefined)[] = [];
-    const limit = this.limitOf(lane, nowMs);
+    const limit = this.queueLimits.limitOf(lane, nowMs);
     while (lane.queue.size > limit) beyond.push(lane.queue.takeLast());
     while (beyond.length > 0) this.deferItem(lane, beyond.pop(), reason, false, nowMs);
   }
@@ -302,7 +252,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   ): void {
     this.dequeued(lane);
     if (!item) return;
-    this.hold(lane, -1);
+    this.queueLimits.hold(lane, -1);
     item.defer(reason, this.deferral(lane, reason, inFront, nowMs).dueAtMs);
   }
 
@@ -314,7 +264,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private drain(lane: EndpointLane<Item>): Item[] {
     const drained: Item[] = [];
     for (let item = lane.queue.takeFirst(); item; item = lane.queue.takeFirst()) {
-      this.hold(lane, -1);
+      this.queueLimits.hold(lane, -1);
       drained.push(item);
     }
     this.dequeued(lane);
@@ -326,18 +276,5 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (lane.inFlight === 0) this.endpoints.forget(lane);
     else lane.forgetLimits();
     return drained;
-  }
-
-  private hold(lane: EndpointLane<Item>, count: 1 | -1): void {
-    const { partition } = lane;
-    this.heldCount += count;
-    this.heldOf[partition] = (this.heldOf[partition] ?? 0) + count;
-    lane.held += count;
-    if (lane.held === (count === 1 ? 1 : 0)) this.holdersOf[partition] = this.holdersIn(partition) + count;
-  }
-
-  /** Endpoints of the partition that have something here now. */
-  private holdersIn(partition: number): number {
-    return this.holdersOf[partition] ?? 0;
   }
 }

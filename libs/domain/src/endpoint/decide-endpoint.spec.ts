@@ -66,6 +66,20 @@ describe('decideEndpoint', () => {
     expect(facts({ kind: 'update', changes: {}, ...by }, active)).toEqual([]);
   });
 
+  it('tells when its retries were changed last, whatever else is changed since', () => {
+    const retry = { schedule: [1_000] };
+    const changed = after(null, create, { kind: 'update', changes: { retry }, actor: 'x', nowMs: 9 });
+    expect(changed).toMatchObject({ retry, retryChangedAtMs: 9 });
+    const later = { actor: 'x', nowMs: 10 } as const;
+    const since = after(
+      changed,
+      { kind: 'update', changes: { timeoutMs: 900, retry }, ...later },
+      { kind: 'pause', ...later },
+      { kind: 'enable', ...later },
+    );
+    expect(since).toMatchObject({ status: 'active', timeoutMs: 900, retryChangedAtMs: 9, updatedAtMs: 10 });
+  });
+
   it('pauses, enables and disables', () => {
     const active = after(null, create);
     expect(after(active, { kind: 'pause', ...by })).toMatchObject({ status: 'paused' });

@@ -93,7 +93,10 @@ function updated(
   const given = Object.entries(command.changes).filter(([, value]) => value !== undefined);
   const next: EndpointState = { ...state, ...Object.fromEntries(given) };
   if (isDeepStrictEqual(next, state)) return { ok: true, facts: [] };
-  return { ok: true, facts: [factOf('endpoint.updated', command, { ...next, updatedAtMs: command.nowMs })] };
+  const { nowMs } = command;
+  const isRetryChanged = !isDeepStrictEqual(next.retry, state.retry);
+  const changedAt = { updatedAtMs: nowMs, ...(isRetryChanged ? { retryChangedAtMs: nowMs } : {}) };
+  return { ok: true, facts: [factOf('endpoint.updated', command, { ...next, ...changedAt })] };
 }
 
 function moved(
@@ -103,8 +106,16 @@ function moved(
   status: EndpointStatus,
 ): EndpointDecision {
   if (state.status === status.status) return { ok: true, facts: [] };
-  const { id, tenant, createdAtMs } = state;
-  const next = { ...settingsOf(state), ...status, id, tenant, createdAtMs, updatedAtMs: command.nowMs };
+  const { id, tenant, createdAtMs, retryChangedAtMs } = state;
+  const next: EndpointState = {
+    ...settingsOf(state),
+    ...status,
+    id,
+    tenant,
+    createdAtMs,
+    updatedAtMs: command.nowMs,
+    ...(retryChangedAtMs === undefined ? {} : { retryChangedAtMs }),
+  };
   return { ok: true, facts: [factOf(fact, command, next)] };
 }
 

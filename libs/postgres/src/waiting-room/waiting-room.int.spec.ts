@@ -1,70 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { deliveryMessageId, partitionOf } from '@postel/contracts';
-import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { openDatabase } from '../database.js';
-import {
-  applyFacts,
-  openTestDatabase,
-  positioned,
-  rowsOf,
-  testPartitions,
-  type TestDatabase,
-} from '../test-database.js';
+import { applyFacts, positioned, rowsOf, testPartitions } from '../test-database.js';
 import * as f from '../test-facts.js';
-import type { DueSelection } from './select-due.js';
+import { due, reopening, WaitingRoomTest } from './waiting-room-for-tests.js';
 import type { PublishDue } from './waiting-room.js';
-import type { WaitingRow } from './waiting-row.js';
 
-let server: TestPostgres;
-let test: TestDatabase;
-beforeAll(async () => {
-  server = await startTestPostgres();
-});
-beforeEach(async () => {
-  test = await openTestDatabase(server);
-});
-afterEach(async () => {
-  await test.db.close();
-});
-afterAll(async () => {
-  await server.stop();
-  await expectNoLeaks();
-});
-
-const waiting = () => test.db.waiting;
-const all: PublishDue = async (rows) => new Set(rows.map(deliveryMessageId));
-const partitions = Array.from({ length: testPartitions }, (_, partition) => partition);
-const due = {
-  nowMs: f.startMs + 1e6,
-  limit: 100,
-  partitions,
-  defaultRoom: 1_000,
-  rooms: new Map<string, number>(),
-};
-
-const reopening = { attemptsBeforeReopen: 1 };
-
-/** `counts` rows for each endpoint, due one ms after the other, endpoint by endpoint. */
-async function fill(counts: Readonly<Record<string, number>>): Promise<void> {
-  let n = 0;
-  const facts = Object.entries(counts).flatMap(([endpointId, count]) =>
-    Array.from({ length: count }, () => f.deferred(++n, { endpointId, dueAtMs: f.startMs + n })),
-  );
-  await applyFacts(test.db, positioned(facts));
-}
-
-async function taken(selection: DueSelection): Promise<readonly WaitingRow[]> {
-  let rows: readonly WaitingRow[] = [];
-  await waiting().putBack(selection, async (found) => {
-    rows = found;
-    return new Set();
-  });
-  return rows;
-}
+const test = new WaitingRoomTest();
+const all: PublishDue = (rows) => Promise.resolve(new Set(rows.map(deliveryMessageId)));
 
 it('gives back all that the next attempt needs, as the next hop', async () => {
   await applyFacts(test.db, positioned([f.deferred(1, { hop: 2, attemptsMade: 2 })]));
-  expect(await taken(due)).toEqual([
+  expect(await test.taken(due)).toEqual([
     {
       deliveryId: f.deliveryId(1),
       endpointId: 'ep_1',
@@ -88,79 +35,83 @@ it('gives back all that the next attempt needs, as the next hop', async () => {
 it('gives back only what is due, longest due first, as much as is asked for', async () => {
   const times = [30, 10, 20, 2_000_000];
   await applyFacts(test.db, positioned(times.map((ms, n) => f.deferred(n, { dueAtMs: f.startMs + ms }))));
-  expect((await taken({ ...due, limit: 2 })).map(({ dueAtMs }) => dueAtMs - f.startMs)).toEqual([10, 20]);
-  expect(await waiting().putBack(due, all)).toEqual({ taken: 3, published: 3 });
-  expect(await waiting().oldestDueAtMs()).toBe(f.startMs + 2_000_000);
+  expect((await test.taken({ ...due, limit: 2 })).map(({ dueAtMs }) => dueAtMs - f.startMs)).toEqual([
+    10, 20,
+  ]);
+  expect(await test.room.putBack(due, all)).toEqual({ taken: 3, published: 3 });
+  expect(await test.room.oldestDueAtMs()).toBe(f.startMs + 2_000_000);
 });
 
 it('removes a delivery that ended, and does not let an older fact resurrect it', async () => {
   await applyFacts(test.db, positioned([f.deferred(1), f.deferred(2), f.deferred(3)]));
   const ended = [f.succeeded(1, { hop: 2 }), f.died(2, { hop: 2 }), f.died(3, { hop: 1 })];
   await applyFacts(test.db, positioned(ended, 3));
-  expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
+  expect((await test.taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
   await applyFacts(test.db, positioned([f.succeeded(4, { hop: 2 }), f.deferred(4)], 6));
-  expect(await waiting().countByReason()).toEqual(new Map([['retry', 1]]));
+  expect(await test.room.countByReason()).toEqual(new Map([['retry', 1]]));
 });
 
 it('removes what succeeded after all, of whatever hop, but not what was reopened since', async () => {
   await applyFacts(test.db, positioned([f.deferred(1, { hop: 2 }), f.deferred(2), f.succeeded(2)]));
   await applyFacts(test.db, positioned([f.succeeded(1), f.succeeded(3), f.reopened(3, reopening)], 3));
-  expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
+  expect((await test.taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
   await applyFacts(test.db, positioned([f.succeeded(3)], 6));
-  expect((await taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
+  expect((await test.taken(due)).map(({ deliveryId }) => deliveryId)).toEqual([f.deliveryId(3)]);
   await applyFacts(test.db, positioned([f.succeeded(3, { hop: 2, attemptsMade: 2 })], 7));
-  expect(await taken(due)).toEqual([]);
+  expect(await test.taken(due)).toEqual([]);
 });
 
 it('keeps the higher hop of two', async () => {
   await applyFacts(test.db, [{ seq: 1, fact: f.deferred(1, { hop: 4, attemptsMade: 4 }) }]);
   await applyFacts(test.db, [{ seq: 2, fact: f.deferred(1, { hop: 3, attemptsMade: 3 }) }]);
-  expect(await taken(due)).toMatchObject([{ hop: 5, attemptsMade: 4 }]);
+  expect(await test.taken(due)).toMatchObject([{ hop: 5, attemptsMade: 4 }]);
 });
 
 it('holds what was reopened, for the lane of its fact', async () => {
   await applyFacts(test.db, positioned([f.died(1), f.reopened(1)]));
-  expect(await taken(due)).toMatchObject([
+  expect(await test.taken(due)).toMatchObject([
     { hop: 2, lane: 'bulk', reason: 'reopened', reopenedAtMs: f.startMs + 6 },
   ]);
-  expect(await waiting().countByReason()).toEqual(new Map([['reopened', 1]]));
+  expect(await test.room.countByReason()).toEqual(new Map([['reopened', 1]]));
 });
 
 it('counts the age of what was reopened from then, over all that it waits for afterwards', async () => {
   await applyFacts(test.db, positioned([f.died(1), f.reopened(1, { ...reopening, atMs: f.startMs + 50 })]));
-  const [row] = await taken(due);
+  const [row] = await test.taken(due);
   expect(row).toMatchObject({ reopenedAtMs: f.startMs + 50, deferredAtMs: f.startMs + 50 });
   const again = f.deferred(1, { ...reopening, hop: 2, attemptsMade: 2, reopenedAtMs: f.startMs + 50 });
   await applyFacts(test.db, positioned([again], 2));
-  expect(await taken(due)).toMatchObject([{ hop: 3, reopenedAtMs: f.startMs + 50 }]);
+  expect(await test.taken(due)).toMatchObject([{ hop: 3, reopenedAtMs: f.startMs + 50 }]);
 });
 
 it('passes over paused endpoints, however much of them is due', async () => {
-  await fill({ paused: 600, busy: 20 });
+  await test.fill({ paused: 600, busy: 20 });
   const selection = { ...due, limit: 10, rooms: new Map([['paused', 0]]) };
-  const rows = await taken(selection);
+  const rows = await test.taken(selection);
   expect(rows).toHaveLength(10);
   expect(new Set(rows.map(({ endpointId }) => endpointId))).toEqual(new Set(['busy']));
-  expect(await waiting().oldestDueAtMs()).toBe(f.startMs + 1);
+  expect(await test.room.oldestDueAtMs()).toBe(f.startMs + 1);
 });
 
 it('finds the others behind a backlog, between two looks at every endpoint too', async () => {
-  await fill({ paused: 600, busy: 20 });
+  await test.fill({ paused: 600, busy: 20 });
   await applyFacts(
     test.db,
     positioned([f.deferred(900, { endpointId: 'late', dueAtMs: f.startMs + 900 })], 620),
   );
   const selection = { ...due, limit: 50, rooms: new Map([['paused', 0]]), defaultRoom: 5 };
   for (let looks = 0; looks < 3; looks++) {
-    const rows = await taken(selection);
+    const rows = await test.taken(selection);
     expect(rows.map(({ dueAtMs }) => dueAtMs - f.startMs)).toEqual([601, 602, 603, 604, 605, 900]);
   }
-  expect(await taken({ ...selection, partitions: [partitionOf('late', testPartitions)] })).not.toEqual([]);
+  expect(await test.taken({ ...selection, partitions: [partitionOf('late', testPartitions)] })).not.toEqual(
+    [],
+  );
 });
 
 it.each([10, 100])('takes no more of one endpoint than it can take (limit %i)', async (limit) => {
-  await fill({ ep_1: 500, ep_2: 3, ep_3: 50 });
-  const rows = await taken({ ...due, limit, defaultRoom: 4, rooms: new Map([['ep_3', 6]]) });
+  await test.fill({ ep_1: 500, ep_2: 3, ep_3: 50 });
+  const rows = await test.taken({ ...due, limit, defaultRoom: 4, rooms: new Map([['ep_3', 6]]) });
   const counts = Object.groupBy(rows, ({ endpointId }) => endpointId);
   const numbers = ['ep_1', 'ep_2', 'ep_3'].map((id) => counts[id]?.length ?? 0);
   expect(numbers).toEqual(limit === 10 ? [4, 3, 3] : [4, 3, 6]);
@@ -170,7 +121,7 @@ it.each([10, 100])('takes no more of one endpoint than it can take (limit %i)', 
 });
 
 it('publishes each row once with several schedulers at work', async () => {
-  await fill({ ep_1: 700, ep_2: 700, ep_3: 600 });
+  await test.fill({ ep_1: 700, ep_2: 700, ep_3: 600 });
   const others = await Promise.all(
     [1, 2].map(() => openDatabase({ url: test.url, poolSize: 2, applicationName: 'test' })),
   );
@@ -190,14 +141,14 @@ it('publishes each row once with several schedulers at work', async () => {
 });
 
 it('keeps every row when publishing fails, and those that the broker did not acknowledge', async () => {
-  await fill({ ep_1: 5 });
-  const failing = waiting().putBack(due, async () => {
+  await test.fill({ ep_1: 5 });
+  const failing = test.room.putBack(due, async () => {
     throw new Error('the broker is gone');
   });
   await expect(failing).rejects.toThrow('the broker is gone');
   expect(await rowsOf(test.db, 'waiting', 'delivery_id')).toHaveLength(5);
 
   const half: PublishDue = async (rows) => all(rows.slice(0, 2));
-  expect(await waiting().putBack(due, half)).toEqual({ taken: 5, published: 2 });
+  expect(await test.room.putBack(due, half)).toEqual({ taken: 5, published: 2 });
   expect(await rowsOf(test.db, 'waiting', 'delivery_id')).toHaveLength(3);
 });

@@ -112,10 +112,16 @@ export class WaitingRoom {
    * The retry policy of an endpoint changed: what waits for a retry is due that long after its attempt, or at once when
    * the policy allows no further one.
    * @param waitsMs before the second attempt, the third, …, counted since the last reopening
+   * @param deferredBeforeMs what waits since then follows the changed policy already
    * @returns how many rows are due at another time now
    */
-  async reschedule(endpointId: string, waitsMs: readonly number[]): Promise<number> {
-    return reschedule(this.#sql, await waitingPartitions(this.#sql), endpointId, waitsMs);
+  async reschedule(
+    endpointId: string,
+    waitsMs: readonly number[],
+    deferredBeforeMs: number,
+  ): Promise<number> {
+    const partitions = await waitingPartitions(this.#sql);
+    return reschedule(this.#sql, partitions, endpointId, waitsMs, deferredBeforeMs);
   }
 
   /**

@@ -71,7 +71,8 @@ UPDATE waiting AS w
   FROM (SELECT delivery_id,
                deferred_at_ms + coalesce(($3::bigint[])[attempts_made - attempts_before_reopen], 0) AS due_at_ms
           FROM waiting
-         WHERE partition = ANY ($1) AND endpoint_id = $2 AND reason = 'retry') AS planned
+         WHERE partition = ANY ($1) AND endpoint_id = $2 AND reason = 'retry'
+           AND deferred_at_ms < $4) AS planned
  WHERE w.delivery_id = planned.delivery_id AND w.reason = 'retry' AND w.due_at_ms <> planned.due_at_ms`;
 
 export async function reschedule(
@@ -79,6 +80,8 @@ export async function reschedule(
   partitions: readonly number[],
   endpointId: string,
   waitsMs: readonly number[],
+  deferredBeforeMs: number,
 ): Promise<number> {
-  return (await sql.query(rescheduleSql, [partitions, endpointId, waitsMs.map(Math.ceil)])).count;
+  const parameters = [partitions, endpointId, waitsMs.map(Math.ceil), Math.ceil(deferredBeforeMs)];
+  return (await sql.query(rescheduleSql, parameters)).count;
 }

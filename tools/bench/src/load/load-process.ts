@@ -1,4 +1,4 @@
-import { serveCommands } from '../worker-channel.js';
+import { serveCommands } from '@postel/testing';
 import { acceptEvents } from './accept-events.js';
 import { awaitStreamGrowth, streamPosition, type GrowthInput } from './await-stream-growth.js';
 import { connectToBroker, type BrokerClient } from './broker-client.js';

@@ -2,7 +2,7 @@ import type { LoadCommands } from '../load/load-process.js';
 import type { BenchOptions } from '../options.js';
 import type { ReceiverCommands } from '../receiver/receiver-process.js';
 import type { Stack } from '../stack/start-stack.js';
-import type { Worker } from '../worker-channel.js';
+import type { Worker } from '@postel/testing';
 
 /** What the phases measure with. */
 export interface BenchContext {

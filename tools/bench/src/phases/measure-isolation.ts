@@ -6,7 +6,7 @@ import { receiverPath } from '../receiver/receiver-path.js';
 import type { Isolation } from '../report.js';
 import { deleteEndpoint } from '../stack/endpoints.js';
 import { untilQuiet } from '../stack/until-quiet.js';
-import { Worker } from '../worker-channel.js';
+import { Worker } from '@postel/testing';
 import type { BenchContext } from './bench-context.js';
 import { createReceivers } from './receivers.js';
 import { latencyOf, reported, runSteadily, type MeasuredRun } from './run-steadily.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { numberDigits, numberMark } from '../bench-event.js';
 import { HttpFrames } from '../http-frames.js';
 import { monotonicMs } from '../monotonic-clock.js';
-import { serveCommands } from '../worker-channel.js';
+import { serveCommands } from '@postel/testing';
 import { kindOfPath, numberInPath } from './receiver-path.js';
 
 /**

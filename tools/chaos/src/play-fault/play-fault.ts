@@ -17,7 +17,7 @@ import type { RequestRecord } from '../receive-requests/receiver-journal.js';
 import type { ReceiverCommands } from '../receive-requests/receiver-process.js';
 import { repositoryRoot } from '../start-stack/repository-root.js';
 import { startStack, type Stack } from '../start-stack/start-stack.js';
-import { Worker } from '../worker-channel.js';
+import { Worker } from '@postel/testing';
 import { awaitEnd } from './await-end.js';
 import { createEndpoints } from './endpoints.js';
 

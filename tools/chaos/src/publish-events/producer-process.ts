@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Journal } from '../keep-journal/journal.js';
 import { Random } from '../random.js';
-import { serveCommands } from '../worker-channel.js';
+import { serveCommands } from '@postel/testing';
 import { httpDoor, natsDoor, type NatsDoor, type Publish } from './doors.js';
 import { eventIdOf, pickKind, type KindName } from './event-kinds.js';
 import type { Door, ProducerRecord } from './producer-journal.js';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { endpointNames, type EndpointName } from '../endpoint-names.js';
 import { Journal } from '../keep-journal/journal.js';
-import { serveCommands } from '../worker-channel.js';
+import { serveCommands } from '@postel/testing';
 import { answerTo } from './answers.js';
 import type { RequestRecord } from './receiver-journal.js';
 

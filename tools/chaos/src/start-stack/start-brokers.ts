@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startNatsServer } from '@postel/embedded-servers';
+import { freePorts, startNatsServer } from '@postel/embedded-servers';
 import type { DiesWithUs } from './dies-with-us.js';
-import { freePorts } from './free-ports.js';
 import { RestartableServer } from './restartable-server.js';
 
 export interface BrokersOptions {

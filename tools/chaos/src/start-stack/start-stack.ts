@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { locateNatsServer, startPostgres } from '@postel/embedded-servers';
+import { freePorts, locateNatsServer, startPostgres } from '@postel/embedded-servers';
 import { BrokerDisk, type DiskKind } from './broker-disk.js';
 import { DiesWithUs } from './dies-with-us.js';
 import { serviceNames, type Disturbance, type ServiceName } from './disturbance.js';
-import { freePorts } from './free-ports.js';
 import { repositoryRoot } from './repository-root.js';
 import { RestartableServer } from './restartable-server.js';
 import { brokerDir, startBrokers } from './start-brokers.js';

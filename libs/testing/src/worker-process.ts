@@ -13,7 +13,7 @@ interface Call {
 type Reply =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly fault: string };
 
-/** In the worker: answers calls side by side, and ends with the process that made it. */
+/** In the worker: answers calls one by one or side by side, and ends with the process that made it. */
 export function serveCommands(commands: Commands): void {
   process.on('message', (call: Call) => {
     const command = commands[call.name] as ((input: unknown) => Promise<unknown>) | undefined;
@@ -35,7 +35,10 @@ export class Worker<C extends Commands> {
   private readonly calls = new Map<number, (reply: Reply) => void>();
   private lastId = 0;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly pid: number,
+  ) {
     child.on('message', (reply: Reply) => {
       this.calls.get(reply.id)?.(reply);
       this.calls.delete(reply.id);
@@ -46,10 +49,11 @@ export class Worker<C extends Commands> {
     });
   }
 
-  static start<C extends Commands>(module: string): Worker<C> {
-    return new Worker<C>(
-      fork(module, { serialization: 'advanced', execArgv: ['--enable-source-maps'], env: process.env }),
-    );
+  /** @throws when the process cannot be started */
+  static start<C extends Commands>(module: string | URL): Worker<C> {
+    const child = fork(module, { serialization: 'advanced', execArgv: ['--enable-source-maps'] });
+    if (child.pid === undefined) throw new Error(`cannot start ${String(module)}`);
+    return new Worker<C>(child, child.pid);
   }
 
   call<Name extends keyof C & string>(name: Name, input: Parameters<C[Name]>[0]): ReturnType<C[Name]> {
@@ -66,7 +70,7 @@ export class Worker<C extends Commands> {
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
-    this.child.kill('SIGKILL'); // its journal is on the disk
+    this.child.kill('SIGKILL'); // what it keeps is on the disk by now
     await ended;
   }
 }

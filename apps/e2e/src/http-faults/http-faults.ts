@@ -1,0 +1,24 @@
+import { endpointFaults } from './endpoint-faults.js';
+import { batchFaults, eventFaults } from './event-faults.js';
+import type { Fault } from './fault.js';
+import { queryFaults, unknownIds } from './query-faults.js';
+import { credentialFaults, routeFaults } from './route-faults.js';
+
+/** Every fault of a request that HTTP can bring, each with its one problem. */
+export const httpFaults: readonly Fault[] = [
+  ...eventFaults,
+  ...batchFaults,
+  ...endpointFaults,
+  ...queryFaults,
+  ...unknownIds,
+  ...routeFaults,
+  ...credentialFaults,
+  {
+    name: 'a tenant that does not exist',
+    method: 'GET',
+    path: '/v1/endpoints',
+    request: { headers: { 'postel-tenant': 'nobody' } },
+    status: 404,
+    code: 'tenant_not_found',
+  },
+] satisfies readonly Fault[];

@@ -1,0 +1,91 @@
+import { expect, it } from '@jest/globals';
+import type { EndpointState, LogFact } from '@postel/contracts';
+import { ack, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
+import { createLogger, createMeters } from '@postel/telemetry';
+import { FanOut, type FanOutParts } from './fan-out.js';
+
+const acceptedAtMs = 1_700_000_000_000;
+const endpoint = {
+  id: 'ep_1',
+  tenant: 'default',
+  url: 'https://example.com/',
+  apiVersion: '2024-01-01',
+  status: 'active',
+} as EndpointState;
+
+function fanOut(facts: LogFact[], published: OutgoingMessage[]): FanOut {
+  const entry = { state: endpoint, revision: 1 };
+  return new FanOut({
+    // connected long before the events were stored: nothing is to be looked up for the first hand-out
+    broker: { connectedAtMs: () => 1 },
+    tables: { sequence: 1, reached: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
+    subscriptions: { match: () => [entry] },
+    log: { append: (...more: LogFact[]) => Promise.resolve(void facts.push(...more)) },
+    deliveries: {
+      publishAll: (more: OutgoingMessage[]) => Promise.resolve(void published.push(...more)),
+    },
+    partitions: 8,
+    maxEventBytes: 1_000,
+    tenantExists: () => true,
+    failpoints: { hit: () => Promise.resolve() },
+    logger: createLogger('test', 'silent'),
+    meters: createMeters(),
+    nowMs: () => acceptedAtMs + 500,
+  } as unknown as FanOutParts);
+}
+
+function message(seq: number, deliveryCount: number, payload?: () => Uint8Array): IncomingMessage {
+  const body = Buffer.from(`{"data":{"object":{"id":"ord_${seq}"}}}`);
+  return {
+    subject: 'order.created',
+    seq,
+    storedAtMs: acceptedAtMs,
+    deliveryCount,
+    behind: 0,
+    header: (name) => (name === 'Postel-Config-Sequence' ? '1' : undefined),
+    headers: () => ({}),
+    get payload() {
+      return payload ? payload() : body;
+    },
+  };
+}
+
+const broken = (): never => {
+  throw new Error('a fault of ours');
+};
+
+it('fails with the event that it cannot fan out, and with no other', async () => {
+  const [facts, published]: [LogFact[], OutgoingMessage[]] = [[], []];
+  const outcomes = await fanOut(facts, published).handle([
+    message(1, 1),
+    message(2, 20, broken),
+    message(3, 20),
+  ]);
+  const results = await Promise.allSettled(outcomes);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(facts.map(({ fact, eventSeq }) => [fact, eventSeq])).toEqual([
+    ['event.fanned_out', 1],
+    ['event.fanned_out', 3],
+  ]);
+  expect(published).toHaveLength(2);
+});
+
+it('ends an event that has failed 20 times as an invalid one, unread, and takes no notice of the others', async () => {
+  const [facts, published]: [LogFact[], OutgoingMessage[]] = [[], []];
+  const outcomes = await fanOut(facts, published).handle([message(7, 21, broken), message(8, 1)]);
+  expect(await Promise.all(outcomes)).toEqual([ack(), ack()]);
+  expect(facts).toMatchObject([
+    {
+      fact: 'event.invalid',
+      tenant: 'default',
+      eventId: expect.stringMatching(/^evt_/),
+      eventSeq: 7,
+      type: 'order.created',
+      acceptedAtMs,
+      code: 'internal_error',
+      message: 'It could not be fanned out, 20 times',
+    },
+    { fact: 'event.fanned_out', eventSeq: 8 },
+  ]);
+  expect(published).toHaveLength(1);
+});

@@ -1,0 +1,168 @@
+import { afterEach, expect, it, jest } from '@jest/globals';
+import { parseFacts, type EventUnmatched } from '@postel/contracts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Broker } from './connect-broker.js';
+import { FactLog } from './fact-log.js';
+import { brokerCodes, PublishError } from './publish-error.js';
+import { NoReply } from './replies.js';
+
+interface Sent {
+  readonly subject: string;
+  readonly numbers: readonly number[];
+  readonly messageId: string;
+}
+
+/** Headers as they are given to the client. */
+interface Encoded {
+  encode(): Uint8Array;
+}
+
+/** A broker that answers each round when it is told to. */
+class SlowBroker {
+  /** By round. */
+  readonly rounds: Sent[][] = [];
+  private open: Sent[] = [];
+  private answers: { resolve: (message: unknown) => void; reject: (error: Error) => void }[] = [];
+
+  readonly asBroker = {
+    isConnected: () => true,
+    nc: { publish: (...args: [string, Uint8Array, { headers: Encoded }]) => this.publish(...args) },
+    replies: {
+      request: (_timeoutMs: number, send: (reply: string) => void) => {
+        send('inbox');
+        this.rounds.push(this.open);
+        this.open = [];
+        return new Promise((resolve, reject) => this.answers.push({ resolve, reject }));
+      },
+    },
+  } as unknown as Broker;
+
+  answer(reply: object): void {
+    this.answers.shift()?.resolve({ data: Buffer.from(JSON.stringify(reply)) });
+  }
+
+  loseAnswer(): void {
+    this.answers.shift()?.reject(new NoReply('lost'));
+  }
+
+  private publish(subject: string, payload: Uint8Array, { headers }: { headers: Encoded }): void {
+    const [, messageId = ''] = /Nats-Msg-Id: (.*)\r\n/.exec(Buffer.from(headers.encode()).toString()) ?? [];
+    const numbers = parseFacts(payload).map(({ fact }) => fact.eventSeq);
+    this.open.push({ subject, numbers, messageId });
+  }
+}
+
+const fact = (eventSeq: number, tenant = 'default'): EventUnmatched => ({
+  v: 1,
+  fact: 'event.unmatched',
+  tenant,
+  eventId: `evt_${eventSeq}`,
+  eventSeq,
+  type: 'order.created',
+  acceptedAtMs: 0,
+  atMs: 0,
+});
+
+const numbersOf = (round: readonly Sent[] | undefined) => round?.map(({ numbers }) => numbers);
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it('stores together all that came while the round before was stored, and then tells each caller', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  const told: number[] = [];
+  const append = (n: number) => void log.append(fact(n)).then(() => told.push(n));
+  append(1);
+  append(2);
+  await turn();
+  for (const n of [3, 4, 5]) {
+    append(n);
+    await turn();
+  }
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1, 2]]]);
+  broker.answer({ seq: 1 });
+  await turn();
+  expect(told).toEqual([1, 2]);
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1, 2]], [[3, 4, 5]]]);
+  broker.answer({ seq: 2 });
+  await turn();
+  expect(told).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('has a turn of its own again after a round with nothing behind it', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  for (const n of [1, 2]) {
+    const appended = log.append(fact(n));
+    await turn();
+    broker.answer({ seq: n });
+    await appended;
+  }
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1]], [[2]]]);
+});
+
+it('never parts the facts of one caller over two rounds', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  const many = (from: number, count: number) => Array.from({ length: count }, (_, i) => fact(from + i));
+  void log.append(...many(1, 700));
+  void log.append(...many(701, 700));
+  void log.append(...many(1_401, 100));
+  await turn();
+  broker.answer({ seq: 1 });
+  await turn();
+  expect(broker.rounds.map((round) => round.map(({ numbers }) => numbers.length))).toEqual([[700], [800]]);
+});
+
+it('waits as long as it was told for more to come', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker, { keepTrying: () => false, lingerMs: 20 });
+  void log.append(fact(1));
+  jest.advanceTimersByTime(19);
+  await turn();
+  void log.append(fact(2));
+  await turn();
+  expect(broker.rounds).toEqual([]);
+  jest.advanceTimersByTime(1);
+  await turn();
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1, 2]]]);
+});
+
+it('sends the same messages again as long as it is to keep trying, and knows what was stored already', async () => {
+  const broker = new SlowBroker();
+  let isTrying = true;
+  const log = new FactLog(broker.asBroker, { keepTrying: () => isTrying });
+  const appended = log.append(fact(1), fact(2, 'other'));
+  await turn();
+  broker.loseAnswer();
+  while (broker.rounds.length < 2) await turn();
+  broker.answer({ error: { code: 400, err_code: brokerCodes.duplicateInBatch, description: 'duplicate' } });
+  await appended;
+  expect(broker.rounds[1]).toEqual(broker.rounds[0]);
+  expect(broker.rounds[0]?.map(({ messageId }) => messageId.length)).toEqual([36, 36]);
+
+  isTrying = false;
+  const failing = log.append(fact(3)).catch((error: unknown) => error);
+  await turn();
+  broker.loseAnswer();
+  const failure = await failing;
+  expect(failure).toBeInstanceOf(PublishError);
+  expect(failure).toMatchObject({ kind: 'unavailable' });
+});
+
+it('does not try again what the broker refuses, and goes on with what came meanwhile', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker, { keepTrying: () => true });
+  const failing = log.append(fact(1)).catch((error: unknown) => error);
+  await turn();
+  const next = log.append(fact(2));
+  broker.answer({ error: { code: 400, err_code: brokerCodes.messageTooLarge, description: 'too large' } });
+  expect(await failing).toMatchObject({ kind: 'refused' });
+  await turn();
+  broker.answer({ seq: 1 });
+  await next;
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1]], [[2]]]);
+});

@@ -1,0 +1,15 @@
+import { delivererConsumer, lanes, type ConsumerSpec } from '@postel/contracts';
+import type { Broker } from './connect-broker.js';
+
+/** Consumers of partitions that there are no more: of a time when there were more of them. */
+export async function formerPartitionConsumers(broker: Broker, partitions: number): Promise<ConsumerSpec[]> {
+  const former: ConsumerSpec[] = [];
+  for await (const { name } of broker.jsm.consumers.list('DELIVERIES')) {
+    const partition = Number(/-(\d+)$/.exec(name)?.[1] ?? NaN);
+    const spec = lanes
+      .map((lane) => delivererConsumer(lane, partition))
+      .find(({ durable }) => durable === name);
+    if (spec && partition >= partitions) former.push(spec);
+  }
+  return former;
+}

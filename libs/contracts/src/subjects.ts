@@ -55,6 +55,7 @@ export function logFilter(fact: string): string {
 export const configKinds = [
   'tenant',
   'api-key',
+  'api-key-use',
   'portal-token',
   'endpoint',
   'secret',
@@ -71,6 +72,16 @@ export function configSubject(kind: ConfigKind, tenant: string, id: string): str
 
 export function configFilter(kind: ConfigKind): string {
   return `postel.config.${kind}.>`;
+}
+
+/** All of one kind that CONFIG holds of one tenant. */
+export function configOfTenantAndKindFilter(kind: ConfigKind, tenant: string): string {
+  return `postel.config.${kind}.${tenant}.>`;
+}
+
+/** All facts of one tenant. */
+export function logOfTenantFilter(tenant: string): string {
+  return `postel.log.${tenant}.>`;
 }
 
 /** All that CONFIG holds of one tenant. */

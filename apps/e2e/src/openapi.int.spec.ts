@@ -70,7 +70,11 @@ describe('the OpenAPI document', () => {
   });
 
   it('says of every operation which credentials it takes', () => {
-    expect(document.components['securitySchemes']).toMatchObject({ adminToken: {}, apiKey: {}, portalToken: {} });
+    expect(document.components['securitySchemes']).toMatchObject({
+      adminToken: {},
+      apiKey: {},
+      portalToken: {},
+    });
     const schemes = { A: 'adminToken', K: 'apiKey', P: 'portalToken' } as const;
     for (const { path, method, operation } of operations()) {
       const route = routeOf(method.toUpperCase(), path.replace(/[{}]/g, ''));

@@ -8,6 +8,9 @@ export interface DeletedTenant {
   readonly revision: number;
 }
 
+/** The broker's clock, which events have, and that of the process which deleted the tenant may differ by this much. */
+const clockSkewMs = 5_000;
+
 /** Tenants whose last fact is a tombstone: what comes of them late belongs to nobody. */
 export class DeletedTenants {
   private readonly deleted = new Map<string, DeletedTenant>();
@@ -19,6 +22,15 @@ export class DeletedTenants {
 
   has(tenant: string): boolean {
     return this.deleted.has(tenant);
+  }
+
+  /**
+   * Whether an event belongs to what is erased with its tenant; one of later on names a tenant that does not exist, and
+   * is refused like every such event.
+   */
+  isErased(tenant: string, storedAtMs: number): boolean {
+    const deleted = this.deleted.get(tenant);
+    return deleted !== undefined && storedAtMs <= deleted.deletedAtMs + clockSkewMs;
   }
 
   /** Of which something may be left. */

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { jobKinds, jobStates } from '../job.js';
 import { id, pageOf, time } from './schemas.js';
 
-const tenantId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
-    message: '1 to 64 of a-z 0-9 _ -, beginning with a letter or digit',
-  });
+const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+  message: '1 to 64 of a-z 0-9 _ -, beginning with a letter or digit',
+});
 
 const settings = {
   description: z.string().max(1024),

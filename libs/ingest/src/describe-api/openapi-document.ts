@@ -26,7 +26,8 @@ const securitySchemes = {
   adminToken: {
     type: 'http',
     scheme: 'bearer',
-    description: 'The operator’s token. It acts for the tenant of the header `Postel-Tenant`, or for `default`.',
+    description:
+      'The operator’s token. It acts for the tenant of the header `Postel-Tenant`, or for `default`.',
   },
   apiKey: { type: 'http', scheme: 'bearer', description: 'A tenant’s API key, `pk_…`.' },
   portalToken: {

@@ -145,7 +145,7 @@ describe('the guard', () => {
 
   it('answers an address that tries credentials ever more rarely, and those with a good one all the same', async () => {
     const seen = new Set<number>();
-    for (let n = 0; n < 101; n++) seen.add((await ask('/v1/endpoints/1', `guess-${n}`)).status);
+    for (let n = 0; n < 21; n++) seen.add((await ask('/v1/endpoints/1', `guess-${n}`)).status);
     expect(seen).toEqual(new Set([401, 429]));
     expect((await ask('/v1/endpoints/1', key)).status).toBe(200);
     const elsewhere = await server.inject({ url: '/v1/endpoints/1', remoteAddress: '192.0.2.1' });

@@ -12,18 +12,19 @@ export interface RequestLimitOptions {
 
 /** Whoever was quiet may ask for the requests of so many seconds at once. */
 const burstSeconds = 10;
-/** Refused credentials of one client address. */
-const failures = { perSecond: 5, burst: 100 };
+/** Who sends credentials that are refused may go on at a tenth of the rate. */
+const failureShare = 0.1;
 
 /** How often one may ask, in this process. @throws {RefusalError} 429, with when to come back */
 export class RequestLimits {
   private readonly requests: TokenBuckets;
   private readonly events: TokenBuckets;
-  private readonly failures = new TokenBuckets(failures);
+  private readonly failures: TokenBuckets;
 
   constructor({ requestsPerSecond, eventRequestsPerSecond }: RequestLimitOptions) {
     this.requests = bucketsOf(requestsPerSecond);
     this.events = bucketsOf(eventRequestsPerSecond);
+    this.failures = bucketsOf(requestsPerSecond, failureShare);
   }
 
   /** @param actor the credential, not its tenant: one that runs wild does not lock out the others */
@@ -41,8 +42,8 @@ export class RequestLimits {
   }
 }
 
-function bucketsOf(perSecond: number): TokenBuckets {
-  return new TokenBuckets({ perSecond, burst: perSecond * burstSeconds });
+function bucketsOf(perSecond: number, share = 1): TokenBuckets {
+  return new TokenBuckets({ perSecond: perSecond * share, burst: perSecond * burstSeconds });
 }
 
 function refuseFor(waitMs: number, detail: string): void {

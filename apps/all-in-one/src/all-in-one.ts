@@ -109,6 +109,7 @@ function readAllSettings(env: Env): AllInOneSettings {
   const filledIn = {
     POSTEL_ADMIN_TOKEN: 'made-by-npm-start',
     POSTEL_ENCRYPTION_KEY: '0'.repeat(64),
+    POSTEL_JWT_SECRET: '0'.repeat(64),
     NATS_URL: 'embedded',
     DATABASE_URL: 'embedded',
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),

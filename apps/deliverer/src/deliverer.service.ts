@@ -52,7 +52,11 @@ export const delivererService = defineService({
   assemble: ({ broker, tables, database, logger, meters, isStopping }, settings) => {
     const { partitions } = settings.partitioning;
     const { circuit: circuitPolicy, maxAgeSeconds, retryDefault } = settings.retry;
-    const log = new FactLog(broker, { keepTrying: () => !isStopping(), lingerMs: outcomesLingerMs });
+    const log = new FactLog(broker, {
+      keepTrying: () => !isStopping(),
+      lingerMs: outcomesLingerMs,
+      isErased: (tenant) => tables.deletedTenants.has(tenant),
+    });
     const nowMs = () => Date.now();
     const sender = createSender(settings.address);
     const ownership = new PartitionOwnership(broker, {

@@ -15,7 +15,10 @@ export const dispatcherService = defineService({
       broker,
       tables,
       subscriptions: new Subscriptions(tables),
-      log: new FactLog(broker),
+      log: new FactLog(broker, {
+        keepTrying: () => false,
+        isErased: (tenant) => tables.deletedTenants.has(tenant),
+      }),
       deliveries: new BatchingPublisher(broker),
       partitions: settings.partitioning.partitions,
       maxEventBytes: settings.events.maxEventBytes,

@@ -69,6 +69,21 @@ describe('the OpenAPI document', () => {
     expect(described.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
   });
 
+  it('says of every operation which credentials it takes', () => {
+    expect(document.components['securitySchemes']).toMatchObject({
+      adminToken: {},
+      apiKey: {},
+      portalToken: {},
+    });
+    const schemes = { A: 'adminToken', K: 'apiKey', P: 'portalToken' } as const;
+    for (const { path, method, operation } of operations()) {
+      const route = routeOf(method.toUpperCase(), path.replace(/[{}]/g, ''));
+      const letters = route && !route.public ? ([...route.who] as ('A' | 'K' | 'P')[]) : [];
+      const expected = letters.map((letter) => ({ [schemes[letter]]: [] }));
+      expect({ path, method, security: operation.security }).toEqual({ path, method, security: expected });
+    }
+  });
+
   it.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, route })))(
     '$name is served, and to those only who may',
     async ({ route }) => {
@@ -145,6 +160,22 @@ describe('the OpenAPI document', () => {
     for (const verb of ['pause', 'enable', 'disable'])
       await call('POST', `/v1/endpoints/${good['id']}/${verb}`);
     await call('DELETE', `/v1/endpoints/${good['id']}`);
+    await call('POST', '/v1/tenants', { id: 'acme', metadata: { plan: 'gold' } });
+    await call('GET', '/v1/tenants?limit=1');
+    await call('GET', '/v1/tenants/acme');
+    await call('PUT', '/v1/tenants/acme', { description: 'Acme' });
+    await call('PATCH', '/v1/tenants/acme', { strictEventTypes: true });
+    const key = await call('POST', '/v1/tenants/acme/api-keys', { name: 'ci' });
+    await call('GET', '/v1/tenants/acme/api-keys');
+    await call('DELETE', `/v1/tenants/acme/api-keys/${key['id']}`);
+    const portal = await call('POST', '/v1/portal-tokens', { ttlSeconds: 60 });
+    await call('DELETE', `/v1/portal-tokens/${portal['id']}`);
+    const erasure = await call('DELETE', '/v1/tenants/acme');
+    await eventually(
+      async () => (await api.request('GET', `/v1/jobs/${erasure['id']}`)).status === 200 || null,
+      'the job',
+    );
+    await call('GET', `/v1/jobs/${erasure['id']}`);
     for (const path of ['/openapi.json', '/healthz', '/readyz']) await call('GET', path);
     const all = routes.map(({ method, path }) => `${method} ${path}`);
     expect(all.filter((route) => !answered.has(route))).toEqual([]);

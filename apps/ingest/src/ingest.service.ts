@@ -6,7 +6,13 @@ import {
   upstreamSettings,
 } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
-import { FirstWords, IngestModule, registerIngestRoutes, type IngestParts } from '@postel/ingest';
+import {
+  FirstWords,
+  IngestModule,
+  RecordKeyUse,
+  registerIngestRoutes,
+  type IngestParts,
+} from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { randomBytes } from 'node:crypto';
@@ -23,7 +29,7 @@ export const ingestService = defineService({
     secrets: secretSettings,
     upstream: upstreamSettings,
   },
-  assemble: ({ broker, tables, logger, meters }, settings) => {
+  assemble: ({ broker, tables, credentialKeys, directory, logger, meters }, settings) => {
     const writer = new ConfigWriter(broker);
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
@@ -34,6 +40,8 @@ export const ingestService = defineService({
       firstWords,
       events: new BatchingPublisher(broker),
       masterKey: settings.secrets.masterKey,
+      credentialKeys,
+      directory,
       defaultRetry: settings.retry.retryDefault,
       maxEventBytes: settings.events.maxEventBytes,
       addressRules: settings.address,
@@ -45,10 +53,12 @@ export const ingestService = defineService({
       newId: (prefix) => `${prefix}_${uuid().replaceAll('-', '')}`,
       randomBytes,
     };
+    const recordKeyUse = new RecordKeyUse({ tables, writer, logger, nowMs });
     return {
       module: IngestModule.with(parts),
       subscriptions: [],
       routes: (fastify) => registerIngestRoutes(fastify, parts),
+      onKeyUse: (key) => recordKeyUse.record(key),
       start: () => firstWords.reconcile(),
     };
   },

@@ -1,6 +1,14 @@
 import { partitionSettings } from '@postel/config';
-import { MetricsModule, Projections, PurgeDeliveries, type MetricsParts } from '@postel/metrics';
+import { ConfigWriter } from '@postel/jetstream';
+import {
+  EraseTenants,
+  MetricsModule,
+  Projections,
+  PurgeDeliveries,
+  type MetricsParts,
+} from '@postel/metrics';
 import { defineService } from '@postel/service-host';
+import { randomUUID } from 'node:crypto';
 
 export const metricsService = defineService({
   name: 'metrics',
@@ -21,15 +29,21 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
+    const eraseTenants = new EraseTenants({
+      ...parts,
+      writer: new ConfigWriter(broker),
+      owner: randomUUID(),
+    });
     return {
       module: MetricsModule.with(parts),
       subscriptions: [],
       start: () => {
         projections.start();
         purgeDeliveries.start();
+        eraseTenants.start();
       },
       stop: async () => {
-        await Promise.all([projections.stop(), purgeDeliveries.stop()]);
+        await Promise.all([projections.stop(), purgeDeliveries.stop(), eraseTenants.stop()]);
       },
     };
   },

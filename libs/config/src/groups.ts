@@ -140,6 +140,25 @@ export const accessSettings = {
     requiredText.refine((value) => value.length >= 16, { message: 'must have at least 16 characters' }),
     { description: 'The token of the operator.', defaultText: 'made and kept by npm start', secret: true },
   ),
+  jwtSecret: setting(
+    'POSTEL_JWT_SECRET',
+    requiredText.refine((value) => value.length >= 32, { message: 'must have at least 32 characters' }),
+    {
+      description:
+        'Signs portal tokens and keys the hashes of API keys: with another one, all of both have to be made anew.',
+      defaultText: 'made and kept by npm start',
+      secret: true,
+    },
+  ),
+  requestsPerSecond: setting('POSTEL_API_RATE_LIMIT', integer(100, 0, 1_000_000), {
+    description:
+      'Management requests a second of one credential, in each process; ten seconds’ worth at once after a pause. Refused credentials of one client address: a tenth. 0: no limit.',
+    defaultText: '100',
+  }),
+  eventRequestsPerSecond: setting('POSTEL_EVENT_RATE_LIMIT', integer(0, 0, 1_000_000), {
+    description: 'The same for requests that publish events, single or as a batch. 0: no limit.',
+    defaultText: '0',
+  }),
 } as const;
 
 export const secretSettings = {

@@ -9,3 +9,10 @@ export interface ApiKeyState {
   readonly prefix: string;
   readonly createdAtMs: number;
 }
+
+/** When a key was used last, to the minute; on a subject of its own that is rolled up, apart from the key's history. */
+export interface ApiKeyUseFact {
+  readonly v: 1;
+  readonly fact: 'api_key.used';
+  readonly atMs: number;
+}

@@ -39,7 +39,13 @@ export const endpointFactNames = [
 export type EndpointFactName = (typeof endpointFactNames)[number];
 export type EndpointFact = ConfigFact<EndpointFactName, EndpointState>;
 
-export type TenantFact = ConfigFact<'tenant.created' | 'tenant.updated' | 'tenant.deleted', TenantState>;
+/**
+ * After `tenant.deleted` all of the tenant is being erased, by the job that the fact names; after `tenant.erased` nothing
+ * is left, and the name is free again.
+ */
+export type TenantFact =
+  | ConfigFact<'tenant.created' | 'tenant.updated' | 'tenant.erased', TenantState>
+  | (ConfigFact<'tenant.deleted', TenantState> & { readonly jobId: string });
 export type ApiKeyFact = ConfigFact<'api_key.created' | 'api_key.revoked', ApiKeyState>;
 export type PortalTokenFact = ConfigFact<'portal_token.revoked', RevokedTokenState>;
 export type EventTypeFact = ConfigFact<

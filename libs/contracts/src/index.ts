@@ -1,6 +1,6 @@
 export { postelVersion } from './version.js';
 export { apiVersions, currentApiVersion, type ApiVersion } from './api-version.js';
-export type { ApiKeyState } from './api-key.js';
+export type { ApiKeyState, ApiKeyUseFact } from './api-key.js';
 export {
   endpointFactNames,
   type AggregateKind,
@@ -20,7 +20,8 @@ export {
 } from './config-facts.js';
 export type { EventTypeState } from './event-type.js';
 export type { RevokedTokenState } from './portal-token.js';
-export { defaultTenant, type TenantState } from './tenant.js';
+export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
+export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';
 export {
   decodeDelivery,
   deliveryMessageId,
@@ -94,6 +95,7 @@ export { natsHeaders } from './nats-headers.js';
 export {
   configFilter,
   configKinds,
+  configOfTenantAndKindFilter,
   configOfTenantFilter,
   configSubject,
   delivererPresenceSubject,
@@ -102,6 +104,7 @@ export {
   laneOfSubject,
   lanes,
   logFilter,
+  logOfTenantFilter,
   logSubject,
   ownerNudge,
   ownerNudgeSubject,
@@ -151,3 +154,21 @@ export {
   testEndpointRequest,
   type EndpointAnswer,
 } from './http/schemas.js';
+export {
+  apiKey,
+  createApiKeyRequest,
+  createdApiKey,
+  createdPortalToken,
+  createPortalTokenRequest,
+  createTenantRequest,
+  job,
+  maxPortalTokenSeconds,
+  putTenantRequest,
+  tenant,
+  updateTenantRequest,
+  type ApiKeyAnswer,
+  type JobAnswer,
+  type TenantAnswer,
+  type TenantSettings,
+  type UpdateTenantRequest,
+} from './http/tenant-schemas.js';

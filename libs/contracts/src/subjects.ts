@@ -60,6 +60,7 @@ export function logFilter(fact: string): string {
 export const configKinds = [
   'tenant',
   'api-key',
+  'api-key-use',
   'portal-token',
   'endpoint',
   'secret',
@@ -76,6 +77,16 @@ export function configSubject(kind: ConfigKind, tenant: string, id: string): str
 
 export function configFilter(kind: ConfigKind): string {
   return `postel.config.${kind}.>`;
+}
+
+/** All of one kind that CONFIG holds of one tenant. */
+export function configOfTenantAndKindFilter(kind: ConfigKind, tenant: string): string {
+  return `postel.config.${kind}.${tenant}.>`;
+}
+
+/** All facts of one tenant. */
+export function logOfTenantFilter(tenant: string): string {
+  return `postel.log.${tenant}.>`;
 }
 
 /** All that CONFIG holds of one tenant. */

@@ -10,3 +10,13 @@ export interface TenantState {
 }
 
 export const defaultTenant = 'default';
+
+/** What `default` is before anyone changes it. It is as old as Postel itself, in every installation. */
+export const unchangedDefaultTenant: TenantState = {
+  id: defaultTenant,
+  description: '',
+  strictEventTypes: false,
+  metadata: {},
+  createdAtMs: 0,
+  updatedAtMs: 0,
+};

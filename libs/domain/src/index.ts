@@ -92,3 +92,6 @@ export {
 } from './retry/retry-policy.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
 export { SubscriptionIndex } from './subscription/subscription-index.js';
+export { decideApiKey, type ApiKeyCommand } from './api-key/decide-api-key.js';
+export { decidePortalToken, type RevokePortalToken } from './portal-token/decide-portal-token.js';
+export { decideTenant, type TenantCommand, type TenantLife } from './tenant/decide-tenant.js';

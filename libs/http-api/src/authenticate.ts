@@ -1,15 +1,27 @@
+import type { ApiKeyState, Credentials } from '@postel/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { apiKeyPrefix, hashApiKey } from './credentials/api-keys.js';
+import type { CredentialKeys } from './credentials/credential-keys.js';
+import { PortalTokens } from './credentials/portal-tokens.js';
+import { RequestLimits, type RequestLimitOptions } from './limit-requests/request-limits.js';
 import { refuseImplausibleIds } from './plausible-ids.js';
-import { refuse } from './refusal-error.js';
+import { refuse, RefusalError } from './refusal-error.js';
+import { routeOf } from './who-may-call.js';
 
-/** Who asks, and for which tenant. The tenant comes from the credential; only the operator may name another. */
-export interface Principal {
-  readonly kind: 'admin';
+interface PrincipalOf<Kind extends string> {
+  readonly kind: Kind;
   /** For the history: who did it. */
   readonly actor: string;
+  /** From the credential; only the operator may name another. */
   readonly tenant: string;
 }
+
+/** Who asks, and for which tenant. */
+export type Principal =
+  | PrincipalOf<'admin'>
+  | (PrincipalOf<'api-key'> & { readonly keyId: string })
+  | (PrincipalOf<'portal'> & { readonly tokenId: string });
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,26 +33,46 @@ declare module 'fastify' {
   }
 }
 
+/** What the guard asks about tenants and their credentials; it has no tables of its own. */
+export interface Directory {
+  /** When the tenant was created, 0 for `default`; `null` when there is none. */
+  tenantSinceMs(tenant: string): number | null;
+  apiKeyByHash(hash: string): ApiKeyState | undefined;
+  isRevoked(tenant: string, portalTokenId: string): boolean;
+}
+
 export interface Authentication {
   readonly adminToken: string;
-  tenantExists(tenant: string): boolean;
+  readonly keys: CredentialKeys;
+  readonly directory: Directory;
+  readonly limits: RequestLimitOptions;
+  readonly nowMs: () => number;
+  /** A key was good. */
+  readonly onKeyUse?: (key: ApiKeyState) => void;
 }
 
 /**
  * The global guard: a hook of the root instance that runs after routing and before the body is read, for Nest's routes
- * and our own alike. It knows no paths, so no spelling of a path gets around it.
+ * and our own alike. Who may call a route says the table of routes; a route that is not in it is the operator's.
  */
 export function guardEverything(fastify: FastifyInstance, authentication: Authentication): void {
-  const expected = digest(authentication.adminToken);
+  const guard = new Guard(authentication);
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', (request, _reply, next) => {
+    if (request.routeOptions.config.public === true) return next();
+    const admit = (principal: Principal) => {
+      guard.requireAccess(principal, request);
+      request.principal = principal;
+    };
     try {
-      if (request.routeOptions.config.public !== true)
-        request.principal = identify(request, expected, authentication);
-      next();
+      const principal = guard.identify(request);
+      // only a portal token's signature takes a turn of the event loop: the others stay quick
+      if (principal instanceof Promise) return void principal.then(admit).then(() => next(), next);
+      admit(principal);
     } catch (error) {
-      next(error as Error);
+      return next(error as Error);
     }
+    next();
   });
   refuseImplausibleIds(fastify);
 }
@@ -51,16 +83,91 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-function identify(request: FastifyRequest, expected: Buffer, authentication: Authentication): Principal {
-  const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  // digests have one length, so the comparison takes one time
-  if (token === undefined || !timingSafeEqual(digest(token), expected)) {
-    refuse('unauthorized', 'Send the header Authorization: Bearer <token>.');
+const letters: Readonly<Record<Principal['kind'], string>> = { admin: 'A', 'api-key': 'K', portal: 'P' };
+
+class Guard {
+  private readonly adminDigest: Buffer;
+  private readonly portalTokens: PortalTokens;
+  private readonly limits: RequestLimits;
+
+  constructor(private readonly authentication: Authentication) {
+    this.adminDigest = digest(authentication.adminToken);
+    this.portalTokens = new PortalTokens(authentication.keys);
+    this.limits = new RequestLimits(authentication.limits);
   }
+
+  /** @throws {RefusalError} */
+  identify(request: FastifyRequest): Principal | Promise<Principal> {
+    const credential = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (credential === undefined) return this.unauthorized(request);
+    // digests have one length, so the comparison takes one time
+    if (timingSafeEqual(digest(credential), this.adminDigest)) return this.admin(request);
+    if (credential.startsWith(apiKeyPrefix)) return this.apiKey(credential, request);
+    return this.portal(credential, request);
+  }
+
+  /** Whether this route takes such a credential, and so often. @throws {RefusalError} */
+  requireAccess({ kind, actor }: Principal, request: FastifyRequest): void {
+    const route = routeOf(request);
+    this.limits.countRequest(actor, route, this.authentication.nowMs());
+    // where there is no route, that is what the answer says
+    if (request.routeOptions.url === undefined) return;
+    const who: Credentials = route && !route.public ? route.who : 'A';
+    if (!who.includes(letters[kind])) refuse('forbidden', `This route does not take ${naming[kind]}.`);
+  }
+
+  private admin(request: FastifyRequest): Principal {
+    const tenant = namedTenant(request) ?? 'default';
+    if (this.authentication.directory.tenantSinceMs(tenant) === null) refuse('tenant_not_found');
+    return { kind: 'admin', actor: 'admin', tenant };
+  }
+
+  private apiKey(credential: string, request: FastifyRequest): Principal {
+    const { directory, keys, onKeyUse } = this.authentication;
+    const hash = hashApiKey(credential, keys);
+    const key = directory.apiKeyByHash(hash);
+    if (!key || !timingSafeEqual(digest(key.hash), digest(hash))) return this.unauthorized(request);
+    requireTenant(request, key.tenant);
+    onKeyUse?.(key);
+    return { kind: 'api-key', actor: `key:${key.id}`, keyId: key.id, tenant: key.tenant };
+  }
+
+  private async portal(credential: string, request: FastifyRequest): Promise<Principal> {
+    const { directory, nowMs } = this.authentication;
+    const token = await this.portalTokens.verify(credential, nowMs());
+    const isGood =
+      token !== null &&
+      directory.tenantSinceMs(token.tenant) === token.tenantSinceMs &&
+      !directory.isRevoked(token.tenant, token.id);
+    if (!isGood) return this.unauthorized(request);
+    requireTenant(request, token.tenant);
+    return { kind: 'portal', actor: `portal:${token.id}`, tokenId: token.id, tenant: token.tenant };
+  }
+
+  private unauthorized(request: FastifyRequest): never {
+    this.limits.countFailure(request.ip, this.authentication.nowMs());
+    throw new RefusalError({
+      code: 'unauthorized',
+      detail: 'Send the header Authorization: Bearer <token>.',
+    });
+  }
+}
+
+const naming: Readonly<Record<Principal['kind'], string>> = {
+  admin: 'the admin token',
+  'api-key': 'an API key',
+  portal: 'a portal token',
+};
+
+function namedTenant(request: FastifyRequest): string | undefined {
   const header = request.headers['postel-tenant'];
-  const tenant = (Array.isArray(header) ? header[0] : header) ?? 'default';
-  if (!authentication.tenantExists(tenant)) refuse('tenant_not_found');
-  return { kind: 'admin', actor: 'admin', tenant };
+  return Array.isArray(header) ? header.join() : header;
+}
+
+/** A credential of one tenant is good for that one alone, and says nothing about whether there are others. */
+function requireTenant(request: FastifyRequest, tenant: string): void {
+  const named = namedTenant(request);
+  if (named !== undefined && named !== tenant) refuse('forbidden', 'This credential is of another tenant.');
 }
 
 function digest(text: string): Buffer {

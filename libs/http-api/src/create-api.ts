@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
 import { RefusalError } from './refusal-error.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 const acceptableRequestId = /^[A-Za-z0-9_.-]{1,128}$/;
 
@@ -19,6 +20,7 @@ export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logg
     // a path that cannot be read gets no hooks: what they would have done is done here
     frameworkErrors: (error, request, reply) => {
       void reply.header('x-request-id', request.id);
+      addSecurityHeaders(request, reply);
       sendProblem(reply, request, error, options.logger);
     },
     genReqId: (request) => {
@@ -34,10 +36,8 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
   // JSON or nothing: fastify would hand text over as a string
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, next) => {
-    void reply
-      .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-store');
+    void reply.header('x-request-id', request.id);
+    addSecurityHeaders(request, reply);
     // many clients name a type on a POST that has no body: such a request has nothing to be parsed
     const { headers } = request;
     if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
@@ -54,6 +54,7 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         tenant: request.principal?.tenant ?? null,
+        actor: request.principal?.actor ?? null,
       },
       'request',
     );

@@ -3,6 +3,7 @@ import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import { guardEverything, principalOf } from './authenticate.js';
 import { apiServerOptions, prepareApi } from './create-api.js';
+import { deriveCredentialKeys } from './credentials/credential-keys.js';
 import { registerHealth } from './health.js';
 import { RefusalError } from './refusal-error.js';
 
@@ -16,7 +17,17 @@ describe('an API server of ours', () => {
     const logger = createLogger('test', 'silent');
     server = fastify(apiServerOptions({ bodyLimitBytes: 1_000, logger }));
     prepareApi(server, logger, () => null);
-    guardEverything(server, { adminToken: token, tenantExists: (tenant) => tenant === 'default' });
+    guardEverything(server, {
+      adminToken: token,
+      keys: deriveCredentialKeys('a-secret-of-32-characters-or-more'),
+      directory: {
+        tenantSinceMs: (tenant) => (tenant === 'default' ? 0 : null),
+        apiKeyByHash: () => undefined,
+        isRevoked: () => false,
+      },
+      limits: { requestsPerSecond: 0, eventRequestsPerSecond: 0 },
+      nowMs: () => Date.now(),
+    });
     registerHealth(server, () => [{ part: 'nats', healthy: () => Promise.reject(new Error('gone')) }]);
     server.get('/v1/things/:id', (request) => principalOf(request));
     server.post('/v1/things', () => {

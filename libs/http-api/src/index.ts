@@ -1,5 +1,15 @@
 export { apiServerOptions, prepareApi } from './create-api.js';
-export { guardEverything, principalOf, type Authentication, type Principal } from './authenticate.js';
+export {
+  guardEverything,
+  principalOf,
+  type Authentication,
+  type Directory,
+  type Principal,
+} from './authenticate.js';
+export { hashApiKey, makeApiKey, type MadeApiKey } from './credentials/api-keys.js';
+export { deriveCredentialKeys, type CredentialKeys } from './credentials/credential-keys.js';
+export { PortalTokens, type PortalToken, type TenantSpan } from './credentials/portal-tokens.js';
+export type { RequestLimitOptions } from './limit-requests/request-limits.js';
 export { problemFor, sendProblem, type CodeOfError } from './answer-problem.js';
 export { ProblemFilter } from './problem-filter.js';
 export { readinessOf, registerHealth, type HealthCheck, type Readiness } from './health.js';

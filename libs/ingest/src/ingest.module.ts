@@ -1,6 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ManageEndpointsController } from './manage-endpoints/manage-endpoints.controller.js';
 import { TestEndpointController } from './manage-endpoints/test-endpoint.controller.js';
+import { ManageApiKeysController } from './manage-api-keys/manage-api-keys.controller.js';
+import { ManagePortalTokensController } from './manage-portal-tokens/manage-portal-tokens.controller.js';
+import { ManageTenantsController } from './manage-tenants/manage-tenants.controller.js';
 import { INGEST_PARTS, type IngestParts } from './parts.js';
 
 @Module({})
@@ -8,7 +11,13 @@ export class IngestModule {
   static with(parts: IngestParts): DynamicModule {
     return {
       module: IngestModule,
-      controllers: [ManageEndpointsController, TestEndpointController],
+      controllers: [
+        ManageEndpointsController,
+        TestEndpointController,
+        ManageTenantsController,
+        ManageApiKeysController,
+        ManagePortalTokensController,
+      ],
       providers: [{ provide: INGEST_PARTS, useValue: parts }],
     };
   }

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from '@postel/contracts';
+import type { CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
@@ -11,6 +12,8 @@ export interface IngestParts {
   readonly events: BatchingPublisher;
   readonly firstWords: FirstWords;
   readonly masterKey: Uint8Array;
+  readonly credentialKeys: CredentialKeys;
+  readonly directory: Directory;
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;
   readonly addressRules: { readonly allowHttp: boolean; readonly allowCidrs: readonly string[] };
@@ -19,7 +22,7 @@ export interface IngestParts {
   readonly logger: Logger;
   readonly meters: Meters;
   readonly nowMs: () => number;
-  readonly newId: (prefix: 'evt' | 'ep') => string;
+  readonly newId: (prefix: 'evt' | 'ep' | 'key' | 'job') => string;
   readonly randomBytes: (sizeBytes: number) => Uint8Array;
 }
 

@@ -5,6 +5,7 @@ import {
   type EndpointState,
   type EventTypeFact,
   type EventTypeState,
+  type TenantFact,
 } from '@postel/contracts';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { changeConfig } from './change-config.js';
@@ -171,7 +172,8 @@ describe('CONFIG in memory', () => {
     await writer.append('endpoint', 'acme', 'ep_1', factOf({ ...endpoint('ep_1'), tenant: 'acme' }), 0);
     await writer.append('event-type', 'acme', 'order.created', eventTypeFact(eventType('theirs')), 0);
     await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0);
-    const tombstone = { v: 1, fact: 'tenant.deleted', actor: 'test', atMs: 1, state: null } as const;
+    const about = { v: 1, actor: 'test', atMs: 1, state: null } as const;
+    const tombstone: TenantFact = { ...about, fact: 'tenant.deleted', jobId: 'job_1' };
     const appended = await writer.append('tenant', 'acme', 'acme', tombstone, 0);
     await config.reached(appended.ok ? appended.seq : 0);
     for (const tables of [config, await follow()]) {
@@ -181,6 +183,15 @@ describe('CONFIG in memory', () => {
       expect(tables.endpoint('ep_2')).toBeDefined();
     }
     expect(gone).toEqual(['ep_1']);
+    expect(config.deletedTenants.toErase()).toMatchObject([{ tenant: 'acme', jobId: 'job_1' }]);
+    // by a process that did not know yet
+    await writer.append('endpoint', 'acme', 'ep_3', factOf({ ...endpoint('ep_3'), tenant: 'acme' }), 0);
+    const erased: TenantFact = { ...about, fact: 'tenant.erased' };
+    const done = await writer.append('tenant', 'acme', 'acme', erased, appended.ok ? appended.seq : 0);
+    await config.reached(done.ok ? done.seq : 0);
+    expect(config.endpoint('ep_3')).toBeUndefined();
+    expect(config.deletedTenants.toErase()).toEqual([]);
+    expect(config.deletedTenants.get('acme')).toMatchObject({ deletedAtMs: 1, jobId: null });
   });
 
   it('adds subjects of events and never takes one away', async () => {

@@ -4,6 +4,7 @@ import {
   parseConfigSubject,
   upcastEndpoint,
   type AggregateKind,
+  type ApiKeyUseFact,
   type CircuitFact,
   type ConfigFact,
   type ConfigStates,
@@ -12,10 +13,11 @@ import {
   type OpenCircuit,
   type SealedSecret,
   type SecretFact,
-  type TenantState,
+  type TenantFact,
 } from '@postel/contracts';
 import { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';
 import type { Broker } from './connect-broker.js';
+import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { lastSequenceOf } from './read-message.js';
@@ -24,6 +26,9 @@ export type EndpointEntry = ConfigEntry<EndpointState>;
 export type EndpointChange = ConfigChange<EndpointState>;
 
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
+
+/** Kinds of what a tenant has; its own state is a fact of its own. */
+const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
 
 /** These tables are behind, and do not catch up: the broker does not hand out what it has. */
 class ConfigNotReached extends Error {
@@ -42,10 +47,12 @@ export class ConfigTables {
     endpoint: new ConfigTable(),
     'event-type': new ConfigTable(),
   };
+  readonly deletedTenants = new DeletedTenants();
   /** Ids of endpoints are unique over all tenants, and a delivery names no tenant. */
   private readonly endpoints = new Map<string, EndpointEntry>();
   private readonly secrets = new Map<string, readonly SealedSecret[]>();
   private readonly circuits = new Map<string, OpenCircuit>();
+  private readonly keyUses = new Map<string, number>();
   private readonly words = new Set<string>();
   private readonly stopped = new AbortController();
   private waiters: { seq: number; resolve: () => void }[] = [];
@@ -90,6 +97,11 @@ export class ConfigTables {
   /** `default` exists from the first start, without a fact. */
   tenantExists(tenant: string): boolean {
     return tenant === defaultTenant || this.tables.tenant.get(tenant, tenant) !== undefined;
+  }
+
+  /** @returns `null` for a key that was never used */
+  keyUsedAtMs(keyId: string): number | null {
+    return this.keyUses.get(keyId) ?? null;
   }
 
   endpoint(endpointId: string): EndpointEntry | undefined {
@@ -181,6 +193,8 @@ export class ConfigTables {
     const fact: unknown = JSON.parse(new TextDecoder().decode(message.payload));
     if (typeof fact !== 'object' || fact === null || !('v' in fact) || fact.v !== 1) return;
     const { kind, tenant, id } = subject;
+    // written by someone who did not know yet that the tenant was deleted
+    if (kind !== 'tenant' && this.deletedTenants.has(tenant)) return;
     switch (kind) {
       case 'secret':
         this.secrets.set(id, (fact as SecretFact).secrets);
@@ -193,8 +207,14 @@ export class ConfigTables {
       case 'endpoint':
         return this.applyEndpoint(tenant, id, fact as ConfigFact<string, EndpointState>, message.seq);
       case 'tenant':
-        return this.applyTenant(tenant, fact as ConfigFact<string, TenantState>, message.seq);
+        return this.applyTenant(tenant, fact as TenantFact, message.seq);
       case 'api-key':
+        if (!(fact as ConfigFact<string, unknown>).state) this.keyUses.delete(id);
+        return this.applyPlain(kind, tenant, id, fact, message.seq);
+      case 'api-key-use':
+        // a use may be told after the key was revoked
+        if (this.tables['api-key'].get(tenant, id)) this.keyUses.set(id, (fact as ApiKeyUseFact).atMs);
+        return;
       case 'portal-token':
       case 'event-type':
         return this.applyPlain(kind, tenant, id, fact, message.seq);
@@ -231,11 +251,13 @@ export class ConfigTables {
   }
 
   /** What a deleted tenant had is purged, which followers do not see: its tombstone stands for all of it. */
-  private applyTenant(tenant: string, fact: ConfigFact<string, TenantState>, revision: number): void {
+  private applyTenant(tenant: string, fact: TenantFact, revision: number): void {
     this.applyPlain('tenant', tenant, tenant, fact, revision);
+    this.deletedTenants.apply(tenant, fact, revision);
     if (fact.state) return;
     for (const { state } of this.endpointsOf(tenant)) this.forget(state.id);
-    for (const kind of ['endpoint', 'api-key', 'event-type'] as const) this.tables[kind].dropTenant(tenant);
+    for (const { state } of this.tables['api-key'].of(tenant)) this.keyUses.delete(state.id);
+    for (const kind of tenantsOwn) this.tables[kind].dropTenant(tenant);
   }
 
   private forget(endpointId: string): void {

@@ -1,5 +1,6 @@
 import {
   configSubject,
+  type ApiKeyUseFact,
   type CircuitFact,
   type ConfigKind,
   type ConfigFact,
@@ -41,6 +42,11 @@ export class ConfigWriter {
   /** Only the endpoint's owner writes it, and only its last state matters. */
   replaceCircuit(tenant: string, endpointId: string, fact: CircuitFact): Promise<Appended> {
     return this.publish(configSubject('circuit', tenant, endpointId), fact, { 'Nats-Rollup': 'sub' });
+  }
+
+  /** Only the last use matters. */
+  replaceKeyUse(tenant: string, keyId: string, fact: ApiKeyUseFact): Promise<Appended> {
+    return this.publish(configSubject('api-key-use', tenant, keyId), fact, { 'Nats-Rollup': 'sub' });
   }
 
   /** Replaces all earlier messages of the subject: retired secrets are really gone (`Nats-Rollup: sub`). */

@@ -20,6 +20,8 @@ export interface FactLogOptions {
   /** How long a round waits for more to come (0): for facts that nobody waits for. */
   readonly lingerMs?: number;
   readonly timeoutMs?: number;
+  /** Facts of these tenants are dropped: they were deleted, and what comes of them late is erased before it is there. */
+  readonly isErased?: (tenant: string) => boolean;
 }
 
 /** Facts of one round; more wait for the next. */
@@ -51,7 +53,9 @@ export class FactLog {
   ) {}
 
   /** Stores these facts together: all, or none. @throws {PublishError} */
-  append(...facts: LogFact[]): Promise<void> {
+  append(...given: LogFact[]): Promise<void> {
+    const { isErased } = this.options;
+    const facts = isErased ? given.filter(({ tenant }) => !isErased(tenant)) : given;
     return new Promise((resolve, reject) => {
       this.queue.push({ facts, resolve, reject });
       if (this.isBusy) return;

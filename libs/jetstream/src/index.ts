@@ -4,6 +4,7 @@ export { ConfigTables, type EndpointChange, type EndpointEntry } from './config-
 export { ConfigWriter, type Appended } from './config-writer.js';
 export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } from './connect-broker.js';
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
+export type { DeletedTenant } from './deleted-tenants.js';
 export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';

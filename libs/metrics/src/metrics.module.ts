@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
+import { ReadJobsController } from './read-jobs/read-jobs.controller.js';
 import { ReadEventsController } from './read-events/read-events.controller.js';
 
 @Module({})
@@ -8,7 +9,7 @@ export class MetricsModule {
   static with(parts: MetricsParts): DynamicModule {
     return {
       module: MetricsModule,
-      controllers: [ReadEventsController, ReadDeliveriesController],
+      controllers: [ReadEventsController, ReadDeliveriesController, ReadJobsController],
       providers: [{ provide: METRICS_PARTS, useValue: parts }],
     };
   }

@@ -10,7 +10,10 @@ import { AttemptEntity } from './entities/attempt.entity.js';
 import { DeadLetterEntity } from './entities/dead-letter.entity.js';
 import { DeliveryEntity } from './entities/delivery.entity.js';
 import { EventEntity } from './entities/event.entity.js';
+import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { EventArchive } from './event-archive/event-archive.js';
+import { JobStore } from './jobs/job-store.js';
+import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
@@ -41,6 +44,8 @@ export interface Database {
   readonly deliveries: DeliveryLog;
   readonly deadLetters: DeadLetterStore;
   readonly waiting: WaitingRoom;
+  readonly jobs: JobStore;
+  readonly tenantRows: TenantRows;
 }
 
 /**
@@ -74,6 +79,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
     waiting: new WaitingRoom(pool),
+    jobs: new JobStore(sql),
+    tenantRows: new TenantRows(pool),
   };
 }
 
@@ -92,6 +99,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       WaitingByPartition1763800000003,
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
+      Jobs1763900000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

@@ -34,6 +34,8 @@ export type {
   EventRef,
   StoredPayload,
 } from './event-archive/event-archive.js';
+export type { TenantRows } from './erase-tenant/tenant-rows.js';
+export type { Job, JobClaim, JobStore, NewJob } from './jobs/job-store.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
 export type { ExpirySelection } from './waiting-room/end-waiting.js';

@@ -10,6 +10,7 @@ import {
 } from '@postel/config';
 import {
   apiServerOptions,
+  deriveCredentialKeys,
   guardEverything,
   prepareApi,
   ProblemFilter,
@@ -29,6 +30,7 @@ import { InvalidCursor, isDatabaseUnavailable } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
+import { ConfigDirectory } from './config-directory.js';
 import { DatabaseHandle } from './database-handle.js';
 import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
@@ -121,6 +123,8 @@ async function start<Groups extends SettingGroups>(
       return database.current();
     },
     tenantExists: (tenant) => tables.tenantExists(tenant),
+    credentialKeys: deriveCredentialKeys(settings.access.jwtSecret),
+    directory: new ConfigDirectory(tables),
     logger,
     meters,
     isStopping: () => stopping,
@@ -169,7 +173,14 @@ async function createApp(
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
   prepareApi(fastify, logger, codeOfError);
-  guardEverything(fastify, { adminToken: settings.access.adminToken, tenantExists: parts.tenantExists });
+  guardEverything(fastify, {
+    adminToken: settings.access.adminToken,
+    keys: parts.credentialKeys,
+    directory: parts.directory,
+    limits: settings.access,
+    nowMs: () => Date.now(),
+    ...(assembly.onKeyUse ? { onKeyUse: assembly.onKeyUse } : {}),
+  });
   registerHealth(fastify, () => health);
   const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
     logger: false,

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { SettingGroup, SettingsOf } from '@postel/config';
-import type { HealthCheck } from '@postel/http-api';
+import type { ApiKeyState } from '@postel/contracts';
+import type { CredentialKeys, Directory, HealthCheck } from '@postel/http-api';
 import type { Broker, ConfigTables, Subscription } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
@@ -16,6 +17,9 @@ export interface ServiceParts {
   /** @throws while the database was never reached, or when the service declared none */
   readonly database: () => Database;
   readonly tenantExists: (tenant: string) => boolean;
+  /** For services that make credentials; the guard has them already. */
+  readonly credentialKeys: CredentialKeys;
+  readonly directory: Directory;
   readonly logger: Logger;
   readonly meters: Meters;
   /** True from the first signal to stop. */
@@ -29,6 +33,8 @@ export interface Assembly {
   /** Routes of its own on fastify, behind the same guard as all. */
   readonly routes?: (fastify: FastifyInstance) => void;
   readonly health?: readonly HealthCheck[];
+  /** An API key was taken by the guard. */
+  readonly onKeyUse?: (key: ApiKeyState) => void;
   readonly start?: () => void | Promise<void>;
   /** At the first signal to stop: what is only queued goes to others. */
   readonly drain?: () => void;

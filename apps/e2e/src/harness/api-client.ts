@@ -89,11 +89,11 @@ export class Api {
 
   constructor(
     readonly url: string,
-    private readonly adminToken: string,
+    readonly operatorToken: string,
   ) {}
 
   async request(method: string, path: string, options: ApiRequest = {}): Promise<ApiAnswer> {
-    const { body, token = this.adminToken, timeoutMs = 15_000 } = options;
+    const { body, token = this.operatorToken, timeoutMs = 15_000 } = options;
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {

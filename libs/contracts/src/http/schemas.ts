@@ -12,8 +12,8 @@ import { errorCodes, type ErrorCode } from '../errors.js';
 import { deadLetterReasons } from '../facts.js';
 
 /** What the API answers with. Times are ISO 8601 UTC; ids are opaque. */
-const time = z.iso.datetime();
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+export const time = z.iso.datetime();
+export const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const headers = z.record(z.string(), z.string());
 
 export const problem = z
@@ -216,7 +216,7 @@ export const deadLettersQuery = z.strictObject({ ...pageQuery, ...deadLetterFilt
 export const redriveRequest = z.strictObject(deadLetterFilters);
 export const statsQuery = z.strictObject({ period: z.enum(['hour', 'day', 'week']).default('hour') });
 
-function pageOf(name: string, item: z.ZodType) {
+export function pageOf(name: string, item: z.ZodType) {
   return z.object({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id: `${name}Page` });
 }
 export const eventPage = pageOf('Event', event);

@@ -112,8 +112,10 @@ export class KeepWaitingRoom {
     const upTo = this.unnumberedUpTo;
     const floor = await ackFloorOf(broker, 'EVENTS', 'dispatcher');
     const last = await lastSequenceOf(broker, 'LOG', deferred);
+    // a fact of a tenant that is being erased may go before it is applied: then it is asked anew
+    const untilMs = this.parts.nowMs() + 1_000;
     while (this.applied < last) {
-      if (this.stopped.signal.aborted || this.lease !== lease) return;
+      if (this.stopped.signal.aborted || this.lease !== lease || this.parts.nowMs() > untilMs) return;
       await this.pause(2);
     }
     await lease.transact((tx) => database().waiting.numberHeld(tx, floor));

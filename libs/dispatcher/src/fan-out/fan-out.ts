@@ -107,6 +107,7 @@ export class FanOut {
       nowMs: nowMs(),
       maxEventBytes,
       tenantExists,
+      isErased: (tenant, storedAtMs) => tables.deletedTenants.isErased(tenant, storedAtMs),
       match: (tenant, type, channels) => subscriptions.match(tenant, type, channels),
       endpoint: (id) => tables.endpoint(id),
       hasOpenCircuit: (id) => tables.circuitOf(id) !== null,

@@ -27,6 +27,7 @@ const context = (entries: readonly EndpointEntry[]): FanOutContext => ({
   nowMs: 1_700_000_000_500,
   maxEventBytes: 1_000,
   tenantExists: (tenant) => tenant === 'default',
+  isErased: (tenant, storedAtMs) => tenant === 'gone' && storedAtMs === 1_700_000_000_000,
   match: () => entries,
   endpoint: (id) => entries.find(({ state }) => state.id === id),
   hasOpenCircuit: () => false,
@@ -71,6 +72,19 @@ describe('planFanOut', () => {
     expect(planFanOut(incoming, context([entry('ep_1')]))).toMatchObject({
       kind: 'refused',
       fact: { fact: 'event.invalid', tenant: 'default', code },
+    });
+  });
+
+  it('tells nobody of an event whose tenant was deleted after it was accepted', () => {
+    const theirs = message(order, { 'Postel-Tenant': 'gone' });
+    expect(planFanOut(theirs, context([entry('ep_1')]))).toMatchObject({
+      kind: 'unmatched',
+      fact: { fact: 'event.unmatched', tenant: 'gone' },
+    });
+    const later = { ...theirs, storedAtMs: 1_700_000_000_001 };
+    expect(planFanOut(later, context([]))).toMatchObject({
+      kind: 'refused',
+      fact: { tenant: 'default', code: 'tenant_not_found' },
     });
   });
 

@@ -30,6 +30,8 @@ export interface FanOutContext {
   readonly nowMs: number;
   readonly maxEventBytes: number;
   tenantExists(tenant: string): boolean;
+  /** It belongs to what is erased with its tenant. */
+  isErased(tenant: string, storedAtMs: number): boolean;
   match(tenant: string, type: string, channels: readonly string[]): readonly EndpointEntry[];
   endpoint(endpointId: string): EndpointEntry | undefined;
   hasOpenCircuit(endpointId: string): boolean;
@@ -39,15 +41,21 @@ export interface FanOutContext {
 export function planFanOut(message: IncomingMessage, context: FanOutContext): FanOutPlan {
   const tenant = message.header(natsHeaders.tenant) ?? 'default';
   const known = context.tenantExists(tenant);
+  const isErased = !known && context.isErased(tenant, message.storedAtMs);
   const about = {
     v: 1,
     // a fact needs a subject: what names no tenant of ours is told to the default one
-    tenant: known ? tenant : 'default',
+    tenant: known || isErased ? tenant : 'default',
     eventSeq: message.seq,
     type: message.subject,
     acceptedAtMs: message.storedAtMs,
     atMs: context.nowMs,
   } as const;
+  // accepted before its tenant was deleted: nobody wants it any more, and the log keeps nothing of that tenant
+  if (isErased) {
+    const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
+    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
+  }
   const read = readEvent(message, context.maxEventBytes);
   if (!read.ok || !known) {
     const reason = read.ok

@@ -17,19 +17,44 @@ export function openApiDocument(version: string): object {
       description:
         'Webhook delivery: publish an event once, and every endpoint that wants it gets it, signed.',
     },
-    security: [{ bearer: [] }],
     paths: paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: { securitySchemes },
   });
+}
+
+const securitySchemes = {
+  adminToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The operator’s token. It acts for the tenant of the header `Postel-Tenant`, or for `default`.',
+  },
+  apiKey: { type: 'http', scheme: 'bearer', description: 'A tenant’s API key, `pk_…`.' },
+  portalToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A portal token of a tenant, for a day at most.',
+  },
+} as const;
+
+function securityOf(route: Route): Record<string, []>[] {
+  if (route.public) return [];
+  const { who } = route;
+  return [
+    { adminToken: [] },
+    ...(who.includes('K') ? [{ apiKey: [] as [] }] : []),
+    ...(who.includes('P') ? [{ portalToken: [] as [] }] : []),
+  ];
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
-  const refusals = route.public ? [] : [400, 401, 404, 503, ...(route.body ? [413, 415, 422] : [])];
+  const refusals = route.public ? [] : [400, 401, 403, 404, 429, 503, ...(route.body ? [413, 415, 422] : [])];
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
-    ...(route.public ? { security: [] } : {}),
+    security: securityOf(route),
     ...(parameters.length > 0 || route.query
       ? {
           requestParams: {

@@ -15,9 +15,9 @@ import { changeConfig } from '@postel/jetstream';
 import { generateSecret, sealSecret } from '@postel/signing';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf } from '../accept-event/accept-event.js';
+import { pageOfStates } from '../page-states/page-of-states.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 import { endpointAnswer } from './endpoint-answer.js';
-import { pageOfEndpoints } from './page-of-endpoints.js';
 
 /** A command without who and when, which the request adds. */
 type Wish =
@@ -59,7 +59,7 @@ export class ManageEndpointsController {
   ): { data: EndpointAnswer[]; nextCursor: string | null } {
     const { tenant } = principalOf(request);
     const states = this.parts.tables.endpointsOf(tenant).map(({ state }) => state);
-    const { items, nextCursor } = pageOfEndpoints(states, validQuery(listQuery, query));
+    const { items, nextCursor } = pageOfStates(states, validQuery(listQuery, query));
     return { data: items.map((state) => this.answerOf(state)), nextCursor };
   }
 

@@ -1,4 +1,4 @@
-import { everyFactFilter } from '@postel/contracts';
+import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
 import { positionedFacts, runProjection, type IncomingMessage } from '@postel/jetstream';
 import type { Transaction } from '@postel/postgres';
 import { archivedEventOf } from '../archive-events/archived-event.js';
@@ -16,12 +16,16 @@ export class Projections {
   constructor(private readonly parts: MetricsParts) {}
 
   start(): void {
-    const { database, tenantExists } = this.parts;
+    const { database, tables, tenantExists } = this.parts;
+    const isErased = (event: IncomingMessage) =>
+      tables.deletedTenants.isErased(event.header(natsHeaders.tenant) ?? defaultTenant, event.storedAtMs);
     this.running = Promise.all([
       this.project('archive', 'EVENTS', ['>'], (tx, batch) =>
         database().events.store(
           tx,
-          batch.map((message) => archivedEventOf(message, tenantExists)),
+          batch
+            .filter((message) => !isErased(message))
+            .map((message) => archivedEventOf(message, tenantExists)),
         ),
       ),
       this.project('delivery-log', 'LOG', [everyFactFilter], (tx, batch) =>

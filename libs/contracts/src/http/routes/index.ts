@@ -4,7 +4,10 @@ import { endpointRoutes } from './endpoint-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
+import { jobRoutes } from './job-routes.js';
+import { portalTokenRoutes } from './portal-token-routes.js';
 import { statsRoutes } from './stats-routes.js';
+import { tenantRoutes } from './tenant-routes.js';
 
 /**
  * Every route of the API as data: who serves it, who may call it, what it takes and what it answers. ingest registers
@@ -17,5 +20,8 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...statsRoutes,
+  ...tenantRoutes,
+  ...portalTokenRoutes,
+  ...jobRoutes,
   ...publicRoutes,
 ];

@@ -15,7 +15,9 @@ interface RouteOf {
   readonly body?: z.ZodType;
   readonly query?: z.ZodObject;
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
-  /** Beyond what every route of its kind may answer: 400, 401, 403, 404, 503, and with a body 413, 415, 422. */
+  /** `events`: the producers' way in, which has a limit of its own. All else counts as management of a credential. */
+  readonly rate?: 'events';
+  /** Beyond what every route of its kind may answer: 400, 401, 403, 404, 429, 503, with a body 413, 415, 422. */
   readonly problems?: readonly number[];
 }
 

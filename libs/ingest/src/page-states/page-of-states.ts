@@ -1,25 +1,22 @@
-import type { EndpointState } from '@postel/contracts';
 import { refuse } from '@postel/http-api';
 
-export interface EndpointPage {
-  readonly items: readonly EndpointState[];
-  readonly nextCursor: string | null;
+interface Key {
+  readonly createdAtMs: number;
+  readonly id: string;
 }
 
 /** Newest first; the cursor names the last one shown, so that what arrives meanwhile moves nothing. */
-export function pageOfEndpoints(
-  endpoints: readonly EndpointState[],
+export function pageOfStates<State extends Key>(
+  states: readonly State[],
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): EndpointPage {
-  const ordered = [...endpoints].sort(newestFirst);
+): { items: readonly State[]; nextCursor: string | null } {
+  const ordered = [...states].sort(newestFirst);
   const after = cursor === undefined ? null : keyOf(cursor);
-  const rest = after ? ordered.filter((endpoint) => newestFirst(endpoint, after) > 0) : ordered;
+  const rest = after ? ordered.filter((state) => newestFirst(state, after) > 0) : ordered;
   const items = rest.slice(0, limit);
   const last = items[items.length - 1];
   return { items, nextCursor: last && rest.length > limit ? cursorOf(last) : null };
 }
-
-type Key = Pick<EndpointState, 'createdAtMs' | 'id'>;
 
 function newestFirst(a: Key, b: Key): number {
   return b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);

@@ -1,0 +1,12 @@
+import type { TenantAnswer, TenantState } from '@postel/contracts';
+
+export function tenantAnswer(state: TenantState): TenantAnswer {
+  return {
+    id: state.id,
+    description: state.description,
+    strictEventTypes: state.strictEventTypes,
+    metadata: { ...state.metadata },
+    createdAt: new Date(state.createdAtMs).toISOString(),
+    updatedAt: new Date(state.updatedAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import { poolTransaction, sqlOf, type Sql } from '../connection/transaction.js';
+
+/** Small enough that nobody waits for a lock, and that a process that stops has little to finish. */
+const rowsAtOnce = 2_000;
+
+/** Endpoints of a tenant by the index alone: one look-up each, however many deliveries there are. */
+const endpointsOfTenant = `
+WITH RECURSIVE endpoint AS (
+  (SELECT endpoint_id FROM deliveries WHERE tenant = $1 ORDER BY endpoint_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT endpoint_id FROM deliveries WHERE tenant = $1 AND endpoint_id > endpoint.endpoint_id
+           ORDER BY endpoint_id LIMIT 1)
+    FROM endpoint WHERE endpoint.endpoint_id IS NOT NULL
+)`;
+
+/** The table of ordering keys knows no tenants: before the deliveries go, which know its endpoints. */
+const orderingKeysSql = `${endpointsOfTenant}
+DELETE FROM ordering_keys WHERE endpoint_id IN (
+  SELECT endpoint_id FROM endpoint UNION SELECT endpoint_id FROM waiting WHERE tenant = $1)`;
+
+const deliveriesSql = `
+WITH chunk AS (SELECT id, accepted_at FROM deliveries WHERE tenant = $1 LIMIT ${rowsAtOnce}),
+     gone_attempts AS (
+       DELETE FROM attempts USING chunk
+        WHERE attempts.delivery_id = chunk.id AND attempts.accepted_at = chunk.accepted_at RETURNING 1),
+     gone AS (
+       DELETE FROM deliveries USING chunk
+        WHERE deliveries.id = chunk.id AND deliveries.accepted_at = chunk.accepted_at RETURNING 1)
+SELECT (SELECT count(*) FROM gone)::int + (SELECT count(*) FROM gone_attempts)::int AS count`;
+
+const eventsSql = `
+DELETE FROM events WHERE (accepted_at, seq) IN (
+  SELECT accepted_at, seq FROM events WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const waitingSql = `
+DELETE FROM waiting WHERE delivery_id IN (
+  SELECT delivery_id FROM waiting WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const deadLettersSql = `
+DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
+
+const countSql = `
+SELECT (SELECT count(*) FROM deliveries WHERE tenant = $1)::int + (SELECT count(*) FROM events WHERE tenant = $1)::int
+     + (SELECT count(*) FROM dead_letters WHERE tenant = $1)::int
+     + (SELECT count(*) FROM waiting WHERE tenant = $1)::int AS count`;
+
+/** All rows of a tenant, in every table that has any; a test holds this to the schema. */
+export class TenantRows {
+  readonly #sql: Sql;
+
+  constructor(private readonly pool: pg.Pool) {
+    this.#sql = sqlOf(pool);
+  }
+
+  /** Without attempts, of which nobody keeps count. */
+  async count(tenant: string): Promise<number> {
+    return poolTransaction(
+      this.pool,
+      async (tx) => (await tx.query<{ count: number }>(countSql, [tenant])).rows[0]?.count ?? 0,
+      'SET LOCAL statement_timeout = 0',
+    );
+  }
+
+  /** @returns how many rows went; 0: none is left */
+  async eraseSome(tenant: string): Promise<number> {
+    let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
+    const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
+    erased += rows[0]?.count ?? 0;
+    for (const sql of [eventsSql, waitingSql, deadLettersSql, otherJobsSql])
+      erased += (await this.#sql.query(sql, [tenant])).count;
+    return erased;
+  }
+
+  /** Attempts whose delivery the log does not tell of: they have no index, so that this reads all there are, once. */
+  async eraseStrays(tenant: string): Promise<number> {
+    return poolTransaction(
+      this.pool,
+      async (tx) => (await tx.query('DELETE FROM attempts WHERE tenant = $1', [tenant])).count,
+      'SET LOCAL statement_timeout = 0',
+    );
+  }
+}

@@ -1,5 +1,12 @@
 import { addressSettings, partitionSettings, retrySettings, secretSettings } from '@postel/config';
-import { delivererConsumer, delivererPattern, lanes, partitionOf, postelVersion } from '@postel/contracts';
+import {
+  delivererConsumer,
+  delivererPattern,
+  lanes,
+  noSecrets,
+  partitionOf,
+  postelVersion,
+} from '@postel/contracts';
 import {
   ArchiveThenStream,
   AttemptMeters,
@@ -22,6 +29,7 @@ import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
 import { BatchingPublisher, ConfigWriter, FactLog, PartitionOwnership } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { LocalKeyWrapper } from '@postel/signing';
 import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
 
@@ -47,6 +55,7 @@ export const delivererService = defineService({
     const { circuit: circuitPolicy, maxAgeSeconds, retryDefault } = settings.retry;
     const log = new FactLog(broker, { keepTrying: () => !isStopping(), lingerMs: outcomesLingerMs });
     const nowMs = () => Date.now();
+    const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
     const sender = createSender(settings.address);
     const ownership = new PartitionOwnership(broker, {
       id: randomUUID(),
@@ -115,7 +124,7 @@ export const delivererService = defineService({
     return {
       module: DelivererModule.with({
         tables,
-        keys: new SigningKeys(settings.secrets.masterKey, (id) => tables.sealedSecretsOf(id)),
+        keys: new SigningKeys(keyWrapper, (id) => tables.secretsOf(id)?.state ?? noSecrets),
         sender,
         admission,
         limits,

@@ -6,9 +6,17 @@ import {
   upstreamSettings,
 } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
-import { FirstWords, IngestModule, registerIngestRoutes, type IngestParts } from '@postel/ingest';
+import {
+  EndpointVault,
+  FirstWords,
+  IngestModule,
+  registerIngestRoutes,
+  RetireSecrets,
+  type IngestParts,
+} from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { LocalKeyWrapper } from '@postel/signing';
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 
@@ -27,13 +35,15 @@ export const ingestService = defineService({
     const writer = new ConfigWriter(broker);
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
+    const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
     const parts: IngestParts = {
       broker,
       tables,
       writer,
       firstWords,
       events: new BatchingPublisher(broker),
-      masterKey: settings.secrets.masterKey,
+      keyWrapper,
+      vault: new EndpointVault(keyWrapper, randomBytes),
       defaultRetry: settings.retry.retryDefault,
       maxEventBytes: settings.events.maxEventBytes,
       addressRules: settings.address,
@@ -45,11 +55,16 @@ export const ingestService = defineService({
       newId: (prefix) => `${prefix}_${uuid().replaceAll('-', '')}`,
       randomBytes,
     };
+    const retireSecrets = new RetireSecrets(parts);
     return {
       module: IngestModule.with(parts),
       subscriptions: [],
       routes: (fastify) => registerIngestRoutes(fastify, parts),
-      start: () => firstWords.reconcile(),
+      start: async () => {
+        await firstWords.reconcile();
+        retireSecrets.start();
+      },
+      stop: () => retireSecrets.stop(),
     };
   },
 });

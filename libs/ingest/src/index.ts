@@ -3,3 +3,6 @@ export { openApiDocument } from './describe-api/openapi-document.js';
 export { IngestModule } from './ingest.module.js';
 export type { IngestParts } from './parts.js';
 export { registerIngestRoutes } from './register-routes.js';
+export { RetireSecrets } from './retire-secrets/retire-secrets.js';
+export { rewrapSecrets, type RewrapReport } from './rewrap-secrets/rewrap-secrets.js';
+export { EndpointVault } from './rotate-secret/endpoint-vault.js';

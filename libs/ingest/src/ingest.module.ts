@@ -1,14 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { EndpointHistoryController } from './endpoint-history/endpoint-history.controller.js';
 import { ManageEndpointsController } from './manage-endpoints/manage-endpoints.controller.js';
 import { TestEndpointController } from './manage-endpoints/test-endpoint.controller.js';
 import { INGEST_PARTS, type IngestParts } from './parts.js';
+import { RotateSecretController } from './rotate-secret/rotate-secret.controller.js';
 
 @Module({})
 export class IngestModule {
   static with(parts: IngestParts): DynamicModule {
     return {
       module: IngestModule,
-      controllers: [ManageEndpointsController, TestEndpointController],
+      controllers: [
+        ManageEndpointsController,
+        TestEndpointController,
+        RotateSecretController,
+        EndpointHistoryController,
+      ],
       providers: [{ provide: INGEST_PARTS, useValue: parts }],
     };
   }

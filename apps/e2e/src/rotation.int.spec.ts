@@ -124,7 +124,9 @@ describe('secrets of an endpoint', () => {
     const signatures = String(request.headers['webhook-signature']).split(' ');
     const expected = newestFirst.slice(0, 4).map((secret) => standardSignature(request, secret));
     expect(signatures).toEqual(expected);
-    const hex = createHmac('sha256', newestFirst[0] as string).update(request.rawBody).digest('hex');
+    const hex = createHmac('sha256', newestFirst[0] as string)
+      .update(request.rawBody)
+      .digest('hex');
     expect(request.headers['x-webhook-signature']).toBe(hex);
 
     const shown = await fleet.api.request('GET', `/v1/endpoints/${endpoint.id}/secret`);

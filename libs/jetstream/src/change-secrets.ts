@@ -9,9 +9,7 @@ export interface ChangeSecretsOptions {
   readonly endpointId: string;
   readonly nowMs: () => number;
   /** Decides on what is there now; asked again when someone else was quicker. `null`: it stays as it is. */
-  readonly decide: (
-    secrets: EndpointSecrets,
-  ) => EndpointSecrets | null | Promise<EndpointSecrets | null>;
+  readonly decide: (secrets: EndpointSecrets) => EndpointSecrets | null | Promise<EndpointSecrets | null>;
 }
 
 export interface ChangedSecrets {

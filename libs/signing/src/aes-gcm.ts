@@ -23,12 +23,7 @@ export function decryptWith(key: Uint8Array, piece: Uint8Array, aad: Uint8Array)
   return decrypt({ iv, tag, ciphertext: piece.subarray(ivBytes + tagBytes) }, key, aad);
 }
 
-export function encrypt(
-  plaintext: Uint8Array,
-  key: Uint8Array,
-  iv: Uint8Array,
-  aad: Uint8Array,
-): Encrypted {
+export function encrypt(plaintext: Uint8Array, key: Uint8Array, iv: Uint8Array, aad: Uint8Array): Encrypted {
   const cipher = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes });
   cipher.setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);

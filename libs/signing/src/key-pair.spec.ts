@@ -27,14 +27,12 @@ const rfc8032 = [
 
 /** Of the server of Svix, from which the scheme of Standard Webhooks comes. */
 const known = {
-  privateKey:
-    'whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==',
+  privateKey: 'whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==',
   publicKey: 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=',
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
   timestampSec: 1_614_265_330,
   body: Buffer.from('{"test": 2432232314}'),
-  signature:
-    'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==',
+  signature: 'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==',
 };
 
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -109,7 +107,9 @@ describe('standard-ed25519', () => {
           expect(verify({ ...given, secrets: [other.publicKey] })).toMatchObject(invalid);
         const changed = body.map((byte, index) => (index === at % body.length ? byte ^ 1 : byte));
         expect(verify({ ...given, secrets, body: changed })).toMatchObject(invalid);
-        expect(verify({ ...given, secrets, headers: { ...headers, 'webhook-id': 'x' } })).toMatchObject(invalid);
+        expect(verify({ ...given, secrets, headers: { ...headers, 'webhook-id': 'x' } })).toMatchObject(
+          invalid,
+        );
         const mangled = { ...headers, 'webhook-signature': 'v1a,AAAA v1a, v1a' };
         expect(verify({ ...given, secrets, headers: mangled })).toMatchObject(invalid);
         expect(verify({ ...given, secrets, nowSec: known.timestampSec + 301 }).ok).toBe(false);

@@ -46,7 +46,7 @@ export interface Fleet {
 /** For the hooks that start and stop one: a machine that is busy takes its time. */
 export const fleetPatienceMs = 120_000;
 
-const adminToken = 'e2e-admin-token-of-this-test';
+export const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);

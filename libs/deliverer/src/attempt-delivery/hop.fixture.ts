@@ -1,4 +1,10 @@
-import { backoffPolicy, noCustomHeaders, type DeliveryFact, type DeliveryMeta, type EndpointState } from '@postel/contracts';
+import {
+  backoffPolicy,
+  noCustomHeaders,
+  type DeliveryFact,
+  type DeliveryMeta,
+  type EndpointState,
+} from '@postel/contracts';
 import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
 import type { ConfigTables } from '@postel/jetstream';

@@ -1,4 +1,9 @@
-import { upcastEndpoint, type EndpointChangeAnswer, type EndpointFact, type EndpointState } from '@postel/contracts';
+import {
+  upcastEndpoint,
+  type EndpointChangeAnswer,
+  type EndpointFact,
+  type EndpointState,
+} from '@postel/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { maskedHeaders } from '../manage-endpoints/endpoint-answer.js';
 
@@ -42,5 +47,7 @@ function isSame(name: string, from: Fields | null, to: Fields): boolean {
 
 function shown(name: string, state: Fields | null): unknown {
   if (!state) return null;
-  return name === 'headers' ? maskedHeaders((state as unknown as EndpointState).headers) : (state[name] ?? null);
+  return name === 'headers'
+    ? maskedHeaders((state as unknown as EndpointState).headers)
+    : (state[name] ?? null);
 }

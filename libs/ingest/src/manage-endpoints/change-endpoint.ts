@@ -12,7 +12,10 @@ export interface EndpointOwner {
 }
 
 /** @throws {RefusalError} when there is none of this tenant */
-export function requireEndpoint({ tables }: IngestParts, { tenant, endpointId }: EndpointOwner): EndpointState {
+export function requireEndpoint(
+  { tables }: IngestParts,
+  { tenant, endpointId }: EndpointOwner,
+): EndpointState {
   const state = tables.endpoint(endpointId)?.state;
   if (!state || state.tenant !== tenant) refuse('endpoint_not_found');
   return state;

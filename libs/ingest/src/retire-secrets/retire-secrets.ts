@@ -1,4 +1,9 @@
-import { configSubject, type EndpointFact, type EndpointSecrets, type EndpointState } from '@postel/contracts';
+import {
+  configSubject,
+  type EndpointFact,
+  type EndpointSecrets,
+  type EndpointState,
+} from '@postel/contracts';
 import { decideEndpoint, unexpired } from '@postel/domain';
 import { changeConfig, changeSecrets, eraseMessage, readBackwards } from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
@@ -73,7 +78,9 @@ export class RetireSecrets {
         : { ok: true as const, facts: [] };
     const result = await changeConfig({ tables, writer, kind: 'endpoint', tenant, id, decide });
     if (!result.ok) return; // it is changed all the time: the next round
-    const all = await readBackwards(broker, 'CONFIG', configSubject('endpoint', tenant, id), { limit: 10_000 });
+    const all = await readBackwards(broker, 'CONFIG', configSubject('endpoint', tenant, id), {
+      limit: 10_000,
+    });
     for (const { seq, payload } of all) if (showsHeaders(payload)) await eraseMessage(broker, 'CONFIG', seq);
     logger.info({ tenant, endpointId: id }, 'custom headers sealed');
   }

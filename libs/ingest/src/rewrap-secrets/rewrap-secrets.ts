@@ -54,7 +54,9 @@ async function rewrapOne(
     endpointId,
     nowMs,
     decide: async (secrets) => {
-      const next = await rewrappedOf(secrets, keyWrapper, { tenant, endpointId }).catch(() => 'unopened' as const);
+      const next = await rewrappedOf(secrets, keyWrapper, { tenant, endpointId }).catch(
+        () => 'unopened' as const,
+      );
       isUnopened = next === 'unopened';
       return next === 'unopened' ? null : next;
     },

@@ -100,6 +100,16 @@ describe('the history of an endpoint', () => {
       expect((await fleet.api.request('GET', `${path()}${query}`)).status).toBe(400);
   });
 
+  it('has every reveal, however many there are at once', async () => {
+    const before = (await history('?limit=250')).data.length;
+    const path = `/v1/endpoints/${endpoint.id}/secret`;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fleet.api.request('GET', path)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect((await history('?limit=250')).data).toHaveLength(before + 20);
+    await fleet.api.setEndpoint(endpoint.id, 'pause');
+    await fleet.api.setEndpoint(endpoint.id, 'enable');
+  });
+
   it('is another tenant’s business for none but it', async () => {
     const state = { id: 'acme', description: '', strictEventTypes: false, metadata: {} };
     const fact = { v: 1, fact: 'tenant.created', actor: 'test', atMs: 1, state };

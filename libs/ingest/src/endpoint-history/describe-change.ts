@@ -30,24 +30,17 @@ export function describeChange(fact: EndpointFact, before: EndpointFact | null):
 
 function changesBetween(from: EndpointState | null, to: EndpointState): EndpointChangeAnswer['changes'] {
   const changes: EndpointChangeAnswer['changes'] = {};
-  const [old, now] = [from as Fields | null, to as unknown as Fields];
-  for (const name of new Set([...Object.keys(old ?? {}), ...Object.keys(now)])) {
-    if (notShown.has(name) || isSame(name, old, now)) continue;
-    changes[name] = { before: shown(name, old), after: shown(name, now) };
+  const [old, now] = [from ? fieldsOf(from) : {}, fieldsOf(to)];
+  // masked they look the same; where the values lie is no change of them
+  const hasNewValues = from !== null && from.headers.setAtMs !== to.headers.setAtMs;
+  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    const [before, after] = [old[name] ?? null, now[name] ?? null];
+    const isSame = isDeepStrictEqual(before, after) && !(name === 'headers' && hasNewValues);
+    if (!isSame && !notShown.has(name)) changes[name] = { before, after };
   }
   return changes;
 }
 
-function isSame(name: string, from: Fields | null, to: Fields): boolean {
-  if (!from || name !== 'headers') return isDeepStrictEqual(from?.[name], to[name]);
-  const [old, now] = [from, to].map((state) => (state as unknown as EndpointState).headers);
-  // where the values lie is no change of them
-  return old?.setAtMs === now?.setAtMs && isDeepStrictEqual(old?.names, now?.names);
-}
-
-function shown(name: string, state: Fields | null): unknown {
-  if (!state) return null;
-  return name === 'headers'
-    ? maskedHeaders((state as unknown as EndpointState).headers)
-    : (state[name] ?? null);
+function fieldsOf(state: EndpointState): Fields {
+  return { ...state, headers: maskedHeaders(state.headers) };
 }

@@ -26,10 +26,13 @@ export async function changeEndpoint(
   { tables, writer, logger }: IngestParts,
   { tenant, endpointId }: EndpointOwner,
   command: () => EndpointCommand,
+  maxTries?: number,
 ): Promise<EndpointState | null> {
   const decide = (state: EndpointState | null) => decideEndpoint(command(), state);
   const change = { tables, writer, kind: 'endpoint', tenant, id: endpointId, decide } as const;
-  const result = await changeConfig(change).catch(asRefusal);
+  const result = await changeConfig(maxTries === undefined ? change : { ...change, maxTries }).catch(
+    asRefusal,
+  );
   if (!result.ok) throw new RefusalError(result.refusal);
   if (result.changed) logger.info({ tenant, endpointId, command: command().kind }, 'endpoint changed');
   return result.state;

@@ -160,7 +160,9 @@ export class ManageEndpointsController {
       isChanged = !isDeepStrictEqual({ ...present }, { ...headers });
       return isChanged ? { ...before, headers: sealed } : null;
     });
-    return isChanged ? headersSet(headers, nowMs()) : undefined;
+    // the names too: a request that was broken off may have got no further than here
+    const isTold = isDeepStrictEqual([...state.headers.names], Object.keys(headers)) && !state.headers.clear;
+    return isChanged || !isTold ? headersSet(headers, nowMs()) : undefined;
   }
 
   private async requireUrl(url: string): Promise<void> {

@@ -18,6 +18,9 @@ interface RotatedSecret {
   readonly previousExpiresAt: string;
 }
 
+/** What is told leaves the endpoint as it is, so it may come before or after whatever others do. */
+const maxTries = 50;
+
 @Controller('v1/endpoints')
 export class RotateSecretController {
   constructor(@Inject(INGEST_PARTS) private readonly parts: IngestParts) {}
@@ -70,7 +73,8 @@ export class RotateSecretController {
     kind: 'rotate-secret' | 'reveal-secret',
     actor: Principal['actor'],
   ): Promise<void> {
-    await changeEndpoint(this.parts, owner, () => ({ kind, actor, nowMs: this.parts.nowMs() }));
+    const command = () => ({ kind, actor, nowMs: this.parts.nowMs() });
+    await changeEndpoint(this.parts, owner, command, maxTries);
   }
 
   private async requireAnother(

@@ -144,6 +144,9 @@ describe('the OpenAPI document', () => {
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     for (const verb of ['pause', 'enable', 'disable'])
       await call('POST', `/v1/endpoints/${good['id']}/${verb}`);
+    await call('POST', `/v1/endpoints/${good['id']}/rotate-secret`, {});
+    await call('GET', `/v1/endpoints/${good['id']}/secret`);
+    await call('GET', `/v1/endpoints/${good['id']}/history?limit=3`);
     await call('DELETE', `/v1/endpoints/${good['id']}`);
     for (const path of ['/openapi.json', '/healthz', '/readyz']) await call('GET', path);
     const all = routes.map(({ method, path }) => `${method} ${path}`);

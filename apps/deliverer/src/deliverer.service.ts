@@ -1,5 +1,12 @@
 import { addressSettings, partitionSettings, retrySettings, secretSettings } from '@postel/config';
-import { delivererConsumer, delivererPattern, lanes, partitionOf, postelVersion } from '@postel/contracts';
+import {
+  delivererConsumer,
+  delivererPattern,
+  lanes,
+  noSecrets,
+  partitionOf,
+  postelVersion,
+} from '@postel/contracts';
 import {
   ArchiveThenStream,
   AttemptMeters,
@@ -29,6 +36,7 @@ import {
   type Subscription,
 } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { LocalKeyWrapper } from '@postel/signing';
 import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
 
@@ -58,6 +66,7 @@ export const delivererService = defineService({
       isErased: (tenant) => tables.deletedTenants.has(tenant),
     });
     const nowMs = () => Date.now();
+    const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
     const sender = createSender(settings.address);
     const ownership = new PartitionOwnership(broker, {
       id: randomUUID(),
@@ -134,7 +143,7 @@ export const delivererService = defineService({
     return {
       module: DelivererModule.with({
         tables,
-        keys: new SigningKeys(settings.secrets.masterKey, (id) => tables.sealedSecretsOf(id)),
+        keys: new SigningKeys(keyWrapper, (id) => tables.secretsOf(id)?.state ?? noSecrets),
         sender,
         admission,
         limits,

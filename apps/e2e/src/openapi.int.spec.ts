@@ -159,6 +159,9 @@ describe('the OpenAPI document', () => {
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     for (const verb of ['pause', 'enable', 'disable'])
       await call('POST', `/v1/endpoints/${good['id']}/${verb}`);
+    await call('POST', `/v1/endpoints/${good['id']}/rotate-secret`, {});
+    await call('GET', `/v1/endpoints/${good['id']}/secret`);
+    await call('GET', `/v1/endpoints/${good['id']}/history?limit=3`);
     await call('DELETE', `/v1/endpoints/${good['id']}`);
     await call('POST', '/v1/tenants', { id: 'acme', metadata: { plan: 'gold' } });
     await call('GET', '/v1/tenants?limit=1');

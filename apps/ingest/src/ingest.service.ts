@@ -7,14 +7,17 @@ import {
 } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
 import {
+  EndpointVault,
   FirstWords,
   IngestModule,
   RecordKeyUse,
   registerIngestRoutes,
+  RetireSecrets,
   type IngestParts,
 } from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { LocalKeyWrapper } from '@postel/signing';
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 
@@ -33,15 +36,17 @@ export const ingestService = defineService({
     const writer = new ConfigWriter(broker);
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
+    const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
     const parts: IngestParts = {
       broker,
       tables,
       writer,
       firstWords,
       events: new BatchingPublisher(broker),
-      masterKey: settings.secrets.masterKey,
       credentialKeys,
       directory,
+      keyWrapper,
+      vault: new EndpointVault(keyWrapper, randomBytes),
       defaultRetry: settings.retry.retryDefault,
       maxEventBytes: settings.events.maxEventBytes,
       addressRules: settings.address,
@@ -54,12 +59,17 @@ export const ingestService = defineService({
       randomBytes,
     };
     const recordKeyUse = new RecordKeyUse({ tables, writer, logger, nowMs });
+    const retireSecrets = new RetireSecrets(parts);
     return {
       module: IngestModule.with(parts),
       subscriptions: [],
       routes: (fastify) => registerIngestRoutes(fastify, parts),
       onKeyUse: (key) => recordKeyUse.record(key),
-      start: () => firstWords.reconcile(),
+      start: async () => {
+        await firstWords.reconcile();
+        retireSecrets.start();
+      },
+      stop: () => retireSecrets.stop(),
     };
   },
 });

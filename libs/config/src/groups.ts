@@ -90,12 +90,17 @@ function isEncodedText(text: string): boolean {
 }
 
 /** 32 bytes as base64 or 64 hex digits. */
-const masterKey = requiredText.transform((value, context) => {
+const masterKey = requiredText.transform(keyBytes);
+const optionalKey = optional.transform((value, context) =>
+  value === null ? null : keyBytes(value.trim(), context),
+);
+
+function keyBytes(value: string, context: z.RefinementCtx): Buffer {
   const key = /^[0-9a-fA-F]{64}$/.test(value) ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
   if (key.length === 32) return key;
   context.addIssue('must be 32 bytes, as base64 or as 64 hex digits');
   return z.NEVER;
-});
+}
 
 export const brokerSettings = {
   servers: setting(
@@ -165,6 +170,10 @@ export const secretSettings = {
   masterKey: setting('POSTEL_ENCRYPTION_KEY', masterKey, {
     description: 'The master key that wraps the keys of all secrets: 32 bytes, base64 or hex.',
     defaultText: 'made and kept by npm start',
+    secret: true,
+  }),
+  previousMasterKey: setting('POSTEL_ENCRYPTION_KEY_PREVIOUS', optionalKey, {
+    description: 'While the master key is being changed: the one before, which still opens what it wrapped.',
     secret: true,
   }),
 } as const;

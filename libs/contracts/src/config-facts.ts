@@ -34,6 +34,9 @@ export const endpointFactNames = [
   'endpoint.paused',
   'endpoint.enabled',
   'endpoint.disabled',
+  'endpoint.secret_rotated',
+  'endpoint.secret_revealed',
+  'endpoint.headers_sealed',
   'endpoint.deleted',
 ] as const;
 export type EndpointFactName = (typeof endpointFactNames)[number];
@@ -53,22 +56,52 @@ export type EventTypeFact = ConfigFact<
   EventTypeState
 >;
 
-/** The secrets of an endpoint, newest first; on a subject of their own that is rolled up, encrypted. */
-export interface SecretFact {
-  readonly v: 1;
-  readonly fact: 'secret.set';
-  readonly atMs: number;
+/**
+ * What an endpoint has that nobody may read; on a subject of its own that is rolled up, so that what was replaced is really
+ * gone, and encrypted. The endpoint's own facts tell who changed it and when.
+ */
+export interface EndpointSecrets {
+  /** `whsec_…`, newest first. */
   readonly secrets: readonly SealedSecret[];
+  /** Ed25519 pairs, newest first; none without the scheme `standard-ed25519`. */
+  readonly keyPairs: readonly SealedKeyPair[];
+  /** The custom headers, names and values, as JSON; `null`: there are none. */
+  readonly headers: SealedSecret | null;
+}
+
+/** Up to 0.1.0 with secrets alone. */
+export type SecretFact = { readonly v: 1; readonly fact: 'secret.set'; readonly atMs: number } & Pick<
+  EndpointSecrets,
+  'secrets'
+> &
+  Partial<EndpointSecrets>;
+
+export const noSecrets: EndpointSecrets = Object.freeze({
+  secrets: Object.freeze([]),
+  keyPairs: Object.freeze([]),
+  headers: null,
+});
+
+/** Secrets as any earlier version stored them. */
+export function upcastSecrets({ secrets, keyPairs, headers }: SecretFact): EndpointSecrets {
+  return { secrets, keyPairs: keyPairs ?? noSecrets.keyPairs, headers: headers ?? null };
 }
 
 /** AES-256-GCM with a data key of its own, which the master key wraps; all fields base64. */
 export interface SealedSecret {
   readonly wrappedKey: string;
+  /** Which master key wrapped the data key; absent in what 0.1.0 stored. */
+  readonly keyId?: string;
   readonly iv: string;
   readonly tag: string;
   readonly ciphertext: string;
   /** It signs until then beside newer ones; `null`: the current one. */
   readonly expiresAtMs: number | null;
+}
+
+/** The private half (`whsk_…`) sealed, the public half (`whpk_…`) as the API shows it. */
+export interface SealedKeyPair extends SealedSecret {
+  readonly publicKey: string;
 }
 
 export interface FirstWordFact {

@@ -44,7 +44,7 @@ export const presetPolicy = z.strictObject({ preset: z.literal('standard-webhook
 export const retryPolicy = z.union([presetPolicy, schedulePolicy, backoffPolicy]);
 export type RetryPolicy = z.infer<typeof retryPolicy>;
 
-export const signatureSchemes = ['standard', 'timestamp-hex', 'body-hex'] as const;
+export const signatureSchemes = ['standard', 'standard-ed25519', 'timestamp-hex', 'body-hex'] as const;
 export type SignatureScheme = (typeof signatureSchemes)[number];
 
 const reservedHeader =
@@ -100,7 +100,7 @@ const settings = {
     schemes: z
       .array(z.enum(signatureSchemes))
       .min(1)
-      .max(3)
+      .max(4)
       .refine((schemes) => !(schemes.includes('body-hex') && schemes.includes('timestamp-hex')), {
         message: 'body-hex takes the place of timestamp-hex: they use the same headers',
       }),
@@ -130,6 +130,19 @@ export const createEndpointRequest = z.strictObject({
 });
 export type CreateEndpointRequest = z.infer<typeof createEndpointRequest>;
 
+/** The longest time for which a secret that was replaced still signs: 7 days. */
+export const maxGraceSeconds = 7 * 86_400;
+
+export const rotateSecretRequest = z
+  .strictObject({
+    secret: secretText.optional().meta({ description: 'One of your own; generated when absent' }),
+    graceSeconds: z.int().min(0).max(maxGraceSeconds).default(86_400).meta({
+      description: 'How long the secret until now still signs beside the new one; 0: it ends at once',
+    }),
+  })
+  .meta({ id: 'RotateSecret' });
+export type RotateSecretRequest = z.infer<typeof rotateSecretRequest>;
+
 export const updateEndpointRequest = z.strictObject({
   url: settings.url.optional(),
   events: settings.events.optional(),
@@ -155,7 +168,21 @@ export type EndpointStatus =
   | { readonly status: 'paused' }
   | { readonly status: 'disabled'; readonly disabledReason: DisabledReason };
 
-/** An endpoint as CONFIG keeps it: without its secrets, with its custom headers in the clear. */
+/**
+ * The custom headers of an endpoint as its facts keep them: the values often are credentials, so they lie encrypted beside
+ * the secrets, and are really gone once they are replaced.
+ */
+export interface CustomHeaders {
+  readonly names: readonly string[];
+  /** When their values were last changed; 0 when there never were any. */
+  readonly setAtMs: number;
+  /** Only in facts of 0.1.0: values in the clear, until ingest has sealed them. */
+  readonly clear?: Readonly<Record<string, string>>;
+}
+
+export const noCustomHeaders: CustomHeaders = Object.freeze({ names: Object.freeze([]), setAtMs: 0 });
+
+/** An endpoint as CONFIG keeps it: without its secrets and the values of its custom headers. */
 export interface EndpointSettings {
   readonly url: string;
   readonly description: string;
@@ -163,7 +190,7 @@ export interface EndpointSettings {
   readonly channels: readonly string[];
   readonly apiVersion: (typeof apiVersions)[number];
   readonly metadata: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: CustomHeaders;
   readonly signature: { readonly schemes: readonly SignatureScheme[] };
   /** Absent: the fleet's default applies. */
   readonly retry?: RetryPolicy;
@@ -190,5 +217,16 @@ const laterSettings = { rateLimit: null, maxInFlight: defaultMaxInFlight, orderi
 
 /** A state as any earlier version stored it: what came later gets its default. */
 export function upcastEndpoint(stored: EndpointState): EndpointState {
-  return Object.assign({ ...laterSettings }, stored);
+  return Object.assign({ ...laterSettings }, stored, { headers: upcastHeaders(stored.headers) });
+}
+
+/** 0.1.0 stored names and values as one object. */
+function upcastHeaders(stored: CustomHeaders | Readonly<Record<string, string>>): CustomHeaders {
+  if (Array.isArray(stored.names)) {
+    const headers = stored as CustomHeaders;
+    return headers.names.length === 0 && headers.setAtMs === 0 ? noCustomHeaders : headers;
+  }
+  const clear = stored as Readonly<Record<string, string>>;
+  const names = Object.keys(clear);
+  return names.length === 0 ? noCustomHeaders : { names, setAtMs: 0, clear };
 }

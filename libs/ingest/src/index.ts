@@ -4,3 +4,6 @@ export { IngestModule } from './ingest.module.js';
 export { RecordKeyUse } from './record-key-use/record-key-use.js';
 export type { IngestParts } from './parts.js';
 export { registerIngestRoutes } from './register-routes.js';
+export { RetireSecrets } from './retire-secrets/retire-secrets.js';
+export { rewrapSecrets, type RewrapReport } from './rewrap-secrets/rewrap-secrets.js';
+export { EndpointVault } from './rotate-secret/endpoint-vault.js';

@@ -1,8 +1,10 @@
 import type { RetryPolicy } from '@postel/contracts';
 import type { CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
+import type { KeyWrapper } from '@postel/signing';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
+import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
 
 /** What this service works with; made by the app. */
 export interface IngestParts {
@@ -11,9 +13,10 @@ export interface IngestParts {
   readonly writer: ConfigWriter;
   readonly events: BatchingPublisher;
   readonly firstWords: FirstWords;
-  readonly masterKey: Uint8Array;
   readonly credentialKeys: CredentialKeys;
   readonly directory: Directory;
+  readonly keyWrapper: KeyWrapper;
+  readonly vault: EndpointVault;
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;
   readonly addressRules: { readonly allowHttp: boolean; readonly allowCidrs: readonly string[] };

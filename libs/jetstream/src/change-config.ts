@@ -12,6 +12,8 @@ export interface ChangeConfigOptions<Kind extends AggregateKind> {
   readonly kind: Kind;
   readonly tenant: string;
   readonly id: string;
+  /** So often others may be quicker before the caller is told (5): more where any order of them is right. */
+  readonly maxTries?: number;
   /** Decides on what is there now; asked again when someone else was quicker. */
   readonly decide: (
     state: ConfigStates[Kind] | null,
@@ -19,9 +21,6 @@ export interface ChangeConfigOptions<Kind extends AggregateKind> {
     | { readonly ok: true; readonly facts: readonly ConfigFact<string, ConfigStates[Kind]>[] }
     | { readonly ok: false; readonly refusal: Refusal };
 }
-
-/** So often two writers may get in each other's way before the caller is told. */
-const maxTries = 5;
 
 const conflictCodes = {
   tenant: 'tenant_changed',
@@ -40,7 +39,7 @@ const conflictCodes = {
 export async function changeConfig<Kind extends AggregateKind>(
   options: ChangeConfigOptions<Kind>,
 ): Promise<ConfigChangeResult<ConfigStates[Kind]>> {
-  const { tables, kind, tenant, id, decide } = options;
+  const { tables, kind, tenant, id, decide, maxTries = 5 } = options;
   const table = tables.table(kind);
   // nothing is there: that may be a tombstone, whose position only the broker knows
   let revisionOfNothing = 0;

@@ -1,18 +1,25 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   configOfTenantFilter,
+  configSubject,
+  noCustomHeaders,
+  noSecrets,
   type EndpointFact,
   type EndpointState,
   type EventTypeFact,
   type EventTypeState,
   type TenantFact,
+  type SealedSecret,
 } from '@postel/contracts';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { changeConfig } from './change-config.js';
+import { changeSecrets } from './change-secrets.js';
 import { ConfigTables } from './config-tables.js';
 import { ConfigWriter } from './config-writer.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+import { readBackwards } from './read-backwards.js';
+import { eraseMessage } from './read-message.js';
 
 const endpoint = (id: string, description = ''): EndpointState => ({
   id,
@@ -23,7 +30,7 @@ const endpoint = (id: string, description = ''): EndpointState => ({
   channels: [],
   apiVersion: '2024-01-01',
   metadata: {},
-  headers: {},
+  headers: noCustomHeaders,
   signature: { schemes: ['standard'] },
   timeoutMs: 1_000,
   rateLimit: null,
@@ -39,6 +46,14 @@ const factOf = (state: EndpointState | null): EndpointFact => ({
   actor: 'test',
   atMs: 1,
   state,
+});
+
+const sealed = (name: string): SealedSecret => ({
+  wrappedKey: name,
+  iv: '',
+  tag: '',
+  ciphertext: '',
+  expiresAtMs: null,
 });
 
 const eventType = (description: string): EventTypeState => ({
@@ -107,17 +122,61 @@ describe('CONFIG in memory', () => {
   });
 
   it('keeps no retired secret in the stream', async () => {
-    const secret = (text: string) => ({
-      v: 1 as const,
-      fact: 'secret.set' as const,
-      atMs: 1,
-      secrets: [{ wrappedKey: text, iv: '', tag: '', ciphertext: '', expiresAtMs: null }],
-    });
-    await writer.replaceSecret('default', 'ep_1', secret('first'));
-    await writer.replaceSecret('default', 'ep_1', secret('second'));
+    const fact = (...names: string[]) =>
+      ({ v: 1, fact: 'secret.set', atMs: 1, secrets: names.map(sealed) }) as const;
+    expect(await writer.replaceSecret('default', 'ep_1', fact('first'), 0)).toEqual({ ok: true, seq: 1 });
+    expect(await writer.replaceSecret('default', 'ep_1', fact('late'), 0)).toEqual({ ok: false });
+    expect(await writer.replaceSecret('default', 'ep_1', fact('second'), 1)).toMatchObject({ ok: true });
     expect((await broker.jsm.streams.info('CONFIG')).state.messages).toBe(1);
     const config = await follow();
-    expect(config.sealedSecretsOf('ep_1')[0]?.wrappedKey).toBe('second');
+    // stored by a version that knew nothing else
+    expect(config.secretsOf('ep_1')).toMatchObject({
+      tenant: 'default',
+      state: { ...noSecrets, secrets: [sealed('second')] },
+    });
+  });
+
+  it('loses none of several changes of the same secrets at once', async () => {
+    const all = await Promise.all([follow(), follow()]);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const changed = await Promise.all(
+      names.map((name, n) =>
+        changeSecrets({
+          tables: all[n % 2] as ConfigTables,
+          writer,
+          tenant: 'default',
+          endpointId: 'ep_1',
+          nowMs: () => 1,
+          decide: (secrets) => ({ ...secrets, secrets: [sealed(name), ...secrets.secrets] }),
+        }),
+      ),
+    );
+    expect(changed.every((result) => result?.changed)).toBe(true);
+    const config = await follow();
+    const kept = config.secretsOf('ep_1')?.state.secrets.map(({ wrappedKey }) => wrappedKey) ?? [];
+    expect(kept.sort()).toEqual(names);
+    expect((await broker.jsm.streams.info('CONFIG')).state.messages).toBe(1);
+  });
+
+  it('reads the facts of one subject backwards, whatever lies between them', async () => {
+    const subject = configSubject('endpoint', 'default', 'ep_1');
+    for (let n = 0; n < 5; n++) {
+      const lastSeq = Math.max(0, 2 * n - 1);
+      await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1', String(n))), lastSeq);
+      await writer.append('endpoint', 'default', `ep_x${n}`, factOf(endpoint(`ep_x${n}`)), 0);
+    }
+    const read = async (options: { limit: number; upTo?: number }) =>
+      (await readBackwards(broker, 'CONFIG', subject, options)).map(({ seq }) => seq);
+    expect(await read({ limit: 10 })).toEqual([9, 7, 5, 3, 1]);
+    expect(await read({ limit: 2 })).toEqual([9, 7]);
+    expect(await read({ limit: 2, upTo: 6 })).toEqual([5, 3]);
+    expect(await read({ limit: 2, upTo: 1 })).toEqual([1]);
+    await eraseMessage(broker, 'CONFIG', 5);
+    await eraseMessage(broker, 'CONFIG', 5);
+    expect(await read({ limit: 10 })).toEqual([9, 7, 3, 1]);
+    const none = configSubject('endpoint', 'other', 'ep_1');
+    expect(await readBackwards(broker, 'CONFIG', none, { limit: 3 })).toEqual([]);
+    expect(await readBackwards(broker, 'CONFIG', none, { limit: 3, upTo: 7 })).toEqual([]);
   });
 
   it('lets concurrent changes follow each other, none lost', async () => {

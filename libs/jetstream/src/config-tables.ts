@@ -3,15 +3,17 @@ import {
   defaultTenant,
   parseConfigSubject,
   upcastEndpoint,
+  upcastSecrets,
   type AggregateKind,
   type ApiKeyUseFact,
   type CircuitFact,
   type ConfigFact,
+  type ConfigKind,
   type ConfigStates,
+  type EndpointSecrets,
   type EndpointState,
   type FirstWordFact,
   type OpenCircuit,
-  type SealedSecret,
   type SecretFact,
   type TenantFact,
 } from '@postel/contracts';
@@ -24,6 +26,12 @@ import { lastSequenceOf } from './read-message.js';
 
 export type EndpointEntry = ConfigEntry<EndpointState>;
 export type EndpointChange = ConfigChange<EndpointState>;
+
+/** What an endpoint has that nobody may read, and whose it is. */
+export interface SecretsEntry extends ConfigEntry<EndpointSecrets> {
+  readonly tenant: string;
+  readonly endpointId: string;
+}
 
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
 
@@ -50,7 +58,7 @@ export class ConfigTables {
   readonly deletedTenants = new DeletedTenants();
   /** Ids of endpoints are unique over all tenants, and a delivery names no tenant. */
   private readonly endpoints = new Map<string, EndpointEntry>();
-  private readonly secrets = new Map<string, readonly SealedSecret[]>();
+  private readonly secrets = new Map<string, SecretsEntry>();
   private readonly circuits = new Map<string, OpenCircuit>();
   private readonly keyUses = new Map<string, number>();
   private readonly words = new Set<string>();
@@ -116,8 +124,13 @@ export class ConfigTables {
     return this.endpoints.values();
   }
 
-  sealedSecretsOf(endpointId: string): readonly SealedSecret[] {
-    return this.secrets.get(endpointId) ?? [];
+  /** Of a deleted endpoint too, for a moment: then there is none among them. */
+  secretsOf(endpointId: string): SecretsEntry | undefined {
+    return this.secrets.get(endpointId);
+  }
+
+  allSecrets(): IterableIterator<SecretsEntry> {
+    return this.secrets.values();
   }
 
   /** `null`: closed. */
@@ -149,7 +162,7 @@ export class ConfigTables {
   }
 
   /** The position of the last fact of one subject as the broker has it now, a tombstone's too; 0 when there is none. */
-  lastRevisionOf(kind: AggregateKind, tenant: string, id: string): Promise<number> {
+  lastRevisionOf(kind: ConfigKind, tenant: string, id: string): Promise<number> {
     return lastSequenceOf(this.broker, 'CONFIG', configSubject(kind, tenant, id));
   }
 
@@ -197,8 +210,7 @@ export class ConfigTables {
     if (kind !== 'tenant' && this.deletedTenants.has(tenant)) return;
     switch (kind) {
       case 'secret':
-        this.secrets.set(id, (fact as SecretFact).secrets);
-        return;
+        return this.applySecrets(tenant, id, fact as SecretFact, message.seq);
       case 'circuit':
         return this.applyCircuit(id, fact as CircuitFact);
       case 'first-word':
@@ -231,6 +243,10 @@ export class ConfigTables {
     const table: ConfigTable<ConfigStates[Kind]> = this.tables[kind];
     const { state } = fact as ConfigFact<string, ConfigStates[Kind]>;
     table.apply(tenant, id, state ? { state, revision } : null);
+  }
+
+  private applySecrets(tenant: string, endpointId: string, fact: SecretFact, revision: number): void {
+    this.secrets.set(endpointId, { tenant, endpointId, state: upcastSecrets(fact), revision });
   }
 
   private applyCircuit(endpointId: string, { state }: CircuitFact): void {

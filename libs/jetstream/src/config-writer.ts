@@ -49,9 +49,22 @@ export class ConfigWriter {
     return this.publish(configSubject('api-key-use', tenant, keyId), fact, { 'Nats-Rollup': 'sub' });
   }
 
-  /** Replaces all earlier messages of the subject: retired secrets are really gone (`Nats-Rollup: sub`). */
-  replaceSecret(tenant: string, endpointId: string, fact: SecretFact): Promise<Appended> {
-    return this.publish(configSubject('secret', tenant, endpointId), fact, { 'Nats-Rollup': 'sub' });
+  /**
+   * Replaces all earlier messages of the subject: retired secrets are really gone (`Nats-Rollup: sub`).
+   * @param expectedRevision position of the subject's message, 0 when there must be none
+   * @returns `{ ok: false }` when someone else was quicker: nothing was replaced
+   * @throws {PublishError}
+   */
+  replaceSecret(
+    tenant: string,
+    endpointId: string,
+    fact: SecretFact,
+    expectedRevision: number,
+  ): Promise<Appended> {
+    return this.publish(configSubject('secret', tenant, endpointId), fact, {
+      'Nats-Rollup': 'sub',
+      'Nats-Expected-Last-Subject-Sequence': String(expectedRevision),
+    });
   }
 
   private async publish(subject: string, fact: object, headers: Record<string, string>): Promise<Appended> {

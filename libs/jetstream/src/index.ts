@@ -1,6 +1,7 @@
 export type { OutgoingMessage } from './atomic-batch.js';
 export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
-export { ConfigTables, type EndpointChange, type EndpointEntry } from './config-tables.js';
+export { changeSecrets, type ChangedSecrets, type ChangeSecretsOptions } from './change-secrets.js';
+export { ConfigTables, type EndpointChange, type EndpointEntry, type SecretsEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';
 export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } from './connect-broker.js';
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
@@ -15,8 +16,9 @@ export { JetStreamTransport, type Subscription, type TransportOptions } from './
 export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
+export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readFactsSince } from './read-facts-since.js';
-export { ackFloorOf, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
+export { ackFloorOf, eraseMessage, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
 export {
   runProjection,
   type PositionLease,

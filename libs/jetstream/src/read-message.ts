@@ -15,7 +15,7 @@ export async function readMessage(
   seq: number,
 ): Promise<StoredMessage | null> {
   const stored = await broker.jsm.direct.getMessage(stream, { seq }).catch((error: unknown) => {
-    if (error instanceof Error && /not found/i.test(error.message)) return null;
+    if (isNotFound(error)) return null;
     throw error;
   });
   if (!stored) return null;
@@ -29,7 +29,7 @@ export async function lastSequenceOf(broker: Broker, stream: StreamName, subject
   const last = await broker.jsm.direct
     .getMessage(stream, { last_by_subj: subject })
     .catch((error: unknown) => {
-      if (error instanceof Error && /not found/i.test(error.message)) return null;
+      if (isNotFound(error)) return null;
       throw error;
     });
   return last?.seq ?? 0;
@@ -38,4 +38,16 @@ export async function lastSequenceOf(broker: Broker, stream: StreamName, subject
 /** Everything at or below this position has been acknowledged to that durable. */
 export async function ackFloorOf(broker: Broker, stream: StreamName, durable: string): Promise<number> {
   return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;
+}
+
+/** The broker has no such message (any more). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && /not found|no results|no message found/i.test(error.message);
+}
+
+/** Takes a message out of its stream for good: its bytes are overwritten. */
+export async function eraseMessage(broker: Broker, stream: StreamName, seq: number): Promise<void> {
+  await broker.jsm.streams.deleteMessage(stream, seq, true).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
 }

@@ -1,4 +1,6 @@
-export { openSecret, sealSecret, type SecretOwner } from './seal-secret.js';
+export { generateKeyPair, privateKeyOf, publicKeyOf, type KeyPair } from './key-pair.js';
+export { LocalKeyWrapper, type KeyWrapper, type WrappedKey } from './key-wrapper.js';
+export { openSecret, rewrapSecret, sealSecret, type SecretOwner } from './seal-secret.js';
 export { decodeSecret, generateSecret } from './secret.js';
 export { signHeaders, type SigningInput } from './sign-headers.js';
 export { signingKeyOf, type SigningKey } from './signature.js';

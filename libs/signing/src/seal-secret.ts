@@ -1,41 +1,33 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { SealedSecret } from '@postel/contracts';
+import { randomBytes } from 'node:crypto';
+import { decrypt, encrypt, ivBytes } from './aes-gcm.js';
+import type { KeyWrapper } from './key-wrapper.js';
 
-const algorithm = 'aes-256-gcm';
 const keyBytes = 32;
-const ivBytes = 12;
-const tagBytes = 16;
 
-/** Whose secret it is: associated data, so that a sealed secret opens nowhere else. */
+/** Whose it is, and what: associated data, so that a sealed secret opens nowhere else and for nothing else. */
 export interface SecretOwner {
   readonly tenant: string;
   readonly endpointId: string;
-}
-
-interface Encrypted {
-  readonly iv: Uint8Array;
-  readonly tag: Uint8Array;
-  readonly ciphertext: Uint8Array;
+  /** Absent: a `whsec_` secret. */
+  readonly purpose?: 'ed25519' | 'headers';
 }
 
 /**
  * Encrypts a secret with a data key of its own, which the master key wraps (architecture: Security).
- * @param masterKey 32 bytes; throws a RangeError otherwise
- * @param random gives that many random bytes, such as `randomBytes` of node:crypto
  * @returns the sealed secret as the current one (`expiresAtMs: null`)
  */
-export function sealSecret(
+export async function sealSecret(
   plaintext: string,
-  masterKey: Uint8Array,
+  wrapper: KeyWrapper,
   owner: SecretOwner,
-  random: (sizeBytes: number) => Uint8Array,
-): SealedSecret {
+): Promise<SealedSecret> {
   const aad = associatedData(owner);
-  const dataKey = random(keyBytes);
-  const wrapped = encrypt(dataKey, masterKey, random(ivBytes), aad);
-  const sealed = encrypt(Buffer.from(plaintext), dataKey, random(ivBytes), aad);
+  const dataKey = randomBytes(keyBytes);
+  const sealed = encrypt(Buffer.from(plaintext), dataKey, randomBytes(ivBytes), aad);
   return {
-    wrappedKey: base64(Buffer.concat([wrapped.iv, wrapped.tag, wrapped.ciphertext])),
+    wrappedKey: base64(await wrapper.wrap(dataKey, aad)),
+    keyId: wrapper.keyId,
     iv: base64(sealed.iv),
     tag: base64(sealed.tag),
     ciphertext: base64(sealed.ciphertext),
@@ -44,57 +36,60 @@ export function sealSecret(
 }
 
 /**
- * Decrypts a sealed secret. Throws when the master key is not the one that sealed it, the owner is another, or a byte
+ * Decrypts a sealed secret. Rejects when the master key is none of those that we have, the owner is another, or a byte
  * was changed: none of that is an expected outcome.
  */
-export function openSecret(sealed: SealedSecret, masterKey: Uint8Array, owner: SecretOwner): string {
+export async function openSecret(
+  sealed: SealedSecret,
+  wrapper: KeyWrapper,
+  owner: SecretOwner,
+): Promise<string> {
   const aad = associatedData(owner);
-  const wrapped = Buffer.from(sealed.wrappedKey, 'base64');
   try {
-    const dataKey = decrypt(
-      {
-        iv: wrapped.subarray(0, ivBytes),
-        tag: wrapped.subarray(ivBytes, ivBytes + tagBytes),
-        ciphertext: wrapped.subarray(ivBytes + tagBytes),
-      },
-      masterKey,
-      aad,
-    );
+    const dataKey = await wrapper.unwrap(wrappedKeyOf(sealed), aad);
     const plaintext = decrypt(
-      {
-        iv: Buffer.from(sealed.iv, 'base64'),
-        tag: Buffer.from(sealed.tag, 'base64'),
-        ciphertext: Buffer.from(sealed.ciphertext, 'base64'),
-      },
+      { iv: bytes(sealed.iv), tag: bytes(sealed.tag), ciphertext: bytes(sealed.ciphertext) },
       dataKey,
       aad,
     );
     return plaintext.toString('utf8');
   } catch (cause) {
-    const whose = `${owner.tenant}/${owner.endpointId}`;
-    throw new Error(`the secret of ${whose} does not open: another master key, or changed data`, { cause });
+    throw doesNotOpen(owner, cause);
   }
 }
 
-function associatedData({ tenant, endpointId }: SecretOwner): Buffer {
-  // neither may hold a line break, so no two owners share it
-  return Buffer.from(`${tenant}\n${endpointId}`);
+/** Wraps the data key with the present master key; what it encrypts stays. @returns `sealed` itself when it is so already */
+export async function rewrapSecret<Sealed extends SealedSecret>(
+  sealed: Sealed,
+  wrapper: KeyWrapper,
+  owner: SecretOwner,
+): Promise<Sealed> {
+  if (sealed.keyId === wrapper.keyId) return sealed;
+  const aad = associatedData(owner);
+  const dataKey = await wrapper.unwrap(wrappedKeyOf(sealed), aad).catch((cause: unknown) => {
+    throw doesNotOpen(owner, cause);
+  });
+  return { ...sealed, wrappedKey: base64(await wrapper.wrap(dataKey, aad)), keyId: wrapper.keyId };
 }
 
-function encrypt(plaintext: Uint8Array, key: Uint8Array, iv: Uint8Array, aad: Uint8Array): Encrypted {
-  const cipher = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes });
-  cipher.setAAD(aad);
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return { iv, tag: cipher.getAuthTag(), ciphertext };
+function wrappedKeyOf({ wrappedKey, keyId }: SealedSecret): { bytes: Uint8Array; keyId: string | undefined } {
+  return { bytes: bytes(wrappedKey), keyId };
 }
 
-function decrypt({ iv, tag, ciphertext }: Encrypted, key: Uint8Array, aad: Uint8Array): Buffer {
-  const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: tagBytes });
-  decipher.setAAD(aad);
-  decipher.setAuthTag(tag);
-  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+function doesNotOpen({ tenant, endpointId }: SecretOwner, cause: unknown): Error {
+  const whose = `${tenant}/${endpointId}`;
+  return new Error(`the secret of ${whose} does not open: another master key, or changed data`, { cause });
 }
 
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
+function associatedData({ tenant, endpointId, purpose }: SecretOwner): Buffer {
+  // none may hold a line break, so no two owners share it
+  return Buffer.from(`${tenant}\n${endpointId}${purpose === undefined ? '' : `\n${purpose}`}`);
+}
+
+function base64(value: Uint8Array): string {
+  return Buffer.from(value).toString('base64');
+}
+
+function bytes(text: string): Buffer {
+  return Buffer.from(text, 'base64');
 }

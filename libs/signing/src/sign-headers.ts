@@ -1,10 +1,19 @@
 import type { SignatureScheme } from '@postel/contracts';
-import { bodyHexSignature, standardSignature, timestampHexSignature, type SigningKey } from './signature.js';
+import type { KeyObject } from 'node:crypto';
+import {
+  bodyHexSignature,
+  ed25519Signature,
+  standardSignature,
+  timestampHexSignature,
+  type SigningKey,
+} from './signature.js';
 
 export interface SigningInput {
   readonly schemes: readonly SignatureScheme[];
   /** Of the secrets, newest first, at least one. */
   readonly keys: readonly SigningKey[];
+  /** Of Ed25519, newest first; at least one for `standard-ed25519`, not used without it. */
+  readonly privateKeys?: readonly KeyObject[];
   /** The event's id: the same on every attempt and replay. */
   readonly messageId: string;
   readonly deliveryId: string;
@@ -17,24 +26,39 @@ export interface SigningInput {
 
 /**
  * The headers that identify and sign one attempt, names in lower case (contract: What a receiver gets). `body-hex` takes
- * the place of `timestamp-hex`: given both, its signature stands. Throws a RangeError when there is no key.
+ * the place of `timestamp-hex`: given both, its signature stands. Throws a RangeError when a scheme has no key.
  */
 export function signHeaders(input: SigningInput): Record<string, string> {
   // an unsigned webhook must never go out
   if (input.keys.length === 0) throw new RangeError('signing needs at least one secret');
   const headers: Record<string, string> = {};
-  if (input.schemes.includes('standard')) Object.assign(headers, standardHeaders(input));
+  const signatures = standardSignatures(input);
+  if (signatures.length > 0) Object.assign(headers, standardHeaders(input, signatures));
   if (input.schemes.includes('body-hex')) Object.assign(headers, bodyHexHeaders(input));
   else if (input.schemes.includes('timestamp-hex')) Object.assign(headers, timestampHexHeaders(input));
   return headers;
 }
 
-function standardHeaders({ keys, messageId, timestampSec, body }: SigningInput): Record<string, string> {
+/** Those of `standard` and those of `standard-ed25519`, each newest first. */
+function standardSignatures(input: SigningInput): string[] {
+  const { schemes, keys, privateKeys = [], messageId, timestampSec, body } = input;
   const timestamp = String(timestampSec);
-  const signatures = keys.map((key) => standardSignature(key, messageId, timestamp, body));
+  const signatures: string[] = [];
+  if (schemes.includes('standard'))
+    for (const key of keys) signatures.push(standardSignature(key, messageId, timestamp, body));
+  if (!schemes.includes('standard-ed25519')) return signatures;
+  if (privateKeys.length === 0) throw new RangeError('standard-ed25519 needs at least one key pair');
+  for (const key of privateKeys) signatures.push(ed25519Signature(key, messageId, timestamp, body));
+  return signatures;
+}
+
+function standardHeaders(
+  { messageId, timestampSec }: SigningInput,
+  signatures: readonly string[],
+): Record<string, string> {
   return {
     'webhook-id': messageId,
-    'webhook-timestamp': timestamp,
+    'webhook-timestamp': String(timestampSec),
     'webhook-signature': signatures.join(' '),
   };
 }

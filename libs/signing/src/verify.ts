@@ -1,6 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import type { SignatureScheme } from '@postel/contracts';
-import { bodyHexSignature, signingKeyOf, standardSignature, timestampHexSignature } from './signature.js';
+import { publicKeyOf } from './key-pair.js';
+import {
+  bodyHexSignature,
+  signedContent,
+  signingKeyOf,
+  standardSignature,
+  timestampHexSignature,
+} from './signature.js';
 
 export type VerificationCode =
   'MISSING_HEADER' | 'INVALID_TIMESTAMP' | 'TIMESTAMP_EXPIRED' | 'TIMESTAMP_IN_FUTURE' | 'INVALID_SIGNATURE';
@@ -10,7 +17,7 @@ export type Verification =
 
 export interface VerificationInput {
   readonly scheme: SignatureScheme;
-  /** Any of which may have signed. */
+  /** Any of which may have signed; for `standard-ed25519` the public keys (`whpk_`). */
   readonly secrets: readonly string[];
   /** Names in any case; of a repeated header the first counts. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -26,6 +33,8 @@ export function verify(input: VerificationInput): Verification {
   switch (input.scheme) {
     case 'standard':
       return verifyStandard(input);
+    case 'standard-ed25519':
+      return verifyEd25519(input);
     case 'timestamp-hex':
       return verifyTimestampHex(input);
     case 'body-hex':
@@ -34,15 +43,37 @@ export function verify(input: VerificationInput): Verification {
 }
 
 function verifyStandard(input: VerificationInput): Verification {
+  return withStandardHeaders(input, (id, timestamp, signatures) => {
+    const expected = input.secrets.map((secret) =>
+      standardSignature(signingKeyOf(secret), id, timestamp, input.body),
+    );
+    return compared(signatures, expected);
+  });
+}
+
+function verifyEd25519(input: VerificationInput): Verification {
+  return withStandardHeaders(input, (id, timestamp, signatures) => {
+    const content = signedContent(id, timestamp, input.body);
+    const keys = input.secrets.map(publicKeyOf);
+    const matches = signatures
+      .filter((signature) => signature.startsWith('v1a,'))
+      .map((signature) => Buffer.from(signature.slice('v1a,'.length), 'base64'))
+      .some((signature) => keys.some((key) => verifySignature(null, content, key, signature)));
+    return matches ? { ok: true } : noMatch;
+  });
+}
+
+function withStandardHeaders(
+  input: VerificationInput,
+  check: (id: string, timestamp: string, signatures: readonly string[]) => Verification,
+): Verification {
   const id = header(input, 'webhook-id');
   const timestamp = header(input, 'webhook-timestamp');
   const signatures = header(input, 'webhook-signature');
   if (!id) return missing('webhook-id');
   if (!timestamp) return missing('webhook-timestamp');
   if (!signatures) return missing('webhook-signature');
-  const expected = () =>
-    input.secrets.map((secret) => standardSignature(signingKeyOf(secret), id, timestamp, input.body));
-  return timestampFault(timestamp, input) ?? compared(signatures.split(' '), expected());
+  return timestampFault(timestamp, input) ?? check(id, timestamp, signatures.split(' '));
 }
 
 function verifyTimestampHex(input: VerificationInput): Verification {
@@ -88,9 +119,10 @@ function compared(received: readonly string[], expected: readonly string[]): Ver
   const matches = received.some((candidate) =>
     expected.some((signature) => equal(candidate.trim(), signature)),
   );
-  if (matches) return { ok: true };
-  return { ok: false, code: 'INVALID_SIGNATURE', message: 'no signature matches' };
+  return matches ? { ok: true } : noMatch;
 }
+
+const noMatch: Verification = { ok: false, code: 'INVALID_SIGNATURE', message: 'no signature matches' };
 
 function equal(a: string, b: string): boolean {
   const left = Buffer.from(a);

@@ -37,16 +37,18 @@ export interface Fleet {
   service(name: ServiceName, replica?: number): ChildProcess;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName, replica?: number): string;
-  /** Starts again one that was stopped or killed, perhaps with other settings; resolves when it is ready. */
-  restart(name: ServiceName, replica?: number, settings?: Readonly<Record<string, string>>): Promise<void>;
+  /** Starts again one that was stopped or killed; resolves when it is ready. @param env beside and before all else */
+  restart(name: ServiceName, replica?: number, env?: Env): Promise<void>;
   /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
   stop(): Promise<void>;
 }
 
+type Env = Readonly<Record<string, string>>;
+
 /** For the hooks that start and stop one: a machine that is busy takes its time. */
 export const fleetPatienceMs = 120_000;
 
-const adminToken = 'e2e-admin-token-of-this-test';
+export const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
@@ -79,9 +81,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   };
   const api = new Api(urlOf('ingest'), adminToken);
   const running = new Map<string, ChildProcess>();
-  const start: Fleet['restart'] = async (name, replica = 0, settings = {}) => {
+  const start = async (name: ServiceName, replica = 0, more: Env = {}): Promise<void> => {
     const { api, metrics } = placeOf(name, replica);
-    const env = { ...shared, ...settings, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
+    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics), ...more };
     const child = await startChild({ name: memberOf(name, replica), app: name, env });
     running.set(memberOf(name, replica), child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);

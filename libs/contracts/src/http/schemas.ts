@@ -10,6 +10,7 @@ import {
 } from '../endpoint.js';
 import { errorCodes, type ErrorCode } from '../errors.js';
 import { deadLetterReasons } from '../facts.js';
+import { publicKey } from './secret-schemas.js';
 
 /** What the API answers with. Times are ISO 8601 UTC; ids are opaque. */
 export const time = z.iso.datetime();
@@ -82,6 +83,7 @@ const endpointShape = {
   metadata: z.record(z.string(), z.string()),
   headers: headers.meta({ description: 'Values are masked' }),
   signature: z.object({ schemes: z.array(z.enum(signatureSchemes)) }),
+  publicKey,
   retry: retryPolicy,
   timeoutMs: z.int(),
   rateLimit: rateLimit.nullable(),

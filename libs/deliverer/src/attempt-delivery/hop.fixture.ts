@@ -1,4 +1,10 @@
-import { backoffPolicy, type DeliveryFact, type DeliveryMeta, type EndpointState } from '@postel/contracts';
+import {
+  backoffPolicy,
+  noCustomHeaders,
+  type DeliveryFact,
+  type DeliveryMeta,
+  type EndpointState,
+} from '@postel/contracts';
 import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
 import type { ConfigTables } from '@postel/jetstream';
@@ -51,7 +57,7 @@ export class HopWorld {
         meters: createMeters(),
         random: () => 0,
         isBreakingOff: () => this.isBreakingOff,
-        keys: { of: () => [key] } as unknown as SigningKeys,
+        keys: { of: () => ({ keys: [key], privateKeys: [], headers: {} }) } as unknown as SigningKeys,
         sender: this.sender,
         userAgent: 'test',
         newAttemptId: () => 'att_1',
@@ -96,7 +102,7 @@ const plainEndpoint = {
   url: 'https://example.com/',
   status: 'active',
   signature: { schemes: ['standard'] },
-  headers: {},
+  headers: noCustomHeaders,
   retry: null,
   timeoutMs: 10_000,
   maxInFlight: 1,

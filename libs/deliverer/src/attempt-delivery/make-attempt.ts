@@ -3,7 +3,7 @@ import { maxAttempts } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
 import { bodyForAttempt } from '@postel/payload-versions';
 import { signHeaders } from '@postel/signing';
-import type { SigningKeys } from './signing-keys.js';
+import type { AttemptSecrets, SigningKeys } from './signing-keys.js';
 import { traceparentOf } from './traceparent.js';
 
 export interface RequestParts {
@@ -31,22 +31,28 @@ export async function makeAttempt(
   const number = meta.attemptsMade + 1;
   const retryable = number - meta.attemptsBeforeReopen < maxAttempts(policy);
   const body = bodyForAttempt(input.body, meta.apiVersion, { attemptNumber: number, retryable });
-  const headers = headersOf(input, number, body, parts);
+  const opened = parts.keys.of(meta.tenant, meta.endpointId, parts.nowMs());
+  // not `await` alone: that would cost every attempt a turn
+  const secrets = opened instanceof Promise ? await opened : opened;
+  const custom = endpoint.headers.clear ?? secrets.headers;
+  const headers = headersOf(input, number, body, { ...secrets, headers: custom }, parts);
   const { url, timeoutMs } = endpoint;
   const result = await parts.sender.send({ url, headers, body, timeoutMs });
-  return recordOf(number, endpoint, headers, result, parts.newAttemptId());
+  return recordOf(number, endpoint, masked(headers, custom), result, parts.newAttemptId());
 }
 
 function headersOf(
   { meta, endpoint }: AttemptInput,
   attemptNumber: number,
   body: Uint8Array,
-  { keys, nowMs, userAgent }: RequestParts,
+  { keys, privateKeys, headers: custom }: AttemptSecrets,
+  { nowMs, userAgent }: RequestParts,
 ): Record<string, string> {
   const atMs = nowMs();
   const headers = signHeaders({
     schemes: endpoint.signature.schemes,
-    keys: keys.of(meta.tenant, meta.endpointId, atMs),
+    keys,
+    privateKeys,
     messageId: meta.eventId,
     deliveryId: meta.deliveryId,
     attemptNumber,
@@ -59,7 +65,7 @@ function headersOf(
   const sequence = meta.ordering?.sequence;
   if (sequence !== undefined) headers['webhook-sequence'] = String(sequence);
   // none of them is a reserved name: that is checked when they are set
-  for (const name in endpoint.headers) headers[name] = endpoint.headers[name] as string;
+  for (const name in custom) headers[name] = custom[name] as string;
   return headers;
 }
 
@@ -76,7 +82,7 @@ function recordOf(
     startedAtMs: result.startedAtMs,
     durationMs: result.durationMs,
     timing: result.timing,
-    request: { url: endpoint.url, headers: masked(headers, endpoint.headers) },
+    request: { url: endpoint.url, headers },
     ...(result.response ? { response: result.response } : {}),
     ...(result.error ? { error: result.error } : {}),
   };

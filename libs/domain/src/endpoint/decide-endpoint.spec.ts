@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   createEndpointRequest,
+  noCustomHeaders,
   type EndpointFact,
   type EndpointSettings,
   type EndpointState,
@@ -11,8 +12,10 @@ import { decideEndpoint, evolveEndpoint, type EndpointCommand } from './decide-e
 const {
   secret: _secret,
   retry: _retry,
-  ...settings
+  headers: _headers,
+  ...given
 } = createEndpointRequest.parse({ url: 'https://example.com/' });
+const settings: EndpointSettings = { ...given, headers: noCustomHeaders };
 const by = { actor: 'admin', nowMs: 1_000 };
 const create: EndpointCommand = { kind: 'create', id: 'ep_1', tenant: 'default', settings, ...by };
 
@@ -109,6 +112,28 @@ describe('decideEndpoint', () => {
       expect(code({ kind, ...by }, null)).toBe('endpoint_not_found');
     expect(code(disable, null)).toBe('endpoint_not_found');
     expect(code({ kind: 'update', changes: {}, ...by }, null)).toBe('endpoint_not_found');
+  });
+
+  it('tells what happens to its secrets, and stays as it is', () => {
+    const active = after(null, create);
+    for (const [kind, name] of [
+      ['rotate-secret', 'endpoint.secret_rotated'],
+      ['reveal-secret', 'endpoint.secret_revealed'],
+    ] as const) {
+      expect(facts({ kind, actor: 'key:1', nowMs: 9 }, active)).toEqual([
+        { v: 1, fact: name, actor: 'key:1', atMs: 9, state: active },
+      ]);
+      expect(code({ kind, ...by }, null)).toBe('endpoint_not_found');
+    }
+  });
+
+  it('drops header values that an earlier version kept in the clear, once', () => {
+    const clear = { names: ['x-key'], setAtMs: 0, clear: { 'x-key': 'v' } };
+    const stored = after(null, { ...create, settings: { ...settings, headers: clear } });
+    expect(after(stored, { kind: 'pause', ...by })?.headers).toEqual(clear);
+    const sealed = after(stored, { kind: 'seal-headers', ...by });
+    expect(sealed).toEqual({ ...stored, headers: { names: ['x-key'], setAtMs: 0 } });
+    expect(facts({ kind: 'seal-headers', ...by }, sealed)).toEqual([]);
   });
 
   it('finds its work done when a command comes twice', () => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type {
+  CustomHeaders,
   DisabledReason,
   EndpointFact,
   EndpointFactName,
@@ -23,11 +24,15 @@ export type EndpointCommand =
       readonly tenant: string;
       readonly settings: EndpointSettings;
     })
-  | (CommandOf<'update'> & { readonly changes: UpdateEndpointRequest })
+  | (CommandOf<'update'> & { readonly changes: EndpointChanges })
+  | CommandOf<'rotate-secret' | 'reveal-secret' | 'seal-headers'>
   | CommandOf<'pause'>
   | CommandOf<'enable'>
   | (CommandOf<'disable'> & { readonly reason: DisabledReason })
   | CommandOf<'delete'>;
+
+/** What a request changes, the values of its custom headers sealed. */
+export type EndpointChanges = Omit<UpdateEndpointRequest, 'headers'> & { readonly headers?: CustomHeaders };
 
 export type EndpointDecision = Decision<EndpointFact>;
 
@@ -40,6 +45,8 @@ type ChangeCommand = Exclude<EndpointCommand, { kind: 'create' }>;
  *   (none) ──create──▶ active ◀──enable── paused | disabled        update: in every status
  *                        │ ╲──pause──▶ paused                      pause of a disabled one: endpoint_not_active
  *                        ╰──disable(reason)──▶ disabled            delete: from every status
+ *
+ * What happens to its secrets is told by facts that leave the endpoint as it is.
  */
 export function decideEndpoint(command: EndpointCommand, state: EndpointState | null): EndpointDecision {
   if (command.kind === 'create') {
@@ -81,6 +88,12 @@ function changed(command: ChangeCommand, state: EndpointState): EndpointDecision
         status: 'disabled',
         disabledReason: command.reason,
       });
+    case 'rotate-secret':
+      return { ok: true, facts: [factOf('endpoint.secret_rotated', command, state)] };
+    case 'reveal-secret':
+      return { ok: true, facts: [factOf('endpoint.secret_revealed', command, state)] };
+    case 'seal-headers':
+      return headersSealed(command, state);
     case 'delete':
       return { ok: true, facts: [factOf('endpoint.deleted', command, null)] };
   }
@@ -97,6 +110,14 @@ function updated(
   const isRetryChanged = !isDeepStrictEqual(next.retry, state.retry);
   const changedAt = { updatedAtMs: nowMs, ...(isRetryChanged ? { retryChangedAtMs: nowMs } : {}) };
   return { ok: true, facts: [factOf('endpoint.updated', command, { ...next, ...changedAt })] };
+}
+
+/** The values that 0.1.0 kept in the endpoint's facts now lie with its secrets. */
+function headersSealed(command: ChangeCommand, state: EndpointState): EndpointDecision {
+  const { names, setAtMs, clear } = state.headers;
+  if (clear === undefined) return { ok: true, facts: [] };
+  const sealed: EndpointState = { ...state, headers: { names, setAtMs } };
+  return { ok: true, facts: [factOf('endpoint.headers_sealed', command, sealed)] };
 }
 
 function moved(

@@ -1,9 +1,18 @@
-import type { EndpointAnswer, EndpointState, OpenCircuit, RetryPolicy } from '@postel/contracts';
+import type {
+  CustomHeaders,
+  EndpointAnswer,
+  EndpointState,
+  OpenCircuit,
+  RetryPolicy,
+} from '@postel/contracts';
+import { needsKeyPair } from '../rotate-secret/endpoint-vault.js';
 
 export interface AnswerContext {
   readonly defaultRetry: RetryPolicy;
   /** `null`: closed. */
   readonly circuit: OpenCircuit | null;
+  /** The newest of its Ed25519 pairs. */
+  readonly publicKey: string | null;
   readonly nowMs: number;
 }
 
@@ -17,8 +26,9 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     channels: [...state.channels],
     apiVersion: state.apiVersion,
     metadata: { ...state.metadata },
-    headers: Object.fromEntries(Object.keys(state.headers).map((name) => [name, '***'])),
+    headers: maskedHeaders(state.headers),
     signature: { schemes: [...state.signature.schemes] },
+    publicKey: needsKeyPair(state.signature.schemes) ? context.publicKey : null,
     retry: state.retry ?? context.defaultRetry,
     timeoutMs: state.timeoutMs,
     rateLimit: state.rateLimit,
@@ -30,6 +40,11 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
   };
+}
+
+/** Their values often are credentials. */
+export function maskedHeaders({ names }: CustomHeaders): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, '***']));
 }
 
 function circuitAnswer({ circuit, nowMs }: AnswerContext): EndpointAnswer['circuit'] {

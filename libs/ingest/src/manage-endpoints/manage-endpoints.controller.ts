@@ -4,24 +4,31 @@ import {
   listQuery,
   updateEndpointRequest,
   type EndpointAnswer,
+  noCustomHeaders,
+  noSecrets,
+  type CustomHeaders,
   type EndpointState,
-  type SecretFact,
-  type UpdateEndpointRequest,
 } from '@postel/contracts';
-import { decideEndpoint, type EndpointCommand } from '@postel/domain';
+import type { EndpointChanges, EndpointCommand } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import { checkUrlResolves } from '@postel/http-sender';
-import { changeConfig } from '@postel/jetstream';
-import { generateSecret, sealSecret } from '@postel/signing';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf } from '../accept-event/accept-event.js';
 import { pageOfStates } from '../page-states/page-of-states.js';
+import { isDeepStrictEqual } from 'node:util';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
+import { needsKeyPair } from '../rotate-secret/endpoint-vault.js';
+import {
+  changeEndpoint,
+  changeEndpointSecrets,
+  requireEndpoint,
+  type EndpointOwner,
+} from './change-endpoint.js';
 import { endpointAnswer } from './endpoint-answer.js';
 
 /** A command without who and when, which the request adds. */
 type Wish =
-  | { kind: 'update'; changes: UpdateEndpointRequest }
+  | { kind: 'update'; changes: EndpointChanges }
   | { kind: 'pause' | 'enable' | 'delete' }
   | { kind: 'disable'; reason: 'manual' };
 
@@ -33,22 +40,24 @@ export class ManageEndpointsController {
   @HttpCode(201)
   async create(@Req() request: FastifyRequest): Promise<EndpointAnswer & { secret: string }> {
     const { tenant, actor } = principalOf(request);
-    const { secret: given, retry, ...settings } = validBody(createEndpointRequest, request.body);
+    const { secret: given, retry, headers, ...settings } = validBody(createEndpointRequest, request.body);
     await this.requireUrl(settings.url);
-    const { newId, nowMs, randomBytes } = this.parts;
+    const { newId, nowMs, vault } = this.parts;
     const id = newId('ep');
-    const secret = given ?? generateSecret(randomBytes(32));
+    const owner: EndpointOwner = { tenant, endpointId: id };
+    const { schemes } = settings.signature;
+    const { secret, sealed } = await vault.create(owner, { secret: given, schemes, headers });
     // before the endpoint: whoever sees an endpoint finds its secret
-    await this.storeSecret(tenant, id, secret);
+    await changeEndpointSecrets(this.parts, owner, () => sealed);
     const command: EndpointCommand = {
       kind: 'create',
       id,
       tenant,
-      settings: { ...settings, ...(retry ? { retry } : {}) },
+      settings: { ...settings, headers: headersSet(headers, nowMs()), ...(retry ? { retry } : {}) },
       actor,
       nowMs: nowMs(),
     };
-    const state = await this.change(tenant, id, () => command);
+    const state = await changeEndpoint(this.parts, owner, () => command);
     return { ...this.answerOf(state as EndpointState), secret };
   }
 
@@ -65,29 +74,27 @@ export class ManageEndpointsController {
 
   @Get(':id')
   get(@Param('id') id: string, @Req() request: FastifyRequest): EndpointAnswer {
-    const state = this.parts.tables.endpoint(id)?.state;
-    if (!state || state.tenant !== principalOf(request).tenant) refuse('endpoint_not_found');
-    return this.answerOf(state);
+    return this.answerOf(requireEndpoint(this.parts, ownerOf(request, id)));
   }
 
   @Patch(':id')
   async update(@Param('id') id: string, @Req() request: FastifyRequest): Promise<EndpointAnswer> {
-    const changes = validBody(updateEndpointRequest, request.body);
-    if (changes.url !== undefined) await this.requireUrl(changes.url);
+    const { headers, ...rest } = validBody(updateEndpointRequest, request.body);
+    if (rest.url !== undefined) await this.requireUrl(rest.url);
+    const owner = ownerOf(request, id);
+    const state = requireEndpoint(this.parts, owner);
+    if (rest.signature && needsKeyPair(rest.signature.schemes)) await this.ensureKeyPair(owner);
+    const changed = headers && (await this.replaceHeaders(owner, state, headers));
+    const changes = changed ? { ...rest, headers: changed } : rest;
     return this.answer(id, request, { kind: 'update', changes });
   }
 
   @Delete(':id')
   @HttpCode(204)
   async delete(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
-    const { tenant } = principalOf(request);
-    await this.change(tenant, id, this.commandOf(request, { kind: 'delete' }));
-    await this.replaceSecrets(tenant, id, {
-      v: 1,
-      fact: 'secret.set',
-      atMs: this.parts.nowMs(),
-      secrets: [],
-    });
+    const owner = ownerOf(request, id);
+    await changeEndpoint(this.parts, owner, this.commandOf(request, { kind: 'delete' }));
+    await changeEndpointSecrets(this.parts, owner, () => noSecrets);
   }
 
   @Post(':id/enable')
@@ -109,14 +116,20 @@ export class ManageEndpointsController {
   }
 
   private async answer(id: string, request: FastifyRequest, wish: Wish): Promise<EndpointAnswer> {
-    const state = await this.change(principalOf(request).tenant, id, this.commandOf(request, wish));
+    const command = this.commandOf(request, wish);
+    const state = await changeEndpoint(this.parts, ownerOf(request, id), command);
     if (!state) refuse('endpoint_not_found'); // deleted by someone else at this moment
     return this.answerOf(state);
   }
 
   private answerOf(state: EndpointState): EndpointAnswer {
     const { defaultRetry, nowMs, tables } = this.parts;
-    return endpointAnswer(state, { defaultRetry, circuit: tables.circuitOf(state.id), nowMs: nowMs() });
+    return endpointAnswer(state, {
+      defaultRetry,
+      circuit: tables.circuitOf(state.id),
+      publicKey: tables.secretsOf(state.id)?.state.keyPairs[0]?.publicKey ?? null,
+      nowMs: nowMs(),
+    });
   }
 
   private commandOf(request: FastifyRequest, wish: Wish): () => EndpointCommand {
@@ -124,39 +137,33 @@ export class ManageEndpointsController {
     return () => ({ ...wish, actor, nowMs: this.parts.nowMs() });
   }
 
-  private async change(
-    tenant: string,
-    endpointId: string,
-    command: () => EndpointCommand,
-  ): Promise<EndpointState | null> {
-    const { tables, writer, logger } = this.parts;
-    const decide = (state: EndpointState | null) => decideEndpoint(command(), state);
-    const result = await changeConfig({
-      tables,
-      writer,
-      kind: 'endpoint',
-      tenant,
-      id: endpointId,
-      decide,
-    }).catch(asRefusal);
-    if (!result.ok) throw new RefusalError(result.refusal);
-    if (result.changed) logger.info({ tenant, endpointId, command: command().kind }, 'endpoint changed');
-    return result.state;
-  }
-
-  private async storeSecret(tenant: string, endpointId: string, secret: string): Promise<void> {
-    const { masterKey, nowMs, randomBytes } = this.parts;
-    const sealed = sealSecret(secret, masterKey, { tenant, endpointId }, randomBytes);
-    await this.replaceSecrets(tenant, endpointId, {
-      v: 1,
-      fact: 'secret.set',
-      atMs: nowMs(),
-      secrets: [sealed],
+  /** Before the scheme is on: whoever signs with it finds the key. It stays when the scheme is taken off again. */
+  private async ensureKeyPair(owner: EndpointOwner): Promise<void> {
+    const pair = await this.parts.vault.newKeyPair(owner);
+    await changeEndpointSecrets(this.parts, owner, (before) => {
+      if (before.secrets.length === 0) refuse('endpoint_not_found'); // deleted by someone else at this moment
+      return before.keyPairs.length > 0 ? null : { ...before, keyPairs: [pair] };
     });
   }
 
-  private async replaceSecrets(tenant: string, endpointId: string, fact: SecretFact): Promise<void> {
-    await this.parts.writer.replaceSecret(tenant, endpointId, fact).catch(asRefusal);
+  /** @returns `undefined` when they are what they were */
+  private async replaceHeaders(
+    owner: EndpointOwner,
+    state: EndpointState,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<CustomHeaders | undefined> {
+    const { vault, nowMs } = this.parts;
+    const sealed = await vault.sealHeaders(owner, headers);
+    let isChanged = false;
+    await changeEndpointSecrets(this.parts, owner, async (before) => {
+      if (before.secrets.length === 0) refuse('endpoint_not_found'); // as above
+      const present = state.headers.clear ?? (await vault.openHeaders(owner, before));
+      isChanged = !isDeepStrictEqual({ ...present }, { ...headers });
+      return isChanged ? { ...before, headers: sealed } : null;
+    });
+    // the names too: a request that was broken off may have got no further than here
+    const isTold = isDeepStrictEqual([...state.headers.names], Object.keys(headers)) && !state.headers.clear;
+    return isChanged || !isTold ? headersSet(headers, nowMs()) : undefined;
   }
 
   private async requireUrl(url: string): Promise<void> {
@@ -167,6 +174,11 @@ export class ManageEndpointsController {
   }
 }
 
-function asRefusal(error: unknown): never {
-  throw refusalOf(error) ?? error;
+function ownerOf(request: FastifyRequest, endpointId: string): EndpointOwner {
+  return { tenant: principalOf(request).tenant, endpointId };
+}
+
+function headersSet(headers: Readonly<Record<string, string>>, atMs: number): CustomHeaders {
+  const names = Object.keys(headers);
+  return names.length === 0 ? noCustomHeaders : { names, setAtMs: atMs };
 }

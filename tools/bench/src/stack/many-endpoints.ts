@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { configSubject, type EndpointFact, type SecretFact } from '@postel/contracts';
-import { generateSecret, sealSecret } from '@postel/signing';
+import { generateSecret, LocalKeyWrapper, sealSecret } from '@postel/signing';
 import { connectToBroker, type BrokerClient } from '../load/broker-client.js';
 import { publishTogether } from '../load/publish-to-broker.js';
 import { PhaseFailed } from '../report.js';
@@ -32,11 +32,13 @@ export async function createManyEndpoints(
   const broker = await connectToBroker(stack.natsUrl);
   try {
     const original = await factOf(broker, firstId);
+    const wrapper = new LocalKeyWrapper(stack.masterKey);
     const ids = others.map((_, i) => `${firstId}_${i}`);
     for (let from = 0; from < others.length; from += perBatch) {
-      const messages = others
+      const copies = others
         .slice(from, from + perBatch)
-        .flatMap((endpoint, i) => copyOf(original, ids[from + i] as string, endpoint, stack.masterKey));
+        .map((endpoint, i) => copyOf(original, ids[from + i] as string, endpoint, wrapper));
+      const messages = (await Promise.all(copies)).flat();
       await publishTogether(
         broker,
         messages.map(({ payload }) => payload),
@@ -59,19 +61,17 @@ async function factOf({ jsm }: BrokerClient, id: string): Promise<EndpointFact> 
 }
 
 /** The secret before the endpoint: whoever sees an endpoint finds its secret. */
-function copyOf(
+async function copyOf(
   fact: EndpointFact,
   id: string,
   endpoint: NewEndpoint,
-  masterKey: Buffer,
-): readonly Message[] {
+  wrapper: LocalKeyWrapper,
+): Promise<readonly Message[]> {
   const secret: SecretFact = {
     v: 1,
     fact: 'secret.set',
     atMs: fact.atMs,
-    secrets: [
-      sealSecret(generateSecret(randomBytes(32)), masterKey, { tenant, endpointId: id }, randomBytes),
-    ],
+    secrets: [await sealSecret(generateSecret(randomBytes(32)), wrapper, { tenant, endpointId: id })],
   };
   return [
     { subject: configSubject('secret', tenant, id), payload: JSON.stringify(secret) },

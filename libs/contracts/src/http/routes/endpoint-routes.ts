@@ -1,5 +1,6 @@
-import { createEndpointRequest, updateEndpointRequest } from '../../endpoint.js';
+import { createEndpointRequest, rotateSecretRequest, updateEndpointRequest } from '../../endpoint.js';
 import * as schemas from '../schemas.js';
+import { endpointChangePage, endpointSecret, rotatedSecret } from '../secret-schemas.js';
 import type { Route } from './route.js';
 
 export const endpointRoutes: readonly Route[] = [
@@ -70,6 +71,34 @@ export const endpointRoutes: readonly Route[] = [
     body: schemas.testEndpointRequest,
     answers: { 202: schemas.testedEndpoint },
     problems: [409],
+  },
+  {
+    method: 'POST',
+    path: '/v1/endpoints/{id}/rotate-secret',
+    service: 'ingest',
+    who: 'AKP',
+    summary: 'A new secret; the one until now signs beside it for a while',
+    body: rotateSecretRequest,
+    answers: { 200: rotatedSecret },
+    problems: [409],
+  },
+  {
+    method: 'GET',
+    path: '/v1/endpoints/{id}/secret',
+    service: 'ingest',
+    who: 'AKP',
+    summary: 'The current secret; that it was read is in the history',
+    answers: { 200: endpointSecret },
+    problems: [409],
+  },
+  {
+    method: 'GET',
+    path: '/v1/endpoints/{id}/history',
+    service: 'ingest',
+    who: 'AKP',
+    summary: 'Every change with who and when, newest first; after a deletion too',
+    query: schemas.listQuery,
+    answers: { 200: endpointChangePage },
   },
   {
     method: 'GET',

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { upcastSecrets, type SealedSecret } from './config-facts.js';
+import { noCustomHeaders, upcastEndpoint, type EndpointState } from './endpoint.js';
+
+const stored = (headers: object) => ({ id: 'ep_1', headers }) as unknown as EndpointState;
+
+describe('what 0.1.0 stored', () => {
+  it('has its header values in the clear, until they are sealed', () => {
+    const clear = { 'x-key': 'v', names: 'a header of this name' };
+    expect(upcastEndpoint(stored(clear)).headers).toEqual({ names: ['x-key', 'names'], setAtMs: 0, clear });
+    expect(upcastEndpoint(stored({})).headers).toBe(noCustomHeaders);
+    const headers = { names: ['x-key'], setAtMs: 7 };
+    expect(upcastEndpoint(stored(headers)).headers).toEqual(headers);
+    expect(upcastEndpoint(upcastEndpoint(stored(clear)))).toEqual(upcastEndpoint(stored(clear)));
+  });
+
+  it('has secrets and nothing beside them', () => {
+    const secrets = [{ wrappedKey: 'x' } as unknown as SealedSecret];
+    expect(upcastSecrets({ v: 1, fact: 'secret.set', atMs: 1, secrets })).toEqual({
+      secrets,
+      keyPairs: [],
+      headers: null,
+    });
+  });
+});

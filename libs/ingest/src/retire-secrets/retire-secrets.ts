@@ -1,0 +1,101 @@
+import {
+  configSubject,
+  type EndpointFact,
+  type EndpointSecrets,
+  type EndpointState,
+} from '@postel/contracts';
+import { decideEndpoint, unexpired } from '@postel/domain';
+import { changeConfig, changeSecrets, eraseMessage, readBackwards } from '@postel/jetstream';
+import type { IngestParts } from '../parts.js';
+
+const everyMs = 3_600_000;
+
+export type RetireParts = Pick<IngestParts, 'broker' | 'tables' | 'writer' | 'vault' | 'logger' | 'nowMs'>;
+
+/**
+ * Makes sure that what no longer signs is no longer there: at the start and every hour it takes secrets out of CONFIG
+ * whose grace has ended, and seals the custom headers that 0.1.0 kept in the clear. Any number of processes may do it at
+ * once: each change is made on what is there, or not at all.
+ */
+export class RetireSecrets {
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(private readonly parts: RetireParts) {}
+
+  start(): void {
+    this.timer = setInterval(() => this.sweepSoon(), everyMs);
+    this.sweepSoon();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    if (this.timer) clearInterval(this.timer);
+    await this.running;
+  }
+
+  private sweepSoon(): void {
+    this.running = this.running
+      .then(() => this.sweep())
+      .catch((error: unknown) => this.parts.logger.warn({ err: error }, 'secrets could not be retired'));
+  }
+
+  async sweep(): Promise<void> {
+    const { tables, nowMs } = this.parts;
+    for (const { tenant, endpointId, state } of [...tables.allSecrets()]) {
+      if (this.isStopping) return;
+      if (withoutExpired(state, nowMs())) await this.retire(tenant, endpointId);
+    }
+    for (const { state } of [...tables.allEndpoints()]) {
+      if (this.isStopping) return;
+      if (state.headers.clear) await this.sealHeaders(state);
+    }
+  }
+
+  private async retire(tenant: string, endpointId: string): Promise<void> {
+    const { tables, writer, nowMs } = this.parts;
+    const decide = (secrets: EndpointSecrets) => withoutExpired(secrets, nowMs());
+    await changeSecrets({ tables, writer, tenant, endpointId, nowMs, decide });
+  }
+
+  /** First beside the secrets, then out of the endpoint, then out of its history. */
+  private async sealHeaders({ tenant, id, headers }: EndpointState): Promise<void> {
+    const { broker, logger, nowMs, tables, vault, writer } = this.parts;
+    const owner = { tenant, endpointId: id };
+    const sealed = await vault.sealHeaders(owner, headers.clear ?? {});
+    await changeSecrets({
+      tables,
+      writer,
+      nowMs,
+      ...owner,
+      decide: (secrets) =>
+        secrets.secrets.length === 0 || secrets.headers ? null : { ...secrets, headers: sealed },
+    });
+    const decide = (state: EndpointState | null) =>
+      state
+        ? decideEndpoint({ kind: 'seal-headers', actor: 'postel', nowMs: nowMs() }, state)
+        : { ok: true as const, facts: [] };
+    const result = await changeConfig({ tables, writer, kind: 'endpoint', tenant, id, decide });
+    if (!result.ok) return; // it is changed all the time: the next round
+    const all = await readBackwards(broker, 'CONFIG', configSubject('endpoint', tenant, id), {
+      limit: 10_000,
+    });
+    for (const { seq, payload } of all) if (showsHeaders(payload)) await eraseMessage(broker, 'CONFIG', seq);
+    logger.info({ tenant, endpointId: id }, 'custom headers sealed');
+  }
+}
+
+/** @returns `null` when nothing has */
+function withoutExpired(state: EndpointSecrets, nowMs: number): EndpointSecrets | null {
+  const secrets = unexpired(state.secrets, nowMs);
+  const keyPairs = unexpired(state.keyPairs, nowMs);
+  const isSame = secrets.length === state.secrets.length && keyPairs.length === state.keyPairs.length;
+  return isSame ? null : { ...state, secrets, keyPairs };
+}
+
+/** A fact of 0.1.0 with values in the clear. */
+function showsHeaders(payload: Uint8Array): boolean {
+  const { state } = JSON.parse(new TextDecoder().decode(payload)) as EndpointFact;
+  return state !== null && !Array.isArray(state.headers.names) && Object.keys(state.headers).length > 0;
+}

@@ -95,6 +95,8 @@ export {
   configFilter,
   configKinds,
   configOfTenantFilter,
+  idempotencyOfTenantFilter,
+  idempotencySubject,
   configSubject,
   delivererPresenceSubject,
   deliveryFilter,
@@ -124,6 +126,7 @@ export {
   type StreamName,
   type StreamSpec,
 } from './topology.js';
+export { takesIdempotencyKey } from './http/routes/idempotency.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {

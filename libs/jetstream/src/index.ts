@@ -14,7 +14,13 @@ export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readFactsSince } from './read-facts-since.js';
-export { ackFloorOf, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
+export {
+  ackFloorOf,
+  lastSequenceOf,
+  readLastMessage,
+  readMessage,
+  type StoredMessage,
+} from './read-message.js';
 export {
   runProjection,
   type PositionLease,

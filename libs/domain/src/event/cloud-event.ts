@@ -65,19 +65,18 @@ export function readCloudEvent(parts: CloudEventParts): CloudEventReading {
   };
   const at = (path: string, fault: EventFault | null): EventFault[] =>
     fault ? [{ ...fault, path: `${prefix}${path}` }] : [];
-  return {
-    fields,
-    faults: [
-      ...parts.faults,
-      ...faults,
-      ...requiredFaults(values, prefix),
-      ...at('type', typeFault(type)),
-      ...at('time', created === null ? timeFault : createdFault(created)),
-      ...at('partitionkey', orderingKeyFault(orderingKey)),
-      ...contentTypeFaults(values.get('datacontenttype'), prefix),
-      ...(hasBase64Data ? [base64Fault] : cloudDataFaults(data)),
-    ],
-  };
+  const found = [
+    ...faults,
+    ...requiredFaults(values, prefix),
+    ...at('type', typeFault(type)),
+    ...at('time', created === null ? timeFault : createdFault(created)),
+    ...at('partitionkey', orderingKeyFault(orderingKey)),
+    ...contentTypeFaults(values.get('datacontenttype'), prefix),
+    ...(hasBase64Data ? [base64Fault] : cloudDataFaults(data)),
+  ];
+  // of a header that could not be read it is not said, too, that it is missing
+  const told = new Set(parts.faults.map(({ path }) => path));
+  return { fields, faults: [...parts.faults, ...found.filter(({ path }) => !told.has(path))] };
 }
 
 /** Attributes are text, numbers and booleans; one that is null is not there (JSON format, 2.2). */

@@ -48,7 +48,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
           },
         }
       : {}),
-    ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body ? { requestBody: { content: bodiesOf(route) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [status, answerOf(status, schema)]),
@@ -64,6 +64,11 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ),
     },
   };
+}
+
+function bodiesOf({ body, otherBodies }: Route): Record<string, { schema: z.ZodType }> {
+  const bodies = { ...(body ? { 'application/json': body } : {}), ...otherBodies };
+  return Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
 }
 
 function answerOf(status: string, schema: z.ZodType | null): ZodOpenApiResponseObject {

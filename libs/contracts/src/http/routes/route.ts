@@ -13,6 +13,8 @@ interface RouteOf {
   readonly service: 'ingest' | 'metrics' | 'dead-letter';
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Bodies of other content types. */
+  readonly otherBodies?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Beyond what every route of its kind may answer: 400, 401, 403, 404, 503, and with a body 413, 415, 422. */

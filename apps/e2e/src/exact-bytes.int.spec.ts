@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReceivedRequest, Receiver } from '@postel/testing';
+import { createHash } from 'node:crypto';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
@@ -69,9 +70,11 @@ describe('the bytes of an event', () => {
       return answer.status === 200 ? answer.text : null;
     }, 'the event');
     expect(shown).toContain(`"data":${data}`);
-    const [delivery] = await fleet.api.deliveriesOfEvent(id);
     const attempts = await eventually(async () => {
-      const made = await fleet.api.attempts(delivery?.id ?? '');
+      // an event may be shown a moment before its delivery
+      const [delivery] = await fleet.api.deliveriesOfEvent(id);
+      if (!delivery) return null;
+      const made = await fleet.api.attempts(delivery.id);
       return made.length === 2 ? made : null;
     }, 'both attempts');
     expect(attempts.map(({ request }) => request.body)).toEqual([sent, sent]);
@@ -104,6 +107,92 @@ describe('the bytes of an event', () => {
       const body = await received(`batch-${n}`);
       expect(body.slice(body.indexOf('"data":'))).toBe(`"data":{"object":${object}}}`);
     }
+  });
+
+  describe('of a CloudEvent', () => {
+    const source = '/exact';
+    const idOf = (id: string) =>
+      `evt_${createHash('sha256').update(`${source}\n${id}`).digest('hex').slice(0, 32)}`;
+    const attributes = (id: string) => ({ specversion: '1.0', id, source, type: 'order.created' });
+    const time = '2023-12-19T12:00:00.5Z';
+    const json = (id: string, object: string) =>
+      `{"specversion":"1.0","id":"${id}","source":"${source}","type":"order.created","time":"${time}","huge":12345678901234567890,"data":${object}}`;
+    const headersOf = (id: string) => ({
+      ...Object.fromEntries(Object.entries(attributes(id)).map(([name, value]) => [`ce-${name}`, value])),
+      'ce-time': time,
+      'ce-huge': '12345678901234567890',
+      'content-type': 'application/json',
+    });
+    const stored = (id: string, object: string, more: string) =>
+      `{"id":"${idOf(id)}","type":"order.created","created":1702987200,"apiVersion":"2024-01-01","data":{"object":${object}},"relatedObjects":{"cloudEvent":{"specversion":"1.0","id":"${id}","source":"${source}",${more}}}}`;
+    const inStructured = '"huge":12345678901234567890';
+    const inBinary = '"huge":"12345678901234567890","datacontenttype":"application/json"';
+
+    it.each(cases)('come through HTTP as they are, in structured mode: $name', async ({ object, n }) => {
+      const id = `ce-http-${n}`;
+      const request = {
+        body: json(id, object),
+        headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
+      };
+      const answers = [
+        await fleet.api.request('POST', '/v1/events', request),
+        await fleet.api.request('POST', '/v1/events', request),
+      ];
+      const published = { id: idOf(id), type: 'order.created', created: 1_702_987_200 };
+      expect(answers.map(({ status, json }) => [status, json])).toEqual([
+        [202, { ...published, duplicate: false }],
+        [202, { ...published, duplicate: true }],
+      ]);
+      expect(await received(idOf(id))).toBe(stored(id, object, inStructured));
+    });
+
+    it.each(cases)('come through HTTP as they are, in binary mode: $name', async ({ object, n }) => {
+      const id = `ce-binary-${n}`;
+      const answer = await fleet.api.request('POST', '/v1/events', { body: object, headers: headersOf(id) });
+      expect([answer.status, answer.json]).toMatchObject([202, { id: idOf(id), duplicate: false }]);
+      expect(await received(idOf(id))).toBe(stored(id, object, inBinary));
+    });
+
+    it.each(cases)('come through NATS as they are, in structured mode: $name', async ({ object, n }) => {
+      const id = `ce-nats-${n}`;
+      const headers = { 'content-type': 'application/cloudevents+json' };
+      await producer.publish('order.created', json(id, object), headers);
+      expect(await received(idOf(id))).toBe(stored(id, object, inStructured));
+    });
+
+    it.each(cases)('come through NATS as they are, in binary mode: $name', async ({ object, n }) => {
+      const id = `ce-nats-binary-${n}`;
+      await producer.publish('order.created', object, headersOf(id));
+      expect(await received(idOf(id))).toBe(stored(id, object, inBinary));
+    });
+
+    it('come through a batch as they are, each taken or refused by itself', async () => {
+      const items = cases.map(({ object, n }) => json(`ce-batch-${n}`, object));
+      const answer = await fleet.api.request('POST', '/v1/events/batch', {
+        body: `[${[...items, '{"specversion":"1.0"}', items[0]].join(', ')}]`,
+        headers: { 'content-type': 'application/cloudevents-batch+json' },
+      });
+      const { accepted, rejected } = answer.json as {
+        accepted: { index: number; id: string; duplicate: boolean }[];
+        rejected: { index: number; problem: { errors: { path: string }[] } }[];
+      };
+      const [first] = accepted;
+      expect(accepted.map(({ index }) => index)).toEqual([...cases.map(({ n }) => n), cases.length + 1]);
+      expect(accepted.filter(({ id, duplicate }) => id === first?.id && duplicate)).toHaveLength(1);
+      expect(rejected.map(({ index }) => index)).toEqual([cases.length]);
+      expect(rejected[0]?.problem.errors.map(({ path }) => path)).toEqual(['id', 'source', 'type', 'data']);
+      for (const { object, n } of cases)
+        expect(await received(idOf(`ce-batch-${n}`))).toBe(stored(`ce-batch-${n}`, object, inStructured));
+    });
+
+    it('are shown in the archive as they are', async () => {
+      const shown = await eventually(async () => {
+        const answer = await fleet.api.request('GET', `/v1/events/${idOf('ce-nats-0')}`);
+        return answer.status === 200 ? answer.text : null;
+      }, 'the event');
+      expect(shown).toContain(`"data":{"object":${cases[0]?.object}}`);
+      expect(shown).toContain('"huge":12345678901234567890');
+    });
   });
 
   it('may be 256 KiB, and no more', async () => {

@@ -106,6 +106,8 @@ export {
   configKinds,
   configOfTenantAndKindFilter,
   configOfTenantFilter,
+  idempotencyOfTenantFilter,
+  idempotencySubject,
   configSubject,
   delivererPresenceSubject,
   deliveryFilter,
@@ -137,6 +139,7 @@ export {
   type StreamName,
   type StreamSpec,
 } from './topology.js';
+export { takesIdempotencyKey } from './http/routes/idempotency.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {

@@ -94,6 +94,16 @@ export function configOfTenantFilter(tenant: string): string {
   return `postel.config.*.${tenant}.>`;
 }
 
+/** `postel.idempotency.<tenant>.<hash of who, route and key>` in the stream IDEMPOTENCY. */
+export function idempotencySubject(tenant: string, hash: string): string {
+  return `postel.idempotency.${tenant}.${hash}`;
+}
+
+/** All answers that are kept of one tenant. */
+export function idempotencyOfTenantFilter(tenant: string): string {
+  return `postel.idempotency.${tenant}.>`;
+}
+
 /** The parts of a CONFIG subject, or `null` when it is not one. */
 export function parseConfigSubject(subject: string): { kind: ConfigKind; tenant: string; id: string } | null {
   const [root, config, kind, tenant, ...rest] = subject.split('.');

@@ -9,6 +9,7 @@ export const streamNames = {
   deliveries: 'DELIVERIES',
   log: 'LOG',
   config: 'CONFIG',
+  idempotency: 'IDEMPOTENCY',
 } as const;
 export type StreamName = (typeof streamNames)[keyof typeof streamNames];
 
@@ -20,6 +21,10 @@ export interface StreamSpec {
   readonly maxMessageBytes: number;
   /** `Nats-Rollup` is allowed: retired secrets must really be gone. */
   readonly rollup: boolean;
+  /** Older messages are dropped by the broker; without it they stay. */
+  readonly maxAgeMs?: number;
+  /** Of each subject only the last message stays. */
+  readonly lastOnly?: true;
 }
 
 export interface ConsumerSpec {
@@ -85,6 +90,15 @@ export function streams(firstWords: Iterable<string> = []): readonly StreamSpec[
       duplicateWindowMs: 2 * minute,
       maxMessageBytes,
       rollup: true,
+    },
+    {
+      name: 'IDEMPOTENCY',
+      subjects: ['postel.idempotency.>'],
+      duplicateWindowMs: 2 * minute,
+      maxMessageBytes,
+      rollup: false,
+      maxAgeMs: 24 * 60 * minute,
+      lastOnly: true,
     },
   ];
 }

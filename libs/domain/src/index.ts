@@ -76,6 +76,13 @@ export {
   type HttpEventContext,
   type HttpEventReading,
 } from './event/read-http-event.js';
+export { cloudEventId } from './event/cloud-event.js';
+export { cloudEventModeOf, type CloudEventMode } from './event/cloud-event-modes.js';
+export {
+  readBinaryCloudEvent,
+  readStructuredCloudEvent,
+  readStructuredCloudEventText,
+} from './event/read-http-cloud-event.js';
 export {
   eventHeadersOf,
   eventIdOfPosition,

@@ -1,18 +1,25 @@
 import type { Logger } from '@postel/telemetry';
-import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyRequest } from 'fastify';
+import type { Server } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
 import { RefusalError } from './refusal-error.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { answerUnreadable } from './unreadable-request.js';
 
+const uncompressed = 'A body is not compressed: send it without content-encoding.';
 const acceptableRequestId = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /** Options of every API server of ours: bounded before anything is read. */
-export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logger }): FastifyServerOptions {
+export function apiServerOptions(options: {
+  bodyLimitBytes: number;
+  logger: Logger;
+}): FastifyHttpOptions<Server> {
   return {
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: 30_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 128 },
     // while it closes, what still comes on a kept connection is served, and told to come back by another one
@@ -23,6 +30,7 @@ export function apiServerOptions(options: { bodyLimitBytes: number; logger: Logg
       addSecurityHeaders(request, reply);
       sendProblem(reply, request, error, options.logger);
     },
+    clientErrorHandler: answerUnreadable,
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
@@ -38,6 +46,10 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
   fastify.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-request-id', request.id);
     addSecurityHeaders(request, reply);
+    // nothing is inflated: what a small body may become costs nothing
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+      return next(new RefusalError({ code: 'unsupported_media_type', detail: uncompressed }));
     // many clients name a type on a POST that has no body: such a request has nothing to be parsed
     const { headers } = request;
     if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)

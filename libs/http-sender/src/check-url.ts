@@ -100,6 +100,8 @@ function portRefused(port: number): string {
 }
 
 export function judgeUrl(text: string, policy: UrlPolicy): UrlCheck {
+  // the parser would pass over line breaks, and escape the others
+  if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('a control character in the URL');
   if (!URL.canParse(text)) return invalid('not an absolute URL');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')

@@ -55,6 +55,8 @@ async function create(broker: Broker, spec: StreamSpec, replicas: number): Promi
       allow_direct: true,
       allow_atomic: true,
       allow_rollup_hdrs: spec.rollup,
+      max_age: nanos(spec.maxAgeMs ?? 0),
+      max_msgs_per_subject: perSubject(spec),
     })
     .catch(async (error: unknown) => {
       // another process of ours may have been quicker
@@ -74,6 +76,7 @@ async function mend(broker: Broker, spec: StreamSpec, info: StreamInfo): Promise
     duplicate_window: nanos(spec.duplicateWindowMs),
     max_msg_size: spec.maxMessageBytes,
     allow_rollup_hdrs: spec.rollup,
+    ...(spec.lastOnly ? { max_msgs_per_subject: 1 } : {}),
   };
   const now: Partial<StreamConfig> & { allow_atomic?: boolean } = config;
   const same =
@@ -82,8 +85,13 @@ async function mend(broker: Broker, spec: StreamSpec, info: StreamInfo): Promise
     now.allow_atomic === true &&
     now.duplicate_window === wanted.duplicate_window &&
     now.max_msg_size === wanted.max_msg_size &&
-    (now.allow_rollup_hdrs ?? false) === spec.rollup;
+    (now.allow_rollup_hdrs ?? false) === spec.rollup &&
+    (!spec.lastOnly || now.max_msgs_per_subject === 1);
   if (!same) await broker.jsm.streams.update(spec.name, { ...config, ...wanted });
+}
+
+function perSubject({ lastOnly }: StreamSpec): number {
+  return lastOnly ? 1 : -1;
 }
 
 function refuseDrift(spec: StreamSpec, config: StreamConfig): void {
@@ -91,7 +99,7 @@ function refuseDrift(spec: StreamSpec, config: StreamConfig): void {
     ['retention', config.retention, RetentionPolicy.Limits],
     ['storage', config.storage, StorageType.File],
     ['discard', config.discard, DiscardPolicy.New],
-    ['max_age', config.max_age, 0],
+    ['max_age', config.max_age, nanos(spec.maxAgeMs ?? 0)],
   ];
   for (const [name, there, needed] of checks) {
     if (there !== needed) {

@@ -18,7 +18,14 @@ export { PartitionOwnership, type FleetView, type OwnershipOptions } from './par
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readFactsSince } from './read-facts-since.js';
-export { ackFloorOf, eraseMessage, lastSequenceOf, readMessage, type StoredMessage } from './read-message.js';
+export {
+  ackFloorOf,
+  eraseMessage,
+  lastSequenceOf,
+  readLastMessage,
+  readMessage,
+  type StoredMessage,
+} from './read-message.js';
 export {
   runProjection,
   type PositionLease,

@@ -1,3 +1,4 @@
+import type { StoredMsg } from '@nats-io/jetstream';
 import type { StreamName } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
 
@@ -18,10 +19,28 @@ export async function readMessage(
     if (isNotFound(error)) return null;
     throw error;
   });
-  if (!stored) return null;
+  return stored && messageOf(stored);
+}
+
+function messageOf({ subject, data, header, time }: StoredMsg): StoredMessage {
   const headers: Record<string, string> = {};
-  for (const name of stored.header?.keys() ?? []) headers[name] = stored.header.get(name) ?? '';
-  return { subject: stored.subject, payload: stored.data, headers, storedAtMs: stored.time.getTime() };
+  for (const name of header?.keys() ?? []) headers[name] = header.get(name) ?? '';
+  return { subject, payload: data, headers, storedAtMs: time.getTime() };
+}
+
+/** The newest message of a subject and its position, from the leader: what a replica has may be old. */
+export async function readLastMessage(
+  broker: Broker,
+  stream: StreamName,
+  subject: string,
+): Promise<(StoredMessage & { readonly seq: number }) | null> {
+  const stored = await broker.jsm.streams
+    .getMessage(stream, { last_by_subj: subject })
+    .catch((error: unknown) => {
+      if (error instanceof Error && /not found|no message/i.test(error.message)) return null;
+      throw error;
+    });
+  return stored && { ...messageOf(stored), seq: stored.seq };
 }
 
 /** The position of the newest message of these subjects, 0 when there is none. @param subject wildcards allowed */

@@ -185,6 +185,8 @@ async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
     logger: false,
     abortOnError: false,
+    // it would add one for forms, which browsers send across sites without asking
+    bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger, codeOfError));
   assembly.routes?.(fastify);

@@ -156,7 +156,9 @@ export const deadLetter = z
     endpointId: id.nullable(),
     reason: z.enum(deadLetterReasons),
     lastStatus: z.int().nullable(),
-    lastError: attemptError.nullable(),
+    lastError: attemptError.extend({ path: z.string().optional() }).nullable().meta({
+      description: 'With the path of what was wrong in an event that could not be understood',
+    }),
     attempts: z.int(),
     lastAttemptAt: time.nullable(),
     createdAt: time,
@@ -191,10 +193,15 @@ const pageQuery = {
   cursor: z.string().max(512).optional(),
 };
 export const listQuery = z.strictObject(pageQuery);
+// the database cannot even be asked for a text with NUL in it
+const typeFilter = z
+  .string()
+  .max(128)
+  .regex(/^[^\0]*$/, 'text without NUL');
 const since = z.iso.datetime({ offset: true }).optional();
 export const eventsQuery = z.strictObject({
   ...pageQuery,
-  type: z.string().max(128).optional(),
+  type: typeFilter.optional(),
   since,
   until: since,
 });
@@ -202,7 +209,7 @@ const deliveryFilters = {
   status: z.enum(deliveryStatuses).optional(),
   endpointId: id.optional(),
   eventId: id.optional(),
-  type: z.string().max(128).optional(),
+  type: typeFilter.optional(),
   since,
   until: since,
 };

@@ -65,7 +65,10 @@ function envelopeOf(row: WaitingRow, event: StoredEvent): Uint8Array {
   const read = readNatsEvent({
     subject: row.type,
     payload: event.payload,
-    headers: eventHeadersOf((name) => event.headers[name]),
+    headers: eventHeadersOf(
+      (name) => event.headers[name],
+      () => event.headers,
+    ),
     seq: row.eventSeq,
     storedAtMs: row.acceptedAtMs,
     maxBytes: Number.MAX_SAFE_INTEGER, // it was accepted under the limit of its day

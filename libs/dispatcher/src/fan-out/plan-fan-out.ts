@@ -133,7 +133,10 @@ function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeo
   return readNatsEvent({
     subject: message.subject,
     payload: message.payload,
-    headers: eventHeadersOf((name) => message.header(name)),
+    headers: eventHeadersOf(
+      (name) => message.header(name),
+      () => message.headers(),
+    ),
     seq: message.seq,
     storedAtMs: message.storedAtMs,
     maxBytes,

@@ -85,7 +85,7 @@ function unknownKeyFaults(members: ReadonlyMap<string, string>): EventFault[] {
 }
 
 /** Expects fields without faults. */
-function acceptedBody(fields: EventFields, ctx: HttpEventContext): HttpEventReading {
+export function acceptedBody(fields: EventFields, ctx: HttpEventContext): HttpEventReading {
   const { id, type, created, orderingKey, channels } = fields as SoundFields & { readonly type: string };
   const identity = { id: id ?? ctx.newId, type, createdSec: created ?? Math.floor(ctx.nowMs / 1000) };
   const { data = '', relatedObjects } = fields;
@@ -100,18 +100,18 @@ function acceptedBody(fields: EventFields, ctx: HttpEventContext): HttpEventRead
   return { ok: true, event, idSupplied: id !== undefined, createdSupplied: created !== undefined };
 }
 
-function refusalOf(faults: readonly EventFault[]): Refusal {
+export function refusalOf(faults: readonly EventFault[]): Refusal {
   const [only] = faults;
   const code = faults.length === 1 && only?.specific ? only.specific : 'invalid_request';
   const errors: FieldError[] = faults.map(({ path, code, message }) => ({ path, code, message }));
   return { code, errors };
 }
 
-function tooLarge(sizeBytes: number, maxBytes: number): HttpEventReading {
+export function tooLarge(sizeBytes: number, maxBytes: number): HttpEventReading {
   const detail = `an event is at most ${maxBytes} bytes as it is stored and delivered; this one has ${sizeBytes}`;
   return refused({ code: 'payload_too_large', detail });
 }
 
-function refused(refusal: Refusal): HttpEventReading {
+export function refused(refusal: Refusal): HttpEventReading {
   return { ok: false, refusal };
 }

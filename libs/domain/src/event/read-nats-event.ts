@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { natsHeaders, type ErrorCode } from '@postel/contracts';
+import { cloudEventModeOf, partsOfBinary, partsOfStructured } from './cloud-event-modes.js';
+import { readCloudEvent, type CloudEventParts } from './cloud-event.js';
 import { composeEnvelope, decodeUtf8, type AcceptedEvent } from './accepted-event.js';
 import {
   channelFaults,
@@ -31,6 +33,10 @@ export interface NatsEventMessage {
     readonly orderingKey?: string | undefined;
     /** Comma-separated. */
     readonly channels?: string | undefined;
+    /** How the message says that it is a CloudEvent; and in binary mode all its headers. */
+    readonly cloudEvent?:
+      | { readonly mode: 'structured' }
+      | { readonly mode: 'binary'; readonly headers: Readonly<Record<string, string>> };
   };
   /** Position in the stream. */
   readonly seq: number;
@@ -43,14 +49,25 @@ export type NatsEventReading =
   | { readonly ok: true; readonly event: AcceptedEvent }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly path?: string };
 
-/** Picks what {@link readNatsEvent} needs from the headers of a message. */
-export function eventHeadersOf(header: (name: string) => string | undefined): NatsEventMessage['headers'] {
+/** Picks what {@link readNatsEvent} needs from the headers of a message. @param all every header; of binary CloudEvents */
+export function eventHeadersOf(
+  header: (name: string) => string | undefined,
+  all: () => Readonly<Record<string, string>>,
+): NatsEventMessage['headers'] {
+  // what the HTTP door accepted is an event of ours already
+  const mode = header(natsHeaders.configSequence) === undefined ? cloudEventModeOf(anyCase(header)) : null;
   return {
     messageId: header(natsHeaders.messageId),
     format: header(natsHeaders.format),
     orderingKey: header(natsHeaders.orderingKey),
     channels: header(natsHeaders.channels),
+    ...(mode === null ? {} : { cloudEvent: mode === 'binary' ? { mode, headers: all() } : { mode } }),
   };
+}
+
+/** On NATS the names of headers differ by case; of this one both forms are in use. */
+function anyCase(header: (name: string) => string | undefined): (name: string) => string | undefined {
+  return (name) => header(name) ?? (name === 'content-type' ? header('Content-Type') : undefined);
 }
 
 /** The id of an event that brought none: from where it stands in the stream (contract: Front doors, NATS). */
@@ -67,15 +84,27 @@ export function readNatsEvent(message: NatsEventMessage): NatsEventReading {
   if (text === null) return { ok: false, code: 'invalid_utf8', message: 'the payload is not valid UTF-8' };
   const malformed = jsonFault(text);
   if (malformed) return { ok: false, code: 'malformed_json', message: malformed.message };
-  if (!isObjectText(text.trimStart())) {
+  const isBinary = message.headers.cloudEvent?.mode === 'binary';
+  if (!isBinary && !isObjectText(text.trimStart())) {
     return { ok: false, code: 'invalid_request', message: 'the payload is not a JSON object' };
   }
-  const fields = fieldsOf(text, message.headers.format);
-  const fault = faultOf(message, fields);
+  const { cloudEvent, format } = message.headers;
+  const read = cloudEvent ? readCloudEvent(partsOf(cloudEvent, text)) : null;
+  const fields = read?.fields ?? fieldsOf(text, format);
+  const fault = read?.faults[0] ?? faultOf(message, fields);
   if (fault) {
     return { ok: false, code: fault.specific ?? 'invalid_request', message: fault.message, path: fault.path };
   }
   return accepted(message, fields, text);
+}
+
+function partsOf(
+  cloudEvent: NonNullable<NatsEventMessage['headers']['cloudEvent']>,
+  text: string,
+): CloudEventParts {
+  return cloudEvent.mode === 'structured'
+    ? partsOfStructured(text)
+    : partsOfBinary(Object.entries(cloudEvent.headers), text);
 }
 
 /** Of an envelope its members; the bare object becomes `data.object`, and all that is in it is its own. */
@@ -88,7 +117,7 @@ function fieldsOf(text: string, format: string | undefined): EventFields {
 function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | undefined {
   const faults = [
     typeFault(message.subject),
-    mismatchFault(message.subject, fields.type),
+    mismatchFault(message, fields.type),
     idFault(fields.id),
     createdFault(fields.created),
     orderingKeyFault(fields.orderingKey ?? message.headers.orderingKey),
@@ -99,10 +128,11 @@ function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | u
   return faults.find((fault) => fault !== null);
 }
 
-function mismatchFault(subject: string, type: unknown): EventFault | null {
+function mismatchFault({ subject, headers }: NatsEventMessage, type: unknown): EventFault | null {
   if (type === undefined || type === subject) return null;
+  const path = headers.cloudEvent?.mode === 'binary' ? 'ce-type' : 'type';
   const message = `the type is not the subject, ${subject}`;
-  return { path: 'type', code: 'type_mismatch', message, specific: 'type_mismatch' };
+  return { path, code: 'type_mismatch', message, specific: 'type_mismatch' };
 }
 
 /** Expects a message without faults. */

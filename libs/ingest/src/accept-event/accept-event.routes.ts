@@ -1,8 +1,8 @@
 import { problemOf, type Problem } from '@postel/contracts';
-import { topLevelItems, topLevelMembers } from '@postel/domain';
+import { cloudEventModeOf, topLevelItems, topLevelMembers } from '@postel/domain';
 import { principalOf, RefusalError, refuse } from '@postel/http-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refusalOf, type AcceptContext, type AcceptEvent } from './accept-event.js';
+import { refusalOf, type AcceptContext, type AcceptEvent, type PublishedEvent } from './accept-event.js';
 
 const maxBatchEvents = 1_000;
 const maxBatchBytes = 8 * 1024 * 1024;
@@ -22,27 +22,66 @@ export function registerAcceptEvent(
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
     );
+    scope.addContentTypeParser(
+      /^application\/[\w.!#$&^-]+\+json/i,
+      { parseAs: 'buffer' },
+      readCloudEventBody,
+    );
     // the envelope that we add is small; a body a little over the limit gets the exact answer from the reader
     scope.post('/v1/events', { bodyLimit: maxEventBytes + 1_024 }, async (request, reply) => {
-      const event = await acceptEvent.accept(rawBody(request), contextOf(request));
+      const [body, context] = [rawBody(request), contextOf(request)];
+      const mode = cloudEventModeOf((name) => request.headers[name]);
+      const event = await (mode === null
+        ? acceptEvent.accept(body, context)
+        : acceptEvent.acceptCloudEvent(body, mode === 'binary' ? headersOf(request) : null, context));
       return reply.code(202).send(event);
     });
     scope.post('/v1/events/batch', { bodyLimit: maxBatchBytes }, async (request, reply) => {
-      return reply.code(202).send(await acceptBatch(rawBody(request), contextOf(request), acceptEvent));
+      const context = contextOf(request);
+      // attributes in headers belong to one event
+      if (cloudEventModeOf((name) => request.headers[name]) !== null)
+        refuse('unsupported_media_type', batchTypes);
+      const accept = isCloudEventBatch(request)
+        ? (text: string) => acceptEvent.acceptCloudEventText(text, context)
+        : (text: string) => acceptEvent.acceptText(text, context);
+      return reply.code(202).send(await acceptBatch(itemsOf(rawBody(request)), accept));
     });
     done();
   });
 }
 
+const batchTypes = 'A batch is application/json, or application/cloudevents-batch+json.';
+const cloudEventBatch = /^application\/cloudevents-batch\+json\s*(;|$)/i;
+
+function isCloudEventBatch({ headers }: FastifyRequest): boolean {
+  return cloudEventBatch.test(headers['content-type'] ?? '');
+}
+
+/** Other types that end in +json are the data of a CloudEvent in binary mode, or nothing that we take. */
+function readCloudEventBody(
+  request: FastifyRequest,
+  body: Buffer,
+  parsed: (error: Error | null, body?: Buffer) => void,
+): void {
+  const isBatchRoute = request.routeOptions.url === '/v1/events/batch';
+  const isTaken = isBatchRoute
+    ? isCloudEventBatch(request)
+    : !isCloudEventBatch(request) && cloudEventModeOf((name) => request.headers[name]) !== null;
+  if (isTaken) parsed(null, body);
+  else
+    parsed(
+      new RefusalError({ code: 'unsupported_media_type', ...(isBatchRoute ? { detail: batchTypes } : {}) }),
+    );
+}
+
 async function acceptBatch(
-  body: Uint8Array,
-  context: AcceptContext,
-  acceptEvent: AcceptEvent,
+  items: readonly string[],
+  accept: (text: string) => Promise<PublishedEvent>,
 ): Promise<object> {
   const results = await Promise.all(
-    itemsOf(body).map(async (text, index) => {
+    items.map(async (text, index) => {
       try {
-        return { index, published: await acceptEvent.acceptText(text, context) };
+        return { index, published: await accept(text) };
       } catch (error) {
         const refusal = refusalOf(error);
         if (!refusal) throw error;
@@ -105,6 +144,12 @@ function isObject(value: unknown): value is object {
 
 function rawBody(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}
+
+/** As they came: of two that are the same, node makes one text. */
+function* headersOf({ raw: { rawHeaders } }: FastifyRequest): Iterable<readonly [string, string]> {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    yield [rawHeaders[at] as string, rawHeaders[at + 1] as string];
 }
 
 function contextOf(request: FastifyRequest): AcceptContext {

@@ -1,8 +1,11 @@
 import { natsHeaders } from '@postel/contracts';
 import {
   parseEventType,
+  readBinaryCloudEvent,
   readHttpEvent,
   readHttpEventText,
+  readStructuredCloudEvent,
+  readStructuredCloudEventText,
   sameEvent,
   type AcceptedEvent,
 } from '@postel/domain';
@@ -39,6 +42,23 @@ export class AcceptEvent {
   /** One item of a batch, as its raw JSON text. @throws {RefusalError} */
   acceptText(text: string, context: AcceptContext): Promise<PublishedEvent> {
     return this.publish(readHttpEventText(text, this.readingContext()), context);
+  }
+
+  /** @param headers of one in binary mode, name and value @throws {RefusalError} */
+  acceptCloudEvent(
+    body: Uint8Array,
+    headers: Iterable<readonly [name: string, value: string]> | null,
+    context: AcceptContext,
+  ): Promise<PublishedEvent> {
+    const reading = headers
+      ? readBinaryCloudEvent(body, headers, this.readingContext())
+      : readStructuredCloudEvent(body, this.readingContext());
+    return this.publish(reading, context);
+  }
+
+  /** One item of a batch of CloudEvents. @throws {RefusalError} */
+  acceptCloudEventText(text: string, context: AcceptContext): Promise<PublishedEvent> {
+    return this.publish(readStructuredCloudEventText(text, this.readingContext()), context);
   }
 
   private readingContext(): Parameters<typeof readHttpEvent>[1] {

@@ -1,6 +1,12 @@
-import { problem, routes, type Route } from '@postel/contracts';
+import { problem, routes, takesIdempotencyKey, type Route } from '@postel/contracts';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description: 'The same request again within 24 hours gets the first answer, and does nothing',
+  }),
+});
 
 /** The OpenAPI 3.1 document, made from the table of routes; the schemas in it are those that the services use. */
 export function openApiDocument(version: string): object {
@@ -51,27 +57,29 @@ function securityOf(route: Route): Record<string, []>[] {
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const refusals = route.public ? [] : [400, 401, 403, 404, 429, 503, ...(route.body ? [413, 415, 422] : [])];
+  const takesKey = takesIdempotencyKey(route);
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
     security: securityOf(route),
-    ...(parameters.length > 0 || route.query
+    ...(parameters.length > 0 || route.query || takesKey
       ? {
           requestParams: {
             ...(parameters.length > 0
               ? { path: z.object(Object.fromEntries(parameters.map((name) => [name, z.string()]))) }
               : {}),
             ...(route.query ? { query: route.query } : {}),
+            ...(takesKey ? { header: idempotencyHeader } : {}),
           },
         }
       : {}),
-    ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body ? { requestBody: { content: bodiesOf(route) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [status, answerOf(status, schema)]),
       ),
       ...Object.fromEntries(
-        [...new Set([...refusals, ...(route.problems ?? [])])].map((status) => [
+        [...new Set([...refusals, ...(takesKey ? [409] : []), ...(route.problems ?? [])])].map((status) => [
           String(status),
           {
             description: 'A problem (RFC 9457)',
@@ -81,6 +89,11 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ),
     },
   };
+}
+
+function bodiesOf({ body, otherBodies }: Route): Record<string, { schema: z.ZodType }> {
+  const bodies = { ...(body ? { 'application/json': body } : {}), ...otherBodies };
+  return Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
 }
 
 function answerOf(status: string, schema: z.ZodType | null): ZodOpenApiResponseObject {

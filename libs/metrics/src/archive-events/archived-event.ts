@@ -38,7 +38,10 @@ export function acceptedEventOf(
   const read = readNatsEvent({
     subject,
     payload,
-    headers: eventHeadersOf((name) => headers[name]),
+    headers: eventHeadersOf(
+      (name) => headers[name],
+      () => headers,
+    ),
     seq,
     storedAtMs,
     maxBytes: Number.MAX_SAFE_INTEGER, // the dispatcher judges the size; the archive keeps what there is

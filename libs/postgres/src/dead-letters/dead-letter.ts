@@ -9,7 +9,7 @@ export interface DeadLetter {
   readonly endpointId: string | null;
   readonly reason: DeadLetterReason;
   readonly lastStatus: number | null;
-  readonly lastError: AttemptError | null;
+  readonly lastError: (AttemptError & { readonly path?: string }) | null;
   readonly attempts: number;
   readonly lastAttemptAt: string | null;
   readonly createdAt: string;

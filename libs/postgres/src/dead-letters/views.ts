@@ -4,6 +4,7 @@ import type { DeadDelivery, DeadLetter, InvalidEvent } from './dead-letter.js';
 
 export function deadLetterOf(row: DeadLetterEntity, attemptedAt: ReadonlyMap<string, Date>): DeadLetter {
   const lastAttemptAt = row.lastAttemptAt ?? attemptedAt.get(row.deliveryId ?? '');
+  const lastError = errorOf(row.lastErrorCode, row.lastErrorMessage);
   return {
     id: row.id,
     deliveryId: row.deliveryId,
@@ -11,7 +12,7 @@ export function deadLetterOf(row: DeadLetterEntity, attemptedAt: ReadonlyMap<str
     endpointId: row.endpointId,
     reason: row.reason,
     lastStatus: row.lastStatus,
-    lastError: errorOf(row.lastErrorCode, row.lastErrorMessage),
+    lastError: lastError && row.path !== null ? { ...lastError, path: row.path } : lastError,
     attempts: row.attempts,
     lastAttemptAt: lastAttemptAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

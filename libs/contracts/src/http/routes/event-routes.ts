@@ -1,3 +1,4 @@
+import { cloudEvent, cloudEventBatch } from '../cloud-event-schemas.js';
 import * as schemas from '../schemas.js';
 import type { Route } from './route.js';
 
@@ -10,6 +11,7 @@ export const eventRoutes: readonly Route[] = [
     rate: 'events',
     summary: 'Publish an event; 202 means on disk, fsynced',
     body: schemas.publishEventRequest,
+    otherBodies: { 'application/cloudevents+json': cloudEvent },
     answers: { 202: schemas.publishedEvent },
     problems: [409],
   },
@@ -21,6 +23,7 @@ export const eventRoutes: readonly Route[] = [
     rate: 'events',
     summary: 'Publish up to 1,000 events or 8 MiB; each is accepted or rejected by itself',
     body: schemas.publishBatchRequest,
+    otherBodies: { 'application/cloudevents-batch+json': cloudEventBatch },
     answers: { 202: schemas.publishedBatch },
   },
   {

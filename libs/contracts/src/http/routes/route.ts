@@ -13,6 +13,8 @@ interface RouteOf {
   readonly service: 'ingest' | 'metrics' | 'dead-letter';
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Bodies of other content types. */
+  readonly otherBodies?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** `events`: the producers' way in, which has a limit of its own. All else counts as management of a credential. */

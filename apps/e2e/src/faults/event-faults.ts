@@ -1,8 +1,6 @@
 import type { ApiRequest } from '../harness/api-client.js';
-import type { Fault } from './fault.js';
+import { goodEvent, type Fault } from './fault.js';
 
-/** An event with nothing wrong in it. */
-export const goodEvent = { type: 'order.created', data: { object: { id: 'ord_1' } } };
 const text = (body: string) => ({ body });
 
 function eventFault(name: string, body: unknown, code: string, at?: Fault['at'], says?: RegExp): Fault {
@@ -31,6 +29,9 @@ const badTypes: readonly (readonly [string, unknown, string])[] = [
   ['a line break', 'order.created\n', 'invalid_event_type'],
   ['129 characters', `order.${'x'.repeat(123)}`, 'invalid_event_type'],
   ['nothing in it', '', 'invalid_event_type'],
+  ['NUL', 'order.created\u0000', 'invalid_event_type'],
+  ['a lone surrogate', 'order.\ud800', 'invalid_event_type'],
+  ['a carriage return', 'order.created\r\n+OK', 'invalid_event_type'],
   ['a number', 7, 'invalid_event_type'],
   ['null', null, 'invalid_event_type'],
   ['the reserved postel.', 'postel.x', 'reserved_event_type'],
@@ -46,9 +47,13 @@ const fieldFaults: readonly (readonly [string, object, string])[] = [
   ['orderingKey as a number', { orderingKey: 7 }, 'orderingKey'],
   ['orderingKey empty', { orderingKey: '' }, 'orderingKey'],
   ['orderingKey too long', { orderingKey: 'x'.repeat(257) }, 'orderingKey'],
+  ['orderingKey with NUL', { orderingKey: 'a\u0000b' }, 'orderingKey'],
+  ['orderingKey with a lone surrogate', { orderingKey: 'a\udc00' }, 'orderingKey'],
   ['orderingKey with a line break', { orderingKey: 'a\r\nPostel-Tenant: other' }, 'orderingKey'],
   ['channels as text', { channels: 'eu' }, 'channels'],
   ['a channel as a number', { channels: ['eu', 7] }, 'channels.1'],
+  ['a channel with a line break', { channels: ['eu\r\nx'] }, 'channels.0'],
+  ['a channel of 129 characters', { channels: ['x'.repeat(129)] }, 'channels.0'],
   ['a channel with a comma', { channels: ['eu,us'] }, 'channels.0'],
   ['51 channels', { channels: Array.from({ length: 51 }, (_, n) => `c${n}`) }, 'channels'],
   ['relatedObjects as a list', { relatedObjects: [] }, 'relatedObjects'],
@@ -138,8 +143,26 @@ export const eventFaults: readonly Fault[] = [
     eventFault(name, { ...goodEvent, ...change }, 'invalid_request', at),
   ),
   eventFault('unknown field', { ...goodEvent, datas: 1 }, 'invalid_request', 'datas'),
-  ...['with space', 'a/b', '', 'x'.repeat(65), 'é', 7, null].map((id) =>
+  ...[
+    'with space',
+    'a/b',
+    '',
+    'x'.repeat(65),
+    'x'.repeat(10_000),
+    'a\u0000',
+    '\ud800',
+    'a\r\nb',
+    'é',
+    7,
+    null,
+  ].map((id) =>
     eventFault(`id ${JSON.stringify(id)?.slice(0, 12)}`, { ...goodEvent, id }, 'invalid_event_id', 'id'),
+  ),
+  eventFault(
+    'created beyond every number',
+    '{"type":"order.created","created":1e400,"data":{"object":{}}}',
+    'invalid_request',
+    'created',
   ),
   eventFault('a list', [goodEvent], 'invalid_request', ''),
   eventFault('a number', text('7').body, 'invalid_request', ''),

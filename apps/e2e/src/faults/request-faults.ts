@@ -1,10 +1,11 @@
+import type { ApiRequest } from '../harness/api-client.js';
 import type { Fault } from './fault.js';
 
 const lists = ['/v1/events', '/v1/endpoints', '/v1/deliveries', '/v1/dead-letters'];
 
 export const queryFaults: readonly Fault[] = [
   ...lists.flatMap((path) => [
-    ...['0', '251', 'abc', '-1', '1.5', ''].map((limit) => ({
+    ...['0', '251', 'abc', '-1', '1.5', '', '1e400', '%00', '1000000', '1&limit=2'].map((limit) => ({
       name: `${path}?limit=${limit}`,
       method: 'GET',
       path: `${path}?limit=${limit}`,
@@ -12,6 +13,14 @@ export const queryFaults: readonly Fault[] = [
       code: 'malformed_request',
       at: 'limit',
     })),
+    {
+      name: `${path} with an overlong cursor`,
+      method: 'GET',
+      path: `${path}?cursor=${'x'.repeat(513)}`,
+      status: 400,
+      code: 'malformed_request',
+      at: 'cursor',
+    },
     {
       name: `${path} with an unknown parameter`,
       method: 'GET',
@@ -34,6 +43,11 @@ export const queryFaults: readonly Fault[] = [
     ['/v1/deliveries?endpointId=a%20b', 'endpointId'],
     ['/v1/dead-letters?reason=bad', 'reason'],
     ['/v1/events?until=1', 'until'],
+    ['/v1/deliveries?type=%00', 'type'],
+    ['/v1/events?type=%00', 'type'],
+    [`/v1/deliveries?type=${'x'.repeat(129)}`, 'type'],
+    [`/v1/deliveries?eventId=${'x'.repeat(65)}`, 'eventId'],
+    ['/v1/deliveries?since=2024-01-01T00:00:00Z%00', 'since'],
     ['/v1/stats?period=year', 'period'],
     ['/v1/stats?periode=day', 'periode'],
   ].map(([path, at]) => ({
@@ -65,6 +79,8 @@ export const unknownIds: readonly Fault[] = [
   ['POST', '/v1/dead-letters/nope/redrive', 'dead_letter_not_found'],
   ['GET', `/v1/events/${'x'.repeat(120)}`, 'event_not_found'],
   ['GET', '/v1/deliveries/%00', 'delivery_not_found'],
+  ['GET', `/v1/endpoints/${'x'.repeat(65)}`, 'endpoint_not_found'],
+  ['POST', '/v1/endpoints/a%0D%0Ab/pause', 'endpoint_not_found'],
   ['GET', "/v1/deliveries/'%20or%201=1", 'delivery_not_found'],
   ['GET', '/v1/dead-letters/%F0%9F%98%80', 'dead_letter_not_found'],
 ].map(([method, path, code]) => ({
@@ -75,3 +91,45 @@ export const unknownIds: readonly Fault[] = [
   status: 404,
   code: code as string,
 }));
+
+export const routeFaults: readonly Fault[] = [
+  { name: 'no such route', method: 'GET', path: '/v1/nothing', status: 404, code: 'route_not_found' },
+  { name: 'the root', method: 'GET', path: '/', status: 404, code: 'route_not_found' },
+  { name: 'a bad escape', method: 'GET', path: '/v1/events/%ZZ', status: 400, code: 'malformed_request' },
+  ...[
+    ['PUT', '/v1/events'],
+    ['DELETE', '/v1/events'],
+    ['PUT', '/v1/endpoints'],
+    ['POST', '/v1/stats'],
+    ['DELETE', '/v1/deliveries/x'],
+    ['GET', '/v1/deliveries/x/retry'],
+    ['POST', '/openapi.json'],
+  ].map(([method, path]) => ({
+    name: `wrong method ${method} ${path}`,
+    method: method as string,
+    path: path as string,
+    status: 405,
+    code: 'method_not_allowed',
+  })),
+];
+
+export const credentialFaults: readonly Fault[] = [
+  ['none', { token: null }],
+  ['an empty one', { token: '' }],
+  ['another', { token: 'e2e-admin-token-of-this-tesT' }],
+  ['another scheme', { token: null, headers: { authorization: 'Basic ZTJlOng=' } }],
+  ['no scheme', { token: null, headers: { authorization: 'e2e-admin-token-of-this-test' } }],
+].flatMap(([name, request]) =>
+  [
+    ['POST', '/v1/events'],
+    ['GET', '/v1/deliveries'],
+    ['GET', '/v1/nothing'],
+  ].map(([method, path]) => ({
+    name: `credential: ${name as string} for ${method} ${path}`,
+    method: method as string,
+    path: path as string,
+    request: { ...(request as ApiRequest), ...(method === 'POST' ? { body: 'not even JSON' } : {}) },
+    status: 401,
+    code: 'unauthorized',
+  })),
+);

@@ -1,13 +1,16 @@
+import { bodyFaults } from './body-faults.js';
+import { cloudEventFaults } from './cloud-event-faults.js';
 import { endpointFaults } from './endpoint-faults.js';
 import { batchFaults, eventFaults } from './event-faults.js';
 import type { Fault } from './fault.js';
-import { queryFaults, unknownIds } from './query-faults.js';
-import { credentialFaults, routeFaults } from './route-faults.js';
+import { credentialFaults, queryFaults, routeFaults, unknownIds } from './request-faults.js';
 
 /** Every fault of a request that HTTP can bring, each with its one problem. */
 export const httpFaults: readonly Fault[] = [
   ...eventFaults,
   ...batchFaults,
+  ...cloudEventFaults,
+  ...bodyFaults,
   ...endpointFaults,
   ...queryFaults,
   ...unknownIds,

@@ -13,3 +13,6 @@ export interface Fault {
   /** Something that the person who reads it must be told. */
   readonly says?: RegExp;
 }
+
+/** An event with nothing wrong in it. */
+export const goodEvent = { type: 'order.created', data: { object: { id: 'ord_1' } } };

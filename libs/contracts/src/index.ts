@@ -55,6 +55,15 @@ export {
   type UpdateEndpointRequest,
 } from './endpoint.js';
 export {
+  endpointFilter,
+  type EventFilter,
+  type ExactNumber,
+  type FilterCondition,
+  type FilterValue,
+} from './event-filter.js';
+export { filterFaults, filterLimits, type FilterFault } from './event-filter-faults.js';
+export { filterRoots, parseFilterPath } from './event-filter-path.js';
+export {
   errorCodes,
   problemOf,
   type ErrorCode,

@@ -90,5 +90,7 @@ export {
   rescheduleDelays,
   type RetryMoment,
 } from './retry/retry-policy.js';
+export { EventView } from './subscription/event-view.js';
+export { explainFilter, type FilterFailure } from './subscription/explain-filter.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
-export { SubscriptionIndex } from './subscription/subscription-index.js';
+export { SubscriptionIndex, type Subscription } from './subscription/subscription-index.js';

@@ -107,7 +107,7 @@ export class FanOut {
       nowMs: nowMs(),
       maxEventBytes,
       tenantExists,
-      match: (tenant, type, channels) => subscriptions.match(tenant, type, channels),
+      match: (tenant, event) => subscriptions.match(tenant, event),
       endpoint: (id) => tables.endpoint(id),
       hasOpenCircuit: (id) => tables.circuitOf(id) !== null,
     };

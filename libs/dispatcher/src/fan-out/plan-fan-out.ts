@@ -14,9 +14,11 @@ import {
   eventHeadersOf,
   eventIdOfPosition,
   readNatsEvent,
+  EventView,
   type AcceptedEvent,
 } from '@postel/domain';
 import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
+import type { SubscribedEvent } from './subscriptions.js';
 
 /** A fan-out wider than this is told in several facts: one fact must fit a message. */
 export const maxDeliveriesPerFact = 500;
@@ -30,7 +32,7 @@ export interface FanOutContext {
   readonly nowMs: number;
   readonly maxEventBytes: number;
   tenantExists(tenant: string): boolean;
-  match(tenant: string, type: string, channels: readonly string[]): readonly EndpointEntry[];
+  match(tenant: string, event: SubscribedEvent): readonly EndpointEntry[];
   endpoint(endpointId: string): EndpointEntry | undefined;
   hasOpenCircuit(endpointId: string): boolean;
 }
@@ -139,7 +141,13 @@ function targetsOf(
   context: FanOutContext,
 ): readonly EndpointEntry[] {
   const only = message.header(natsHeaders.onlyEndpoint);
-  if (only === undefined) return context.match(tenant, event.type, event.channels);
+  if (only === undefined) return context.match(tenant, subscribedEvent(event));
   const entry = context.endpoint(only);
   return entry && entry.state.tenant === tenant && entry.state.status !== 'disabled' ? [entry] : [];
+}
+
+/** Most events meet no filter: what one would look at is made when it does. */
+function subscribedEvent({ type, channels, envelope }: AcceptedEvent): SubscribedEvent {
+  let view: EventView | undefined;
+  return { type, channels, view: () => (view ??= EventView.of(envelope)) };
 }

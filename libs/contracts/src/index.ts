@@ -133,6 +133,14 @@ export {
   type StreamName,
   type StreamSpec,
 } from './topology.js';
+export {
+  explainedEvent,
+  explanation,
+  type ExplainedEvent,
+  type Explanation,
+  type Mismatch,
+  type PlannedRequest,
+} from './http/explain-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {

@@ -92,5 +92,6 @@ export {
 } from './retry/retry-policy.js';
 export { EventView } from './subscription/event-view.js';
 export { explainFilter, type FilterFailure } from './subscription/explain-filter.js';
+export { firstWaitOf, type FirstWait } from './subscription/first-wait.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
 export { SubscriptionIndex, type Subscription } from './subscription/subscription-index.js';

@@ -1,7 +1,6 @@
 import {
   natsHeaders,
   type CreatedDelivery,
-  type DeferReason,
   type DeliveryDeferred,
   type DeliveryMeta,
   type EventFannedOut,
@@ -13,6 +12,7 @@ import {
   deliveryIdOf,
   eventHeadersOf,
   eventIdOfPosition,
+  firstWaitOf,
   readNatsEvent,
   EventView,
   type AcceptedEvent,
@@ -114,13 +114,11 @@ export function holdBack(
 ): DeliveryDeferred | null {
   const { nowMs } = context;
   const state = context.endpoint(meta.endpointId)?.state;
-  const wait = (reason: DeferReason, held: DeliveryMeta): DeliveryDeferred =>
-    deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'retry', nowMs });
-  if (state?.ordering === 'key' && orderingKey !== undefined) {
-    return wait('ordering', { ...meta, ordering: { key: orderingKey } });
-  }
-  if (state?.status === 'paused') return wait('paused', meta);
-  return context.hasOpenCircuit(meta.endpointId) ? wait('circuit_open', meta) : null;
+  const reason = state && firstWaitOf(state, orderingKey, context.hasOpenCircuit(meta.endpointId));
+  if (!reason) return null;
+  const held =
+    reason === 'ordering' && orderingKey !== undefined ? { ...meta, ordering: { key: orderingKey } } : meta;
+  return deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'retry', nowMs });
 }
 
 function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeof readNatsEvent> {

@@ -1,3 +1,4 @@
+import { explainedEvent } from '../explain-schemas.js';
 import * as schemas from '../schemas.js';
 import type { Route } from './route.js';
 
@@ -20,6 +21,16 @@ export const eventRoutes: readonly Route[] = [
     summary: 'Publish up to 1,000 events or 8 MiB; each is accepted or rejected by itself',
     body: schemas.publishBatchRequest,
     answers: { 202: schemas.publishedBatch },
+  },
+  {
+    method: 'POST',
+    path: '/v1/events/explain',
+    service: 'ingest',
+    who: 'AKP',
+    summary: 'Which endpoints an event would reach, and why not the others; nothing is written or sent',
+    query: schemas.listQuery,
+    body: schemas.publishEventRequest,
+    answers: { 200: explainedEvent },
   },
   {
     method: 'GET',

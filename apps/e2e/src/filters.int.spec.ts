@@ -7,7 +7,7 @@ import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 describe('filters on the event', () => {
   let fleet: Fleet;
@@ -128,7 +128,7 @@ describe('filters on the event', () => {
         const request = requests.find((one) => keyOf(one) === key) as ReceivedRequest;
         expect({ key, body: request.rawBody.toString() }).toEqual({ key, body });
         const sent = Object.keys(request.headers).filter(
-          (name) => !['host', 'connection', 'content-length'].includes(name),
+          (name) => !['host', 'connection', 'content-length', 'accept-encoding'].includes(name),
         );
         const planned = Object.keys(shown.get(key) ?? {}).map((name) => name.toLowerCase());
         expect({ key, headers: sent.sort() }).toEqual({ key, headers: planned.sort() });
@@ -174,7 +174,7 @@ describe('filters on the event', () => {
         { 'data.object.n': { gt: 1 } },
       ];
       const outcomes: boolean[] = [];
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 8; round++) {
         const filter = filters[round % filters.length];
         const answer = await fleet.api.updateEndpoint(endpoint.id, { filter });
         expect(answer.filter).toEqual(filter);

@@ -110,7 +110,11 @@ async function start<Groups extends SettingGroups>(
     ? new DatabaseHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
     : null;
   if (database) stack.push(() => database.close());
-  const tables = new ConfigTables(broker, (error) => logger.warn({ err: error }, 'CONFIG is read again'));
+  const tables = new ConfigTables(
+    broker,
+    (error) => logger.warn({ err: error }, 'CONFIG is read again'),
+    definition.config,
+  );
   stack.push(() => tables.stop());
   let stopping = false;
   const parts: ServiceParts = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { filterFaults, type EventFilter } from '@postel/contracts';
 import fc from 'fast-check';
-import { compileFilter, filterMatches } from './compile-filter.js';
+import { CompiledFilter } from './compile-filter.js';
 import { EventView } from './event-view.js';
 import { explainFilter } from './explain-filter.js';
 import { aFilter, anEvent, naivelyMatches } from './filter.fixture.js';
@@ -16,7 +16,7 @@ const event = `{ "id": "evt_1", "type": "order.created", "created": 1702987200, 
 
 function matches(filter: EventFilter): boolean {
   expect(filterFaults(filter)).toEqual([]);
-  const holds = filterMatches(compileFilter(filter), new EventView(event));
+  const holds = new CompiledFilter(filter).matches(new EventView(event));
   expect(explainFilter(filter, new EventView(event)).length === 0).toBe(holds);
   return holds;
 }
@@ -129,7 +129,7 @@ describe('a filter', () => {
         expect(filterFaults(filter)).toEqual([]);
         const view = new EventView(JSON.stringify(event));
         const expected = naivelyMatches(filter, event);
-        expect(filterMatches(compileFilter(filter), view)).toBe(expected);
+        expect(new CompiledFilter(filter).matches(view)).toBe(expected);
         expect(explainFilter(filter, view).length === 0).toBe(expected);
       }),
       { numRuns: 2_000 },

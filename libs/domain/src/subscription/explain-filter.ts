@@ -1,5 +1,5 @@
 import type { EventFilter } from '@postel/contracts';
-import { compileFilter, partHolds, type FilterPart, type PathPart } from './compile-filter.js';
+import { CompiledFilter, partHolds, type FilterPart, type PathPart } from './compile-filter.js';
 import type { EventView, Found } from './event-view.js';
 import type { Scalar } from './filter-values.js';
 
@@ -14,8 +14,8 @@ const maxShownLength = 100;
 
 /** Every condition of a filter that does not hold for an event; none when it matches. */
 export function explainFilter(filter: EventFilter, event: EventView): FilterFailure[] {
-  return compileFilter(filter)
-    .parts.filter((part) => !partHolds(part, event))
+  return new CompiledFilter(filter).parts
+    .filter((part) => !partHolds(part, event))
     .map((part) => failureOf(part, event));
 }
 

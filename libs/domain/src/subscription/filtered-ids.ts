@@ -1,4 +1,5 @@
-import { filterMatches, type CompiledFilter, type Equality } from './compile-filter.js';
+import { parseFilterPath } from '@postel/contracts';
+import type { CompiledFilter } from './compile-filter.js';
 import type { EventView } from './event-view.js';
 import { SortedIds } from './sorted-ids.js';
 
@@ -9,8 +10,9 @@ interface Entry {
 
 /** Filters that ask one path for one of some values, by those values. */
 interface PathIndex {
-  readonly equality: Equality;
-  readonly byValue: Map<string, Set<Entry>>;
+  readonly segments: readonly string[];
+  /** Mostly one: an array is smaller than a set. */
+  readonly byValue: Map<string, Entry[]>;
 }
 
 /**
@@ -54,14 +56,14 @@ export class FilteredIds {
     if (this.unfiltered.size > 0) yield this.unfiltered;
     if (this.entries.size === 0) return;
     for (const { filter, ids } of this.candidates(event())) {
-      if (filterMatches(filter, event())) yield ids;
+      if (filter.matches(event())) yield ids;
     }
   }
 
   private candidates(event: EventView): Set<Entry> {
     const candidates = new Set(this.others);
-    for (const { equality, byValue } of this.byPath.values()) {
-      for (const key of event.at(equality.path, equality.segments).keys) {
+    for (const [path, { segments, byValue }] of this.byPath) {
+      for (const key of event.at(path, segments).keys) {
         for (const entry of byValue.get(key) ?? []) candidates.add(entry);
       }
     }
@@ -71,12 +73,14 @@ export class FilteredIds {
   private enter(entry: Entry): void {
     const { equality } = entry.filter;
     if (!equality) return void this.others.add(entry);
-    let index = this.byPath.get(equality.path);
-    if (!index) this.byPath.set(equality.path, (index = { equality, byValue: new Map() }));
-    for (const key of equality.keys) {
+    const { path, keys } = equality;
+    let index = this.byPath.get(path);
+    if (!index)
+      this.byPath.set(path, (index = { segments: parseFilterPath(path) ?? [], byValue: new Map() }));
+    for (const key of keys) {
       const entries = index.byValue.get(key);
-      if (entries) entries.add(entry);
-      else index.byValue.set(key, new Set([entry]));
+      if (entries) entries.push(entry);
+      else index.byValue.set(key, [entry]);
     }
   }
 
@@ -85,9 +89,9 @@ export class FilteredIds {
     if (!equality) return void this.others.delete(entry);
     const index = this.byPath.get(equality.path);
     for (const key of equality.keys) {
-      const entries = index?.byValue.get(key);
-      entries?.delete(entry);
-      if (entries?.size === 0) index?.byValue.delete(key);
+      const entries = index?.byValue.get(key)?.filter((other) => other !== entry) ?? [];
+      if (entries.length > 0) index?.byValue.set(key, entries);
+      else index?.byValue.delete(key);
     }
     if (index?.byValue.size === 0) this.byPath.delete(equality.path);
   }

@@ -1,15 +1,20 @@
 import type { EventFilter } from '@postel/contracts';
-import { compileFilter, type CompiledFilter } from './compile-filter.js';
+import { CompiledFilter } from './compile-filter.js';
+
+interface KnownFilter {
+  readonly compiled: CompiledFilter;
+  users: number;
+}
 
 /** Filters in use, compiled once each, however many endpoints have the same. */
 export class KnownFilters {
-  private readonly byText = new Map<string, { readonly compiled: CompiledFilter; users: number }>();
+  private readonly byText = new Map<string, KnownFilter>();
 
   /** Give it back with {@link release}. */
   take(filter: EventFilter): CompiledFilter {
     const text = JSON.stringify(filter);
     let known = this.byText.get(text);
-    if (!known) this.byText.set(text, (known = { compiled: compileFilter(filter), users: 0 }));
+    if (!known) this.byText.set(text, (known = { compiled: new CompiledFilter(filter), users: 0 }));
     known.users += 1;
     return known.compiled;
   }

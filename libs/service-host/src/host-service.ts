@@ -32,6 +32,7 @@ import 'reflect-metadata';
 import { DatabaseHandle } from './database-handle.js';
 import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
+import { whileLoading } from './while-loading.js';
 
 export interface HostOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -130,7 +131,7 @@ async function start<Groups extends SettingGroups>(
     isStopping: () => stopping,
   };
   const assembly = definition.assemble(parts, settings);
-  await tables.start();
+  await whileLoading(() => tables.start());
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const health: HealthCheck[] = [

@@ -9,6 +9,8 @@ export const dispatcherService = defineService({
   name: 'dispatcher',
   ports: { api: 8081, metrics: 9465 },
   usesDatabase: false,
+  // it signs nothing, sends nothing and changes nothing
+  config: { secrets: false, particulars: false },
   settings: { events: eventSettings, partitioning: partitionSettings },
   assemble: ({ broker, tables, logger, meters, tenantExists }, settings) => ({
     module: DispatcherModule.with({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiVersions, currentApiVersion } from './api-version.js';
+import { endpointFilter, type EventFilter } from './event-filter.js';
 
 /** `*`, `order.*` (any depth), or an exact type. */
 export const eventFilter = z
@@ -93,6 +94,7 @@ const settings = {
   description: z.string().max(1024),
   events: z.array(eventFilter).min(1).max(200),
   channels: z.array(channel).max(50),
+  filter: endpointFilter.nullable(),
   apiVersion: z.enum(apiVersions),
   metadata: z.record(z.string().max(128), z.string().max(1024)),
   headers: z.record(headerName, headerValue),
@@ -117,6 +119,7 @@ export const createEndpointRequest = z.strictObject({
   events: settings.events.default(['*']),
   description: settings.description.default(''),
   channels: settings.channels.default([]),
+  filter: settings.filter.default(null),
   apiVersion: settings.apiVersion.default(currentApiVersion),
   metadata: settings.metadata.default({}),
   headers: settings.headers.default({}),
@@ -148,6 +151,7 @@ export const updateEndpointRequest = z.strictObject({
   events: settings.events.optional(),
   description: settings.description.optional(),
   channels: settings.channels.optional(),
+  filter: settings.filter.optional(),
   apiVersion: settings.apiVersion.optional(),
   metadata: settings.metadata.optional(),
   headers: settings.headers.optional(),
@@ -188,6 +192,8 @@ export interface EndpointSettings {
   readonly description: string;
   readonly events: readonly string[];
   readonly channels: readonly string[];
+  /** Conditions on the event; `null`: none. */
+  readonly filter: EventFilter | null;
   readonly apiVersion: (typeof apiVersions)[number];
   readonly metadata: Readonly<Record<string, string>>;
   readonly headers: CustomHeaders;
@@ -213,7 +219,12 @@ export type EndpointState = EndpointSettings &
     readonly retryChangedAtMs?: number;
   };
 
-const laterSettings = { rateLimit: null, maxInFlight: defaultMaxInFlight, ordering: 'none' } as const;
+const laterSettings = {
+  filter: null,
+  rateLimit: null,
+  maxInFlight: defaultMaxInFlight,
+  ordering: 'none',
+} as const;
 
 /** A state as any earlier version stored it: what came later gets its default. */
 export function upcastEndpoint(stored: EndpointState): EndpointState {

@@ -65,6 +65,15 @@ export {
   type UpdateEndpointRequest,
 } from './endpoint.js';
 export {
+  endpointFilter,
+  type EventFilter,
+  type ExactNumber,
+  type FilterCondition,
+  type FilterValue,
+} from './event-filter.js';
+export { filterFaults, filterLimits, type FilterFault } from './event-filter-faults.js';
+export { filterRoots, parseFilterPath } from './event-filter-path.js';
+export {
   errorCodes,
   problemOf,
   type ErrorCode,
@@ -140,6 +149,14 @@ export {
   type StreamSpec,
 } from './topology.js';
 export { takesIdempotencyKey } from './http/routes/idempotency.js';
+export {
+  explainedEvent,
+  explanation,
+  type ExplainedEvent,
+  type Explanation,
+  type Mismatch,
+  type PlannedRequest,
+} from './http/explain-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {

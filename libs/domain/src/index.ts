@@ -99,8 +99,11 @@ export {
   rescheduleDelays,
   type RetryMoment,
 } from './retry/retry-policy.js';
+export { EventView } from './subscription/event-view.js';
+export { explainFilter, type FilterFailure } from './subscription/explain-filter.js';
+export { firstWaitOf, type FirstWait } from './subscription/first-wait.js';
 export { channelsMatch, compileFilters } from './subscription/filters.js';
-export { SubscriptionIndex } from './subscription/subscription-index.js';
 export { decideApiKey, type ApiKeyCommand } from './api-key/decide-api-key.js';
 export { decidePortalToken, type RevokePortalToken } from './portal-token/decide-portal-token.js';
 export { decideTenant, type TenantCommand, type TenantLife } from './tenant/decide-tenant.js';
+export { SubscriptionIndex, type Subscription } from './subscription/subscription-index.js';

@@ -4,13 +4,16 @@ import { registerAcceptEvent } from './accept-event/accept-event.routes.js';
 import { answerRepeats } from './answer-repeats/answer-repeats.js';
 import { KeptAnswers } from './answer-repeats/kept-answers.js';
 import { openApiDocument } from './describe-api/openapi-document.js';
+import { registerExplainEvent } from './explain-event/explain-event.routes.js';
 import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';
 
 /** The routes of ingest that are not Nest's; the guard of the root instance holds for them as for all. */
 export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestParts): void {
   answerRepeats(fastify, { kept: new KeptAnswers(parts), logger: parts.logger });
-  registerAcceptEvent(fastify, new AcceptEvent(parts), parts.maxEventBytes);
+  const acceptEvent = new AcceptEvent(parts);
+  registerAcceptEvent(fastify, acceptEvent, parts.maxEventBytes);
+  registerExplainEvent(fastify, acceptEvent, parts);
   registerForwarding(fastify, parts.upstreams, parts.logger);
   const document = JSON.stringify(openApiDocument(parts.version));
   fastify.get('/openapi.json', { config: { public: true } }, (_request, reply) =>

@@ -28,6 +28,7 @@ const endpoint = (id: string, description = ''): EndpointState => ({
   description,
   events: ['*'],
   channels: [],
+  filter: null,
   apiVersion: '2024-01-01',
   metadata: {},
   headers: noCustomHeaders,

@@ -2,7 +2,6 @@ import {
   configSubject,
   defaultTenant,
   parseConfigSubject,
-  upcastEndpoint,
   upcastSecrets,
   type AggregateKind,
   type ApiKeyUseFact,
@@ -21,6 +20,7 @@ import { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table
 import type { Broker } from './connect-broker.js';
 import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
+import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { lastSequenceOf } from './read-message.js';
 
@@ -62,6 +62,7 @@ export class ConfigTables {
   private readonly circuits = new Map<string, OpenCircuit>();
   private readonly keyUses = new Map<string, number>();
   private readonly words = new Set<string>();
+  private readonly held: HeldEndpoints;
   private readonly stopped = new AbortController();
   private waiters: { seq: number; resolve: () => void }[] = [];
   private following: Promise<void> = Promise.resolve();
@@ -70,7 +71,10 @@ export class ConfigTables {
   constructor(
     private readonly broker: Broker,
     private readonly onTrouble: (error: Error) => void = () => undefined,
-  ) {}
+    private readonly needs: ConfigNeeds = allOfConfig,
+  ) {
+    this.held = new HeldEndpoints(needs);
+  }
 
   /** Resolves when all that was there is loaded. Register listeners before. */
   async start(): Promise<void> {
@@ -203,11 +207,12 @@ export class ConfigTables {
   private apply(message: IncomingMessage): void {
     const subject = parseConfigSubject(message.subject);
     if (!subject) return;
-    const fact: unknown = JSON.parse(new TextDecoder().decode(message.payload));
-    if (typeof fact !== 'object' || fact === null || !('v' in fact) || fact.v !== 1) return;
     const { kind, tenant, id } = subject;
     // written by someone who did not know yet that the tenant was deleted
     if (kind !== 'tenant' && this.deletedTenants.has(tenant)) return;
+    if (kind === 'secret' && !this.needs.secrets) return;
+    const fact: unknown = JSON.parse(textOf(message.payload));
+    if (typeof fact !== 'object' || fact === null || !('v' in fact) || fact.v !== 1) return;
     switch (kind) {
       case 'secret':
         return this.applySecrets(tenant, id, fact as SecretFact, message.seq);
@@ -260,10 +265,12 @@ export class ConfigTables {
     { state }: ConfigFact<string, EndpointState>,
     revision: number,
   ): void {
-    const entry = state ? { state: upcastEndpoint(state), revision } : null;
-    if (entry) this.endpoints.set(endpointId, entry);
-    else this.forget(endpointId);
-    this.tables.endpoint.apply(tenant, endpointId, entry);
+    const entry = state ? { state: this.held.take(state), revision } : null;
+    // by the id of the state where there is one: the subject's would keep the text of the whole subject
+    const id = entry?.state.id ?? endpointId;
+    if (entry) this.endpoints.set(id, entry);
+    else this.forget(id);
+    this.tables.endpoint.apply(entry?.state.tenant ?? tenant, id, entry);
   }
 
   /** What a deleted tenant had is purged, which followers do not see: its tombstone stands for all of it. */
@@ -281,4 +288,8 @@ export class ConfigTables {
     this.secrets.delete(endpointId);
     this.circuits.delete(endpointId);
   }
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
 }

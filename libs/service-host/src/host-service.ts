@@ -34,6 +34,7 @@ import { ConfigDirectory } from './config-directory.js';
 import { DatabaseHandle } from './database-handle.js';
 import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
+import { whileLoading } from './while-loading.js';
 
 export interface HostOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -112,7 +113,11 @@ async function start<Groups extends SettingGroups>(
     ? new DatabaseHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
     : null;
   if (database) stack.push(() => database.close());
-  const tables = new ConfigTables(broker, (error) => logger.warn({ err: error }, 'CONFIG is read again'));
+  const tables = new ConfigTables(
+    broker,
+    (error) => logger.warn({ err: error }, 'CONFIG is read again'),
+    definition.config,
+  );
   stack.push(() => tables.stop());
   let stopping = false;
   const parts: ServiceParts = {
@@ -130,7 +135,7 @@ async function start<Groups extends SettingGroups>(
     isStopping: () => stopping,
   };
   const assembly = definition.assemble(parts, settings);
-  await tables.start();
+  await whileLoading(() => tables.start());
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const health: HealthCheck[] = [

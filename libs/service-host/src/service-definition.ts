@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { SettingGroup, SettingsOf } from '@postel/config';
 import type { ApiKeyState } from '@postel/contracts';
 import type { CredentialKeys, Directory, HealthCheck } from '@postel/http-api';
-import type { Broker, ConfigTables, Subscription } from '@postel/jetstream';
+import type { Broker, ConfigNeeds, ConfigTables, Subscription } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -48,6 +48,8 @@ export interface ServiceDefinition<Groups extends SettingGroups = SettingGroups>
   readonly usesDatabase: boolean;
   /** As a process of its own it leaves the CPU to those that deliver: tables may lag, deliveries should not. */
   readonly yields?: boolean;
+  /** What of CONFIG it holds in memory (everything). */
+  readonly config?: ConfigNeeds;
   /** Beyond those that every service has. */
   readonly settings: Groups;
   readonly assemble: (parts: ServiceParts, settings: SettingsOf<Groups>) => Assembly;

@@ -10,6 +10,8 @@ export const phaseNames = [
   'hanging-fleet',
   'waiting',
   'memory',
+  'match',
+  'boot',
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 

@@ -1,4 +1,5 @@
 import { printFleet, printIsolation } from './print-isolation.js';
+import { printBoot, printMatch } from './print-control-plane.js';
 import { printMemory, printWaiting } from './print-waiting.js';
 import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
@@ -25,6 +26,8 @@ export function printReport(report: BenchReport): string {
     ...(report.hangingFleet ? printFleet(report.hangingFleet) : []),
     ...(report.waiting ? printWaiting(report.waiting) : []),
     ...(report.memory ? printMemory(report.memory) : []),
+    ...(report.match ? printMatch(report.match) : []),
+    ...(report.boot ? printBoot(report.boot) : []),
     ...report.profiles.map((profile) => line('CPU profile', profile)),
     ...report.failures.map((failure) => `FAILED: ${failure}`),
   ];

@@ -18,6 +18,8 @@ export interface BenchReport {
   hangingFleet?: HangingFleet;
   waiting?: WaitingRoom;
   memory?: DelivererMemory;
+  match?: readonly MatchRun[];
+  boot?: DispatcherBoot;
   readonly profiles: string[];
   readonly failures: string[];
 }
@@ -209,6 +211,33 @@ export interface DelivererMemory {
   readonly afterTrafficMiB: number;
   readonly peakMiB: number;
   readonly deliveriesPerSecond: number;
+  readonly goals: readonly Goal[];
+}
+
+/** Finding out which endpoints of a tenant an event reaches, in this process alone. */
+export interface MatchRun {
+  readonly what: string;
+  readonly endpoints: number;
+  /** Endpoints that one event reaches, on average. */
+  readonly reached: number;
+  readonly microsPerMatch: number;
+}
+
+/** A dispatcher that starts beside another with many endpoints, and how soon a change is followed. */
+export interface DispatcherBoot {
+  readonly endpoints: number;
+  readonly tenants: number;
+  readonly publishedInMs: number;
+  /** The same process with no endpoint at all. */
+  readonly emptyReadyAfterMs: number;
+  readonly emptyPeakMiB: number;
+  readonly readyAfterMs: number;
+  readonly cpuSec: number;
+  readonly residentMiB: number;
+  readonly peakMiB: number;
+  /** From the answered PATCH to the receipt of an event that only the changed endpoint lets through. */
+  readonly changeFollowed: LatencySummary;
+  readonly otherLoadCores: number | null;
   readonly goals: readonly Goal[];
 }
 

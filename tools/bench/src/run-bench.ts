@@ -2,9 +2,11 @@ import type { LoadCommands } from './load/load-process.js';
 import type { BenchOptions } from './options.js';
 import type { PhaseName } from './phase-names.js';
 import type { BenchContext } from './phases/bench-context.js';
+import { measureBoot } from './phases/measure-boot.js';
 import { measureDelivering } from './phases/measure-delivering.js';
 import { measureFleet } from './phases/measure-fleet.js';
 import { measureIsolation } from './phases/measure-isolation.js';
+import { measureMatch } from './phases/measure-match.js';
 import { measureMemory } from './phases/measure-memory.js';
 import { measureRawRequests } from './phases/measure-raw-requests.js';
 import { measureWaiting } from './phases/measure-waiting.js';
@@ -53,6 +55,10 @@ const rounds: readonly Round[] = [
     processes: true,
     measure: async (context, report, step) => void (report.memory = await measureMemory(context, step)),
   },
+  {
+    phases: ['boot'],
+    measure: async (context, report, step) => void (report.boot = await measureBoot(context, step)),
+  },
 ];
 
 /**
@@ -83,6 +89,10 @@ export async function runBench(options: BenchOptions, { say, signal }: Running):
       step('raw signed undici requests');
       // before the rest is started, so that nothing else takes of the machine
       report.rawRequests = await measureRawRequests(tools);
+    }
+    if (phases.includes('match')) {
+      step('matching events and endpoints');
+      report.match = measureMatch(options);
     }
     for (const round of rounds) {
       if (!round.phases.some((name) => phases.includes(name))) continue;

@@ -8,6 +8,7 @@ import {
   retryPolicy,
   signatureSchemes,
 } from '../endpoint.js';
+import { endpointFilter } from '../event-filter.js';
 import { errorCodes, type ErrorCode } from '../errors.js';
 import { deadLetterReasons } from '../facts.js';
 import { publicKey } from './secret-schemas.js';
@@ -79,6 +80,7 @@ const endpointShape = {
   description: z.string(),
   events: z.array(eventFilter),
   channels: z.array(z.string()),
+  filter: endpointFilter.nullable(),
   apiVersion: z.enum(apiVersions),
   metadata: z.record(z.string(), z.string()),
   headers: headers.meta({ description: 'Values are masked' }),

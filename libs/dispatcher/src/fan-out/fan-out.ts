@@ -108,7 +108,7 @@ export class FanOut {
       maxEventBytes,
       tenantExists,
       isErased: (tenant, storedAtMs) => tables.deletedTenants.isErased(tenant, storedAtMs),
-      match: (tenant, type, channels) => subscriptions.match(tenant, type, channels),
+      match: (tenant, event) => subscriptions.match(tenant, event),
       endpoint: (id) => tables.endpoint(id),
       hasOpenCircuit: (id) => tables.circuitOf(id) !== null,
     };

@@ -1,7 +1,6 @@
 import {
   natsHeaders,
   type CreatedDelivery,
-  type DeferReason,
   type DeliveryDeferred,
   type DeliveryMeta,
   type EventFannedOut,
@@ -13,10 +12,13 @@ import {
   deliveryIdOf,
   eventHeadersOf,
   eventIdOfPosition,
+  firstWaitOf,
   readNatsEvent,
+  EventView,
   type AcceptedEvent,
 } from '@postel/domain';
 import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
+import type { SubscribedEvent } from './subscriptions.js';
 
 /** A fan-out wider than this is told in several facts: one fact must fit a message. */
 export const maxDeliveriesPerFact = 500;
@@ -32,7 +34,7 @@ export interface FanOutContext {
   tenantExists(tenant: string): boolean;
   /** It belongs to what is erased with its tenant. */
   isErased(tenant: string, storedAtMs: number): boolean;
-  match(tenant: string, type: string, channels: readonly string[]): readonly EndpointEntry[];
+  match(tenant: string, event: SubscribedEvent): readonly EndpointEntry[];
   endpoint(endpointId: string): EndpointEntry | undefined;
   hasOpenCircuit(endpointId: string): boolean;
 }
@@ -120,13 +122,11 @@ export function holdBack(
 ): DeliveryDeferred | null {
   const { nowMs } = context;
   const state = context.endpoint(meta.endpointId)?.state;
-  const wait = (reason: DeferReason, held: DeliveryMeta): DeliveryDeferred =>
-    deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'retry', nowMs });
-  if (state?.ordering === 'key' && orderingKey !== undefined) {
-    return wait('ordering', { ...meta, ordering: { key: orderingKey } });
-  }
-  if (state?.status === 'paused') return wait('paused', meta);
-  return context.hasOpenCircuit(meta.endpointId) ? wait('circuit_open', meta) : null;
+  const reason = state && firstWaitOf(state, orderingKey, context.hasOpenCircuit(meta.endpointId));
+  if (!reason) return null;
+  const held =
+    reason === 'ordering' && orderingKey !== undefined ? { ...meta, ordering: { key: orderingKey } } : meta;
+  return deferWithoutAttempt({ meta: held, reason, dueAtMs: nowMs, lane: 'retry', nowMs });
 }
 
 function readEvent(message: IncomingMessage, maxBytes: number): ReturnType<typeof readNatsEvent> {
@@ -150,7 +150,13 @@ function targetsOf(
   context: FanOutContext,
 ): readonly EndpointEntry[] {
   const only = message.header(natsHeaders.onlyEndpoint);
-  if (only === undefined) return context.match(tenant, event.type, event.channels);
+  if (only === undefined) return context.match(tenant, subscribedEvent(event));
   const entry = context.endpoint(only);
   return entry && entry.state.tenant === tenant && entry.state.status !== 'disabled' ? [entry] : [];
+}
+
+/** Most events meet no filter: what one would look at is made when it does. */
+function subscribedEvent({ type, channels, envelope }: AcceptedEvent): SubscribedEvent {
+  let view: EventView | undefined;
+  return { type, channels, view: () => (view ??= EventView.of(envelope)) };
 }

@@ -147,6 +147,7 @@ function settingsOf(source: EndpointSettings): EndpointSettings {
     description: source.description,
     events: source.events,
     channels: source.channels,
+    filter: source.filter,
     apiVersion: source.apiVersion,
     metadata: source.metadata,
     headers: source.headers,

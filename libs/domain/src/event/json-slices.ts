@@ -68,6 +68,26 @@ export function topLevelItems(text: string): string[] {
   return items;
 }
 
+/** The source text of all that is in the top-level array, of arrays in it their items instead; none when it is no array. */
+export function flatItems(text: string): string[] {
+  const items: string[] = [];
+  let at = skipSpace(text, 0);
+  if (text.charCodeAt(at) !== openBracket) return items;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === openBracket || code === closeBracket || code === comma || code <= space) {
+      at++;
+      continue;
+    }
+    const end = skipValue(text, at);
+    // only in what is no JSON
+    if (end === at) break;
+    items.push(text.slice(at, end));
+    at = end;
+  }
+  return items;
+}
+
 /** Whether objects and arrays lie in each other more than `limit` deep; the outermost counts as one. */
 export function isDeeperThan(text: string, limit: number): boolean {
   // each level takes two characters

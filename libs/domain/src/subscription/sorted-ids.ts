@@ -1,12 +1,14 @@
 /** A set of ids in ascending order (by UTF-16 code units, the same in every process). */
 export class SortedIds {
-  private readonly ids: string[] = [];
+  private ids: string[] = [];
 
   get size(): number {
     return this.ids.length;
   }
 
   add(id: string): void {
+    // most sets have one, and a literal has no room for more
+    if (this.ids.length === 0) this.ids = [id];
     const at = this.positionOf(id);
     if (this.ids[at] !== id) this.ids.splice(at, 0, id);
   }

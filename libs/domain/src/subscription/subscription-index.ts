@@ -1,92 +1,118 @@
+import type { EventFilter } from '@postel/contracts';
+import type { CompiledFilter } from './compile-filter.js';
+import type { EventView } from './event-view.js';
+import { FilteredIds } from './filtered-ids.js';
+import { KnownFilters } from './known-filters.js';
 import { SortedIds } from './sorted-ids.js';
 
-/** Endpoints that share a filter: those that take every channel, and the others by each of their channels. */
+/** Endpoints that share a filter of types: those that take every channel, and the others by each of their channels. */
 interface FilterBucket {
-  readonly anyChannel: SortedIds;
-  readonly byChannel: Map<string, SortedIds>;
+  readonly anyChannel: FilteredIds;
+  readonly byChannel: Map<string, FilteredIds>;
 }
 
-interface Subscription {
-  readonly filters: readonly string[];
+/** What an endpoint wants. */
+export interface Subscription {
+  /** Filters of types. */
+  readonly events: readonly string[];
   readonly channels: readonly string[];
+  /** Conditions on the event. */
+  readonly filter: EventFilter | null;
+}
+
+interface Entry {
+  readonly events: readonly string[];
+  readonly channels: readonly string[];
+  readonly filter: EventFilter | null;
+  readonly compiled: CompiledFilter | null;
 }
 
 /**
- * The endpoints of one tenant, found by event type and channels. A lookup touches only the filters that can match (the
- * type, each of its prefixes, `*`), so it costs as much as it finds, however many endpoints there are.
+ * The endpoints of one tenant, found by event type and channels, then by what they ask of the event itself. A lookup
+ * touches only the filters that can match (the type, each of its prefixes, `*`), so it costs as much as it finds, however
+ * many endpoints there are.
  *
  * An endpoint lies under the fewest filters that say the same (`order.created` adds nothing to `order.*`), so that
  * at most one of them matches any type.
  */
 export class SubscriptionIndex {
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly entries = new Map<string, Entry>();
   private readonly buckets = new Map<string, FilterBucket>();
+  private readonly knownFilters = new KnownFilters();
 
   /** Endpoints in the index. */
   get size(): number {
-    return this.subscriptions.size;
+    return this.entries.size;
   }
 
-  /** Adds an endpoint, or gives it these filters and channels instead of those it had. */
-  add(endpointId: string, events: readonly string[], channels: readonly string[]): void {
+  /** Adds an endpoint, or gives it this subscription instead of the one it had. */
+  add(endpointId: string, { events, channels, filter }: Subscription): void {
     this.remove(endpointId);
-    const subscription = { filters: withoutCovered(events), channels: [...new Set(channels)] };
-    this.subscriptions.set(endpointId, subscription);
-    for (const filter of subscription.filters) {
-      const bucket = this.bucketOf(filter);
-      if (subscription.channels.length === 0) bucket.anyChannel.add(endpointId);
-      for (const channel of subscription.channels) channelIds(bucket, channel).add(endpointId);
+    const compiled = filter && this.knownFilters.take(filter);
+    const entry = { events: withoutCovered(events), channels: withoutRepeated(channels), filter, compiled };
+    this.entries.set(endpointId, entry);
+    for (const pattern of entry.events) {
+      const bucket = this.bucketOf(pattern);
+      if (entry.channels.length === 0) bucket.anyChannel.add(endpointId, compiled);
+      for (const channel of entry.channels) channelIds(bucket, channel).add(endpointId, compiled);
     }
   }
 
   /** Removes an endpoint; one that is not there is no error. */
   remove(endpointId: string): void {
-    const subscription = this.subscriptions.get(endpointId);
-    if (!subscription) return;
-    this.subscriptions.delete(endpointId);
-    for (const filter of subscription.filters) {
-      const bucket = this.bucketOf(filter);
-      bucket.anyChannel.remove(endpointId);
-      for (const channel of subscription.channels) {
-        const ids = channelIds(bucket, channel);
-        ids.remove(endpointId);
-        if (ids.size === 0) bucket.byChannel.delete(channel);
-      }
-      if (bucket.anyChannel.size === 0 && bucket.byChannel.size === 0) this.buckets.delete(filter);
-    }
+    const entry = this.entries.get(endpointId);
+    if (!entry) return;
+    this.entries.delete(endpointId);
+    for (const pattern of entry.events) this.removeFrom(pattern, endpointId, entry);
+    if (entry.filter) this.knownFilters.release(entry.filter);
   }
 
-  /** The ids of the endpoints that take an event of this type and these channels, each once, in ascending order. */
-  match(type: string, channels: readonly string[]): string[] {
+  /**
+   * The ids of the endpoints that take this event, each once, in ascending order.
+   * @param event the event itself; asked for only when an endpoint of this type and these channels has a filter
+   */
+  match(type: string, channels: readonly string[], event: () => EventView): string[] {
     const found: SortedIds[] = [];
-    for (const filter of filtersMatching(type)) {
-      const bucket = this.buckets.get(filter);
-      if (bucket) found.push(...idsIn(bucket, channels));
+    for (const pattern of filtersMatching(type)) {
+      const bucket = this.buckets.get(pattern);
+      if (!bucket) continue;
+      for (const ids of idsIn(bucket, channels)) found.push(...ids.matching(event));
     }
     return SortedIds.union(found);
   }
 
-  private bucketOf(filter: string): FilterBucket {
-    let bucket = this.buckets.get(filter);
+  private removeFrom(pattern: string, endpointId: string, { channels, compiled }: Entry): void {
+    const bucket = this.bucketOf(pattern);
+    bucket.anyChannel.remove(endpointId, compiled);
+    for (const channel of channels) {
+      const ids = channelIds(bucket, channel);
+      ids.remove(endpointId, compiled);
+      if (ids.isEmpty) bucket.byChannel.delete(channel);
+    }
+    if (bucket.anyChannel.isEmpty && bucket.byChannel.size === 0) this.buckets.delete(pattern);
+  }
+
+  private bucketOf(pattern: string): FilterBucket {
+    let bucket = this.buckets.get(pattern);
     if (!bucket) {
-      bucket = { anyChannel: new SortedIds(), byChannel: new Map() };
-      this.buckets.set(filter, bucket);
+      bucket = { anyChannel: new FilteredIds(), byChannel: new Map() };
+      this.buckets.set(pattern, bucket);
     }
     return bucket;
   }
 }
 
-function channelIds(bucket: FilterBucket, channel: string): SortedIds {
+function channelIds(bucket: FilterBucket, channel: string): FilteredIds {
   let ids = bucket.byChannel.get(channel);
   if (!ids) {
-    ids = new SortedIds();
+    ids = new FilteredIds();
     bucket.byChannel.set(channel, ids);
   }
   return ids;
 }
 
-function* idsIn(bucket: FilterBucket, channels: readonly string[]): Generator<SortedIds> {
-  if (bucket.anyChannel.size > 0) yield bucket.anyChannel;
+function* idsIn(bucket: FilterBucket, channels: readonly string[]): Generator<FilteredIds> {
+  if (!bucket.anyChannel.isEmpty) yield bucket.anyChannel;
   if (bucket.byChannel.size === 0) return;
   for (const channel of channels) {
     const ids = bucket.byChannel.get(channel);
@@ -104,7 +130,13 @@ function filtersMatching(type: string): string[] {
   return filters;
 }
 
-function withoutCovered(events: readonly string[]): string[] {
+function withoutRepeated(names: readonly string[]): readonly string[] {
+  // the array itself where it will do: there may be a hundred thousand
+  return names.length < 2 ? names : [...new Set(names)];
+}
+
+function withoutCovered(events: readonly string[]): readonly string[] {
+  if (events.length < 2) return events;
   const given = new Set(events);
   if (given.has('*')) return ['*'];
   return [...given].filter((filter) => {

@@ -61,6 +61,18 @@ export class AcceptEvent {
     return this.publish(readStructuredCloudEventText(text, this.readingContext()), context);
   }
 
+  /** What {@link accept} would publish, judged as it does, and not published. @throws {RefusalError} */
+  read(body: Uint8Array): AcceptedEvent {
+    const reading = readHttpEvent(body, this.readingContext());
+    if (!reading.ok) throw new RefusalError(reading.refusal);
+    const word = firstWordOf(reading.event.type);
+    const { firstWords } = this.parts;
+    if (!firstWords.has(word) && firstWords.isFull(word)) {
+      throw new RefusalError({ code: 'too_many_event_families' });
+    }
+    return reading.event;
+  }
+
   private readingContext(): Parameters<typeof readHttpEvent>[1] {
     const { maxEventBytes, newId, nowMs } = this.parts;
     return { newId: newId('evt'), nowMs: nowMs(), maxBytes: maxEventBytes };
@@ -121,7 +133,7 @@ export class AcceptEvent {
 
   private async publishToKnownSubject(message: OutgoingMessage): Promise<Published> {
     const { events, firstWords } = this.parts;
-    const word = message.subject.slice(0, message.subject.indexOf('.'));
+    const word = firstWordOf(message.subject);
     for (let tries = 1; ; tries++) {
       if (!firstWords.has(word)) {
         if (firstWords.isFull(word)) throw new RefusalError({ code: 'too_many_event_families' });
@@ -135,6 +147,10 @@ export class AcceptEvent {
       }
     }
   }
+}
+
+function firstWordOf(type: string): string {
+  return type.slice(0, type.indexOf('.'));
 }
 
 /** What the broker could not take is a 503, and the event is not accepted. */

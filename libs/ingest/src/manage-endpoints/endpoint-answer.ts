@@ -24,6 +24,7 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     description: state.description,
     events: [...state.events],
     channels: [...state.channels],
+    filter: state.filter,
     apiVersion: state.apiVersion,
     metadata: { ...state.metadata },
     headers: maskedHeaders(state.headers),

@@ -24,6 +24,20 @@ export async function deleteEndpoint(stack: Door, id: string): Promise<void> {
   await answer.arrayBuffer();
 }
 
+/** In force for every event accepted after this. */
+export async function changeEndpoint(stack: Door, id: string, changes: object): Promise<void> {
+  const answer = await request(stack, 'PATCH', `/v1/endpoints/${id}`, changes);
+  if (!answer.ok) throw new PhaseFailed(`a change was answered ${answer.status}: ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+/** @param event JSON */
+export async function publishEvent(stack: Door, event: string): Promise<void> {
+  const answer = await request(stack, 'POST', '/v1/events', JSON.parse(event) as object);
+  if (!answer.ok) throw new PhaseFailed(`an event was answered ${answer.status}: ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
 export async function findsEndpoint(stack: Door, id: string): Promise<boolean> {
   const answer = await request(stack, 'GET', `/v1/endpoints/${id}`);
   await answer.arrayBuffer();

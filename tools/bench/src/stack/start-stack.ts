@@ -19,6 +19,8 @@ export interface Stack {
   readonly services: readonly ServiceProcess[];
   /** All processes that work for a delivery on our side, by name. */
   readonly pids: ReadonlyMap<string, number>;
+  /** One more process of a service, stopped with the others; resolves when it is ready. */
+  startAnother(app: string): Promise<ServiceProcess>;
   /** Stops everything in good order, services first, and starts it again on the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     get pids() {
       return running.pids;
     },
+    startAnother: (app) => running.startAnother(app),
     restart: () => {
       const restart = async () => {
         await running.stop();
@@ -111,7 +114,10 @@ async function start(
   place.notePostgres(postgres.pid);
 
   const services: ServiceProcess[] = [];
-  const run = async (app: string, env: Readonly<Record<string, string>> = {}): Promise<number> => {
+  const spawn = async (
+    app: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly service: ServiceProcess; readonly port: number }> => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const service = ServiceProcess.spawn({
       app,
@@ -127,10 +133,14 @@ async function start(
       logFile: join(dataDir, `${app}.log`),
       withProfiler,
     });
-    services.push(service);
     stack.push(() => service.stop());
     watch.process(service.pid);
     await service.untilReady();
+    return { service, port };
+  };
+  const run = async (app: string, env?: Readonly<Record<string, string>>): Promise<number> => {
+    const { service, port } = await spawn(app, env);
+    services.push(service);
     return port;
   };
   const port = processes ? await runServices(run) : await run('all-in-one');
@@ -139,6 +149,7 @@ async function start(
     natsUrl: nats.url,
     databaseUrl: postgres.url,
     http: { port, token },
+    startAnother: async (app) => (await spawn(app)).service,
     services,
     pids: new Map([
       ...services.map(({ name, pid }) => [name, pid] as const),

@@ -1,4 +1,5 @@
 import { cloudEvent, cloudEventBatch } from '../cloud-event-schemas.js';
+import { explainedEvent } from '../explain-schemas.js';
 import * as schemas from '../schemas.js';
 import type { Route } from './route.js';
 
@@ -25,6 +26,16 @@ export const eventRoutes: readonly Route[] = [
     body: schemas.publishBatchRequest,
     otherBodies: { 'application/cloudevents-batch+json': cloudEventBatch },
     answers: { 202: schemas.publishedBatch },
+  },
+  {
+    method: 'POST',
+    path: '/v1/events/explain',
+    service: 'ingest',
+    who: 'AKP',
+    summary: 'Which endpoints an event would reach, and why not the others; nothing is written or sent',
+    query: schemas.listQuery,
+    body: schemas.publishEventRequest,
+    answers: { 200: explainedEvent },
   },
   {
     method: 'GET',

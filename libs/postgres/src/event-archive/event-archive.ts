@@ -2,6 +2,7 @@ import type { DataSource, Repository } from 'typeorm';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { cursorOf, keyOfCursor, pageOf, type Page, type PageRequest } from '../connection/page.js';
+import { storeNew } from '../connection/store-new.js';
 import { storableJson, storableKey, storableTime } from '../connection/storable.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
 import { EventEntity } from '../entities/event.entity.js';
@@ -90,9 +91,9 @@ export class EventArchive {
   async store(tx: Transaction, events: readonly ArchivedEvent[]): Promise<void> {
     if (events.length === 0) return;
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
-    await this.partitions.guard(async () => {
-      for (const parameters of rows.chunks(events)) await tx.query(storeSql, parameters);
-    });
+    await this.partitions.guard(() =>
+      storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
+    );
   }
 
   /** The newest with this id: after the duplicate window a producer may have used it again. */

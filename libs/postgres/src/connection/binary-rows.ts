@@ -40,7 +40,10 @@ export class BinaryRows {
         return this.#addInt64(Number(value));
       case 'time':
         return this.#addTime(Number(value) - epochMs);
-      default:
+      case 'smallint':
+      case 'integer':
+      case 'double precision':
+      case 'boolean':
         return this.#addSmall(type, Number(value));
     }
   }

@@ -68,12 +68,17 @@ const refs = batchOf<EventRef>({
   seq: { type: 'bigint', value: ({ seq }) => seq },
 });
 
-/** The bounds are all that the planner needs to leave out the other days. */
+/**
+ * One probe each, whatever the planner expects: all that was accepted in between, read and sorted for a thousand events
+ * of it, took 300 ms. The bounds are all that it needs to leave out the other days.
+ */
 const payloadsSql = `
-SELECT e.seq, e.payload, e.headers, e.type
-  FROM ${refs.rows}
-  JOIN events AS e ON e.accepted_at = batch.accepted_at AND e.seq = batch.seq
- WHERE e.accepted_at BETWEEN $3 AND $4`;
+SELECT batch.seq, e.payload, e.headers, e.type
+  FROM ${refs.rows}, LATERAL (
+         SELECT payload, headers, type FROM events
+          WHERE accepted_at = batch.accepted_at AND seq = batch.seq AND accepted_at BETWEEN $3 AND $4
+          LIMIT 1
+       ) AS e`;
 
 /** Every event that EVENTS ever held, as long as retention keeps it. */
 export class EventArchive {

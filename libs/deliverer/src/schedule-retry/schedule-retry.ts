@@ -29,6 +29,8 @@ const countAtMost = 200;
 export class ScheduleRetry {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
+  /** The last look found as much as was asked for. */
+  private isBehind = false;
 
   constructor(private readonly parts: ScheduleParts) {}
 
@@ -62,11 +64,24 @@ export class ScheduleRetry {
 
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
-    const { database, nowMs, owned, rooms } = this.parts;
-    if (owned.size === 0) return false;
+    const partitions = [...this.parts.owned];
+    if (partitions.length === 0) return false;
+    if (!this.isBehind) return (this.isBehind = await this.putBackOf(partitions));
+    // each waits for the database and the broker in turn: two halves of the partitions keep both at work
+    const halves = [0, 1].map((half) => partitions.filter((_, index) => index % 2 === half));
+    const more = await Promise.allSettled(halves.map((half) => this.putBackOf(half)));
+    this.isBehind = more.some((result) => result.status === 'fulfilled' && result.value);
+    const failure = more.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+    return this.isBehind;
+  }
+
+  /** @returns whether there may be more that is due in these partitions */
+  private async putBackOf(partitions: readonly number[]): Promise<boolean> {
+    const { database, nowMs, rooms } = this.parts;
     const atMs = nowMs();
     const { taken } = await database().waiting.putBack(
-      { nowMs: atMs, limit: putBackLimit, partitions: [...owned], ...rooms.now(atMs) },
+      { nowMs: atMs, limit: putBackLimit, partitions, ...rooms.now(atMs) },
       (rows) => this.publish(rows),
     );
     return taken === putBackLimit;

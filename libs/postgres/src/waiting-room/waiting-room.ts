@@ -36,6 +36,9 @@ export interface PutBackResult {
 const indexOnly =
   'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off';
 
+/** A commit that a crash of the server forgets is a put-back that is repeated: the broker drops it, or the owner does. */
+const forgettable = 'SET LOCAL synchronous_commit = off';
+
 /**
  * Deliveries that must wait, each until its time, or until it is its turn:
  *
@@ -81,14 +84,15 @@ export class WaitingRoom {
    * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
-    return this.#transaction(async (tx) => {
+    const work = async (tx: Transaction): Promise<PutBackResult> => {
       const due = await selectDue(tx, selection, this.#pace);
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
       const published = due.filter((row) => acknowledged.has(deliveryMessageId(row)));
       await removeTaken(tx, published);
       return { taken: due.length, published: published.length };
-    });
+    };
+    return this.#transaction(work, `${indexOnly}; ${forgettable}`);
   }
 
   /**
@@ -163,7 +167,7 @@ export class WaitingRoom {
     });
   }
 
-  #transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return poolTransaction(this.pool, work, indexOnly);
+  #transaction<T>(work: (tx: Transaction) => Promise<T>, settings = indexOnly): Promise<T> {
+    return poolTransaction(this.pool, work, settings);
   }
 }

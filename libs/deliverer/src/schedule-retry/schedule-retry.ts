@@ -22,8 +22,6 @@ const putBackLimit = 1_000;
 /** How late a retry may start because nobody looked. */
 const lookEveryMs = 50;
 const countEveryMs = 15_000;
-/** … and so many times longer than the counting takes. */
-const countAtMost = 200;
 
 /** Deliveries whose time has come become messages again, as many as their endpoints can take. */
 export class ScheduleRetry {
@@ -101,7 +99,6 @@ export class ScheduleRetry {
   private async countForEver(): Promise<void> {
     const { database, meters, owned } = this.parts;
     while (!this.stopped.signal.aborted) {
-      const startedMs = performance.now();
       try {
         // one of the fleet is enough: whoever has the first partition
         const counts = owned.has(0) ? await database().waiting.countByReason() : [];
@@ -111,8 +108,7 @@ export class ScheduleRetry {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();
       }
-      // it reads the whole table: of a million rows not so often
-      await this.pause(Math.max(countEveryMs, countAtMost * (performance.now() - startedMs)));
+      await this.pause(countEveryMs);
     }
   }
 

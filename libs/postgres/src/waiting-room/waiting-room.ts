@@ -2,6 +2,7 @@ import { deliveryMessageId } from '@postel/contracts';
 import type pg from 'pg';
 import { poolTransaction, sqlOf, type Sql, type Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import { countByReason } from './count-waiting.js';
 import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
 import { LookPace } from './look-pace.js';
@@ -149,12 +150,9 @@ export class WaitingRoom {
     return rows[0]?.value ?? null;
   }
 
-  /** Reasons for which nothing waits are left out. Reads the whole table. */
+  /** Of a large waiting room an estimate; reasons for which nothing waits are left out. */
   async countByReason(): Promise<ReadonlyMap<WaitingReason, number>> {
-    const { rows } = await this.#sql.query<{ reason: WaitingReason; count: number }>(
-      'SELECT reason, count(*) AS count FROM waiting GROUP BY reason',
-    );
-    return new Map(rows.map(({ reason, count }) => [reason, count]));
+    return countByReason(this.#sql);
   }
 
   async #end(take: (tx: Transaction) => Promise<readonly WaitingRow[]>, work: EndRows): Promise<number> {

@@ -30,6 +30,8 @@ export interface ProjectionOptions<Tx> {
   readonly filters: readonly string[];
   readonly store: PositionStore<Tx>;
   readonly apply: (tx: Tx, batch: readonly IncomingMessage[]) => Promise<void>;
+  /** Up to where everything is stored once this batch was applied; its last message when this is not given. */
+  readonly positionAfter?: (batch: readonly IncomingMessage[]) => Promise<number>;
   readonly signal: AbortSignal;
   /** This process became the writer, or (`null`) is it no more. */
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
@@ -98,8 +100,9 @@ async function projectUnderLease<Tx>(
       onBatch: async (batch) => {
         const last = batch[batch.length - 1] as IncomingMessage;
         await options.beforeBatch?.(batch[0] as IncomingMessage);
+        const position = (await options.positionAfter?.(batch)) ?? last.seq;
         try {
-          await lease.apply(last.seq, (tx) => options.apply(tx, batch));
+          await lease.apply(position, (tx) => options.apply(tx, batch));
         } catch (error) {
           failure = error;
           end();

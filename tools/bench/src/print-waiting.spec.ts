@@ -13,6 +13,7 @@ const waiting: WaitingRoom = {
   firstAttemptsWithout: steady,
   firstAttemptsWith: steady,
   due: { rows: 10_000, perSecond: 500, lateness: latency, early: 0, duplicates: 2, otherLoadCores: 0.5 },
+  putBack: { rows: 15_000, putBackPerSecond: 12_000, cpuMicrosEach: 90, otherLoadCores: 0 },
   drain: { rows: 50_000, putBackPerSecond: 9_999.6, receivedPerSecond: 2_000, otherLoadCores: null },
   restart: { rows: 5_000, received: 4_999, early: 0, duplicates: 12, awayMs: 4_000, caughtUpAfterMs: 250 },
   goals: [
@@ -37,7 +38,12 @@ describe('the printed waiting room', () => {
   test('has its figures and goals', () => {
     const text = printWaiting(waiting).join('\n');
     expect(text).toContain('1,000,000 for 1,000 endpoints');
-    expect(text).toContain('50,000 due at once: 10,000 put back a second, 2,000 received a second');
+    expect(text).toContain(
+      '15,000 due at once, none delivered meanwhile: 12,000 put back a second, 90 µs CPU each',
+    );
+    expect(text).toContain(
+      '50,000 due at once and delivered too: 10,000 put back a second, 2,000 received a second',
+    );
     expect(text).toContain('5,000 become due: 4,999 received, 0 early, 12 duplicates');
     expect(text).toContain('goal: lost ≤ 0: 1, MISSED');
     expect(text).toContain("goal: lateness' p99 ≤ 500 ms: 40 ms, reached");

@@ -1,9 +1,9 @@
 import { steadyRun } from './print-isolation.js';
-import { count, goalLines, latency, line, otherLoadLines, seconds } from './report-lines.js';
+import { count, goalLines, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { DelivererMemory, WaitingRoom } from './report.js';
 
 export function printWaiting(run: WaitingRoom): string[] {
-  const { due, drain, restart } = run;
+  const { due, putBack, drain, restart } = run;
   return [
     line(
       'deliveries that wait',
@@ -19,7 +19,12 @@ export function printWaiting(run: WaitingRoom): string[] {
     ...otherLoadLines(due.otherLoadCores),
     line(
       '',
-      `${count(drain.rows)} due at once: ${count(drain.putBackPerSecond)} put back a second, ${count(drain.receivedPerSecond)} received a second`,
+      `${count(putBack.rows)} due at once, none delivered meanwhile: ${count(putBack.putBackPerSecond)} put back a second, ${micros(putBack.cpuMicrosEach)} CPU each`,
+    ),
+    ...otherLoadLines(putBack.otherLoadCores),
+    line(
+      '',
+      `${count(drain.rows)} due at once and delivered too: ${count(drain.putBackPerSecond)} put back a second, ${count(drain.receivedPerSecond)} received a second`,
     ),
     ...otherLoadLines(drain.otherLoadCores),
     line(

@@ -164,6 +164,7 @@ export interface WaitingRoom {
   readonly firstAttemptsWithout: SteadyRun;
   readonly firstAttemptsWith: SteadyRun;
   readonly due: DueRun;
+  readonly putBack: PutBackRun;
   readonly drain: DrainRun;
   readonly restart: RestartRun;
   readonly goals: readonly Goal[];
@@ -180,7 +181,16 @@ export interface DueRun {
   readonly otherLoadCores: number | null;
 }
 
-/** Rows that are all due at once. */
+/** Rows that are all due at once and go into the stream of what is due, of which nothing is handed out meanwhile. */
+export interface PutBackRun {
+  readonly rows: number;
+  readonly putBackPerSecond: number;
+  /** Of all our processes. */
+  readonly cpuMicrosEach: number;
+  readonly otherLoadCores: number | null;
+}
+
+/** Rows that are all due at once, and delivered meanwhile. */
 export interface DrainRun {
   readonly rows: number;
   /** Into the stream of what is due. */

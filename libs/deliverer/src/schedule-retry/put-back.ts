@@ -34,11 +34,12 @@ export async function publishDue(
   const events = await parts.events.load(
     rows.map(({ acceptedAtMs, eventSeq }) => ({ acceptedAtMs, seq: eventSeq })),
   );
+  const bodies = new Bodies();
   const done = new Set<string>();
   const results = await Promise.allSettled(
     rows.map(async (row) => {
       const event = events.get(row.eventSeq);
-      if (event) await publishRow(row, event, parts);
+      if (event) await publishRow(row, event, bodies.of(row, event), parts);
       else await parts.log.append(expired(row, parts.nowMs()));
       done.add(deliveryMessageId(row));
     }),
@@ -50,14 +51,31 @@ export async function publishDue(
   return done;
 }
 
-async function publishRow(row: WaitingRow, event: StoredEvent, parts: PutBackParts): Promise<void> {
+async function publishRow(
+  row: WaitingRow,
+  event: StoredEvent,
+  body: Uint8Array,
+  parts: PutBackParts,
+): Promise<void> {
   const traceparent = event.headers[natsHeaders.traceparent];
   const meta = { ...metaOfRow(row), ...(traceparent === undefined ? {} : { traceparent }) };
   await parts.deliveries.publish({
     subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
-    payload: encodeDelivery(meta, convert(envelopeOf(row, event), row.apiVersion)),
+    payload: encodeDelivery(meta, body),
     messageId: deliveryMessageId(meta),
   });
+}
+
+/** An outage of many endpoints brings back an event for each of them: its bytes are made once a version. */
+class Bodies {
+  private readonly known = new Map<string, Uint8Array>();
+
+  of(row: WaitingRow, event: StoredEvent): Uint8Array {
+    const name = `${row.eventSeq} ${row.apiVersion}`;
+    let body = this.known.get(name);
+    if (!body) this.known.set(name, (body = convert(envelopeOf(row, event), row.apiVersion)));
+    return body;
+  }
 }
 
 /** The same bytes as the dispatcher made of the same message. */

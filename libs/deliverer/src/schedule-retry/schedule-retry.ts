@@ -22,13 +22,13 @@ const putBackLimit = 1_000;
 /** How late a retry may start because nobody looked. */
 const lookEveryMs = 50;
 const countEveryMs = 15_000;
-/** … and so many times longer than the counting takes. */
-const countAtMost = 200;
 
 /** Deliveries whose time has come become messages again, as many as their endpoints can take. */
 export class ScheduleRetry {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
+  /** The last look found as much as was asked for. */
+  private isBehind = false;
 
   constructor(private readonly parts: ScheduleParts) {}
 
@@ -62,11 +62,24 @@ export class ScheduleRetry {
 
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
-    const { database, nowMs, owned, rooms } = this.parts;
-    if (owned.size === 0) return false;
+    const partitions = [...this.parts.owned];
+    if (partitions.length === 0) return false;
+    if (!this.isBehind) return (this.isBehind = await this.putBackOf(partitions));
+    // each waits for the database and the broker in turn: two halves of the partitions keep both at work
+    const halves = [0, 1].map((half) => partitions.filter((_, index) => index % 2 === half));
+    const more = await Promise.allSettled(halves.map((half) => this.putBackOf(half)));
+    this.isBehind = more.some((result) => result.status === 'fulfilled' && result.value);
+    const failure = more.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+    return this.isBehind;
+  }
+
+  /** @returns whether there may be more that is due in these partitions */
+  private async putBackOf(partitions: readonly number[]): Promise<boolean> {
+    const { database, nowMs, rooms } = this.parts;
     const atMs = nowMs();
     const { taken } = await database().waiting.putBack(
-      { nowMs: atMs, limit: putBackLimit, partitions: [...owned], ...rooms.now(atMs) },
+      { nowMs: atMs, limit: putBackLimit, partitions, ...rooms.now(atMs) },
       (rows) => this.publish(rows),
     );
     return taken === putBackLimit;
@@ -86,7 +99,6 @@ export class ScheduleRetry {
   private async countForEver(): Promise<void> {
     const { database, meters, owned } = this.parts;
     while (!this.stopped.signal.aborted) {
-      const startedMs = performance.now();
       try {
         // one of the fleet is enough: whoever has the first partition
         const counts = owned.has(0) ? await database().waiting.countByReason() : [];
@@ -96,8 +108,7 @@ export class ScheduleRetry {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();
       }
-      // it reads the whole table: of a million rows not so often
-      await this.pause(Math.max(countEveryMs, countAtMost * (performance.now() - startedMs)));
+      await this.pause(countEveryMs);
     }
   }
 

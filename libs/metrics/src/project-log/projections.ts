@@ -1,8 +1,8 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
-import { positionedFacts, runProjection, type IncomingMessage } from '@postel/jetstream';
-import type { Transaction } from '@postel/postgres';
+import { runProjection, type IncomingMessage } from '@postel/jetstream';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
+import { FoldAhead } from './fold-ahead.js';
 import { YieldToDeliveries } from './yield-to-deliveries.js';
 
 /** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
@@ -16,22 +16,7 @@ export class Projections {
   constructor(private readonly parts: MetricsParts) {}
 
   start(): void {
-    const { database, tables, tenantExists } = this.parts;
-    const isErased = (event: IncomingMessage) =>
-      tables.deletedTenants.isErased(event.header(natsHeaders.tenant) ?? defaultTenant, event.storedAtMs);
-    this.running = Promise.all([
-      this.project('archive', 'EVENTS', ['>'], (tx, batch) =>
-        database().events.store(
-          tx,
-          batch
-            .filter((message) => !isErased(message))
-            .map((message) => archivedEventOf(message, tenantExists)),
-        ),
-      ),
-      this.project('delivery-log', 'LOG', [everyFactFilter], (tx, batch) =>
-        database().deliveries.apply(tx, positionedFacts(batch)),
-      ),
-    ]);
+    this.running = Promise.all([this.archive(), this.logDeliveries()]);
   }
 
   async stop(): Promise<void> {
@@ -39,26 +24,64 @@ export class Projections {
     await this.running;
   }
 
-  private project(
-    name: string,
-    stream: 'EVENTS' | 'LOG',
-    filters: readonly string[],
-    apply: (tx: Transaction, batch: readonly IncomingMessage[]) => Promise<void>,
-  ): Promise<void> {
-    const { broker, database, logger, meters, nowMs } = this.parts;
-    const yielding = new YieldToDeliveries({ nowMs, longestMs: longestYieldMs });
+  private archive(): Promise<void> {
+    const { broker, database, tables, tenantExists } = this.parts;
+    const isErased = (event: IncomingMessage) =>
+      tables.deletedTenants.isErased(event.header(natsHeaders.tenant) ?? defaultTenant, event.storedAtMs);
+    const yielding = this.yielding();
     return runProjection(broker, {
+      ...this.basics('archive'),
+      stream: 'EVENTS',
+      filters: ['>'],
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
+      apply: (tx, batch) =>
+        database().events.store(
+          tx,
+          batch
+            .filter((message) => !isErased(message))
+            .map((message) => archivedEventOf(message, tenantExists)),
+        ),
+    });
+  }
+
+  private logDeliveries(): Promise<void> {
+    const { broker, database, tables } = this.parts;
+    const yielding = this.yielding();
+    const ahead = new FoldAhead({
+      lastSequence: async () => (await broker.jsm.streams.info('LOG')).state.last_seq,
+      longestMs: longestYieldMs,
+    });
+    return runProjection(broker, {
+      ...this.basics('delivery-log'),
+      stream: 'LOG',
+      filters: [everyFactFilter],
+      onLease: () => ahead.reset(),
+      beforeBatch: (first) =>
+        yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
+      positionAfter: (batch) => ahead.read(batch),
+      apply: (tx) =>
+        database().deliveries.apply(
+          tx,
+          // held back while its tenant was deleted, or written by someone who did not know yet
+          ahead.facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs)),
+        ),
+    });
+  }
+
+  private yielding(): YieldToDeliveries {
+    return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs });
+  }
+
+  private basics(name: string) {
+    const { database, logger, meters, nowMs } = this.parts;
+    return {
       name,
-      stream,
-      filters,
-      store: { acquire: (wanted) => database().projections.acquire(wanted) },
-      apply,
+      store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
-      onStored: (last) =>
+      onStored: (last: IncomingMessage) =>
         meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
       onLevel: () => meters.projectionLag.set({ projection: name }, 0),
-      onTrouble: (message, error) => logger.warn({ err: error }, message),
-    });
+      onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
+    };
   }
 }

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '../test-database.js';
 import { batchOf } from './batch.js';
 import { storableText } from './storable.js';
+import { storeNew } from './store-new.js';
+import type { Transaction } from './transaction.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -52,14 +54,61 @@ const row: fc.Arbitrary<Row> = fc.record({
   bytes: fc.uint8Array().map((bytes) => Buffer.from(bytes)),
 });
 
-it('gives PostgreSQL every value as it is', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
-      const { rows: read } = await test.db.transaction((tx) =>
-        tx.query(`SELECT ${batch.names} FROM ${batch.rows}`, batch.parametersOf(rows)),
-      );
-      expect(read).toEqual(rows.map((one) => ({ ...one, at: new Date(one.at) })));
-    }),
-    { numRuns: 300 },
-  );
-}, 60_000);
+const ways: Readonly<Record<string, (tx: Transaction, rows: readonly Row[]) => Promise<readonly Row[]>>> = {
+  'as parameters': async (tx, rows) =>
+    (await tx.query<Row>(`SELECT ${batch.names} FROM ${batch.rows}`, batch.parametersOf(rows))).rows,
+  'as a copy': async (tx, rows) => {
+    await tx.query(
+      `CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT * FROM ${batch.rows}`,
+      batch.parametersOf([]),
+    );
+    await tx.copyIn(`COPY copied (${batch.names}) FROM STDIN (FORMAT binary)`, batch.binaryOf(rows));
+    return (await tx.query<Row>('SELECT * FROM copied')).rows;
+  },
+};
+
+it.each(Object.keys(ways))(
+  'gives PostgreSQL every value as it is, %s',
+  async (way) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
+        const read = await test.db.transaction(async (tx) => ways[way]?.(tx, rows));
+        expect(read).toEqual(rows.map((one) => ({ ...one, at: new Date(one.at) })));
+      }),
+      { numRuns: 300 },
+    );
+  },
+  60_000,
+);
+
+interface Numbered {
+  readonly n: number;
+  readonly text: string;
+}
+const numbered = batchOf<Numbered>({
+  n: { type: 'bigint', value: ({ n }) => n },
+  text: { type: 'text', value: ({ text: content }) => content },
+});
+const store = {
+  table: 'numbered',
+  batch: numbered,
+  insertSql: `INSERT INTO numbered (${numbered.names}) SELECT ${numbered.names} FROM ${numbered.rows} ON CONFLICT DO NOTHING`,
+};
+
+it('stores rows of which some are there already, and tells how many were not', async () => {
+  const rows = Array.from({ length: 5_003 }, (_, n) => ({ n, text: 'x'.repeat(40) }));
+  await test.db.transaction(async (tx) => {
+    await tx.query('CREATE TEMP TABLE numbered (n bigint PRIMARY KEY, text text) ON COMMIT DROP');
+    expect(await storeNew(tx, store, rows.slice(5_001, 5_002))).toBe(1);
+    expect(await storeNew(tx, store, rows)).toBe(5_002);
+    expect((await tx.query('SELECT n, text FROM numbered ORDER BY n')).rows).toEqual(rows);
+  });
+});
+
+it('throws what else a copy fails with', async () => {
+  const stored = test.db.transaction(async (tx) => {
+    await tx.query('CREATE TEMP TABLE numbered (n bigint CHECK (n > 0), text text) ON COMMIT DROP');
+    await storeNew(tx, store, [{ n: 0, text: '' }]);
+  });
+  await expect(stored).rejects.toMatchObject({ code: '23514' });
+});

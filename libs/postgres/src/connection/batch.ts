@@ -1,3 +1,4 @@
+import { BinaryRows } from './binary-rows.js';
 import { chunksOf } from './chunks.js';
 
 /** One column of a batch: its name in the table, its type, and where its value comes from. */
@@ -36,6 +37,10 @@ export interface Batch<Row> {
   parametersOf(rows: readonly Row[]): BatchParameter[];
   /** As {@link parametersOf}, in parts that each fit into one statement. */
   chunks(rows: readonly Row[]): Iterable<BatchParameter[]>;
+  /** The rows themselves in such parts. */
+  parts(rows: readonly Row[]): Iterable<readonly Row[]>;
+  /** The same for `COPY t (names) FROM STDIN (FORMAT binary)`. */
+  binaryOf(rows: readonly Row[]): Uint8Array;
 }
 
 /** @param sizeBytesOf of what a row holds of unbounded size */
@@ -52,6 +57,15 @@ export function batchOf<Row>(
     parametersOf,
     *chunks(rows) {
       for (const chunk of chunksOf(rows, sizeBytesOf)) yield parametersOf(chunk);
+    },
+    parts: (rows) => chunksOf(rows, sizeBytesOf),
+    binaryOf(rows) {
+      const binary = new BinaryRows();
+      for (const row of rows) {
+        binary.beginRow(entries.length);
+        for (const [, { type, value }] of entries) binary.add(type, value(row));
+      }
+      return binary.end();
     },
     rows: rowsSql(entries.map(([name, { type }]) => ({ name, type }))),
   };

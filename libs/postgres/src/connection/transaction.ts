@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { copyIn } from './copy-query.js';
 
 export interface QueryAnswer<Row> {
   readonly rows: Row[];
@@ -17,6 +18,8 @@ export interface Sql {
 /** An open transaction; what its work throws rolls it back. */
 export interface Transaction extends Sql {
   readonly isTransaction: true;
+  /** Runs statements of which one is a `COPY … FROM STDIN`, and gives it this to read. */
+  copyIn(sql: string, data: Uint8Array): Promise<void>;
 }
 
 export function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
@@ -39,7 +42,11 @@ export async function inTransaction<T>(
 ): Promise<T> {
   await client.query(`BEGIN; ${settings}`);
   try {
-    const result = await work({ ...sqlOf(client), isTransaction: true });
+    const result = await work({
+      ...sqlOf(client),
+      isTransaction: true,
+      copyIn: (sql, data) => copyIn(client, sql, data),
+    });
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT')

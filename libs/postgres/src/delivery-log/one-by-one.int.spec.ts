@@ -4,6 +4,7 @@ import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/tes
 import fc from 'fast-check';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
+import type { PositionedFact } from './fold-deliveries.js';
 
 let server: TestPostgres;
 let single: TestDatabase;
@@ -78,6 +79,32 @@ it('leaves the same rows whether facts come one by one or in batches', async () 
         from += size;
       }
       for (const [table, order] of tables) {
+        expect(await rowsOf(batched.db, table, order)).toEqual(await rowsOf(single.db, table, order));
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+it('leaves the same rows when what was held back is read again, and what had been written behind it', async () => {
+  const choices = fc.array(fc.tuple(fc.nat(2), fc.nat(5)), { minLength: 1, maxLength: 24 });
+  await fc.assert(
+    fc.asyncProperty(choices, fc.nat(2), fc.nat(24), async (story, held, crashedAfter) => {
+      const facts = positioned(storyOf(story));
+      for (const { db } of [single, batched]) {
+        await db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts'));
+      }
+      const apply = ({ db }: TestDatabase, some: readonly PositionedFact[]) =>
+        db.transaction((tx) => db.deliveries.apply(tx, some));
+      for (const fact of facts) await apply(single, [fact]);
+      const isHeld = ({ fact }: PositionedFact) => fact.eventSeq === held;
+      await apply(
+        batched,
+        facts.slice(0, crashedAfter).filter((fact) => !isHeld(fact)),
+      );
+      const firstHeld = facts.findIndex(isHeld);
+      await apply(batched, facts.slice(firstHeld < 0 ? crashedAfter : Math.min(firstHeld, crashedAfter)));
+      for (const [table, order] of tables.slice(0, 2)) {
         expect(await rowsOf(batched.db, table, order)).toEqual(await rowsOf(single.db, table, order));
       }
     }),

@@ -1,4 +1,5 @@
 import { batchOf, type BatchColumn } from '../connection/batch.js';
+import { storeNew } from '../connection/store-new.js';
 import { nullableText, storableJson, storableText, storableTime } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { StoredAttempt } from './fold-deliveries.js';
@@ -42,5 +43,5 @@ SELECT ${attemptRows.names} FROM ${attemptRows.rows}
 
 /** Writes attempts; of two with the same number the successful one stays, or else the first. */
 export async function insertAttempts(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<void> {
-  for (const parameters of attemptRows.chunks(attempts)) await tx.query(insertAttemptsSql, parameters);
+  await storeNew(tx, { table: 'attempts', batch: attemptRows, insertSql: insertAttemptsSql }, attempts);
 }

@@ -1,4 +1,5 @@
 import { batchOf } from '../connection/batch.js';
+import { storeNew } from '../connection/store-new.js';
 import {
   nullableText,
   nullableTime,
@@ -45,11 +46,8 @@ const insertDeliveriesSql = `
 INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING`;
 
 /** Writes new deliveries; those that exist already stay as they are. Returns how many were new. */
-export async function insertDeliveries(tx: Transaction, created: readonly NewDelivery[]): Promise<number> {
-  let inserted = 0;
-  for (const parameters of newRows.chunks(created))
-    inserted += (await tx.query(insertDeliveriesSql, parameters)).count;
-  return inserted;
+export function insertDeliveries(tx: Transaction, created: readonly NewDelivery[]): Promise<number> {
+  return storeNew(tx, { table: 'deliveries', batch: newRows, insertSql: insertDeliveriesSql }, created);
 }
 
 interface Changed extends PositionedDeliveryFact {

@@ -16,8 +16,8 @@ export interface ProjectionLease {
   /** The last position that was applied; 0 before the first. */
   position(): Promise<number>;
   /**
-   * One transaction: the work, and the position moved to `newSeq`.
-   * @throws RangeError when `newSeq` is not ahead of the position
+   * One transaction: the work, and the position moved to `newSeq`, or left there.
+   * @throws RangeError when `newSeq` is behind the position
    * @throws ProjectionMoved when another writer has moved it
    */
   apply(newSeq: number, work: (tx: Transaction) => Promise<void>): Promise<void>;
@@ -62,8 +62,8 @@ export class ConnectionLease implements ProjectionLease {
   apply(newSeq: number, work: (tx: Transaction) => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
       const expected = await this.position();
-      if (newSeq <= expected)
-        throw new RangeError(`${this.name} is at ${expected} already, not before ${newSeq}`);
+      if (newSeq < expected)
+        throw new RangeError(`${this.name} is at ${expected} already, which is after ${newSeq}`);
       try {
         await inTransaction(this.client, async (tx) => {
           await this.#move(tx, expected, newSeq);

@@ -45,14 +45,16 @@ SELECT ${waitingColumns}
  * for which something waits, one probe each; and between two such looks the endpoints of what has become due lately.
  */
 async function findDue(tx: Transaction, selection: DueSelection, pace: LookPace): Promise<readonly string[]> {
-  const found = await amongFirst(tx, selection);
-  if (found) return found;
+  for (const size of headSizes) {
+    const found = await amongFirst(tx, selection, size);
+    if (found) return found;
+  }
   const lookedAtAll = await pace.look(selection, () => ofEveryEndpoint(tx, selection));
   return lookedAtAll ?? (await ofLatestEndpoints(tx, selection));
 }
 
-/** Rows of the head and of the tail that are looked at, for each that may be taken. */
-const headSize = 4;
+/** Rows of the head and of the tail that are looked at, for each that may be taken: of the head few, and then more. */
+const headSizes = [1, 4];
 const tailSize = 2;
 
 /**
@@ -80,7 +82,11 @@ function parametersOf({ nowMs, limit, defaultRoom, rooms }: DueSelection): unkno
 }
 
 /** @returns null when what is due longest is too much of few endpoints to say */
-async function amongFirst(tx: Transaction, selection: DueSelection): Promise<readonly string[] | null> {
+async function amongFirst(
+  tx: Transaction,
+  selection: DueSelection,
+  headSize: number,
+): Promise<readonly string[] | null> {
   const { rows } = await tx.query<{ seen: number; ids: string[] }>(
     `WITH head AS MATERIALIZED (
        ${dueScans(selection, 'ASC')}

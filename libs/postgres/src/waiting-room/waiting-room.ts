@@ -2,6 +2,7 @@ import { deliveryMessageId } from '@postel/contracts';
 import type pg from 'pg';
 import { poolTransaction, sqlOf, type Sql, type Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import { countByReason } from './count-waiting.js';
 import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
 import { LookPace } from './look-pace.js';
@@ -35,6 +36,9 @@ export interface PutBackResult {
  */
 const indexOnly =
   'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off';
+
+/** A commit that a crash of the server forgets is a put-back that is repeated: the broker drops it, or the owner does. */
+const forgettable = 'SET LOCAL synchronous_commit = off';
 
 /**
  * Deliveries that must wait, each until its time, or until it is its turn:
@@ -81,14 +85,15 @@ export class WaitingRoom {
    * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
-    return this.#transaction(async (tx) => {
+    const work = async (tx: Transaction): Promise<PutBackResult> => {
       const due = await selectDue(tx, selection, this.#pace);
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
       const published = due.filter((row) => acknowledged.has(deliveryMessageId(row)));
       await removeTaken(tx, published);
       return { taken: due.length, published: published.length };
-    });
+    };
+    return this.#transaction(work, `${indexOnly}; ${forgettable}`);
   }
 
   /**
@@ -151,12 +156,9 @@ export class WaitingRoom {
     return rows[0]?.value ?? null;
   }
 
-  /** Reasons for which nothing waits are left out. Reads the whole table. */
+  /** Of a large waiting room an estimate; reasons for which nothing waits are left out. */
   async countByReason(): Promise<ReadonlyMap<WaitingReason, number>> {
-    const { rows } = await this.#sql.query<{ reason: WaitingReason; count: number }>(
-      'SELECT reason, count(*) AS count FROM waiting GROUP BY reason',
-    );
-    return new Map(rows.map(({ reason, count }) => [reason, count]));
+    return countByReason(this.#sql);
   }
 
   async #end(take: (tx: Transaction) => Promise<readonly WaitingRow[]>, work: EndRows): Promise<number> {
@@ -169,7 +171,7 @@ export class WaitingRoom {
     });
   }
 
-  #transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return poolTransaction(this.pool, work, indexOnly);
+  #transaction<T>(work: (tx: Transaction) => Promise<T>, settings = indexOnly): Promise<T> {
+    return poolTransaction(this.pool, work, settings);
   }
 }

@@ -2,6 +2,7 @@ import { serveCommands } from '@postel/testing';
 import { acceptEvents } from './accept-events.js';
 import { awaitStreamGrowth, streamPosition, type GrowthInput } from './await-stream-growth.js';
 import { connectToBroker, type BrokerClient } from './broker-client.js';
+import { pauseConsumers, resumeConsumers } from './pause-consumers.js';
 import { publishEvents } from './publish-events.js';
 import { publishSteadily } from './publish-steadily.js';
 import { publishToBroker, type BrokerRateInput } from './publish-to-broker.js';
@@ -18,6 +19,10 @@ const commands = {
     withBroker(input.natsUrl, (broker) => streamPosition(broker, input.stream)),
   awaitStreamGrowth: (input: GrowthInput) =>
     withBroker(input.natsUrl, (broker) => awaitStreamGrowth(broker, input)),
+  pauseConsumers: (input: { readonly natsUrl: string; readonly stream: string; readonly forMs: number }) =>
+    withBroker(input.natsUrl, (broker) => pauseConsumers(broker, input.stream, input.forMs)),
+  resumeConsumers: (input: { readonly natsUrl: string; readonly stream: string }) =>
+    withBroker(input.natsUrl, (broker) => resumeConsumers(broker, input.stream)),
 };
 export type LoadCommands = typeof commands;
 

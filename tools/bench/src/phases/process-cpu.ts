@@ -12,6 +12,14 @@ export function usagesNow({ load, receiver, stack }: BenchContext): Usages {
   return new Map(pids.map(([name, pid]) => [name, usageOf(pid)]));
 }
 
+/** Of all processes together. */
+export function cpuSecBetween(before: Usages, after: Usages): number {
+  return [...before].reduce(
+    (sum, [name, { cpuSec }]) => sum + (after.get(name)?.cpuSec ?? cpuSec) - cpuSec,
+    0,
+  );
+}
+
 /** @param at before the first publish, after the last receipt, and when all was idle */
 export function cpuOf(
   { before, after, quiet }: { before: Usages; after: Usages; quiet: Usages },

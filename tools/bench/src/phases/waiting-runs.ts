@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { perSecond as rateOf } from '../figures.js';
+import { cpuMicrosEach, perSecond as rateOf } from '../figures.js';
 import { monotonicMs, sinceEpochMs } from '../monotonic-clock.js';
-import { PhaseFailed, type DrainRun, type DueRun, type RestartRun } from '../report.js';
+import { PhaseFailed, type DrainRun, type DueRun, type PutBackRun, type RestartRun } from '../report.js';
 import { seedWaiting } from '../seed/seed-waiting.js';
 import { watchOtherLoad } from '../stack/other-load.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
 import { latenessOf, type DueTimes } from './lateness.js';
+import { cpuSecBetween, usagesNow } from './process-cpu.js';
 
 export interface DueRate {
   readonly perSecond: number;
@@ -14,7 +15,7 @@ export interface DueRate {
 }
 
 /** Far beyond the positions of events that were really published. */
-const firstEventSeqs = { due: 2e12, drain: 3e12, restart: 4e12 };
+const firstEventSeqs = { due: 2e12, drain: 3e12, restart: 4e12, putback: 5e12 };
 /** From the first due row. */
 const restartAfterMs = 1_000;
 /** After a row is due. */
@@ -51,19 +52,42 @@ export class WaitingRuns {
     };
   }
 
-  /** All long due, as after an outage, from the moment at which they are there. */
-  async drain(rows: number): Promise<DrainRun> {
+  /**
+   * All long due, as after an outage, from the moment at which they are there until they are stored in DELIVERIES, of
+   * which nothing is handed out meanwhile: no endpoint gets more than it has room for, and no attempt takes of the
+   * machine. Then they are delivered.
+   */
+  async putBack(rows: number): Promise<PutBackRun> {
     const { timeoutMs } = this;
     const { load, receiver, stack } = this.context;
     await untilQuiet(stack.pids.values(), 10_000);
     const stream = { natsUrl: stack.natsUrl, stream: 'DELIVERIES' };
-    const after = await load.call('streamPosition', stream);
-    const growth = load.call('awaitStreamGrowth', { ...stream, after, messages: rows, timeoutMs });
-    await this.seed('drain', rows, 0, -60_000);
-    const visibleAtMs = monotonicMs();
+    await load.call('pauseConsumers', { ...stream, forMs: timeoutMs });
+    try {
+      const overdue = await this.seedOverdue('putback', rows);
+      const otherLoad = watchOtherLoad();
+      const before = usagesNow(this.context);
+      const storedAtMs = await overdue.stored;
+      if (storedAtMs === null) throw new PhaseFailed(`${rows} overdue deliveries were not put back`);
+      const otherLoadCores = otherLoad();
+      const putBackPerSecond = rateOf(rows, storedAtMs - overdue.visibleAtMs);
+      const cpuSec = cpuSecBetween(before, usagesNow(this.context));
+      return { rows, putBackPerSecond, cpuMicrosEach: cpuMicrosEach(cpuSec, rows), otherLoadCores };
+    } finally {
+      await load.call('resumeConsumers', stream);
+      await receiver.call('awaitAll', { timeoutMs });
+    }
+  }
+
+  /** All long due, and delivered at the same time. */
+  async drain(rows: number): Promise<DrainRun> {
+    const { timeoutMs } = this;
+    const { receiver, stack } = this.context;
+    await untilQuiet(stack.pids.values(), 10_000);
+    const { visibleAtMs, stored } = await this.seedOverdue('drain', rows);
     const otherLoad = watchOtherLoad();
     const { distinct, lastAtMs } = await receiver.call('awaitAll', { timeoutMs });
-    const putBackAtMs = await growth;
+    const putBackAtMs = await stored;
     if (distinct !== rows || putBackAtMs === null) {
       throw new PhaseFailed(
         `${distinct} of ${rows} overdue deliveries arrived within ${timeoutMs / 1_000} s`,
@@ -75,6 +99,17 @@ export class WaitingRuns {
       receivedPerSecond: rateOf(rows, lastAtMs - visibleAtMs),
       otherLoadCores: otherLoad(),
     };
+  }
+
+  /** @returns when the rows were there, and when as many messages more were in DELIVERIES */
+  private async seedOverdue(name: 'drain' | 'putback', rows: number) {
+    const { timeoutMs } = this;
+    const { load, stack } = this.context;
+    const stream = { natsUrl: stack.natsUrl, stream: 'DELIVERIES' };
+    const after = await load.call('streamPosition', stream);
+    const stored = load.call('awaitStreamGrowth', { ...stream, after, messages: rows, timeoutMs });
+    await this.seed(name, rows, 0, -60_000);
+    return { visibleAtMs: monotonicMs(), stored };
   }
 
   /** What is lost is not thrown but told: it is what this is about. */

@@ -2,6 +2,7 @@ import { ownerNudge, type ConsumerSpec } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
 import { ensureConsumer } from './ensure-consumer.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
 import type { PulledMessage } from './pulled-message.js';
 import { pinnedGroup, Puller } from './puller.js';
@@ -35,7 +36,7 @@ const handOverGraceMs = 1_000;
  */
 export class ConsumerRunner {
   private readonly puller: Puller;
-  private readonly inWork = new Set<PulledMessage>();
+  private readonly inWork = new MessagesInWork();
   private arrived: PulledMessage[] = [];
   private heldBytes = 0;
   private isPaused: boolean;
@@ -163,7 +164,7 @@ export class ConsumerRunner {
   }
 
   private settle(message: PulledMessage, outcome: Outcome): void {
-    this.inWork.delete(message);
+    this.inWork.remove(message);
     this.heldBytes -= message.payload.length;
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
     if (this.inWork.size > 0) return;
@@ -187,6 +188,7 @@ export class ConsumerRunner {
 
   private reportProgress(): void {
     if (!this.broker.isConnected()) return;
-    for (const message of this.inWork) message.working();
+    const before = Date.now() - this.spec.ackWaitMs / 3;
+    for (const message of this.inWork.all) if (message.arrivedAtMs <= before) message.working();
   }
 }

@@ -20,6 +20,7 @@ import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
 import type { RecallFinished } from './recall-finished.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
+import { HopsUnderWay, type HopUnderWay } from './hops-under-way.js';
 
 export interface AttemptParts extends HopParts {
   readonly partitions: number;
@@ -41,8 +42,7 @@ const poisonAfter = 20;
  * In that order: a crash between repeats an attempt and never loses one.
  */
 export class AttemptDelivery {
-  /** Hops in this process that have not ended, so that a copy of a message waits for what the first comes to. */
-  private readonly underWay = new Map<string, Promise<Outcome>>();
+  private readonly underWay = new HopsUnderWay();
 
   constructor(private readonly parts: AttemptParts) {}
 
@@ -62,38 +62,45 @@ export class AttemptDelivery {
     }
     const hopId = deliveryMessageId(decoded.meta);
     if (this.parts.finished.has(hopId)) return Promise.resolve(ack());
-    const first = this.underWay.get(hopId);
-    if (first) return first;
+    const first = this.underWay.find(hopId);
+    if (first) return first.outcome;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
     // it came just before the partition went to another process, which counts what its endpoints may take
     if (!this.parts.owned.has(partition)) return Promise.resolve(retryAfter(0));
-    const outcome = this.settle(
-      hopId,
+    const hop = this.underWay.add(hopId);
+    hop.outcome = this.settle(
+      hop,
       { meta, body, lane, partition, behind: message.behind },
       message.deliveryCount,
-    ).finally(() => this.underWay.delete(hopId));
-    this.underWay.set(hopId, outcome);
-    return outcome;
+    );
+    return hop.outcome;
   }
 
-  private async settle(hopId: string, message: HopMessage, deliveryCount: number): Promise<Outcome> {
+  /** Awaits only what there is to wait for: every delivery comes through here. */
+  private async settle(hop: HopUnderWay, message: HopMessage, deliveryCount: number): Promise<Outcome> {
     const { count, failpoints, finished, log, nowMs, tables } = this.parts;
-    const { configSequence } = message.meta;
-    // an endpoint that is missing at or after this position is really gone
-    if (configSequence !== undefined && configSequence > tables.sequence)
-      await tables.reached(configSequence);
-    const fact =
-      deliveryCount > poisonAfter
-        ? dieWithoutAttempt(message.meta, 'poison', nowMs())
-        : await this.pass(message);
-    if (!fact) return retryAfter(0);
-    await failpoints.hit('deliverer.after-post');
-    await log.append(fact);
-    await failpoints.hit('deliverer.after-outcome');
-    finished.add(hopId);
-    count.count(fact);
-    return ack();
+    try {
+      const { configSequence } = message.meta;
+      // an endpoint that is missing at or after this position is really gone
+      if (configSequence !== undefined && configSequence > tables.sequence)
+        await tables.reached(configSequence);
+      const fact =
+        deliveryCount > poisonAfter
+          ? dieWithoutAttempt(message.meta, 'poison', nowMs())
+          : await this.pass(message);
+      if (!fact) return retryAfter(0);
+      const beforeOutcome = failpoints.hit('deliverer.after-post');
+      if (beforeOutcome) await beforeOutcome;
+      await log.append(fact);
+      const afterOutcome = failpoints.hit('deliverer.after-outcome');
+      if (afterOutcome) await afterOutcome;
+      finished.add(hop.id);
+      count.count(fact);
+      return ack();
+    } finally {
+      this.underWay.remove(hop);
+    }
   }
 
   /** @returns `null` when this process stops before its turn came */

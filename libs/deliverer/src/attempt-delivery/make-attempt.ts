@@ -1,6 +1,6 @@
 import type { AttemptRecord, DeliveryMeta, EndpointState, RetryPolicy } from '@postel/contracts';
 import { maxAttempts } from '@postel/domain';
-import type { Sender, SendResult } from '@postel/http-sender';
+import type { Sender, SendRequest, SendResult } from '@postel/http-sender';
 import { bodyForAttempt } from '@postel/payload-versions';
 import { signHeaders } from '@postel/signing';
 import type { SigningKeys } from './signing-keys.js';
@@ -22,19 +22,14 @@ export interface AttemptInput {
   readonly policy: RetryPolicy;
 }
 
-/** Signs and sends one request. Whatever a receiver does is in what comes back; a throw is a fault of ours. */
-export async function makeAttempt(
-  input: AttemptInput,
-  parts: RequestParts,
-): Promise<Omit<AttemptRecord, 'outcome'>> {
+/** Signs one request. @throws only for a fault of ours */
+export function signAttempt(input: AttemptInput, parts: RequestParts): SendRequest {
   const { meta, endpoint, policy } = input;
   const number = meta.attemptsMade + 1;
   const retryable = number - meta.attemptsBeforeReopen < maxAttempts(policy);
   const body = bodyForAttempt(input.body, meta.apiVersion, { attemptNumber: number, retryable });
   const headers = headersOf(input, number, body, parts);
-  const { url, timeoutMs } = endpoint;
-  const result = await parts.sender.send({ url, headers, body, timeoutMs });
-  return recordOf(number, endpoint, headers, result, parts.newAttemptId());
+  return { url: endpoint.url, headers, body, timeoutMs: endpoint.timeoutMs };
 }
 
 function headersOf(
@@ -63,33 +58,33 @@ function headersOf(
   return headers;
 }
 
-function recordOf(
-  number: number,
-  endpoint: EndpointState,
-  headers: Record<string, string>,
+/** What is kept of a request that was made, whatever came of it. */
+export function recordAttempt(
+  { meta, endpoint }: AttemptInput,
+  request: SendRequest,
   result: SendResult,
   attemptId: string,
 ): Omit<AttemptRecord, 'outcome'> {
   return {
     attemptId,
-    number,
+    number: meta.attemptsMade + 1,
     startedAtMs: result.startedAtMs,
     durationMs: result.durationMs,
     timing: result.timing,
-    request: { url: endpoint.url, headers: masked(headers, endpoint.headers) },
+    request: { url: request.url, headers: masked(request.headers, endpoint.headers) },
     ...(result.response ? { response: result.response } : {}),
     ...(result.error ? { error: result.error } : {}),
   };
 }
 
-/**
- * Custom headers may be credentials of the receiver: their names are recorded, their values are not. In place: the
- * request has been written.
- */
+/** Custom headers may be credentials of the receiver: their names are recorded, their values are not. */
 function masked(
-  sent: Record<string, string>,
+  sent: Readonly<Record<string, string>>,
   custom: Readonly<Record<string, string>>,
-): Record<string, string> {
-  for (const name in custom) sent[name] = '***';
-  return sent;
+): Readonly<Record<string, string>> {
+  const names = Object.keys(custom);
+  if (names.length === 0) return sent;
+  const shown = { ...sent };
+  for (const name of names) shown[name] = '***';
+  return shown;
 }

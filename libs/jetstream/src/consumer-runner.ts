@@ -13,6 +13,8 @@ export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readon
 export interface RunnerOptions {
   /** Messages that are asked for or in work at once: the window. */
   readonly prefetch: number;
+  /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
+  readonly gatherMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
   /** For a consumer with one owner at a time: whether it is this process, at every change. */
   readonly onOwner?: (isOwner: boolean) => void;
@@ -137,7 +139,10 @@ export class ConsumerRunner {
       return;
     }
     this.heldBytes += message.payload.length;
-    if (this.arrived.push(message) === 1) setImmediate(() => void this.handOver());
+    if (this.arrived.push(message) > 1) return;
+    const { gatherMs = 0 } = this.options;
+    if (gatherMs > 0 && message.behind > 0) setTimeout(() => void this.handOver(), gatherMs);
+    else setImmediate(() => void this.handOver());
   }
 
   private async handOver(): Promise<void> {

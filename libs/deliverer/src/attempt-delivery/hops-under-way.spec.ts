@@ -12,12 +12,11 @@ it('finds each hop until it is removed, however many there are', () => {
     hop.outcome = Promise.resolve(ack());
     added.set(id, hop);
   }
-  for (const id of ids) expect(hops.find(id) === added.get(id)).toBe(true);
+  expect(ids.every((id) => hops.find(id) === added.get(id))).toBe(true);
   const isOdd = (i: number) => i % 2 === 1;
   ids.forEach((id, i) => isOdd(i) && hops.remove(added.get(id) as HopUnderWay));
-  ids.forEach((id, i) => {
-    expect(hops.find(id) === (isOdd(i) ? null : added.get(id))).toBe(true);
-  });
+  const isRight = (id: string, i: number) => hops.find(id) === (isOdd(i) ? null : added.get(id));
+  expect(ids.every(isRight)).toBe(true);
   // once more is nothing
   hops.remove(added.get('dlv_1:1') as HopUnderWay);
   expect(hops.find('dlv_0:1')?.id).toBe('dlv_0:1');

@@ -5,6 +5,11 @@ import { BatchingPublisher, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
+/** Events that this process holds at once. */
+const windowSize = 1_000;
+/** In a backlog, events are fanned out by the hundred: each batch costs the broker files and an fsync. */
+const gatherMs = 5;
+
 export const dispatcherService = defineService({
   name: 'dispatcher',
   ports: { api: 8081, metrics: 9465 },
@@ -30,6 +35,8 @@ export const dispatcherService = defineService({
       meters,
       nowMs: () => Date.now(),
     }),
-    subscriptions: [{ pattern: dispatcherConsumer.durable, consumer: dispatcherConsumer, prefetch: 1_000 }],
+    subscriptions: [
+      { pattern: dispatcherConsumer.durable, consumer: dispatcherConsumer, prefetch: windowSize, gatherMs },
+    ],
   }),
 });

@@ -11,6 +11,7 @@ import {
 import type { Carrier, Exchange } from './exchange.js';
 import { isConnectionFailure, SendFailure, sendError } from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
+import type { NextTurn } from './next-turn.js';
 
 /**
  * Never reached, for `Exchange` counts for itself. Past its own limit undici makes an error with a stack for every
@@ -25,6 +26,8 @@ export interface ConnectionOptions {
   readonly sessions: TlsSessionSlot;
   readonly idleMs: number;
   readonly maxIdleMs: number;
+  /** Of all origins. */
+  readonly nextTurn: NextTurn;
 }
 
 export interface ConnectionOwner {
@@ -87,10 +90,15 @@ export class Connection implements Carrier, IdleConnection {
     exchange.carrier = this;
     this.dial = undefined;
     if (this.socket === undefined) this.dispatch(exchange);
-    else setImmediate(dispatchIfStillWanted, this, exchange);
+    else this.options.nextTurn.add(this);
   }
 
-  dispatch(exchange: Exchange): void {
+  /** Unless the exchange was given up meanwhile. */
+  sendNow(): void {
+    if (this.exchange !== undefined) this.dispatch(this.exchange);
+  }
+
+  private dispatch(exchange: Exchange): void {
     this.bytesBefore = this.socket?.bytesRead ?? 0;
     this.client.dispatch(
       { path: exchange.path, method: 'POST', headers: headerList(exchange), body: exchange.request.body },
@@ -102,10 +110,10 @@ export class Connection implements Carrier, IdleConnection {
    * undici fails what it has not sent yet when a connection that was idle is reset, though it dials anew when it is
    * closed. Once is enough: after a dialling of its own an exchange is where it would have been without the old connection.
    */
-  redial(exchange: Exchange, error: Error): boolean {
+  redial(error: Error): boolean {
     if (this.discarded || this.dial !== undefined || !isConnectionFailure(error)) return false;
     // Later, for undici is in the middle of failing all that waits for the connection.
-    setImmediate(dispatchIfStillWanted, this, exchange);
+    this.options.nextTurn.add(this);
     return true;
   }
 
@@ -147,10 +155,6 @@ export class Connection implements Carrier, IdleConnection {
     this.socket = undefined;
     if (this.exchange === undefined) this.discard();
   }
-}
-
-function dispatchIfStillWanted(connection: Connection, exchange: Exchange): void {
-  if (connection.exchange === exchange) connection.dispatch(exchange);
 }
 
 /** undici adds host, connection and content-length. */

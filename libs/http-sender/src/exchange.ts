@@ -13,7 +13,7 @@ export interface Carrier {
   /** Whether a part of the request has not left the process yet. */
   readonly isSending: boolean;
   /** Of an exchange of which nothing has been sent: whether it is tried once more, on a connection that is dialled anew. */
-  redial(exchange: Exchange, error: Error): boolean;
+  redial(error: Error): boolean;
   /** Gives the connection back for the next exchange. */
   release(): void;
   /** Closes it, in whatever state it is. */
@@ -115,7 +115,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    if (this.settled || (this.sentAt === 0 && this.carrier?.redial(this, error) === true)) return;
+    if (this.settled || (this.sentAt === 0 && this.carrier?.redial(error) === true)) return;
     this.fail(exchangeFailure(error));
   }
 

@@ -6,6 +6,7 @@ import { parseEgressProxy } from './egress-proxy.js';
 import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
 import { IdleConnections } from './idle-connections.js';
+import { NextTurn } from './next-turn.js';
 import { OriginPool } from './origin-pool.js';
 import { createSystemResolver } from './resolve-name.js';
 import { RunningExchanges } from './running-exchanges.js';
@@ -31,6 +32,7 @@ class PooledSender implements Sender {
   private readonly targets = new Map<string, Target | SendError>();
   private readonly pools = new Map<string, OriginPool>();
   private readonly running = new RunningExchanges();
+  private readonly nextTurn = new NextTurn();
   private readonly closing = new Set<Promise<void>>();
   private readonly idle: IdleConnections;
   private readonly closeResolver: () => void;
@@ -120,6 +122,7 @@ class PooledSender implements Sender {
         sessions: {},
         idleMs: this.options.idleMs ?? 4_000,
         maxIdleMs: this.options.maxIdleMs ?? 60_000,
+        nextTurn: this.nextTurn,
       },
       this.limitsOf(origin),
     );

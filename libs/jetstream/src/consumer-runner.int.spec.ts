@@ -119,6 +119,58 @@ describe('ConsumerRunner', () => {
     expect(seen).toEqual(['a', 'b']);
   });
 
+  it('keeps what takes longer than the ack wait, and gives nothing of it out again', async () => {
+    const on = await broker();
+    const spec = { ...dispatcherConsumer, ackWaitMs: 900 };
+    const seen: string[] = [];
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    await run(on, spec, (batch) => {
+      for (const message of batch) seen.push(`${text(message.payload)}#${message.deliveryCount}`);
+      return Promise.resolve(batch.map(() => ended.then(() => ack())));
+    });
+    const publisher = new BatchingPublisher(on);
+    await Promise.all(
+      ['a', 'b'].map((payload) => publisher.publish({ subject: 'order.created', payload: bytes(payload) })),
+    );
+    await waitUntil(() => seen.length === 2);
+    await delay(2_500); // in which they would come again, if they did
+    end();
+    await waitUntil(async () => (await on.jsm.consumers.info('EVENTS', 'dispatcher')).num_ack_pending === 0);
+    expect(seen).toEqual(['a#1', 'b#1']);
+  });
+
+  it.each([
+    ['hands a backlog over together', 3_000, [['a', 'b', 'c']]],
+    ['waits for nothing where nothing stands behind', 600_000, [['a']]],
+  ])('%s', async (_what, gatherMs, expected) => {
+    const on = await broker();
+    const publisher = new BatchingPublisher(on);
+    const publish = (payload: string) =>
+      publisher.publish({ subject: 'order.created', payload: bytes(payload) });
+    const [first, ...rest] = expected.flat() as [string, ...string[]];
+    const late = rest.pop();
+    for (const payload of [first, ...rest]) await publish(payload);
+    const batches: string[][] = [];
+    const handler: BatchHandler = (batch) => {
+      batches.push(batch.map((message) => text(message.payload)));
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    };
+    const onTrouble = (line: string) => void troubles.push(line);
+    const runner = new ConsumerRunner(on, dispatcherConsumer, handler, {
+      prefetch: 100,
+      gatherMs,
+      onTrouble,
+    });
+    runners.push(runner);
+    await runner.start();
+    await waitUntil(async () => (await on.jsm.consumers.info('EVENTS', 'dispatcher')).num_pending === 0);
+    // it comes while more is waited for
+    if (late !== undefined) await publish(late);
+    await waitUntil(() => batches.length > 0);
+    expect(batches).toEqual(expected);
+  });
+
   it('takes over a durable whose settings are of an earlier version', async () => {
     const on = await broker();
     const spec = delivererConsumer('delivery', 0);

@@ -2,6 +2,7 @@ import { ownerNudge, type ConsumerSpec } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
 import { ensureConsumer } from './ensure-consumer.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
 import type { PulledMessage } from './pulled-message.js';
 import { pinnedGroup, Puller } from './puller.js';
@@ -12,6 +13,8 @@ export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readon
 export interface RunnerOptions {
   /** Messages that are asked for or in work at once: the window. */
   readonly prefetch: number;
+  /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
+  readonly gatherMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
   /** For a consumer with one owner at a time: whether it is this process, at every change. */
   readonly onOwner?: (isOwner: boolean) => void;
@@ -35,7 +38,7 @@ const handOverGraceMs = 1_000;
  */
 export class ConsumerRunner {
   private readonly puller: Puller;
-  private readonly inWork = new Set<PulledMessage>();
+  private readonly inWork = new MessagesInWork();
   private arrived: PulledMessage[] = [];
   private heldBytes = 0;
   private isPaused: boolean;
@@ -136,7 +139,10 @@ export class ConsumerRunner {
       return;
     }
     this.heldBytes += message.payload.length;
-    if (this.arrived.push(message) === 1) setImmediate(() => void this.handOver());
+    if (this.arrived.push(message) > 1) return;
+    const { gatherMs = 0 } = this.options;
+    if (gatherMs > 0 && message.behind > 0) setTimeout(() => void this.handOver(), gatherMs);
+    else setImmediate(() => void this.handOver());
   }
 
   private async handOver(): Promise<void> {
@@ -163,7 +169,7 @@ export class ConsumerRunner {
   }
 
   private settle(message: PulledMessage, outcome: Outcome): void {
-    this.inWork.delete(message);
+    this.inWork.remove(message);
     this.heldBytes -= message.payload.length;
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
     if (this.inWork.size > 0) return;
@@ -187,6 +193,7 @@ export class ConsumerRunner {
 
   private reportProgress(): void {
     if (!this.broker.isConnected()) return;
-    for (const message of this.inWork) message.working();
+    const before = Date.now() - this.spec.ackWaitMs / 3;
+    for (const message of this.inWork.all) if (message.arrivedAtMs <= before) message.working();
   }
 }

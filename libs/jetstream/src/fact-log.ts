@@ -1,6 +1,6 @@
 import { factSubject, maxFactsPerMessage, type LogFact } from '@postel/contracts';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { requestBatch, requestOne, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
 import {
@@ -17,7 +17,7 @@ export interface FactLogOptions {
    * answer stores nothing twice. `false`: the callers are told.
    */
   readonly keepTrying: () => boolean;
-  /** How long a round waits for more to come (0): for facts that nobody waits for. */
+  /** How long each round waits for more to come (0): for facts that nobody waits for. */
   readonly lingerMs?: number;
   readonly timeoutMs?: number;
   /** Facts of these tenants are dropped: they were deleted, and what comes of them late is erased before it is there. */
@@ -60,19 +60,20 @@ export class FactLog {
       this.queue.push({ facts, resolve, reject });
       if (this.isBusy) return;
       this.isBusy = true;
-      // at least one turn of the event loop later, so that all that this turn appends goes together
-      this.afterLinger(() => void this.storeAll());
+      void this.storeAll();
     });
   }
 
-  private afterLinger(then: () => void): void {
+  /** At least one turn of the event loop, so that all that this turn appends goes together. */
+  private async linger(): Promise<void> {
     const { lingerMs = 0 } = this.options;
-    if (lingerMs === 0) setImmediate(then);
-    else setTimeout(then, lingerMs);
+    if (lingerMs === 0) await nextTurn();
+    else await delay(lingerMs);
   }
 
   private async storeAll(): Promise<void> {
     while (this.queue.length > 0) {
+      await this.linger();
       const { round, messages } = this.take();
       try {
         await this.store(messages);

@@ -12,6 +12,8 @@ export interface Subscription {
   readonly pattern: string;
   readonly consumer: ConsumerSpec;
   readonly prefetch: number;
+  /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
+  readonly gatherMs?: number;
   /** Of a partition with one owner: `leads` says whether this consumer is the one that makes it. */
   readonly partition?: {
     readonly ownership: PartitionOwnership;
@@ -61,9 +63,9 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   private async startAll(): Promise<void> {
     const { broker, subscriptions, onTrouble } = this.settings;
     this.refuseMismatch();
-    this.runners = subscriptions.map(({ pattern, consumer, prefetch, partition }) => {
+    this.runners = subscriptions.map(({ pattern, consumer, prefetch, gatherMs = 0, partition }) => {
       const handler = batchHandlerOf(this.getHandlerByPattern(pattern) as MessageHandler);
-      if (!partition) return new ConsumerRunner(broker, consumer, handler, { prefetch, onTrouble });
+      if (!partition) return new ConsumerRunner(broker, consumer, handler, { prefetch, gatherMs, onTrouble });
       const { ownership, number, leads } = partition;
       const runner = new ConsumerRunner(broker, consumer, handler, {
         prefetch,

@@ -19,6 +19,9 @@ export class PulledMessage implements IncomingMessage {
   readonly storedAtMs: number;
   readonly deliveryCount: number;
   readonly behind: number;
+  readonly arrivedAtMs = Date.now();
+  /** Kept by MessagesInWork. */
+  place = 0;
 
   constructor(private readonly message: Msg) {
     this.subject = message.subject;

@@ -21,6 +21,7 @@ import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
 import type { RecallFinished } from './recall-finished.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
+import { HopsUnderWay, type HopUnderWay } from './hops-under-way.js';
 
 export interface AttemptParts extends HopParts {
   readonly partitions: number;
@@ -44,8 +45,7 @@ const handBackBefore = 10;
  * In that order: a crash between repeats an attempt and never loses one.
  */
 export class AttemptDelivery {
-  /** Hops in this process that have not ended, so that a copy of a message waits for what the first comes to. */
-  private readonly underWay = new Map<string, Promise<Outcome>>();
+  private readonly underWay = new HopsUnderWay();
 
   constructor(private readonly parts: AttemptParts) {}
 
@@ -65,54 +65,51 @@ export class AttemptDelivery {
     }
     const hopId = deliveryMessageId(decoded.meta);
     if (this.parts.finished.has(hopId)) return Promise.resolve(ack());
-    const first = this.underWay.get(hopId);
-    if (first) return first;
+    const first = this.underWay.find(hopId);
+    if (first) return first.outcome;
     const { meta, body } = decoded;
     const partition = partitionOf(meta.endpointId, this.parts.partitions);
-    const hop = { meta, body, lane, partition, behind: message.behind };
-    const outcome = this.settle(hopId, hop, message).finally(() => this.underWay.delete(hopId));
-    this.underWay.set(hopId, outcome);
-    return outcome;
+    const hop = this.underWay.add(hopId);
+    hop.outcome = this.settle(hop, { meta, body, lane, partition, behind: message.behind }, message);
+    return hop.outcome;
   }
 
-  private async settle(hopId: string, hop: HopMessage, message: IncomingMessage): Promise<Outcome> {
+  /** Awaits only what there is to wait for: every delivery comes through here. */
+  private async settle(hop: HopUnderWay, passage: HopMessage, message: IncomingMessage): Promise<Outcome> {
     const { count, failpoints, finished, log } = this.parts;
-    const fact = await this.conclusion(hop, message);
-    if (!fact) return retryAfter(0);
-    await failpoints.hit('deliverer.after-post');
-    await log.append(fact);
-    await failpoints.hit('deliverer.after-outcome');
-    finished.add(hopId);
-    count.count(fact);
-    return ack();
+    try {
+      const fact = (await this.conclusion(passage, message)) ?? comesAnewAfter(message, passage, this.parts);
+      if (!fact) return retryAfter(0);
+      const beforeOutcome = failpoints.hit('deliverer.after-post');
+      if (beforeOutcome) await beforeOutcome;
+      await log.append(fact);
+      const afterOutcome = failpoints.hit('deliverer.after-outcome');
+      if (afterOutcome) await afterOutcome;
+      finished.add(hop.id);
+      count.count(fact);
+      return ack();
+    } finally {
+      this.underWay.remove(hop);
+    }
   }
 
   /** @returns `null` when it is to be handed out again */
-  private async conclusion(
+  private conclusion(
     hop: HopMessage,
     { subject, deliveryCount }: IncomingMessage,
-  ): Promise<DeliveryFact | null> {
+  ): DeliveryFact | null | Promise<DeliveryFact | null> {
+    const { nowMs, owned, tables } = this.parts;
     // there is another number of partitions since it was published: its owner gets it when it is put back
-    if (partitionOfSubject(subject) !== hop.partition) return this.comesAnew(hop);
+    if (partitionOfSubject(subject) !== hop.partition) return comesAnew(hop, nowMs());
     // it came just before the partition went to another process, which counts what its endpoints may take
-    const isOurs = this.parts.owned.has(hop.partition);
-    const fact = isOurs ? await this.conclusionOfOwner(hop, deliveryCount) : null;
-    return fact ?? (deliveryCount < handBackBefore ? null : this.comesAnew(hop));
-  }
-
-  private async conclusionOfOwner(hop: HopMessage, deliveryCount: number): Promise<DeliveryFact | null> {
-    const { nowMs, tables } = this.parts;
+    if (!owned.has(hop.partition)) return null;
     const { configSequence } = hop.meta;
+    const conclude = () =>
+      deliveryCount > poisonAfter ? dieWithoutAttempt(hop.meta, 'poison', nowMs()) : this.pass(hop);
     // an endpoint that is missing at or after this position is really gone
-    if (configSequence !== undefined && configSequence > tables.sequence)
-      await tables.reached(configSequence);
-    return deliveryCount > poisonAfter ? dieWithoutAttempt(hop.meta, 'poison', nowMs()) : this.pass(hop);
-  }
-
-  private comesAnew({ meta, lane }: HopMessage): DeliveryFact {
-    const nowMs = this.parts.nowMs();
-    const laneThen = lane === 'bulk' ? 'bulk' : 'retry';
-    return deferWithoutAttempt({ meta, reason: 'busy', dueAtMs: nowMs, lane: laneThen, nowMs });
+    return configSequence !== undefined && configSequence > tables.sequence
+      ? tables.reached(configSequence).then(conclude)
+      : conclude();
   }
 
   /** @returns `null` when this process stops before its turn came */
@@ -122,4 +119,17 @@ export class AttemptDelivery {
       new Hop(message, this.parts, end).begin();
     });
   }
+}
+
+function comesAnewAfter(
+  { deliveryCount }: IncomingMessage,
+  hop: HopMessage,
+  { nowMs }: AttemptParts,
+): DeliveryFact | null {
+  return deliveryCount < handBackBefore ? null : comesAnew(hop, nowMs());
+}
+
+function comesAnew({ meta, lane }: HopMessage, nowMs: number): DeliveryFact {
+  const laneThen = lane === 'bulk' ? 'bulk' : 'retry';
+  return deferWithoutAttempt({ meta, reason: 'busy', dueAtMs: nowMs, lane: laneThen, nowMs });
 }

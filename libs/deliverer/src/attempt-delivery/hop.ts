@@ -21,7 +21,7 @@ import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import type { Lateness } from './lateness.js';
-import { makeAttempt, type RequestParts } from './make-attempt.js';
+import { recordAttempt, signAttempt, type RequestParts } from './make-attempt.js';
 
 /**
  * When the turn of a delivery comes is an estimate from the receiver and the limits as they are now. A receiver that
@@ -91,9 +91,8 @@ export class Hop implements AdmissionItem {
 
   begin(): void {
     const { admission, limits, nowMs } = this.parts;
-    const early = this.withoutAttempt();
-    if (early) return this.end.concluded(early);
-    const endpoint = this.endpoint() as EndpointState; // withoutAttempt found it in this same turn
+    const endpoint = this.attemptable();
+    if ('fact' in endpoint) return this.end.concluded(endpoint);
     const answer = admission.ask(this, limits.of(endpoint), nowMs());
     if (answer === 'start') this.attempt(endpoint);
     else if (answer !== 'queued') this.defer(answer.defer, answer.dueAtMs);
@@ -102,10 +101,10 @@ export class Hop implements AdmissionItem {
   /** Called by the admission: its place is free. */
   start(): void {
     // while it waited the endpoint may have been paused, disabled or deleted, or its circuit opened
-    const early = this.withoutAttempt();
-    if (!early) return this.attempt(this.endpoint() as EndpointState);
+    const endpoint = this.attemptable();
+    if (!('fact' in endpoint)) return this.attempt(endpoint);
     this.parts.admission.finished(this, null, this.parts.nowMs());
-    this.end.concluded(early);
+    this.end.concluded(endpoint);
   }
 
   /** Called by the admission: there is no place for it here. */
@@ -116,8 +115,8 @@ export class Hop implements AdmissionItem {
 
   /** Its endpoint is gone while it waited: it never had a place. */
   endWithoutPlace(): void {
-    const early = this.withoutAttempt();
-    if (early) this.end.concluded(early);
+    const endpoint = this.attemptable();
+    if ('fact' in endpoint) this.end.concluded(endpoint);
     else this.handBack();
   }
 
@@ -127,7 +126,8 @@ export class Hop implements AdmissionItem {
     this.end.handedBack();
   }
 
-  private withoutAttempt(): DeliveryFact | null {
+  /** @returns the endpoint, or the fact that ends this without an attempt */
+  private attemptable(): EndpointState | DeliveryFact {
     const { meta } = this.message;
     const nowMs = this.parts.nowMs();
     const state = this.endpoint();
@@ -139,7 +139,7 @@ export class Hop implements AdmissionItem {
     // one that waited for a place is asked again, but for the probe, which has the circuit's word
     if (this.through?.passage !== 'probe')
       this.through = this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);
-    return this.through ? null : this.deferral('circuit_open', nowMs);
+    return this.through ? state : this.deferral('circuit_open', nowMs);
   }
 
   private attempt(endpoint: EndpointState): void {
@@ -153,12 +153,17 @@ export class Hop implements AdmissionItem {
   private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact | null> {
     const { admission, circuits, defaultRetry, meters, nowMs } = this.parts;
     const { meta, body } = this.message;
-    const policy = endpoint.retry ?? defaultRetry;
+    const input = { meta, body, endpoint, policy: endpoint.retry ?? defaultRetry };
     meters.deliveriesInFlight.inc();
     let durationMs: number | null = null;
     let isAnswered = false;
     try {
-      const attempt = await makeAttempt({ meta, body, endpoint, policy }, this.parts);
+      const opened = this.parts.keys.of(meta.tenant, meta.endpointId, nowMs());
+      // not `await` alone: that would cost every attempt a turn
+      const secrets = opened instanceof Promise ? await opened : opened;
+      const request = signAttempt(input, secrets, this.parts);
+      const sent = await this.parts.sender.send(request);
+      const attempt = recordAttempt(input, request, sent, this.parts.newAttemptId());
       if (attempt.error && this.parts.isBreakingOff()) {
         this.abandonProbe();
         return null;
@@ -171,7 +176,7 @@ export class Hop implements AdmissionItem {
       // a quick 404 is an answer too
       isAnswered = outcome !== 'failure';
       circuits.conclude(this, this.through as LetThrough, outcome, nowMs());
-      return this.conclusion(attempt, policy);
+      return this.conclusion(attempt, input.policy);
     } catch (error) {
       this.abandonProbe();
       throw error;

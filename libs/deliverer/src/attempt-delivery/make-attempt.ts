@@ -1,6 +1,6 @@
 import type { AttemptRecord, DeliveryMeta, EndpointState, RetryPolicy } from '@postel/contracts';
 import { maxAttempts } from '@postel/domain';
-import type { Sender, SendResult } from '@postel/http-sender';
+import type { Sender, SendRequest, SendResult } from '@postel/http-sender';
 import { bodyForAttempt } from '@postel/payload-versions';
 import { signHeaders } from '@postel/signing';
 import type { AttemptSecrets, SigningKeys } from './signing-keys.js';
@@ -22,30 +22,21 @@ export interface AttemptInput {
   readonly policy: RetryPolicy;
 }
 
-/** Signs and sends one request. Whatever a receiver does is in what comes back; a throw is a fault of ours. */
-export async function makeAttempt(
-  input: AttemptInput,
-  parts: RequestParts,
-): Promise<Omit<AttemptRecord, 'outcome'>> {
+/** Signs one request. @throws only for a fault of ours */
+export function signAttempt(input: AttemptInput, secrets: AttemptSecrets, parts: RequestParts): SendRequest {
   const { meta, endpoint, policy } = input;
   const number = meta.attemptsMade + 1;
   const retryable = number - meta.attemptsBeforeReopen < maxAttempts(policy);
   const body = bodyForAttempt(input.body, meta.apiVersion, { attemptNumber: number, retryable });
-  const opened = parts.keys.of(meta.tenant, meta.endpointId, parts.nowMs());
-  // not `await` alone: that would cost every attempt a turn
-  const secrets = opened instanceof Promise ? await opened : opened;
-  const custom = endpoint.headers.clear ?? secrets.headers;
-  const headers = headersOf(input, number, body, { ...secrets, headers: custom }, parts);
-  const { url, timeoutMs } = endpoint;
-  const result = await parts.sender.send({ url, headers, body, timeoutMs });
-  return recordOf(number, endpoint, masked(headers, custom), result, parts.newAttemptId());
+  const headers = headersOf(input, number, body, secrets, parts);
+  return { url: endpoint.url, headers, body, timeoutMs: endpoint.timeoutMs };
 }
 
 function headersOf(
   { meta, endpoint }: AttemptInput,
   attemptNumber: number,
   body: Uint8Array,
-  { keys, privateKeys, headers: custom }: AttemptSecrets,
+  { keys, privateKeys, headers: kept }: AttemptSecrets,
   { nowMs, userAgent }: RequestParts,
 ): Record<string, string> {
   const atMs = nowMs();
@@ -65,37 +56,37 @@ function headersOf(
   const sequence = meta.ordering?.sequence;
   if (sequence !== undefined) headers['webhook-sequence'] = String(sequence);
   // none of them is a reserved name: that is checked when they are set
+  const custom = endpoint.headers.clear ?? kept;
   for (const name in custom) headers[name] = custom[name] as string;
   return headers;
 }
 
-function recordOf(
-  number: number,
-  endpoint: EndpointState,
-  headers: Record<string, string>,
+/** What is kept of a request that was made, whatever came of it. */
+export function recordAttempt(
+  { meta, endpoint }: AttemptInput,
+  request: SendRequest,
   result: SendResult,
   attemptId: string,
 ): Omit<AttemptRecord, 'outcome'> {
   return {
     attemptId,
-    number,
+    number: meta.attemptsMade + 1,
     startedAtMs: result.startedAtMs,
     durationMs: result.durationMs,
     timing: result.timing,
-    request: { url: endpoint.url, headers },
+    request: { url: request.url, headers: masked(request.headers, endpoint.headers.names) },
     ...(result.response ? { response: result.response } : {}),
     ...(result.error ? { error: result.error } : {}),
   };
 }
 
-/**
- * Custom headers may be credentials of the receiver: their names are recorded, their values are not. In place: the
- * request has been written.
- */
+/** Custom headers may be credentials of the receiver: their names are recorded, their values are not. */
 function masked(
-  sent: Record<string, string>,
-  custom: Readonly<Record<string, string>>,
-): Record<string, string> {
-  for (const name in custom) sent[name] = '***';
-  return sent;
+  sent: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  if (names.length === 0) return sent;
+  const shown = { ...sent };
+  for (const name of names) shown[name] = '***';
+  return shown;
 }

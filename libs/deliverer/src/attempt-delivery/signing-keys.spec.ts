@@ -44,7 +44,7 @@ async function sealedPair(expiresAtMs: number | null = null): Promise<SealedKeyP
 }
 
 const [first, second] = [generateSecret(randomBytes(32)), generateSecret(randomBytes(32))];
-const textOf = ({ text }: SigningKey) => text.export().toString();
+const textOf = ({ text }: SigningKey) => text.key.export().toString();
 
 describe('SigningKeys', () => {
   it('asks the master key once for each secret, also when many ask at the same time, and then answers at once', async () => {

@@ -41,9 +41,15 @@ export const metricsService = defineService({
         projections.start();
         purgeDeliveries.start();
         eraseTenants.start();
+        forgetPortalTokens.start();
       },
       stop: async () => {
-        await Promise.all([projections.stop(), purgeDeliveries.stop(), eraseTenants.stop()]);
+        await Promise.all([
+          projections.stop(),
+          purgeDeliveries.stop(),
+          eraseTenants.stop(),
+          forgetPortalTokens.stop(),
+        ]);
       },
     };
   },

@@ -2,6 +2,7 @@ import { partitionSettings } from '@postel/config';
 import { ConfigWriter } from '@postel/jetstream';
 import {
   EraseTenants,
+  ForgetPortalTokens,
   MetricsModule,
   Projections,
   PurgeDeliveries,
@@ -29,11 +30,9 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
-    const eraseTenants = new EraseTenants({
-      ...parts,
-      writer: new ConfigWriter(broker),
-      owner: randomUUID(),
-    });
+    const writer = new ConfigWriter(broker);
+    const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
+    const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
       subscriptions: [],
@@ -41,9 +40,15 @@ export const metricsService = defineService({
         projections.start();
         purgeDeliveries.start();
         eraseTenants.start();
+        forgetPortalTokens.start();
       },
       stop: async () => {
-        await Promise.all([projections.stop(), purgeDeliveries.stop(), eraseTenants.stop()]);
+        await Promise.all([
+          projections.stop(),
+          purgeDeliveries.stop(),
+          eraseTenants.stop(),
+          forgetPortalTokens.stop(),
+        ]);
       },
     };
   },

@@ -47,6 +47,8 @@ describe('readSettings', () => {
       {
         POSTEL_ADMIN_TOKEN: 'hush',
         POSTEL_ENCRYPTION_KEY: 'hush-hush',
+        POSTEL_JWT_SECRET: 'hush-hush-hush',
+        POSTEL_API_RATE_LIMIT: '-1',
         POSTEL_ALLOW_CIDRS: '10.0.0.0',
         POSTEL_ALLOW_HTTP: 'maybe',
         POSTEL_PORT: '80800',
@@ -68,6 +70,8 @@ describe('readSettings', () => {
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
       'NATS_URL',
       'POSTEL_ADMIN_TOKEN',
+      'POSTEL_JWT_SECRET',
+      'POSTEL_API_RATE_LIMIT',
       'POSTEL_ENCRYPTION_KEY',
       'POSTEL_ALLOW_CIDRS',
       'POSTEL_ALLOW_HTTP',

@@ -50,7 +50,11 @@ export type TenantFact =
   | ConfigFact<'tenant.created' | 'tenant.updated' | 'tenant.erased', TenantState>
   | (ConfigFact<'tenant.deleted', TenantState> & { readonly jobId: string });
 export type ApiKeyFact = ConfigFact<'api_key.created' | 'api_key.revoked', ApiKeyState>;
-export type PortalTokenFact = ConfigFact<'portal_token.revoked', RevokedTokenState>;
+/** `portal_token.forgotten`: it would have ended by now anyway. */
+export type PortalTokenFact = ConfigFact<
+  'portal_token.revoked' | 'portal_token.forgotten',
+  RevokedTokenState
+>;
 export type EventTypeFact = ConfigFact<
   'event_type.discovered' | 'event_type.put' | 'event_type.deleted',
   EventTypeState

@@ -24,7 +24,7 @@ export const errorCodes = {
   idempotency_in_progress: { status: 409, title: 'The first request with this idempotency key is under way' },
   tenant_exists: { status: 409, title: 'There is a tenant of this name already' },
   tenant_not_deletable: { status: 409, title: 'This tenant cannot be deleted' },
-  tenant_being_erased: { status: 409, title: 'What a tenant of this name had is still being erased' },
+  tenant_being_erased: { status: 409, title: 'A tenant of this name is still being erased' },
   tenant_changed: { status: 409, title: 'The tenant was changed at the same time' },
   api_key_changed: { status: 409, title: 'The API key was changed at the same time' },
   portal_token_changed: { status: 409, title: 'The portal token was changed at the same time' },

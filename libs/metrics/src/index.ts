@@ -1,4 +1,5 @@
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
+export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
 export { MetricsModule } from './metrics.module.js';
 export type { MetricsParts } from './parts.js';
 export { Projections } from './project-log/projections.js';

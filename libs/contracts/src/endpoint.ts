@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { apiVersions, currentApiVersion } from './api-version.js';
+import { currentApiVersion } from './api-version.js';
+import { versionName } from './event-type.js';
 
 /** `*`, `order.*` (any depth), or an exact type. */
 export const eventFilter = z
@@ -93,7 +94,7 @@ const settings = {
   description: z.string().max(1024),
   events: z.array(eventFilter).min(1).max(200),
   channels: z.array(channel).max(50),
-  apiVersion: z.enum(apiVersions),
+  apiVersion: versionName,
   metadata: z.record(z.string().max(128), z.string().max(1024)),
   headers: z.record(headerName, headerValue),
   signature: z.strictObject({
@@ -161,7 +162,8 @@ export interface EndpointSettings {
   readonly description: string;
   readonly events: readonly string[];
   readonly channels: readonly string[];
-  readonly apiVersion: (typeof apiVersions)[number];
+  /** One of ours, or one that some event type of the tenant declares. */
+  readonly apiVersion: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly signature: { readonly schemes: readonly SignatureScheme[] };

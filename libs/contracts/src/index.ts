@@ -1,5 +1,13 @@
 export { postelVersion } from './version.js';
-export { apiVersions, currentApiVersion, type ApiVersion } from './api-version.js';
+export {
+  apiVersions,
+  currentApiVersion,
+  isBuiltInVersion,
+  parsePinnedVersion,
+  pinnedVersion,
+  type ApiVersion,
+  type BuiltInVersion,
+} from './api-version.js';
 export type { ApiKeyState } from './api-key.js';
 export {
   endpointFactNames,
@@ -18,7 +26,21 @@ export {
   type SecretFact,
   type TenantFact,
 } from './config-facts.js';
-export type { EventTypeState } from './event-type.js';
+export {
+  declaredVersion,
+  eventTypeOrigins,
+  putEventTypeRequest,
+  upcastEventType,
+  versionName,
+  type DeclaredVersion,
+  type EventTypeOrigin,
+  type EventTypeSettings,
+  type EventTypeState,
+  type JsonObject,
+  type PutEventTypeRequest,
+} from './event-type.js';
+export { standardEventTypes } from './standard-event-types.js';
+export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, type TenantState } from './tenant.js';
 export {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { apiVersions } from '../api-version.js';
 import {
   disabledReasons,
   eventFilter,
@@ -78,7 +77,7 @@ const endpointShape = {
   description: z.string(),
   events: z.array(eventFilter),
   channels: z.array(z.string()),
-  apiVersion: z.enum(apiVersions),
+  apiVersion: z.string(),
   metadata: z.record(z.string(), z.string()),
   headers: headers.meta({ description: 'Values are masked' }),
   signature: z.object({ schemes: z.array(z.enum(signatureSchemes)) }),

@@ -4,6 +4,7 @@ import {
   ArchiveThenStream,
   AttemptMeters,
   Circuits,
+  DeclaredVersions,
   DelivererModule,
   EndWaiting,
   FinishedHops,
@@ -17,10 +18,17 @@ import {
   ScheduleRetry,
   SigningKeys,
   sweepAdmission,
+  TransformRunner,
 } from '@postel/deliverer';
 import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
-import { BatchingPublisher, ConfigWriter, FactLog, PartitionOwnership } from '@postel/jetstream';
+import {
+  BatchingPublisher,
+  ConfigWriter,
+  EventTypeHistory,
+  FactLog,
+  PartitionOwnership,
+} from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -47,6 +55,7 @@ export const delivererService = defineService({
     const { circuit: circuitPolicy, maxAgeSeconds, retryDefault } = settings.retry;
     const log = new FactLog(broker, { keepTrying: () => !isStopping(), lingerMs: outcomesLingerMs });
     const nowMs = () => Date.now();
+    const transforms = new TransformRunner();
     const sender = createSender(settings.address);
     const ownership = new PartitionOwnership(broker, {
       id: randomUUID(),
@@ -121,6 +130,7 @@ export const delivererService = defineService({
         limits,
         lateness,
         circuits,
+        versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
         partitions,
         finished,
         recall,
@@ -160,6 +170,7 @@ export const delivererService = defineService({
         // what is open now was waited for as long as there was time
         isBreakingOff = true;
         await sender.close({ graceMs: 0 });
+        await transforms.close();
       },
     };
   },

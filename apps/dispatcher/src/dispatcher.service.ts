@@ -1,7 +1,7 @@
 import { eventSettings, partitionSettings } from '@postel/config';
 import { dispatcherConsumer } from '@postel/contracts';
-import { DispatcherModule, Subscriptions } from '@postel/dispatcher';
-import { BatchingPublisher, FactLog } from '@postel/jetstream';
+import { Catalogue, DispatcherModule, Subscriptions } from '@postel/dispatcher';
+import { BatchingPublisher, ConfigWriter, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
@@ -15,6 +15,7 @@ export const dispatcherService = defineService({
       broker,
       tables,
       subscriptions: new Subscriptions(tables),
+      catalogue: new Catalogue({ tables, writer: new ConfigWriter(broker), logger, nowMs: () => Date.now() }),
       log: new FactLog(broker),
       deliveries: new BatchingPublisher(broker),
       partitions: settings.partitioning.partitions,

@@ -6,7 +6,13 @@ import {
   upstreamSettings,
 } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
-import { FirstWords, IngestModule, registerIngestRoutes, type IngestParts } from '@postel/ingest';
+import {
+  FirstWords,
+  IngestModule,
+  registerIngestRoutes,
+  TransformRunner,
+  type IngestParts,
+} from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { randomBytes } from 'node:crypto';
@@ -27,11 +33,13 @@ export const ingestService = defineService({
     const writer = new ConfigWriter(broker);
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
+    const transforms = new TransformRunner();
     const parts: IngestParts = {
       broker,
       tables,
       writer,
       firstWords,
+      transforms,
       events: new BatchingPublisher(broker),
       masterKey: settings.secrets.masterKey,
       defaultRetry: settings.retry.retryDefault,
@@ -50,6 +58,7 @@ export const ingestService = defineService({
       subscriptions: [],
       routes: (fastify) => registerIngestRoutes(fastify, parts),
       start: () => firstWords.reconcile(),
+      stop: () => transforms.close(),
     };
   },
 });

@@ -1,5 +1,13 @@
 import { partitionSettings } from '@postel/config';
-import { MetricsModule, Projections, PurgeDeliveries, type MetricsParts } from '@postel/metrics';
+import {
+  DeclaredVersions,
+  MetricsModule,
+  Projections,
+  PurgeDeliveries,
+  TransformRunner,
+  type MetricsParts,
+} from '@postel/metrics';
+import { EventTypeHistory } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 
 export const metricsService = defineService({
@@ -9,12 +17,14 @@ export const metricsService = defineService({
   yields: true,
   settings: { partitioning: partitionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
+    const transforms = new TransformRunner();
     const parts: MetricsParts = {
       broker,
       tables,
       database,
       tenantExists,
       partitions: settings.partitioning.partitions,
+      versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
       logger,
       meters,
       nowMs: () => Date.now(),
@@ -29,7 +39,7 @@ export const metricsService = defineService({
         purgeDeliveries.start();
       },
       stop: async () => {
-        await Promise.all([projections.stop(), purgeDeliveries.stop()]);
+        await Promise.all([projections.stop(), purgeDeliveries.stop(), transforms.close()]);
       },
     };
   },

@@ -70,6 +70,9 @@ export interface EventTypeSettings {
   readonly versions: readonly DeclaredVersion[];
 }
 
+/** So many types come into a tenant's catalogue by use alone; more have to be put. */
+export const maxDiscoveredTypes = 1_000;
+
 /** A type of a tenant's catalogue as CONFIG keeps it. */
 export interface EventTypeState extends EventTypeSettings {
   readonly name: string;

@@ -29,6 +29,7 @@ export {
 export {
   declaredVersion,
   eventTypeOrigins,
+  maxDiscoveredTypes,
   putEventTypeRequest,
   upcastEventType,
   versionName,

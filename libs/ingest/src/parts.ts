@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '@postel/contracts';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
+import type { TransformRunner } from '@postel/payload-versions';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
 
@@ -10,6 +11,7 @@ export interface IngestParts {
   readonly writer: ConfigWriter;
   readonly events: BatchingPublisher;
   readonly firstWords: FirstWords;
+  readonly transforms: Pick<TransformRunner, 'run'>;
   readonly masterKey: Uint8Array;
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;

@@ -6,6 +6,7 @@ export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } fro
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+export { EventTypeHistory } from './event-type-history.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
 export type { IncomingMessage } from './incoming-message.js';

@@ -2,6 +2,7 @@ import { backoffPolicy, type DeliveryFact, type DeliveryMeta, type EndpointState
 import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
 import type { ConfigTables } from '@postel/jetstream';
+import type { DeclaredConversion } from '@postel/payload-versions';
 import { signingKeyOf } from '@postel/signing';
 import { createLogger, createMeters } from '@postel/telemetry';
 import { Circuits } from '../keep-circuits/circuits.js';
@@ -22,6 +23,7 @@ export class HopWorld {
   readonly facts: DeliveryFact[] = [];
   handedBack = 0;
   isBreakingOff = false;
+  conversion: DeclaredConversion = { ok: true, body: Buffer.from('{"own":true}') };
   private readonly circuits: Circuits;
   private readonly limits = new LimitsOfEndpoints(() => 0);
 
@@ -46,6 +48,7 @@ export class HopWorld {
         admission: this.admission,
         limits: this.limits,
         circuits: this.circuits,
+        versions: { bodyOf: () => Promise.resolve(this.conversion) },
         lateness: { isLate: () => false },
         defaultRetry: backoffPolicy.parse({}),
         meters: createMeters(),

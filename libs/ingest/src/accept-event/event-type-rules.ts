@@ -1,4 +1,4 @@
-import type { EventTypeState } from '@postel/contracts';
+import { maxDiscoveredTypes, type EventTypeState } from '@postel/contracts';
 import { decideEventType, isInCatalogue, PayloadSchemas, type AcceptedEvent } from '@postel/domain';
 import { RefusalError } from '@postel/http-api';
 import { changeConfig, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
@@ -8,9 +8,6 @@ export interface EventTypeRulesParts {
   readonly writer: ConfigWriter;
   readonly nowMs: () => number;
 }
-
-/** So many types come into a tenant's catalogue by use alone; more have to be put. */
-export const maxDiscoveredTypes = 1_000;
 
 /**
  * What the catalogue says of an event at the HTTP door: its type is there, or comes in by this use; and its object fits

@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import {
+  apiVersions,
   createEndpointRequest,
+  isBuiltInVersion,
   listQuery,
   updateEndpointRequest,
   type EndpointAnswer,
@@ -34,6 +36,7 @@ export class ManageEndpointsController {
   async create(@Req() request: FastifyRequest): Promise<EndpointAnswer & { secret: string }> {
     const { tenant, actor } = principalOf(request);
     const { secret: given, retry, ...settings } = validBody(createEndpointRequest, request.body);
+    this.requireVersion(tenant, settings.apiVersion);
     await this.requireUrl(settings.url);
     const { newId, nowMs, randomBytes } = this.parts;
     const id = newId('ep');
@@ -73,6 +76,8 @@ export class ManageEndpointsController {
   @Patch(':id')
   async update(@Param('id') id: string, @Req() request: FastifyRequest): Promise<EndpointAnswer> {
     const changes = validBody(updateEndpointRequest, request.body);
+    if (changes.apiVersion !== undefined)
+      this.requireVersion(principalOf(request).tenant, changes.apiVersion);
     if (changes.url !== undefined) await this.requireUrl(changes.url);
     return this.answer(id, request, { kind: 'update', changes });
   }
@@ -157,6 +162,16 @@ export class ManageEndpointsController {
 
   private async replaceSecrets(tenant: string, endpointId: string, fact: SecretFact): Promise<void> {
     await this.parts.writer.replaceSecret(tenant, endpointId, fact).catch(asRefusal);
+  }
+
+  /** One of ours, or one that some event type of the tenant declares. */
+  private requireVersion(tenant: string, apiVersion: string): void {
+    if (isBuiltInVersion(apiVersion)) return;
+    const types = this.parts.tables.table('event-type').of(tenant);
+    if (types.some(({ state }) => state.versions.some(({ name }) => name === apiVersion))) return;
+    const message = `one of ${apiVersions.join(', ')}, or a version that an event type declares`;
+    const errors = [{ path: 'apiVersion', code: 'unknown_api_version', message }];
+    throw new RefusalError({ code: 'unknown_api_version', errors });
   }
 
   private async requireUrl(url: string): Promise<void> {

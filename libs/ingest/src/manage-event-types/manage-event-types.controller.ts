@@ -19,6 +19,7 @@ import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 import { settingsRefusal } from './check-settings.js';
+import { versionsRefusal } from './check-versions.js';
 import { eventTypeAnswer } from './event-type-answer.js';
 import { pageOfEventTypes } from './page-of-event-types.js';
 
@@ -61,7 +62,8 @@ export class ManageEventTypesController {
     const name = requireEventType(wanted);
     const force = validQuery(putEventTypeQuery, query).force === 'true';
     const settings = validBody(putEventTypeRequest, request.body);
-    const refusal = settingsRefusal(settings);
+    const refusal =
+      settingsRefusal(settings) ?? (await versionsRefusal(name, settings, this.parts.transforms));
     if (refusal) throw new RefusalError(refusal);
     this.requireRoom(tenant, name);
     await this.ensureFirstWord(name);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AcceptEvent } from './accept-event/accept-event.js';
 import { registerAcceptEvent } from './accept-event/accept-event.routes.js';
+import { docsPage, type DescribedApi } from './describe-api/docs-page.js';
 import { openApiDocument } from './describe-api/openapi-document.js';
 import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';
@@ -9,8 +10,16 @@ import type { IngestParts } from './parts.js';
 export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestParts): void {
   registerAcceptEvent(fastify, new AcceptEvent(parts), parts.maxEventBytes);
   registerForwarding(fastify, parts.upstreams, parts.logger);
-  const document = JSON.stringify(openApiDocument(parts.version));
+  const api = openApiDocument(parts.version);
+  const document = JSON.stringify(api);
   fastify.get('/openapi.json', { config: { public: true } }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(document),
+  );
+  const page = docsPage(api as DescribedApi);
+  fastify.get('/docs', { config: { public: true } }, (_request, reply) =>
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(page),
   );
 }

@@ -196,8 +196,10 @@ export class ConfigTables {
         return this.applyEndpoint(tenant, id, fact as ConfigFact<string, EndpointState>, message.seq);
       case 'tenant':
         return this.applyTenant(tenant, fact as ConfigFact<string, TenantState>, message.seq);
-      case 'event-type':
-        return this.applyEventType(tenant, id, fact as ConfigFact<string, EventTypeState>, message.seq);
+      case 'event-type': {
+        const { state } = fact as ConfigFact<string, EventTypeState>;
+        return this.applyPlain(kind, tenant, id, { state: state && upcastEventType(state) }, message.seq);
+      }
       case 'api-key':
       case 'portal-token':
         return this.applyPlain(kind, tenant, id, fact, message.seq);
@@ -214,16 +216,6 @@ export class ConfigTables {
     const table: ConfigTable<ConfigStates[Kind]> = this.tables[kind];
     const { state } = fact as ConfigFact<string, ConfigStates[Kind]>;
     table.apply(tenant, id, state ? { state, revision } : null);
-  }
-
-  private applyEventType(
-    tenant: string,
-    name: string,
-    { state }: ConfigFact<string, EventTypeState>,
-    revision: number,
-  ): void {
-    const entry = state ? { state: upcastEventType(state), revision } : null;
-    this.tables['event-type'].apply(tenant, name, entry);
   }
 
   private applyCircuit(endpointId: string, { state }: CircuitFact): void {

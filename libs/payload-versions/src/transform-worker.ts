@@ -49,9 +49,10 @@ interface SourceJson {
  * computer does not hold exactly go through as they were written, as long as nobody calculates with them.
  */
 export function transformWorker(): void {
-  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const { parentPort } = threads;
   const { createRequire } = process.getBuiltinModule('node:module');
-  const { from, limits } = workerData as { from: string; limits: TransformLimits };
+  const { from, limits } = threads.workerData as { from: string; limits: TransformLimits };
   const jsonata = createRequire(from)('jsonata') as Jsonata;
   const json = JSON as unknown as SourceJson;
   const forbidden = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);

@@ -1,8 +1,7 @@
 import type { FieldError, JsonObject } from '@postel/contracts';
-import type { Comparison } from './compatible-schema.js';
 import { canonical } from './compile-schema.js';
 import type { Schema } from './read-schema.js';
-import { objectsOf, tightest, type Conjunction } from './schema-facets.js';
+import { objectsOf, tightest, type Comparison, type Conjunction } from './schema-facets.js';
 
 /** What became narrower for arrays. */
 export function arrayFaults(

@@ -1,9 +1,15 @@
 import type { FieldError, JsonObject } from '@postel/contracts';
-import type { Comparison } from './compatible-schema.js';
 import { canonical } from './compile-schema.js';
 import { LinearPattern } from './linear-pattern.js';
 import type { Schema } from './read-schema.js';
-import { membersOf, objectsOf, stringsOf, tightest, type Conjunction } from './schema-facets.js';
+import {
+  membersOf,
+  objectsOf,
+  stringsOf,
+  tightest,
+  type Comparison,
+  type Conjunction,
+} from './schema-facets.js';
 
 /** What became narrower for objects. */
 export function objectFaults(
@@ -103,10 +109,10 @@ function additionalFaults(
 function undecidedFaults(old: Conjunction, after: JsonObject, path: string): FieldError[] {
   const required = requiredOf(old);
   const faults: FieldError[] = [];
-  const dependent = membersOf(after, 'dependentRequired') as Record<string, string[]>;
-  for (const [name, needed] of Object.entries(dependent)) {
-    const before = objectsOf(old).flatMap(
-      (schema) => (membersOf(schema, 'dependentRequired') as Record<string, string[]>)[name] ?? [],
+  for (const name of Object.keys(membersOf(after, 'dependentRequired'))) {
+    const needed = stringsOf(membersOf(after, 'dependentRequired'), name);
+    const before = objectsOf(old).flatMap((schema) =>
+      stringsOf(membersOf(schema, 'dependentRequired'), name),
     );
     const more = needed.filter((each) => !required.has(each) && !before.includes(each));
     if (more.length > 0) {

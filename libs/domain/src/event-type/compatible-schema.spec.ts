@@ -248,7 +248,7 @@ const { schema: schemas } = fc.letrec<{ schema: Schema }>((tie) => ({
             { requiredKeys: [] },
           ),
         },
-      ) as fc.Arbitrary<Schema>,
+      ),
     },
   ),
 }));

@@ -4,13 +4,15 @@ import { objectFaults } from './compatible-objects.js';
 import { scalarFaults } from './compatible-scalars.js';
 import { canonical, type Validator } from './compile-schema.js';
 import type { Schema } from './read-schema.js';
-import { bare, finiteValues, flattened, objectsOf, typesOf, type Conjunction } from './schema-facets.js';
-
-/** What a comparison goes by. */
-export interface Comparison {
-  /** Faults of a part: whether whatever holds for all of `before` is accepted by `after`. */
-  compare(before: Conjunction, after: Schema, path: string): FieldError[];
-}
+import {
+  bare,
+  finiteValues,
+  flattened,
+  objectsOf,
+  typesOf,
+  type Comparison,
+  type Conjunction,
+} from './schema-facets.js';
 
 /** Schemas with more alternatives in each other than this are not decided. */
 const maxSplits = 200;

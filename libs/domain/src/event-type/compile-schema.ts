@@ -93,7 +93,8 @@ const skippedFormats = new Set(['regex', 'binary', 'password', 'uri-template', '
 
 /** Texts that are too long are of no format; numbers are checked as they are. */
 function bounded(definition: Format): Format {
-  if (typeof definition === 'object' && 'type' in definition && definition.type === 'number') return definition;
+  if (typeof definition === 'object' && 'type' in definition && definition.type === 'number')
+    return definition;
   return { validate: (text: string) => text.length <= maxFormattedLength && matches(definition, text) };
 }
 

@@ -64,7 +64,7 @@ class PatternParser {
   }
 
   private term(): PatternNode {
-    switch (this.text[this.at]) {
+    switch (this.text.charAt(this.at)) {
       case '^':
         return this.assertion('start', 1);
       case '$':

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@postel/contracts';
+import type { FieldError, JsonObject } from '@postel/contracts';
 import type { Schema } from './read-schema.js';
 
 export const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
@@ -22,6 +22,12 @@ const annotations = new Set([
 
 /** The schemas that all hold for one value. */
 export type Conjunction = readonly Schema[];
+
+/** How the parts of two schemas are compared. */
+export interface Comparison {
+  /** Why `after` may refuse what holds for all of `before`. */
+  compare(before: Conjunction, after: Schema, path: string): FieldError[];
+}
 
 /** A schema without what says nothing; `true` when nothing is left. */
 export function bare(schema: Schema): Schema {

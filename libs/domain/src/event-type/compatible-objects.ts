@@ -163,8 +163,8 @@ function unknownNames(
   const certain = (of: string) =>
     schemas.flatMap((schema) => {
       const patterns = membersOf(schema, 'patternProperties');
-      if (Object.hasOwn(patterns, of)) return [patterns[of] as Schema];
-      return Object.keys(patterns).length === 0 ? [(schema['additionalProperties'] ?? true) as Schema] : [];
+      if (Object.hasOwn(patterns, of)) return [patterns[of]];
+      return Object.keys(patterns).length === 0 ? [(schema['additionalProperties'] ?? true)] : [];
     });
   if (
     pattern !== undefined &&

@@ -72,6 +72,13 @@ describe('the catalogue of event types', () => {
     expect((await fleet.api.request('GET', '/v1/event-types?cursor=x')).status).toBe(400);
   });
 
+  it('shows the API and the standard types to anyone, as a page', async () => {
+    const page = await fleet.api.request('GET', '/docs', { token: null });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('PUT /v1/event-types/{name}');
+    expect(page.text).toContain('order.created');
+  });
+
   it('holds events to the schema of their type, at both front doors', async () => {
     expect(
       (await put('subscription.started', { description: 'It began.', schema, examples: [example] })).status,

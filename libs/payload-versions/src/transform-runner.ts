@@ -8,13 +8,13 @@ import {
 
 /** The same everywhere, so that what was accepted here works there. */
 const limits: TransformLimits = {
-  maxSteps: 100_000,
+  maxSteps: 30_000,
   maxDepth: 200,
   maxItems: 100_000,
   maxOutputBytes: 1024 * 1024,
 };
 /** Only what the limits do not see comes here: a pattern that stands still. Then the thread is ended. */
-const maxMs = 2_000;
+const maxMs = 3_000;
 /** So long a transform that had to be ended is not tried again: each time it would hold up the others. */
 const suspendedMs = 60_000;
 const maxHeapMb = 64;

@@ -312,7 +312,11 @@ const endpointFaults: readonly Fault[] = [
     endpointFault(`timeoutMs ${JSON.stringify(timeoutMs)}`, { timeoutMs }, 'timeoutMs'),
   ),
   endpointFault('channel', { channels: ['a b'] }, 'channels.0'),
-  endpointFault('apiVersion', { apiVersion: '2022-01-01' }, 'apiVersion'),
+  endpointFault('apiVersion', { apiVersion: 'no version' }, 'apiVersion'),
+  {
+    ...endpointFault('an apiVersion that nothing declares', { apiVersion: '2022-01-01' }, 'apiVersion'),
+    code: 'unknown_api_version',
+  },
   endpointFault('metadata', { metadata: { a: 1 } }, 'metadata.a'),
   endpointFault('signature scheme', { signature: { schemes: ['md5'] } }, 'signature.schemes.0'),
   endpointFault(

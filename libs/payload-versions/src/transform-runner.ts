@@ -15,6 +15,7 @@ const limits: TransformLimits = {
 };
 /** Only what the limits do not see comes here: a pattern that stands still. Then the thread is ended. */
 const maxMs = 3_000;
+const maxStartMs = 30_000;
 /** So long a transform that had to be ended is not tried again: each time it would hold up the others. */
 const suspendedMs = 60_000;
 const maxHeapMb = 64;
@@ -35,6 +36,7 @@ export class TransformRunner {
   private readonly queue: Waiting[] = [];
   private readonly suspendedUntilMs = new Map<string, number>();
   private worker: Worker | null = null;
+  private isReady = false;
   private current: Waiting | null = null;
   private timer: NodeJS.Timeout | undefined;
   private lastId = 0;
@@ -57,8 +59,10 @@ export class TransformRunner {
     for (const { resolve } of this.queue.splice(0)) resolve(stopped);
     this.current?.resolve(stopped);
     this.current = null;
-    await this.worker?.terminate();
+    const { worker } = this;
     this.worker = null;
+    this.isReady = false;
+    await worker?.terminate();
   }
 
   private next(): void {
@@ -70,8 +74,13 @@ export class TransformRunner {
     }
     const worker = (this.worker ??= this.startWorker());
     worker.ref();
-    worker.postMessage(this.current.job);
-    // from its start on; the first also waits for the thread
+    if (this.isReady) this.begin(worker, this.current);
+    else this.timer = setTimeout(() => this.giveUp(worker), maxStartMs);
+  }
+
+  /** Its time counts from here, not from the start of the thread, which takes what the machine has left. */
+  private begin(worker: Worker, { job }: Waiting): void {
+    worker.postMessage(job);
     this.timer = setTimeout(() => this.giveUp(worker), this.options.maxMs ?? maxMs);
   }
 
@@ -83,8 +92,15 @@ export class TransformRunner {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     });
-    worker.on('message', ({ id, result }: { id: number; result: TransformResult }) => {
-      if (id === this.current?.job.id) this.conclude(result);
+    worker.on('message', (message: 'ready' | { id: number; result: TransformResult }) => {
+      if (this.worker !== worker) return;
+      if (message !== 'ready') {
+        if (message.id === this.current?.job.id) this.conclude(message.result);
+        return;
+      }
+      this.isReady = true;
+      clearTimeout(this.timer);
+      if (this.current) this.begin(worker, this.current);
     });
     // out of memory, or a fault of ours: the thread is gone
     worker.on('error', () => {
@@ -95,9 +111,11 @@ export class TransformRunner {
 
   private giveUp(worker: Worker): void {
     this.worker = null;
+    const hadBegun = this.isReady;
+    this.isReady = false;
     void worker.terminate();
     const transform = this.current?.job.transform;
-    if (transform !== undefined) this.suspend(transform);
+    if (transform !== undefined && hadBegun) this.suspend(transform);
     this.conclude(tooSlow);
   }
 

@@ -176,4 +176,5 @@ export function transformWorker(): void {
   parentPort?.on('message', (job: TransformJob) => {
     void run(job).then((result) => parentPort.postMessage({ id: job.id, result }));
   });
+  parentPort?.postMessage('ready');
 }

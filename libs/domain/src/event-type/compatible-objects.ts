@@ -144,7 +144,7 @@ function propertyIn(old: Conjunction, name: string): Schema[] {
       new LinearPattern(pattern).test(name),
     );
     const found = [...(Object.hasOwn(own, name) ? [own[name]] : []), ...patterns.map(([, member]) => member)];
-    return (found.length > 0 ? found : [schema['additionalProperties'] ?? true]) as Schema[];
+    return (found.length > 0 ? found : [additionalOf(schema)]) as Schema[];
   });
 }
 
@@ -160,11 +160,11 @@ function unknownNames(
   except: readonly string[] = [],
 ): Schema[][] {
   const schemas = objectsOf(old);
-  const certain = (of: string) =>
+  const certain = (of: string): Schema[] =>
     schemas.flatMap((schema) => {
       const patterns = membersOf(schema, 'patternProperties');
-      if (Object.hasOwn(patterns, of)) return [patterns[of]];
-      return Object.keys(patterns).length === 0 ? [(schema['additionalProperties'] ?? true)] : [];
+      if (Object.hasOwn(patterns, of)) return [patterns[of] as Schema];
+      return Object.keys(patterns).length === 0 ? [additionalOf(schema)] : [];
     });
   if (
     pattern !== undefined &&
@@ -174,6 +174,10 @@ function unknownNames(
   }
   const all = new Set(schemas.flatMap((schema) => Object.keys(membersOf(schema, 'patternProperties'))));
   const others = [...all].filter((each) => !except.includes(each));
-  const besideAll = schemas.map((schema) => (schema['additionalProperties'] ?? true) as Schema);
+  const besideAll = schemas.map((schema) => additionalOf(schema) as Schema);
   return [besideAll, ...others.map(certain)];
+}
+
+function additionalOf(schema: JsonObject): Schema {
+  return (schema['additionalProperties'] as Schema | undefined) ?? true;
 }

@@ -41,9 +41,9 @@ describe('EventTypeRules', () => {
 
   it('brings a new type in once, however many processes use it at the same moment', async () => {
     await Promise.all(
-      Array.from({ length: 40 }, (_, n) =>
-        all[n % 2]?.rules.admit('default', event('lunch.served'), 'admin'),
-      ),
+      Array.from({ length: 40 }, async (_, n) => {
+        await all[n % 2]?.rules.admit('default', event('lunch.served'), 'admin');
+      }),
     );
     expect((await broker.jsm.streams.info('CONFIG')).state.messages).toBe(1);
     for (const { rules } of all) {

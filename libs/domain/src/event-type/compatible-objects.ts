@@ -162,9 +162,10 @@ function unknownNames(
   const schemas = objectsOf(old);
   const certain = (of: string): Schema[] =>
     schemas.flatMap((schema) => {
-      const patterns = membersOf(schema, 'patternProperties');
-      if (Object.hasOwn(patterns, of)) return [patterns[of] as Schema];
-      return Object.keys(patterns).length === 0 ? [additionalOf(schema)] : [];
+      const patterns = Object.entries(membersOf(schema, 'patternProperties') as Record<string, Schema>);
+      const same = patterns.find(([pattern]) => pattern === of);
+      if (same) return [same[1]];
+      return patterns.length === 0 ? [additionalOf(schema)] : [];
     });
   if (
     pattern !== undefined &&
@@ -174,7 +175,7 @@ function unknownNames(
   }
   const all = new Set(schemas.flatMap((schema) => Object.keys(membersOf(schema, 'patternProperties'))));
   const others = [...all].filter((each) => !except.includes(each));
-  const besideAll = schemas.map((schema) => additionalOf(schema) as Schema);
+  const besideAll = schemas.map(additionalOf);
   return [besideAll, ...others.map(certain)];
 }
 

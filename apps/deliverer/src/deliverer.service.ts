@@ -11,6 +11,7 @@ import {
   ArchiveThenStream,
   AttemptMeters,
   Circuits,
+  DeclaredVersions,
   DelivererModule,
   EndWaiting,
   FinishedHops,
@@ -24,12 +25,14 @@ import {
   ScheduleRetry,
   SigningKeys,
   sweepAdmission,
+  TransformRunner,
 } from '@postel/deliverer';
 import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
 import {
   BatchingPublisher,
   ConfigWriter,
+  EventTypeHistory,
   FactLog,
   formerPartitionConsumers,
   PartitionOwnership,
@@ -67,6 +70,7 @@ export const delivererService = defineService({
     });
     const nowMs = () => Date.now();
     const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
+    const transforms = new TransformRunner();
     const sender = createSender(settings.address);
     const ownership = new PartitionOwnership(broker, {
       id: randomUUID(),
@@ -149,6 +153,7 @@ export const delivererService = defineService({
         limits,
         lateness,
         circuits,
+        versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
         partitions,
         finished,
         recall,
@@ -184,6 +189,7 @@ export const delivererService = defineService({
         // what is open now was waited for as long as there was time
         isBreakingOff = true;
         await sender.close({ graceMs: 0 });
+        await transforms.close();
       },
     };
   },

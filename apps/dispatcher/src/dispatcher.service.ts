@@ -1,7 +1,7 @@
 import { eventSettings, partitionSettings } from '@postel/config';
 import { dispatcherConsumer } from '@postel/contracts';
-import { DispatcherModule, Subscriptions } from '@postel/dispatcher';
-import { BatchingPublisher, FactLog } from '@postel/jetstream';
+import { Catalogue, DispatcherModule, Subscriptions } from '@postel/dispatcher';
+import { BatchingPublisher, ConfigWriter, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
@@ -26,6 +26,7 @@ export const dispatcherService = defineService({
         keepTrying: () => false,
         isErased: (tenant) => tables.deletedTenants.has(tenant),
       }),
+      catalogue: new Catalogue({ tables, writer: new ConfigWriter(broker), logger, nowMs: () => Date.now() }),
       deliveries: new BatchingPublisher(broker),
       partitions: settings.partitioning.partitions,
       maxEventBytes: settings.events.maxEventBytes,

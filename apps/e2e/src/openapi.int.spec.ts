@@ -179,7 +179,11 @@ describe('the OpenAPI document', () => {
       'the job',
     );
     await call('GET', `/v1/jobs/${erasure['id']}`);
-    for (const path of ['/openapi.json', '/healthz', '/readyz']) await call('GET', path);
+    await call('PUT', '/v1/event-types/lunch.served', { examples: [{}], schema: { type: 'object' } });
+    await call('GET', '/v1/event-types');
+    await call('GET', '/v1/event-types/lunch.served');
+    await call('DELETE', '/v1/event-types/lunch.served');
+    for (const path of ['/openapi.json', '/docs', '/healthz', '/readyz']) await call('GET', path);
     const all = routes.map(({ method, path }) => `${method} ${path}`);
     expect(all.filter((route) => !answered.has(route))).toEqual([]);
     expect(api.breaches()).toEqual([]);

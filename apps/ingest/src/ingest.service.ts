@@ -13,6 +13,7 @@ import {
   RecordKeyUse,
   registerIngestRoutes,
   RetireSecrets,
+  TransformRunner,
   type IngestParts,
 } from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
@@ -37,11 +38,13 @@ export const ingestService = defineService({
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
     const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
+    const transforms = new TransformRunner();
     const parts: IngestParts = {
       broker,
       tables,
       writer,
       firstWords,
+      transforms,
       events: new BatchingPublisher(broker),
       credentialKeys,
       directory,
@@ -69,7 +72,9 @@ export const ingestService = defineService({
         await firstWords.reconcile();
         retireSecrets.start();
       },
-      stop: () => retireSecrets.stop(),
+      stop: async () => {
+        await Promise.all([retireSecrets.stop(), transforms.close()]);
+      },
     };
   },
 });

@@ -1,11 +1,13 @@
 import { partitionSettings } from '@postel/config';
-import { ConfigWriter } from '@postel/jetstream';
+import { ConfigWriter, EventTypeHistory } from '@postel/jetstream';
 import {
+  DeclaredVersions,
   EraseTenants,
   ForgetPortalTokens,
   MetricsModule,
   Projections,
   PurgeDeliveries,
+  TransformRunner,
   type MetricsParts,
 } from '@postel/metrics';
 import { defineService } from '@postel/service-host';
@@ -18,12 +20,14 @@ export const metricsService = defineService({
   yields: true,
   settings: { partitioning: partitionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
+    const transforms = new TransformRunner();
     const parts: MetricsParts = {
       broker,
       tables,
       database,
       tenantExists,
       partitions: settings.partitioning.partitions,
+      versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
       logger,
       meters,
       nowMs: () => Date.now(),
@@ -48,6 +52,7 @@ export const metricsService = defineService({
           purgeDeliveries.stop(),
           eraseTenants.stop(),
           forgetPortalTokens.stop(),
+          transforms.close(),
         ]);
       },
     };

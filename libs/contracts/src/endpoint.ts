@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { apiVersions, currentApiVersion } from './api-version.js';
+import { currentApiVersion } from './api-version.js';
 import { endpointFilter, type EventFilter } from './event-filter.js';
+import { versionName } from './event-type.js';
 
 /** `*`, `order.*` (any depth), or an exact type. */
 export const eventFilter = z
@@ -95,7 +96,7 @@ const settings = {
   events: z.array(eventFilter).min(1).max(200),
   channels: z.array(channel).max(50),
   filter: endpointFilter.nullable(),
-  apiVersion: z.enum(apiVersions),
+  apiVersion: versionName,
   metadata: z.record(z.string().max(128), z.string().max(1024)),
   headers: z.record(headerName, headerValue),
   signature: z.strictObject({
@@ -194,7 +195,8 @@ export interface EndpointSettings {
   readonly channels: readonly string[];
   /** Conditions on the event; `null`: none. */
   readonly filter: EventFilter | null;
-  readonly apiVersion: (typeof apiVersions)[number];
+  /** One of ours, or one that some event type of the tenant declares. */
+  readonly apiVersion: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly headers: CustomHeaders;
   readonly signature: { readonly schemes: readonly SignatureScheme[] };

@@ -1,6 +1,14 @@
 export { postelVersion } from './version.js';
-export { apiVersions, currentApiVersion, type ApiVersion } from './api-version.js';
 export type { ApiKeyState, ApiKeyUseFact } from './api-key.js';
+export {
+  apiVersions,
+  currentApiVersion,
+  isBuiltInVersion,
+  parsePinnedVersion,
+  pinnedVersion,
+  type ApiVersion,
+  type BuiltInVersion,
+} from './api-version.js';
 export {
   endpointFactNames,
   noSecrets,
@@ -22,7 +30,22 @@ export {
   type SecretFact,
   type TenantFact,
 } from './config-facts.js';
-export type { EventTypeState } from './event-type.js';
+export {
+  declaredVersion,
+  eventTypeOrigins,
+  maxDiscoveredTypes,
+  putEventTypeRequest,
+  upcastEventType,
+  versionName,
+  type DeclaredVersion,
+  type EventTypeOrigin,
+  type EventTypeSettings,
+  type EventTypeState,
+  type JsonObject,
+  type PutEventTypeRequest,
+} from './event-type.js';
+export { standardEventTypes } from './standard-event-types.js';
+export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
 export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';

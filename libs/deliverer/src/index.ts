@@ -17,3 +17,5 @@ export type { EventRef, EventSource, StoredEvent } from './schedule-retry/ports.
 export { Rooms, type RoomsParts } from './schedule-retry/rooms.js';
 export { ScheduleRetry, type ScheduleParts } from './schedule-retry/schedule-retry.js';
 export { sweepAdmission, type SweepParts } from './sweep-admission/sweep-admission.js';
+// for the app, which makes it and ends it
+export { DeclaredVersions, TransformRunner } from '@postel/payload-versions';

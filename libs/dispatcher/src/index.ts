@@ -1,3 +1,4 @@
+export { Catalogue } from './fan-out/catalogue.js';
 export { DispatcherModule } from './dispatcher.module.js';
 export { FanOut, type FanOutParts } from './fan-out/fan-out.js';
 export { firstHop, planFanOut, type FanOutContext, type FanOutPlan } from './fan-out/plan-fan-out.js';

@@ -7,3 +7,5 @@ export { registerIngestRoutes } from './register-routes.js';
 export { RetireSecrets } from './retire-secrets/retire-secrets.js';
 export { rewrapSecrets, type RewrapReport } from './rewrap-secrets/rewrap-secrets.js';
 export { EndpointVault } from './rotate-secret/endpoint-vault.js';
+// for the app, which makes it and ends it
+export { TransformRunner } from '@postel/payload-versions';

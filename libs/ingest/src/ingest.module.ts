@@ -5,6 +5,7 @@ import { TestEndpointController } from './manage-endpoints/test-endpoint.control
 import { ManageApiKeysController } from './manage-api-keys/manage-api-keys.controller.js';
 import { ManagePortalTokensController } from './manage-portal-tokens/manage-portal-tokens.controller.js';
 import { ManageTenantsController } from './manage-tenants/manage-tenants.controller.js';
+import { ManageEventTypesController } from './manage-event-types/manage-event-types.controller.js';
 import { INGEST_PARTS, type IngestParts } from './parts.js';
 import { RotateSecretController } from './rotate-secret/rotate-secret.controller.js';
 
@@ -21,6 +22,7 @@ export class IngestModule {
         ManagePortalTokensController,
         RotateSecretController,
         EndpointHistoryController,
+        ManageEventTypesController,
       ],
       providers: [{ provide: INGEST_PARTS, useValue: parts }],
     };

@@ -2,6 +2,7 @@ import type { RetryPolicy } from '@postel/contracts';
 import type { CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { KeyWrapper } from '@postel/signing';
+import type { TransformRunner } from '@postel/payload-versions';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
 import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
@@ -17,6 +18,7 @@ export interface IngestParts {
   readonly directory: Directory;
   readonly keyWrapper: KeyWrapper;
   readonly vault: EndpointVault;
+  readonly transforms: Pick<TransformRunner, 'run'>;
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;
   readonly addressRules: { readonly allowHttp: boolean; readonly allowCidrs: readonly string[] };

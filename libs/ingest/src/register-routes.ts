@@ -3,6 +3,7 @@ import { AcceptEvent } from './accept-event/accept-event.js';
 import { registerAcceptEvent } from './accept-event/accept-event.routes.js';
 import { answerRepeats } from './answer-repeats/answer-repeats.js';
 import { KeptAnswers } from './answer-repeats/kept-answers.js';
+import { docsPage, type DescribedApi } from './describe-api/docs-page.js';
 import { openApiDocument } from './describe-api/openapi-document.js';
 import { registerExplainEvent } from './explain-event/explain-event.routes.js';
 import { registerForwarding } from './forward-requests/forward-requests.js';
@@ -15,8 +16,16 @@ export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestPart
   registerAcceptEvent(fastify, acceptEvent, parts.maxEventBytes);
   registerExplainEvent(fastify, acceptEvent, parts);
   registerForwarding(fastify, parts.upstreams, parts.logger);
-  const document = JSON.stringify(openApiDocument(parts.version));
+  const api = openApiDocument(parts.version);
+  const document = JSON.stringify(api);
   fastify.get('/openapi.json', { config: { public: true } }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(document),
+  );
+  const page = docsPage(api as DescribedApi);
+  fastify.get('/docs', { config: { public: true } }, (_request, reply) =>
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(page),
   );
 }

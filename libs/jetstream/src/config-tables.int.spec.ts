@@ -61,6 +61,11 @@ const eventType = (description: string): EventTypeState => ({
   name: 'order.created',
   tenant: 'default',
   description,
+  origin: 'declared',
+  deprecated: false,
+  schema: null,
+  examples: [],
+  versions: [],
   createdAtMs: 1,
   updatedAtMs: 1,
 });

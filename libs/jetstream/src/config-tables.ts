@@ -2,6 +2,7 @@ import {
   configSubject,
   defaultTenant,
   parseConfigSubject,
+  upcastEventType,
   upcastSecrets,
   type AggregateKind,
   type ApiKeyUseFact,
@@ -11,6 +12,7 @@ import {
   type ConfigStates,
   type EndpointSecrets,
   type EndpointState,
+  type EventTypeState,
   type FirstWordFact,
   type OpenCircuit,
   type SecretFact,
@@ -225,6 +227,10 @@ export class ConfigTables {
         return this.applyEndpoint(tenant, id, fact as ConfigFact<string, EndpointState>, message.seq);
       case 'tenant':
         return this.applyTenant(tenant, fact as TenantFact, message.seq);
+      case 'event-type': {
+        const { state } = fact as ConfigFact<string, EventTypeState>;
+        return this.applyPlain(kind, tenant, id, { state: state && upcastEventType(state) }, message.seq);
+      }
       case 'api-key':
         if (!(fact as ConfigFact<string, unknown>).state) this.keyUses.delete(id);
         return this.applyPlain(kind, tenant, id, fact, message.seq);
@@ -233,7 +239,6 @@ export class ConfigTables {
         if (this.tables['api-key'].get(tenant, id)) this.keyUses.set(id, (fact as ApiKeyUseFact).atMs);
         return;
       case 'portal-token':
-      case 'event-type':
         return this.applyPlain(kind, tenant, id, fact, message.seq);
     }
   }

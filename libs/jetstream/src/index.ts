@@ -8,6 +8,7 @@ export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consume
 export type { DeletedTenant } from './deleted-tenants.js';
 export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+export { EventTypeHistory } from './event-type-history.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { formerPartitionConsumers } from './former-partitions.js';
 export { followStream, type FollowOptions } from './follow-stream.js';

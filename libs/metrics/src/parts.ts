@@ -1,4 +1,5 @@
 import type { Broker, ConfigTables } from '@postel/jetstream';
+import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
 
@@ -10,6 +11,7 @@ export interface MetricsParts {
   readonly database: () => Database;
   readonly tenantExists: (tenant: string) => boolean;
   readonly partitions: number;
+  readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly logger: Logger;
   readonly meters: Meters;
   readonly nowMs: () => number;

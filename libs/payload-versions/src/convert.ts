@@ -2,19 +2,14 @@ import { memberSpans, type MemberSpan } from '@postel/domain';
 import type { ApiVersion } from '@postel/contracts';
 
 /**
- * An event in another payload version (contract: Event). Values are moved as source text, never serialised anew.
+ * An event in another of our payload versions (contract: Event). Values are moved as source text, never serialised anew.
  * @param envelope an event as stored: payload version 2024-01-01
- * @returns the body for `2024-01-01` (the same bytes) and `2023-01-01`; for `1.0` the envelope unchanged, since that
- * body holds the attempt and is made by {@link bodyForAttempt}
+ * @returns the body for `2024-01-01` (the same bytes) and `2023-01-01`; for all others the envelope unchanged: `1.0`
+ * holds the attempt, and a platform's own version is made in a sandbox, so both are made when they are sent
+ * ({@link bodyForAttempt}, {@link DeclaredVersions})
  */
 export function convert(envelope: Uint8Array, version: ApiVersion): Uint8Array {
-  switch (version) {
-    case '2024-01-01':
-    case '1.0':
-      return envelope;
-    case '2023-01-01':
-      return Buffer.from(to20230101(textOf(envelope)));
-  }
+  return version === '2023-01-01' ? Buffer.from(to20230101(textOf(envelope))) : envelope;
 }
 
 /** `data.object` also carries `amount_cents`, a copy of `amount`, where there is one. */

@@ -135,7 +135,11 @@ export const endpointFaults: readonly Fault[] = [
   endpointFault('url with NUL', { url: 'http://127.0.0.1:45999/\u0000' }, 'url', 'invalid_url'),
   endpointFault('url with CRLF', { url: 'http://127.0.0.1:45999/\r\nX-A: b' }, 'url', 'invalid_url'),
   endpointFault('channel', { channels: ['a b'] }, 'channels.0'),
-  endpointFault('apiVersion', { apiVersion: '2022-01-01' }, 'apiVersion'),
+  endpointFault('apiVersion', { apiVersion: 'no version' }, 'apiVersion'),
+  {
+    ...endpointFault('an apiVersion that nothing declares', { apiVersion: '2022-01-01' }, 'apiVersion'),
+    code: 'unknown_api_version',
+  },
   endpointFault('metadata', { metadata: { a: 1 } }, 'metadata.a'),
   endpointFault('signature scheme', { signature: { schemes: ['md5'] } }, 'signature.schemes.0'),
   endpointFault(

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { apiVersions } from '../api-version.js';
 import {
   disabledReasons,
   eventFilter,
@@ -81,7 +80,7 @@ const endpointShape = {
   events: z.array(eventFilter),
   channels: z.array(z.string()),
   filter: endpointFilter.nullable(),
-  apiVersion: z.enum(apiVersions),
+  apiVersion: z.string(),
   metadata: z.record(z.string(), z.string()),
   headers: headers.meta({ description: 'Values are masked' }),
   signature: z.object({ schemes: z.array(z.enum(signatureSchemes)) }),

@@ -8,6 +8,7 @@ import {
 import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
 import type { ConfigTables } from '@postel/jetstream';
+import type { DeclaredConversion } from '@postel/payload-versions';
 import { signingKeyOf } from '@postel/signing';
 import { createLogger, createMeters } from '@postel/telemetry';
 import { Circuits } from '../keep-circuits/circuits.js';
@@ -28,6 +29,7 @@ export class HopWorld {
   readonly facts: DeliveryFact[] = [];
   handedBack = 0;
   isBreakingOff = false;
+  conversion: DeclaredConversion = { ok: true, body: Buffer.from('{"own":true}') };
   private readonly circuits: Circuits;
   private readonly limits = new LimitsOfEndpoints(() => 0);
 
@@ -52,6 +54,7 @@ export class HopWorld {
         admission: this.admission,
         limits: this.limits,
         circuits: this.circuits,
+        versions: { bodyOf: () => Promise.resolve(this.conversion) },
         lateness: { isLate: () => false },
         defaultRetry: backoffPolicy.parse({}),
         meters: createMeters(),

@@ -93,4 +93,24 @@ describe('Hop', () => {
     world.begin();
     expect(world.answers).toHaveLength(2);
   });
+
+  it('ends a delivery whose own version cannot be made, without an attempt and with its place free again', async () => {
+    const world = new HopWorld();
+    const error = { code: 'transform_failed', message: 'no' };
+    world.conversion = { ok: false, error };
+    world.begin({ apiVersion: 'compact@7' });
+    await settled();
+    expect(world.facts).toMatchObject([
+      { fact: 'delivery.died', reason: 'poison', lastError: error, attemptsMade: 0, apiVersion: 'compact@7' },
+    ]);
+    // the only place of the endpoint
+    world.begin({ deliveryId: 'dlv_2' });
+    await settled();
+    expect(world.answers).toHaveLength(1);
+  });
 });
+
+/** What is made in a thread of its own comes a moment later. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,11 +1,13 @@
-import type {
-  AttemptRecord,
-  DeferReason,
-  DeliveryFact,
-  DeliveryMeta,
-  EndpointState,
-  Lane,
-  RetryPolicy,
+import {
+  parsePinnedVersion,
+  type AttemptError,
+  type AttemptRecord,
+  type DeferReason,
+  type DeliveryFact,
+  type DeliveryMeta,
+  type EndpointState,
+  type Lane,
+  type RetryPolicy,
 } from '@postel/contracts';
 import {
   concludeAttempt,
@@ -17,6 +19,7 @@ import {
   type AttemptResult,
 } from '@postel/domain';
 import type { ConfigTables } from '@postel/jetstream';
+import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
@@ -36,6 +39,7 @@ export interface HopParts extends RequestParts {
   readonly admission: Admission<Hop>;
   readonly limits: LimitsOfEndpoints;
   readonly circuits: Circuits;
+  readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly lateness: Pick<Lateness, 'isLate'>;
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
@@ -151,16 +155,22 @@ export class Hop implements AdmissionItem {
 
   /** @returns `null` when it was broken off, so that the next owner has to try */
   private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact | null> {
-    const { admission, circuits, defaultRetry, meters, nowMs } = this.parts;
-    const { meta, body } = this.message;
-    const input = { meta, body, endpoint, policy: endpoint.retry ?? defaultRetry };
+    const { admission, circuits, defaultRetry, meters, nowMs, versions } = this.parts;
+    const { meta } = this.message;
+    const policy = endpoint.retry ?? defaultRetry;
     meters.deliveriesInFlight.inc();
     let durationMs: number | null = null;
     let isAnswered = false;
     try {
+      // a version of a platform's own is made here: one that is slow or fails holds up its endpoint alone
+      const made = parsePinnedVersion(meta.apiVersion)
+        ? await versions.bodyOf(this.message.body, meta)
+        : null;
+      if (made && !made.ok) return this.poisoned(made.error);
       const opened = this.parts.keys.of(meta.tenant, meta.endpointId, nowMs());
       // not `await` alone: that would cost every attempt a turn
       const secrets = opened instanceof Promise ? await opened : opened;
+      const input = { meta, body: made?.body ?? this.message.body, endpoint, policy };
       const request = signAttempt(input, secrets, this.parts);
       const sent = await this.parts.sender.send(request);
       const attempt = recordAttempt(input, request, sent, this.parts.newAttemptId());
@@ -176,7 +186,7 @@ export class Hop implements AdmissionItem {
       // a quick 404 is an answer too
       isAnswered = outcome !== 'failure';
       circuits.conclude(this, this.through as LetThrough, outcome, nowMs());
-      return this.conclusion(attempt, input.policy);
+      return this.conclusion(attempt, policy);
     } catch (error) {
       this.abandonProbe();
       throw error;
@@ -218,6 +228,13 @@ export class Hop implements AdmissionItem {
   private died(reason: 'endpoint_deleted' | 'endpoint_disabled', nowMs: number): DeliveryFact {
     this.abandonProbe();
     return dieWithoutAttempt(this.message.meta, reason, nowMs);
+  }
+
+  /** Its body cannot be made: it is a dead letter, until the type is mended and it is redriven. */
+  private poisoned(lastError: AttemptError): DeliveryFact {
+    this.abandonProbe();
+    const last = { lastStatus: null, lastError };
+    return dieWithoutAttempt(this.message.meta, 'poison', this.parts.nowMs(), last);
   }
 
   private deferral(reason: DeferReason, dueAtMs: number): DeliveryFact {

@@ -3,11 +3,14 @@ import {
   deliverySubject,
   encodeDelivery,
   natsHeaders,
+  parsePinnedVersion,
   partitionOf,
+  pinnedVersion,
+  type ApiVersion,
   type DeliveryMeta,
 } from '@postel/contracts';
 import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain';
-import type { BatchingPublisher, FactLog } from '@postel/jetstream';
+import type { BatchingPublisher, ConfigTables, FactLog } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
 import type { Failpoints } from '@postel/telemetry';
@@ -17,6 +20,7 @@ export interface PutBackParts {
   readonly events: EventSource;
   readonly deliveries: BatchingPublisher;
   readonly log: FactLog;
+  readonly tables: Pick<ConfigTables, 'table'>;
   readonly partitions: number;
   readonly failpoints: Failpoints;
   readonly nowMs: () => number;
@@ -58,7 +62,8 @@ async function publishRow(
   parts: PutBackParts,
 ): Promise<void> {
   const traceparent = event.headers[natsHeaders.traceparent];
-  const meta = { ...metaOfRow(row), ...(traceparent === undefined ? {} : { traceparent }) };
+  const apiVersion = versionNow(row, parts.tables);
+  const meta = { ...metaOfRow(row), apiVersion, ...(traceparent === undefined ? {} : { traceparent }) };
   await parts.deliveries.publish({
     subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
     payload: encodeDelivery(meta, body),
@@ -76,6 +81,18 @@ class Bodies {
     if (!body) this.known.set(name, (body = convert(envelopeOf(row, event), row.apiVersion)));
     return body;
   }
+}
+
+/**
+ * One that died because its version could not be made, and is redriven, goes by what its type says now, which may have
+ * been mended. As soon as anything was sent, every attempt sends the same.
+ */
+function versionNow(row: WaitingRow, tables: Pick<ConfigTables, 'table'>): ApiVersion {
+  const pinned =
+    row.attemptsMade === 0 && row.reopenedAtMs !== undefined ? parsePinnedVersion(row.apiVersion) : null;
+  const type = pinned && tables.table('event-type').get(row.tenant, row.type);
+  const isDeclared = type?.state.versions.some(({ name }) => name === pinned?.name);
+  return pinned && type && isDeclared ? pinnedVersion(pinned.name, type.revision) : row.apiVersion;
 }
 
 /** The same bytes as the dispatcher made of the same message. */

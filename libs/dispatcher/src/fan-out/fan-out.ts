@@ -24,6 +24,7 @@ import {
 import { eventIdOfPosition } from '@postel/domain';
 import { convert } from '@postel/payload-versions';
 import type { Failpoints, Logger, Meters } from '@postel/telemetry';
+import type { Catalogue } from './catalogue.js';
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
 import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -32,6 +33,7 @@ export interface FanOutParts {
   readonly broker: Broker;
   readonly tables: ConfigTables;
   readonly subscriptions: Subscriptions;
+  readonly catalogue: Catalogue;
   readonly log: FactLog;
   readonly deliveries: BatchingPublisher;
   readonly partitions: number;
@@ -102,8 +104,9 @@ export class FanOut {
   }
 
   private contextNow(): FanOutContext {
-    const { subscriptions, tables, tenantExists, maxEventBytes, nowMs } = this.parts;
+    const { catalogue, subscriptions, tables, tenantExists, maxEventBytes, nowMs } = this.parts;
     return {
+      catalogue,
       nowMs: nowMs(),
       maxEventBytes,
       tenantExists,
@@ -115,7 +118,7 @@ export class FanOut {
   }
 
   private workOf(message: IncomingMessage, context: FanOutContext, earlier: EarlierFanOut | undefined): Work {
-    const plan = planFanOut(message, context);
+    const plan = planFanOut(message, context, earlier !== undefined);
     this.count(plan, message);
     if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [] };
     const fannedOut = earlier?.facts ?? plan.facts;

@@ -26,6 +26,7 @@ const entry = (id: string, status: 'active' | 'disabled' = 'active'): EndpointEn
 const context = (entries: readonly EndpointEntry[]): FanOutContext => ({
   nowMs: 1_700_000_000_500,
   maxEventBytes: 1_000,
+  catalogue: { faultOf: () => null, versionOf: (_tenant, _type, wanted) => wanted },
   tenantExists: (tenant) => tenant === 'default',
   isErased: (tenant, storedAtMs) => tenant === 'gone' && storedAtMs === 1_700_000_000_000,
   match: () => entries,
@@ -86,6 +87,19 @@ describe('planFanOut', () => {
       kind: 'refused',
       fact: { tenant: 'default', code: 'tenant_not_found' },
     });
+  });
+
+  it('refuses what the catalogue refuses over NATS, and nothing that was accepted before', () => {
+    const fault = { code: 'schema_violation', message: 'no', path: 'data.object.id' } as const;
+    const catalogue = { faultOf: () => fault, versionOf: () => '2024-01-01' };
+    const strict = { ...context([entry('ep_1')]), catalogue };
+    expect(planFanOut(message(order), strict)).toMatchObject({
+      kind: 'refused',
+      fact: { ...fault, tenant: 'default' },
+    });
+    const overHttp = message(order, { 'Postel-Config-Sequence': '1' });
+    expect(planFanOut(overHttp, strict).kind).toBe('fanned-out');
+    expect(planFanOut(message(order), strict, true).kind).toBe('fanned-out');
   });
 
   it('sends a test event to its endpoint alone, and to nobody when that one is disabled or unknown', () => {

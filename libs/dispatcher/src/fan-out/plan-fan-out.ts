@@ -19,6 +19,7 @@ import {
 } from '@postel/domain';
 import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
 import type { SubscribedEvent } from './subscriptions.js';
+import type { Catalogue } from './catalogue.js';
 
 /** A fan-out wider than this is told in several facts: one fact must fit a message. */
 export const maxDeliveriesPerFact = 500;
@@ -31,6 +32,7 @@ export type FanOutPlan =
 export interface FanOutContext {
   readonly nowMs: number;
   readonly maxEventBytes: number;
+  readonly catalogue: Pick<Catalogue, 'faultOf' | 'versionOf'>;
   tenantExists(tenant: string): boolean;
   /** It belongs to what is erased with its tenant. */
   isErased(tenant: string, storedAtMs: number): boolean;
@@ -39,8 +41,11 @@ export interface FanOutContext {
   hasOpenCircuit(endpointId: string): boolean;
 }
 
-/** What an event becomes. Pure but for the tables it asks. */
-export function planFanOut(message: IncomingMessage, context: FanOutContext): FanOutPlan {
+/**
+ * What an event becomes. Pure but for the tables it asks.
+ * @param wasTaken the log knows its fan-out already: what the catalogue says by now does not undo it
+ */
+export function planFanOut(message: IncomingMessage, context: FanOutContext, wasTaken = false): FanOutPlan {
   const tenant = message.header(natsHeaders.tenant) ?? 'default';
   const known = context.tenantExists(tenant);
   const isErased = !known && context.isErased(tenant, message.storedAtMs);
@@ -71,11 +76,16 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext): Fa
     return { kind: 'refused', fact: { ...about, ...reason, fact: 'event.invalid', eventId } };
   }
   const { event } = read;
+  // one that came over HTTP was held to the catalogue of its moment, and accepted
+  const isChecked = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
+  const fault = isChecked ? null : context.catalogue.faultOf(tenant, event);
+  if (fault)
+    return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId: event.id } };
   const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
     deliveryId: deliveryIdOf(event.id, message.seq, state.id),
     endpointId: state.id,
     url: state.url,
-    apiVersion: state.apiVersion,
+    apiVersion: context.catalogue.versionOf(tenant, event.type, state.apiVersion),
   }));
   if (deliveries.length === 0) {
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId: event.id } };

@@ -12,6 +12,7 @@ import {
 import { RefusalError, type Principal } from '@postel/http-api';
 import { PublishError, readMessage, type OutgoingMessage, type Published } from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
+import { EventTypeRules } from './event-type-rules.js';
 
 export interface PublishedEvent {
   readonly id: string;
@@ -32,7 +33,11 @@ type Reading = ReturnType<typeof readHttpEvent>;
  * before it is published.
  */
 export class AcceptEvent {
-  constructor(private readonly parts: IngestParts) {}
+  private readonly eventTypes: EventTypeRules;
+
+  constructor(private readonly parts: IngestParts) {
+    this.eventTypes = new EventTypeRules(parts);
+  }
 
   /** @throws {RefusalError} */
   accept(body: Uint8Array, context: AcceptContext): Promise<PublishedEvent> {
@@ -97,6 +102,9 @@ export class AcceptEvent {
   ): Promise<PublishedEvent> {
     const { event } = reading;
     const { id, type, createdSec: created } = event;
+    const { actor, tenant } = context.principal;
+    const admission = this.eventTypes.admit(tenant, event, actor);
+    if (admission) await admission;
     const { seq, duplicate } = await this.publishToKnownSubject(
       this.messageOf(event, reading.idSupplied, context),
     );

@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import {
+  apiVersions,
   createEndpointRequest,
+  isBuiltInVersion,
   listQuery,
   updateEndpointRequest,
   type EndpointAnswer,
@@ -41,6 +43,7 @@ export class ManageEndpointsController {
   async create(@Req() request: FastifyRequest): Promise<EndpointAnswer & { secret: string }> {
     const { tenant, actor } = principalOf(request);
     const { secret: given, retry, headers, ...settings } = validBody(createEndpointRequest, request.body);
+    this.requireVersion(tenant, settings.apiVersion);
     await this.requireUrl(settings.url);
     const { newId, nowMs, vault } = this.parts;
     const id = newId('ep');
@@ -80,6 +83,7 @@ export class ManageEndpointsController {
   @Patch(':id')
   async update(@Param('id') id: string, @Req() request: FastifyRequest): Promise<EndpointAnswer> {
     const { headers, ...rest } = validBody(updateEndpointRequest, request.body);
+    if (rest.apiVersion !== undefined) this.requireVersion(principalOf(request).tenant, rest.apiVersion);
     if (rest.url !== undefined) await this.requireUrl(rest.url);
     const owner = ownerOf(request, id);
     const state = requireEndpoint(this.parts, owner);
@@ -164,6 +168,16 @@ export class ManageEndpointsController {
     // the names too: a request that was broken off may have got no further than here
     const isTold = isDeepStrictEqual([...state.headers.names], Object.keys(headers)) && !state.headers.clear;
     return isChanged || !isTold ? headersSet(headers, nowMs()) : undefined;
+  }
+
+  /** One of ours, or one that some event type of the tenant declares. */
+  private requireVersion(tenant: string, apiVersion: string): void {
+    if (isBuiltInVersion(apiVersion)) return;
+    const types = this.parts.tables.table('event-type').of(tenant);
+    if (types.some(({ state }) => state.versions.some(({ name }) => name === apiVersion))) return;
+    const message = `one of ${apiVersions.join(', ')}, or a version that an event type declares`;
+    const errors = [{ path: 'apiVersion', code: 'unknown_api_version', message }];
+    throw new RefusalError({ code: 'unknown_api_version', errors });
   }
 
   private async requireUrl(url: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { currentApiVersion, natsHeaders, testEndpointRequest } from '@postel/contracts';
+import { currentApiVersion, natsHeaders, testEndpointRequest, type JsonObject } from '@postel/contracts';
 import { deliveryIdOf } from '@postel/domain';
 import { principalOf, refuse, validBody } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
@@ -28,6 +28,12 @@ export class TestEndpointController {
     return { eventId, deliveryId: deliveryIdOf(eventId, seq, id) };
   }
 
+  /** A receiver that goes by the schema gets what fits it. */
+  private exampleOf(tenant: string, type: string): JsonObject | undefined {
+    const state = this.parts.tables.table('event-type').get(tenant, type)?.state;
+    return state?.schema ? state.examples[0] : undefined;
+  }
+
   private async publish(tenant: string, endpointId: string, eventId: string, type: string): Promise<number> {
     const { events, firstWords, nowMs, tables } = this.parts;
     const word = type.slice(0, type.indexOf('.'));
@@ -37,7 +43,7 @@ export class TestEndpointController {
       type,
       created: Math.floor(nowMs() / 1_000),
       apiVersion: currentApiVersion,
-      data: { object: { message: 'A test event from Postel.', endpointId } },
+      data: { object: this.exampleOf(tenant, type) ?? { message: 'A test event from Postel.', endpointId } },
     };
     try {
       await firstWords.ensure(word);

@@ -1,21 +1,27 @@
-import { bodyForAttempt, convert } from '@postel/payload-versions';
+import { bodyForAttempt, type DeclaredVersions } from '@postel/payload-versions';
 import type { Attempt, Database, DeliveryState } from '@postel/postgres';
 import { acceptedEventOf } from '../archive-events/archived-event.js';
 
-/** The body of an attempt is not stored with it: it is the archived event in the delivery's version, made again. */
+/**
+ * The body of an attempt is not stored with it: it is the archived event in the delivery's version, made again. One that
+ * cannot be made any more is not shown.
+ */
 export async function attemptsWithBodies(
   delivery: DeliveryState,
   attempts: readonly Attempt[],
   database: Database,
+  versions: Pick<DeclaredVersions, 'bodyOf'>,
 ): Promise<unknown[]> {
   const { acceptedAtMs, eventSeq: seq, apiVersion } = delivery;
   const archived = (await database.events.payloads([{ acceptedAtMs, seq }])).get(seq);
   const event =
     archived && acceptedEventOf(archived.type, archived.payload, archived.headers, seq, acceptedAtMs);
-  const converted = event ? convert(event.envelope, apiVersion) : null;
+  const converted = event ? await versions.bodyOf(event.envelope, delivery) : null;
   return attempts.map((attempt) => {
     const about = { attemptNumber: attempt.number, retryable: attempt.outcome === 'retry' };
-    const body = converted ? new TextDecoder().decode(bodyForAttempt(converted, apiVersion, about)) : null;
+    const body = converted?.ok
+      ? new TextDecoder().decode(bodyForAttempt(converted.body, apiVersion, about))
+      : null;
     return { ...attempt, request: { ...attempt.request, body } };
   });
 }

@@ -32,7 +32,7 @@ export class ReadDeliveriesController {
     const database = this.parts.database();
     const state = (await database.deliveries.findState(tenant, id)) ?? refuse('delivery_not_found');
     const { items, nextCursor } = pageOfAttempts(await database.deliveries.attempts(tenant, id), page);
-    return { data: await attemptsWithBodies(state, items, database), nextCursor };
+    return { data: await attemptsWithBodies(state, items, database, this.parts.versions), nextCursor };
   }
 
   @Get('endpoints/:id/deliveries')

@@ -2,6 +2,7 @@ import { deadLetterRoutes } from './dead-letter-routes.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { endpointRoutes } from './endpoint-routes.js';
 import { eventRoutes } from './event-routes.js';
+import { eventTypeRoutes } from './event-type-routes.js';
 import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
 import { jobRoutes } from './job-routes.js';
@@ -16,6 +17,7 @@ import { tenantRoutes } from './tenant-routes.js';
  */
 export const routes: readonly Route[] = [
   ...eventRoutes,
+  ...eventTypeRoutes,
   ...endpointRoutes,
   ...deliveryRoutes,
   ...deadLetterRoutes,

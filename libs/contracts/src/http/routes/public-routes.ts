@@ -11,6 +11,14 @@ export const publicRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/docs',
+    service: 'ingest',
+    summary: 'The API and the standard event types, to read',
+    public: true,
+    answers: { 200: null },
+  },
+  {
+    method: 'GET',
     path: '/healthz',
     service: 'ingest',
     summary: 'The process lives',

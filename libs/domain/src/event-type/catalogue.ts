@@ -1,0 +1,29 @@
+import { standardEventTypes, type EventTypeState } from '@postel/contracts';
+
+/** What CONFIG holds of one type, if anything. */
+export type StoredEventType = EventTypeState | null | undefined;
+
+/** Whether a type is in a tenant's catalogue: put, discovered, or standard and not deleted. */
+export function isInCatalogue(name: string, stored: StoredEventType): boolean {
+  return stored ? !stored.deleted : Object.hasOwn(standardEventTypes, name);
+}
+
+/** The type as the catalogue has it, or `null`. A standard one is there without a fact, with time 0. */
+export function inCatalogue(tenant: string, name: string, stored: StoredEventType): EventTypeState | null {
+  if (stored) return stored.deleted ? null : stored;
+  if (!Object.hasOwn(standardEventTypes, name)) return null;
+  const standard = standardEventTypes[name];
+  return standard ? { ...standard, name, tenant, origin: 'standard', createdAtMs: 0, updatedAtMs: 0 } : null;
+}
+
+/** A tenant's whole catalogue, by name. */
+export function catalogueOf(tenant: string, stored: Iterable<EventTypeState>): EventTypeState[] {
+  const byName = new Map<string, StoredEventType>(
+    Object.keys(standardEventTypes).map((name) => [name, null]),
+  );
+  for (const state of stored) byName.set(state.name, state);
+  return [...byName]
+    .map(([name, state]) => inCatalogue(tenant, name, state))
+    .filter((type) => type !== null)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,195 @@
+import type { FieldError, JsonObject } from '@postel/contracts';
+import { arrayFaults } from './compatible-arrays.js';
+import { objectFaults } from './compatible-objects.js';
+import { scalarFaults } from './compatible-scalars.js';
+import { canonical, type Validator } from './compile-schema.js';
+import type { Schema } from './read-schema.js';
+import {
+  bare,
+  finiteValues,
+  flattened,
+  objectsOf,
+  typesOf,
+  type Comparison,
+  type Conjunction,
+} from './schema-facets.js';
+
+/** Schemas with more alternatives in each other than this are not decided. */
+const maxSplits = 200;
+const maxComparisons = 10_000;
+
+/**
+ * Why a schema may refuse a value that another accepted: nothing, when it is certain that it does not. Where it cannot
+ * be decided (`undecided`) it says so. References are in place in both, patterns and formats are compared as text.
+ */
+export function schemaIncompatibilities(
+  before: Schema,
+  after: Schema,
+  validatorFor: (schema: Schema) => Validator,
+): FieldError[] {
+  return new SchemaComparison(validatorFor).compare([before], after, 'schema').slice(0, 20);
+}
+
+class SchemaComparison implements Comparison {
+  private splits = 0;
+  private comparisons = 0;
+  private readonly validators = new Map<Schema, Validator>();
+
+  constructor(private readonly validatorFor: (schema: Schema) => Validator) {}
+
+  compare(before: Conjunction, after: Schema, path: string): FieldError[] {
+    if (++this.comparisons > maxComparisons) return [fault(path, 'undecided', 'too much to compare')];
+    const old = flattened(before);
+    const wanted = bare(after);
+    // what accepted nothing promised nothing
+    if (wanted === true || old.includes(false)) return [];
+    if (wanted === false) return [fault(path, 'forbidden', 'nothing is accepted here any more')];
+    if (old.some((schema) => canonical(schema) === canonical(wanted))) return [];
+    const finite = objectsOf(old)
+      .map(finiteValues)
+      .find((values) => values !== null);
+    if (finite) return this.valueFaults(finite, old, wanted, path);
+    const faults = this.keywordFaults(old, wanted, path);
+    if (faults.length === 0) return [];
+    return this.split(old, wanted, path) ?? faults;
+  }
+
+  /** The values can be counted: each is tried. */
+  private valueFaults(
+    values: readonly unknown[],
+    old: Conjunction,
+    after: Schema,
+    path: string,
+  ): FieldError[] {
+    const accepted = values.filter((value) => old.every((schema) => this.accepts(schema, value)));
+    const refused = accepted.filter((value) => !this.accepts(after, value));
+    if (refused.length === 0) return [];
+    const listed = refused.slice(0, 5).map((value) => JSON.stringify(value).slice(0, 50));
+    return [fault(path, 'values_removed', `no longer accepted: ${listed.join(', ')}`)];
+  }
+
+  private accepts(schema: Schema, value: unknown): boolean {
+    let validate = this.validators.get(schema);
+    if (!validate) this.validators.set(schema, (validate = this.validatorFor(schema)));
+    return validate(value).length === 0;
+  }
+
+  /** One alternative held: each is compared by itself. @returns `null` when there are none, or too many */
+  private split(old: Conjunction, after: Schema, path: string): FieldError[] | null {
+    const chosen = objectsOf(old).find(({ anyOf, oneOf }) => Array.isArray(anyOf) || Array.isArray(oneOf));
+    if (!chosen) return this.splitTypes(old, after, path);
+    const keyword = Array.isArray(chosen['anyOf']) ? 'anyOf' : 'oneOf';
+    const { [keyword]: alternatives, ...rest } = chosen;
+    const others = [...old.filter((schema) => schema !== chosen), rest];
+    const faults: FieldError[] = [];
+    for (const alternative of alternatives as Schema[]) {
+      if (++this.splits > maxSplits) return null;
+      faults.push(...this.compare([...others, alternative], after, path));
+    }
+    return faults;
+  }
+
+  /** A value has one type: an alternative for each of them may accept what none does alone. */
+  private splitTypes(old: Conjunction, after: Schema, path: string): FieldError[] | null {
+    const isChoice =
+      typeof after === 'object' && (Array.isArray(after['anyOf']) || Array.isArray(after['oneOf']));
+    const types = [...typesOf(old)].filter((type) => type !== 'integer' || !typesOf(old).has('number'));
+    if (!isChoice || types.length < 2) return null;
+    const faults: FieldError[] = [];
+    for (const type of types) {
+      if (++this.splits > maxSplits) return null;
+      faults.push(...this.compare([...old, { type }], after, path));
+    }
+    return faults;
+  }
+
+  private keywordFaults(old: Conjunction, after: JsonObject, path: string): FieldError[] {
+    const types = typesOf(old);
+    return [
+      ...this.typeFaults(old, after, path),
+      ...(finiteValues(after) ? [fault(path, 'values_listed', 'only listed values are accepted now')] : []),
+      ...scalarFaults(old, after, path, types),
+      ...(types.has('array') ? arrayFaults(old, after, path, this) : []),
+      ...(types.has('object') ? objectFaults(old, after, path, this) : []),
+      ...this.combinationFaults(old, after, path),
+    ];
+  }
+
+  private typeFaults(old: Conjunction, after: JsonObject, path: string): FieldError[] {
+    if (after['type'] === undefined) return [];
+    const now = typesOf([{ type: after['type'] }]);
+    const gone = [...typesOf(old)].filter((type) => !now.has(type));
+    if (gone.length === 0) return [];
+    return [fault(path, 'type_narrowed', `no longer accepted: ${gone.join(', ')}`)];
+  }
+
+  private combinationFaults(old: Conjunction, after: JsonObject, path: string): FieldError[] {
+    const faults: FieldError[] = [];
+    for (const part of (after['allOf'] ?? []) as Schema[]) faults.push(...this.compare(old, part, path));
+    const { anyOf, oneOf, not } = after;
+    if (Array.isArray(anyOf) && !this.someAccepts(old, anyOf as Schema[], path)) {
+      faults.push(
+        fault(path, 'alternative_removed', 'no alternative of anyOf accepts all that was accepted'),
+      );
+    }
+    if (Array.isArray(oneOf) && !this.oneAccepts(old, oneOf as Schema[], path)) {
+      faults.push(
+        fault(path, 'undecided', 'it is not certain that exactly one of oneOf accepts what was accepted'),
+      );
+    }
+    if (not !== undefined && !sameIn(old, 'not', not) && !areDisjoint(old, not as Schema)) {
+      faults.push(fault(path, 'undecided', 'it is not certain that "not" refuses nothing that was accepted'));
+    }
+    if (after['if'] !== undefined && !isSameCondition(old, after)) {
+      faults.push(fault(path, 'undecided', 'a changed if, then or else is not compared'));
+    }
+    return faults;
+  }
+
+  private someAccepts(old: Conjunction, alternatives: readonly Schema[], path: string): boolean {
+    return alternatives.some((alternative) => this.compare(old, alternative, path).length === 0);
+  }
+
+  private oneAccepts(old: Conjunction, alternatives: readonly Schema[], path: string): boolean {
+    if (sameIn(old, 'oneOf', alternatives)) return true;
+    const accepting = alternatives.filter((alternative) => this.compare(old, alternative, path).length === 0);
+    const others = alternatives.filter((alternative) => !accepting.includes(alternative));
+    return accepting.length === 1 && others.every((other) => areDisjoint(old, other));
+  }
+}
+
+/** Whether no value can hold for both: of different types, or different in a member that both must have. */
+function areDisjoint(old: Conjunction, other: Schema): boolean {
+  const all = [...old, ...flattened([other])];
+  const types = [...typesOf(all)];
+  if (types.length === 0) return true;
+  const values = objectsOf(all)
+    .map(finiteValues)
+    .filter((each) => each !== null);
+  const texts = values.map((each) => new Set(each.map(canonical)));
+  if (texts.some((a) => texts.some((b) => [...a].every((text) => !b.has(text))))) return true;
+  if (!types.every((type) => type === 'object')) return false;
+  const required = new Set(objectsOf(all).flatMap((schema) => (schema['required'] ?? []) as string[]));
+  return [...required].some((name) => {
+    const of = objectsOf(all).flatMap(({ properties }) => {
+      const member = ((properties ?? {}) as Record<string, Schema>)[name];
+      return member === undefined ? [] : [member];
+    });
+    const [first, ...rest] = of;
+    return first !== undefined && rest.length > 0 && areDisjoint([first], { allOf: rest });
+  });
+}
+
+function isSameCondition(old: Conjunction, after: JsonObject): boolean {
+  const conditionOf = (schema: JsonObject) =>
+    canonical([schema['if'], schema['then'] ?? true, schema['else'] ?? true]);
+  return objectsOf(old).some((schema) => conditionOf(schema) === conditionOf(after));
+}
+
+function sameIn(old: Conjunction, keyword: string, value: unknown): boolean {
+  return objectsOf(old).some((schema) => canonical(schema[keyword]) === canonical(value));
+}
+
+function fault(path: string, code: string, message: string): FieldError {
+  return { path, code, message };
+}

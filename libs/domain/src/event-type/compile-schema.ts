@@ -1,0 +1,149 @@
+import type { FieldError, JsonObject } from '@postel/contracts';
+import type { ErrorObject, Format } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { LinearPattern } from './linear-pattern.js';
+import { readSchema, type Schema } from './read-schema.js';
+
+/** What of a value is not as the schema says; empty when it fits. */
+export type Validator = (value: unknown) => readonly FieldError[];
+
+export type SchemaCompilation =
+  | { readonly ok: true; readonly schema: Schema; readonly validate: Validator }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** Of the faults of one event so many are told. */
+const maxFaults = 20;
+const maxPathLength = 200;
+/** No date, address or number is longer, and what checks them need not be patient. */
+const maxFormattedLength = 4_096;
+
+/**
+ * Makes of a JSON Schema (draft 2020-12) what checks values. Each gets an Ajv of its own: schemas of strangers must not
+ * see each other. Strict: an unknown keyword or format is a fault, as it is most often a misspelt one. `format` is
+ * enforced. Nothing is coerced, nothing filled in, nothing removed; only a value's own properties count.
+ * @param path where the schema stands in the request
+ */
+export function compileSchema(given: JsonObject, path: string): SchemaCompilation {
+  const read = readSchema(given, path);
+  if (!read.ok) return read;
+  const { schema } = read;
+  try {
+    if (!metaSchema.validateSchema(schema)) {
+      return { ok: false, errors: (metaSchema.errors ?? []).slice(0, maxFaults).map(ofSchema(path)) };
+    }
+    return { ok: true, schema, validate: validatorOfRead(schema) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, errors: [{ path, code: 'invalid_schema', message: message.slice(0, 1_000) }] };
+  }
+}
+
+/** What {@link compileSchema} has found good before. */
+export function validatorOf(given: JsonObject): Validator {
+  const read = readSchema(given, 'schema');
+  if (!read.ok) throw new Error(`not a schema that was accepted: ${read.errors[0]?.message}`);
+  return validatorOfRead(read.schema);
+}
+
+/** Of a schema with its references in place, and good. */
+export function validatorOfRead(schema: Schema): Validator {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allErrors: true,
+    ownProperties: true,
+    logger: false,
+    meta: false,
+    validateSchema: false,
+    code: { regExp: linearEngine },
+  });
+  for (const [name, definition] of Object.entries(fullFormats)) {
+    if (!skippedFormats.has(name)) ajv.addFormat(name, bounded(definition));
+  }
+  ajv.addKeyword('example'); // OpenAPI's, which says nothing
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', ...uniqueItems });
+  const validate = ajv.compile(schema);
+  return (value) => {
+    if (validate(value)) return [];
+    return (validate.errors ?? []).slice(0, maxFaults).map(fieldErrorOf);
+  };
+}
+
+/** Compiled once: checking a schema against that of draft 2020-12. */
+const metaSchema = new Ajv2020({ allErrors: true, logger: false });
+
+function ofSchema(path: string): (error: ErrorObject) => FieldError {
+  return (error) => {
+    const { path: inside, code, message } = fieldErrorOf(error);
+    return { path: inside === '' ? path : `${path}.${inside}`, code, message };
+  };
+}
+
+const linearEngine = Object.assign((pattern: string) => new LinearPattern(pattern), {
+  // only for code that is written to a file
+  code: 'new LinearPattern',
+});
+
+// those that are no formats of text that ends, or whose check is a pattern that may stand still
+const skippedFormats = new Set(['regex', 'binary', 'password', 'uri-template', 'url']);
+
+/** Texts that are too long are of no format; numbers are checked as they are. */
+function bounded(definition: Format): Format {
+  if (typeof definition === 'object' && 'type' in definition && definition.type === 'number')
+    return definition;
+  return { validate: (text: string) => text.length <= maxFormattedLength && matches(definition, text) };
+}
+
+function matches(definition: Format, text: string): boolean {
+  if (definition instanceof RegExp) return definition.test(text);
+  if (typeof definition === 'function') return definition(text) === true;
+  if (typeof definition !== 'object') return true;
+  const { validate } = definition as { validate: unknown };
+  if (validate instanceof RegExp) return validate.test(text);
+  return typeof validate !== 'function' || (validate as (value: string) => unknown)(text) === true;
+}
+
+/** Ajv compares every item with every other: 100,000 of them would take hours. */
+const uniqueItems = {
+  validate: (mustBeUnique: boolean, items: readonly unknown[]): boolean =>
+    !mustBeUnique || new Set(items.map(canonical)).size === items.length,
+  error: { message: 'must not have the same item twice' },
+};
+
+/** The same text for equal values, whatever the order of their keys. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const members = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
+  return `{${members.sort().join(',')}}`;
+}
+
+function fieldErrorOf({ instancePath, keyword, message, params }: ErrorObject): FieldError {
+  const named = params as {
+    missingProperty?: string;
+    additionalProperty?: string;
+    unevaluatedProperty?: string;
+  };
+  const more = named.missingProperty ?? named.additionalProperty ?? named.unevaluatedProperty;
+  const parts = instancePath.split('/').slice(1).map(unescaped);
+  if (more !== undefined) parts.push(more);
+  return {
+    path: parts.join('.').slice(0, maxPathLength),
+    code: keyword,
+    message: `${message ?? 'does not fit'}${allowed(params)}`.slice(0, 500),
+  };
+}
+
+function allowed({ allowedValues }: { allowedValues?: unknown }): string {
+  return Array.isArray(allowedValues)
+    ? `: ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`
+    : '';
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

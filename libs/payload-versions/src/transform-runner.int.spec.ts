@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TransformRunner } from './transform-runner.js';
+
+const event = '{"id":"evt_1","type":"order.created","data":{"object":{"amount":1.50,"items":[1,2,3]}}}';
+
+describe('a transform of a platform', () => {
+  let runner: TransformRunner;
+  let nowMs = 0;
+  beforeEach(() => {
+    nowMs = 1_000;
+    runner = new TransformRunner({ nowMs: () => nowMs });
+  });
+  afterEach(() => runner.close());
+
+  it('makes the body', async () => {
+    expect(
+      await runner.run(
+        '{ "kind": type, "total": $sum(data.object.items), "half": data.object.amount / 2 }',
+        event,
+      ),
+    ).toEqual({
+      ok: true,
+      body: '{"kind":"order.created","total":6,"half":0.75}',
+    });
+  });
+
+  it('leaves numbers as they were written, which it does not calculate with', async () => {
+    const written =
+      '{"big":12345678901234567890,"bigger":12345678901234567891,"f":1.0,"e":1e400,"z":0.10,"n":-0.5}';
+    const moved = await runner.run('{ "copy": data.object }', `{"data":{"object":${written}}}`);
+    expect(moved).toEqual({ ok: true, body: `{"copy":${written}}` });
+    const changed = await runner.run('data.object ~> |$|{"n":7}|', `{"data":{"object":${written}}}`);
+    expect(changed).toEqual({ ok: true, body: written.replace('-0.5', '7') });
+    expect(await runner.run('{ "n": data.object.big + 1 }', `{"data":{"object":${written}}}`)).toMatchObject({
+      ok: false,
+      code: 'transform_failed',
+    });
+  });
+
+  it('makes the same body every time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()), async (object) => {
+        fc.pre(!Object.hasOwn(object, '__proto__'));
+        const text = JSON.stringify({ data: { object } });
+        const first = await runner.run('{ "payload": data.object }', text);
+        expect(first).toEqual({ ok: true, body: JSON.stringify({ payload: object }) });
+        expect(await runner.run('{ "payload": data.object }', text)).toEqual(first);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['no expression', '{ "a": ', 'transform_failed'],
+    ['a text', 'type', 'transform_no_object'],
+    ['a list', '[{}]', 'transform_no_object'],
+    ['nothing', 'data.nothing', 'transform_no_object'],
+    ['a function', '{ "f": function($x) { $x } }', 'transform_no_object'],
+    ['the clock', '{ "at": $now() }', 'transform_not_allowed'],
+    ['chance', '{ "a": $map([1], function($x) { $random() }) }', 'transform_not_allowed'],
+    ['a text as an expression', '($f := $eval; $f("1"))', 'transform_not_allowed'],
+    ['an error of its own', '$error("no")', 'transform_failed'],
+    ['a loop', '($f := function($n) { $f($n + 1) }; $f(0))', 'transform_too_long'],
+    ['deep recursion', '($f := function($n) { 1 + $f($n + 1) }; $f(0))', ''],
+    ['too much work', '$map([1..100000], function($x) { $x + 1 })', 'transform_too_long'],
+    ['too long a list', '{ "n": $count([1..5000000]) }', ''],
+    ['too long a text', '{ "t": $pad("", 2000000) }', ''],
+  ])('fails with %s', async (_what, transform, code) => {
+    expect(await runner.run(transform, event)).toMatchObject({
+      ok: false,
+      code: expect.stringContaining(code),
+    });
+    expect(await runner.run('{ "ok": true }', event)).toEqual({ ok: true, body: '{"ok":true}' });
+  });
+
+  it('cannot reach what is around it', async () => {
+    for (const reach of [
+      'constructor',
+      '__proto__',
+      'constructor.constructor',
+      '$.toString',
+      '$sum.constructor',
+    ]) {
+      expect(await runner.run(`{ "x": $string(${reach}) }`, event)).toEqual({ ok: true, body: '{}' });
+    }
+  });
+
+  it('is ended when it stands still, and not tried again for a while', async () => {
+    const quick = new TransformRunner({ maxMs: 500, nowMs: () => nowMs });
+    const still = `{ "m": $match("${'a'.repeat(40)}!", /^(a+)+$/) }`;
+    const [ended, other] = await Promise.all([quick.run(still, event), quick.run('{ "ok": 1 }', event)]);
+    expect(ended).toMatchObject({ ok: false, code: 'transform_too_long' });
+    expect(other).toEqual({ ok: true, body: '{"ok":1}' });
+    // asked for again and again it costs the others nothing
+    const again = await Promise.all(Array.from({ length: 100 }, () => quick.run(still, event)));
+    expect(new Set(again.map(({ ok }) => ok))).toEqual(new Set([false]));
+    await quick.close();
+  });
+
+  it('is ended when it takes all memory', async () => {
+    const glut = '{ "m": $reduce([1..40], function($a, $b) { $a & $a }, "xxxxxxxx") }';
+    expect(await runner.run(glut, event)).toMatchObject({ ok: false });
+    expect(await runner.run('{ "ok": 1 }', event)).toEqual({ ok: true, body: '{"ok":1}' });
+  });
+});

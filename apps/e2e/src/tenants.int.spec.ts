@@ -32,6 +32,7 @@ describe('tenants', () => {
     const left = [
       ...(await subjectsOf('CONFIG', `postel.config.*.${tenant}.>`)),
       ...(await subjectsOf('LOG', `postel.log.${tenant}.>`)),
+      ...(await subjectsOf('IDEMPOTENCY', `postel.idempotency.${tenant}.>`)),
     ];
     await connection.close();
     return left;
@@ -163,6 +164,9 @@ describe('tenants', () => {
     for (const url of urls)
       await acme.expect(201, 'POST', '/v1/endpoints', { url, retry: { schedule: [600_000] } });
     await other.expect(201, 'POST', '/v1/endpoints', { url: urls[0] });
+    const headers = { 'idempotency-key': 'once' };
+    expect((await acme.request('POST', '/v1/portal-tokens', { body: {}, headers })).status).toBe(201);
+    expect(await leftOf('acme')).toContainEqual(expect.stringContaining('postel.idempotency.acme.'));
     const portal = await acme.expect(201, 'POST', '/v1/portal-tokens', {});
     await acme.expect(202, 'POST', '/v1/events', { ...order, id: 'secret-event' });
     await other.expect(202, 'POST', '/v1/events', order);

@@ -52,7 +52,13 @@ export {
   type DeliveryIdentity,
   type DeliveryState,
 } from './delivery/delivery-state.js';
-export { catalogueOf, inCatalogue, isInCatalogue, type StoredEventType } from './event-type/catalogue.js';
+export {
+  catalogueOf,
+  inCatalogue,
+  isInCatalogue,
+  versionFor,
+  type StoredEventType,
+} from './event-type/catalogue.js';
 export { compileSchema, type SchemaCompilation, type Validator } from './event-type/compile-schema.js';
 export { decideEventType, type EventTypeCommand } from './event-type/decide-event-type.js';
 export { PayloadSchemas } from './event-type/payload-schemas.js';

@@ -45,6 +45,7 @@ export class DriveEverything {
   readonly wrongToken = word('token');
   private privateKeys: string[] = [];
   private generated: string[] = [];
+  private readonly credentials: string[] = [];
   readonly seenPaths: string[] = [];
 
   constructor(private readonly system: DrivenSystem) {}
@@ -61,6 +62,7 @@ export class DriveEverything {
         // the second half of it is the public key
         forms: [Buffer.from(key.slice('whsk_'.length), 'base64').subarray(0, 32)],
       })),
+      ...this.credentials.map((text, index) => ({ name: `API key or portal token ${index}`, forms: [text] })),
       { name: 'custom header', forms: [this.headerValues.first, this.headerValues.second] },
       { name: 'wrong token', forms: [this.wrongToken] },
       { name: 'payload', forms: [this.payload], allowed: payloadPlaces },
@@ -74,6 +76,7 @@ export class DriveEverything {
     receiver.setAnswer(({ path }) => ({ status: Number(path.slice(1)) || 200, ...answer }));
     const ids = await this.createEndpoints();
     await this.changeSecrets(ids[0] as string);
+    await this.useCredentials();
     await this.publishEvents();
     await this.beRefused(ids[0] as string);
     await this.untilOver(ids);
@@ -114,6 +117,30 @@ export class DriveEverything {
     this.generated.push(secret);
     await this.expect(200, 'GET', `/v1/endpoints/${id}/secret`);
     await api.updateEndpoint(id, { headers: { 'x-key': this.headerValues.second } });
+  }
+
+  /** Made, used, refused after they were revoked; and answers with secrets that are kept for repetitions. */
+  private async useCredentials(): Promise<void> {
+    const { api, receiver } = this.system;
+    const made = async (path: string, field: string, options: { body?: unknown; token?: string }) => {
+      const { json } = await api.request('POST', path, { headers: { 'idempotency-key': path }, ...options });
+      const credential = String((json as Record<string, unknown>)[field]);
+      this.credentials.push(credential);
+      return { id: String((json as { id: unknown }).id), credential };
+    };
+    await this.expect(201, 'POST', '/v1/tenants', { id: 'canary' });
+    const keys = '/v1/tenants/canary/api-keys';
+    const key = await made(keys, 'key', { body: { name: 'canary' } });
+    const asKey = { token: key.credential, body: {} };
+    const token = await made('/v1/portal-tokens', 'token', asKey);
+    const endpoint = await made('/v1/endpoints', 'secret', { ...asKey, body: { url: receiver.url } });
+    await made(`/v1/endpoints/${endpoint.id}/rotate-secret`, 'secret', asKey);
+    for (const path of ['/v1/endpoints', '/v1/deliveries', '/v1/dead-letters', '/v1/tenants'])
+      for (const { credential } of [key, token]) await api.request('GET', path, { token: credential });
+    await api.request('DELETE', `/v1/portal-tokens/${token.id}`, { token: key.credential });
+    await api.request('DELETE', `${keys}/${key.id}`);
+    await this.refuse('GET', '/v1/endpoints', { token: key.credential });
+    await this.refuse('GET', '/v1/endpoints', { token: token.credential });
   }
 
   private async publishEvents(): Promise<void> {

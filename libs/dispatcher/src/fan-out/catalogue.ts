@@ -1,12 +1,17 @@
 import {
   isBuiltInVersion,
   maxDiscoveredTypes,
-  currentApiVersion,
   pinnedVersion,
   type ApiVersion,
   type ErrorCode,
 } from '@postel/contracts';
-import { decideEventType, isInCatalogue, PayloadSchemas, type AcceptedEvent } from '@postel/domain';
+import {
+  decideEventType,
+  isInCatalogue,
+  PayloadSchemas,
+  versionFor,
+  type AcceptedEvent,
+} from '@postel/domain';
 import { changeConfig, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
 import type { Logger } from '@postel/telemetry';
 
@@ -53,10 +58,10 @@ export class Catalogue {
 
   /** The version of a delivery: a platform's own with its present revision, the default where the type has none. */
   versionOf(tenant: string, typeName: string, wanted: string): ApiVersion {
-    if (isBuiltInVersion(wanted)) return wanted;
+    if (isBuiltInVersion(wanted)) return wanted; // most of them: no look into a table
     const type = this.parts.tables.table('event-type').get(tenant, typeName);
-    const declared = type?.state.versions.some(({ name }) => name === wanted);
-    return type && declared ? pinnedVersion(wanted, type.revision) : currentApiVersion;
+    const version = versionFor(type?.state, wanted);
+    return typeof version === 'string' ? version : pinnedVersion(version.name, type?.revision ?? 0);
   }
 
   private addByUse(tenant: string, name: string): void {

@@ -1,4 +1,11 @@
-import { standardEventTypes, type EventTypeState } from '@postel/contracts';
+import {
+  currentApiVersion,
+  isBuiltInVersion,
+  standardEventTypes,
+  type BuiltInVersion,
+  type DeclaredVersion,
+  type EventTypeState,
+} from '@postel/contracts';
 
 /** What CONFIG holds of one type, if anything. */
 export type StoredEventType = EventTypeState | null | undefined;
@@ -26,4 +33,14 @@ export function catalogueOf(tenant: string, stored: Iterable<EventTypeState>): E
     .map(([name, state]) => inCatalogue(tenant, name, state))
     .filter((type) => type !== null)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The payload version in which an event of this type goes to an endpoint: one of ours, or one that the type declares;
+ * the default where it declares none of that name.
+ * @param wanted what the endpoint pins
+ */
+export function versionFor(type: StoredEventType, wanted: string): BuiltInVersion | DeclaredVersion {
+  if (isBuiltInVersion(wanted)) return wanted;
+  return type?.versions.find(({ name }) => name === wanted) ?? currentApiVersion;
 }

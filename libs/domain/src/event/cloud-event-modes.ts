@@ -34,7 +34,8 @@ export function partsOfStructured(text: string): CloudEventParts {
 /**
  * Binary mode: attributes are headers `ce-…`, the content type is `datacontenttype`, the body is the data
  * (HTTP protocol binding 1.0.2, 3.1; the same on NATS).
- * @param headers name and value as they came, repetitions included
+ * @param headers name and value, repetitions included, in any order: the archive does not keep theirs, and what is made of
+ * the same message must be the same bytes
  * @param data JSON text
  */
 export function partsOfBinary(
@@ -44,8 +45,7 @@ export function partsOfBinary(
   const attributes = new Map<string, string>();
   const faults: EventFault[] = [];
   let contentType: string | undefined;
-  for (const [name, value] of headers) {
-    const path = name.toLowerCase();
+  for (const [path, value] of inOneOrder(headers)) {
     if (path === 'content-type') contentType = value;
     if (!path.startsWith('ce-')) continue;
     const attribute = path.slice('ce-'.length);
@@ -67,6 +67,22 @@ export function partsOfBinary(
   if (contentType !== undefined && !attributes.has('datacontenttype'))
     attributes.set('datacontenttype', JSON.stringify(contentType));
   return { attributes, data: data.trim(), hasBase64Data: false, prefix: 'ce-', faults };
+}
+
+/** The required ones first, as the specification names them. */
+const firstHeaders = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
+
+function rankOf(path: string): number {
+  const index = firstHeaders.indexOf(path);
+  return index < 0 ? firstHeaders.length : index;
+}
+
+function inOneOrder(
+  headers: Iterable<readonly [name: string, value: string]>,
+): (readonly [string, string])[] {
+  return Array.from(headers, ([name, value]) => [name.toLowerCase(), value] as const).sort(
+    ([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0),
+  );
 }
 
 const badEncoding = 'printable ASCII; other characters, " and % as %XX of their UTF-8 bytes';

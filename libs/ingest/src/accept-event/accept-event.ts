@@ -67,7 +67,7 @@ export class AcceptEvent {
   }
 
   /** What {@link accept} would publish, judged as it does, and not published. @throws {RefusalError} */
-  read(body: Uint8Array): AcceptedEvent {
+  read(body: Uint8Array, tenant: string): AcceptedEvent {
     const reading = readHttpEvent(body, this.readingContext());
     if (!reading.ok) throw new RefusalError(reading.refusal);
     const word = firstWordOf(reading.event.type);
@@ -75,6 +75,7 @@ export class AcceptEvent {
     if (!firstWords.has(word) && firstWords.isFull(word)) {
       throw new RefusalError({ code: 'too_many_event_families' });
     }
+    this.eventTypes.judge(tenant, reading.event);
     return reading.event;
   }
 

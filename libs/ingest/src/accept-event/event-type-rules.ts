@@ -1,4 +1,4 @@
-import { maxDiscoveredTypes, type EventTypeState } from '@postel/contracts';
+import { maxDiscoveredTypes } from '@postel/contracts';
 import { decideEventType, isInCatalogue, PayloadSchemas, type AcceptedEvent } from '@postel/domain';
 import { RefusalError } from '@postel/http-api';
 import { changeConfig, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
@@ -25,36 +25,42 @@ export class EventTypeRules {
    * @throws {RefusalError}
    */
   admit(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
+    return this.fits(tenant, event) ? undefined : this.addByUse(tenant, event.type, actor);
+  }
+
+  /** What {@link admit} says, and nothing is added. @throws {RefusalError} */
+  judge(tenant: string, event: AcceptedEvent): void {
+    if (!this.fits(tenant, event)) this.requireAddable(tenant, event.type);
+  }
+
+  /** @returns whether its type is there. @throws {RefusalError} for what is not as the schema says */
+  private fits(tenant: string, event: AcceptedEvent): boolean {
     const type = this.parts.tables.table('event-type').get(tenant, event.type)?.state;
     const errors = this.schemas.faultsOf(type, event);
     if (errors.length > 0) {
       const detail = `data.object is not what the schema of ${event.type} says.`;
       throw new RefusalError({ code: 'schema_violation', detail, errors });
     }
-    return isInCatalogue(event.type, type) ? undefined : this.addByUse(tenant, event.type, actor);
+    return isInCatalogue(event.type, type);
   }
 
   /** Once for all that use it at this moment. */
   private addByUse(tenant: string, name: string, actor: string): Promise<void> {
-    const { tables } = this.parts;
-    if (tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes) throw unknownType(name);
     const key = `${tenant} ${name}`;
     let adding = this.underWay.get(key);
     if (!adding) {
-      this.requireRoom(
-        tables
-          .table('event-type')
-          .of(tenant)
-          .map(({ state }) => state),
-      );
+      this.requireAddable(tenant, name);
       adding = this.add(tenant, name, actor).finally(() => this.underWay.delete(key));
       this.underWay.set(key, adding);
     }
     return adding;
   }
 
-  private requireRoom(types: readonly EventTypeState[]): void {
-    if (types.filter(({ origin }) => origin === 'discovered').length < maxDiscoveredTypes) return;
+  private requireAddable(tenant: string, name: string): void {
+    const { tables } = this.parts;
+    if (tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes) throw unknownType(name);
+    const types = tables.table('event-type').of(tenant);
+    if (types.filter(({ state }) => state.origin === 'discovered').length < maxDiscoveredTypes) return;
     const detail = `${maxDiscoveredTypes} came in by use: put this one, or delete some.`;
     throw new RefusalError({ code: 'too_many_event_types', detail });
   }

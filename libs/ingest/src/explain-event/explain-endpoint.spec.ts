@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEndpointRequest, noCustomHeaders, type EndpointState } from '@postel/contracts';
+import {
+  createEndpointRequest,
+  noCustomHeaders,
+  type EndpointState,
+  type EventTypeState,
+} from '@postel/contracts';
 import { readHttpEvent, type AcceptedEvent } from '@postel/domain';
+import type { TransformResult } from '@postel/payload-versions';
 import { explainEndpoint, type ExplainContext } from './explain-endpoint.js';
 import { PlannedRequests } from './planned-requests.js';
 
@@ -30,18 +36,30 @@ function eventOf(body: string): AcceptedEvent {
 const event = eventOf(
   '{"type":"order.created","channels":["eu"],"orderingKey":"k","data":{"object":{"amount":1.50,"id":12345678901234567890}}}',
 );
+const type = {
+  name: 'order.created',
+  versions: [{ name: 'flat', transform: '$' }],
+} as unknown as EventTypeState;
+let transformed: TransformResult = { ok: true, body: '{"flat":1}' };
 const contextFor = (open = false): ExplainContext => {
   const defaultRetry = { schedule: [1] };
-  const requests = new PlannedRequests(event.envelope, { defaultRetry, nowMs: 5_000, version: '1.2.3' });
+  const transforms = { run: () => Promise.resolve(transformed) };
+  const requests = new PlannedRequests(event.envelope, {
+    defaultRetry,
+    nowMs: 5_000,
+    version: '1.2.3',
+    type,
+    transforms,
+  });
   return { requestFor: (given, wanted) => requests.of(given, wanted), hasOpenCircuit: () => open };
 };
 const explain = (settings: Partial<EndpointState>, open = false) =>
   explainEndpoint(event, endpoint(settings), contextFor(open));
 
 describe('explainEndpoint', () => {
-  it('names everything that keeps an event away', () => {
+  it('names everything that keeps an event away', async () => {
     expect(
-      explain({
+      await explain({
         status: 'disabled',
         disabledReason: 'gone',
         events: ['payment.*'],
@@ -61,11 +79,12 @@ describe('explainEndpoint', () => {
       ],
       waits: null,
       request: null,
+      fails: null,
     });
   });
 
-  it('shows the request, in the version of the endpoint, with what is secret masked', () => {
-    const { request, matches } = explain({
+  it('shows the request, in the version of the endpoint, with what is secret masked', async () => {
+    const { request, matches } = await explain({
       apiVersion: '1.0',
       headers: { names: ['Authorization'], setAtMs: 1 },
     });
@@ -89,16 +108,28 @@ describe('explainEndpoint', () => {
     });
   });
 
-  it('shows the request of an endpoint that takes signatures by key pairs alone', () => {
-    const { request } = explain({ signature: { schemes: ['standard-ed25519'] } });
+  it('shows the request of an endpoint that takes signatures by key pairs alone', async () => {
+    const { request } = await explain({ signature: { schemes: ['standard-ed25519'] } });
     expect(request?.headers['webhook-signature']).toBe('***');
   });
 
-  it('says whether its delivery would wait', () => {
-    expect(explain({}).waits).toBeNull();
-    expect(explain({ status: 'paused' }).waits?.reason).toBe('paused');
-    expect(explain({}, true).waits?.reason).toBe('circuit_open');
-    const ordered = explain({ ordering: 'key' }, true);
+  it('makes the version that the type declares, and says when it cannot', async () => {
+    expect((await explain({ apiVersion: 'flat' })).request?.body).toBe('{"flat":1}');
+    // this type declares no such version: it goes out in the default one
+    expect((await explain({ apiVersion: 'other' })).request?.body).toContain('"apiVersion":"2024-01-01"');
+    transformed = { ok: false, code: 'transform_failed', message: 'no' };
+    expect(await explain({ apiVersion: 'flat' })).toMatchObject({
+      matches: true,
+      request: null,
+      fails: { code: 'transform_failed', message: 'The payload version flat: no' },
+    });
+  });
+
+  it('says whether its delivery would wait', async () => {
+    expect((await explain({})).waits).toBeNull();
+    expect((await explain({ status: 'paused' })).waits?.reason).toBe('paused');
+    expect((await explain({}, true)).waits?.reason).toBe('circuit_open');
+    const ordered = await explain({ ordering: 'key' }, true);
     expect(ordered.waits?.reason).toBe('ordering');
     expect(ordered.request?.headers['webhook-sequence']).toBe('<number>');
   });

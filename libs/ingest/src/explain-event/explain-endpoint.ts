@@ -1,4 +1,4 @@
-import type { EndpointState, Explanation, Mismatch, PlannedRequest } from '@postel/contracts';
+import type { EndpointState, Explanation, Mismatch } from '@postel/contracts';
 import {
   channelsMatch,
   compileFilters,
@@ -8,9 +8,10 @@ import {
   type AcceptedEvent,
   type FirstWait,
 } from '@postel/domain';
+import type { Planned } from './planned-requests.js';
 
 export interface ExplainContext {
-  requestFor(event: AcceptedEvent, endpoint: EndpointState): PlannedRequest;
+  requestFor(event: AcceptedEvent, endpoint: EndpointState): Promise<Planned>;
   hasOpenCircuit(endpointId: string): boolean;
 }
 
@@ -21,20 +22,20 @@ const waitMessages: Readonly<Record<FirstWait, string>> = {
 };
 
 /** What the dispatcher would do with an event for one endpoint, in words. Pure but for what it asks. */
-export function explainEndpoint(
+export async function explainEndpoint(
   event: AcceptedEvent,
   endpoint: EndpointState,
   context: ExplainContext,
-): Explanation {
+): Promise<Explanation> {
   const { id: endpointId, url, status } = endpoint;
   const reasons = mismatchesOf(event, endpoint);
   if (reasons.length > 0) {
-    return { endpointId, url, status, matches: false, reasons, waits: null, request: null };
+    return { endpointId, url, status, matches: false, reasons, waits: null, request: null, fails: null };
   }
   const reason = firstWaitOf(endpoint, event.orderingKey, context.hasOpenCircuit(endpointId));
   const waits = reason && { reason, message: waitMessages[reason] };
-  const request = context.requestFor(event, endpoint);
-  return { endpointId, url, status, matches: true, reasons, waits, request };
+  const planned = await context.requestFor(event, endpoint);
+  return { endpointId, url, status, matches: true, reasons, waits, ...planned };
 }
 
 /** Everything that keeps it away, not only what is looked at first. */

@@ -25,10 +25,13 @@ export function registerExplainEvent(
     scope.post(
       '/v1/events/explain',
       { bodyLimit: parts.maxEventBytes + 1_024 },
-      (request): ExplainedEvent => {
+      (request): Promise<ExplainedEvent> => {
         const { tenant } = principalOf(request);
         const query = validQuery(listQuery, request.query);
-        const event = acceptEvent.read(request.body instanceof Uint8Array ? request.body : new Uint8Array());
+        const event = acceptEvent.read(
+          request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+          tenant,
+        );
         return explainPage(event, tenant, query, parts);
       },
     );
@@ -36,14 +39,14 @@ export function registerExplainEvent(
   });
 }
 
-function explainPage(
+async function explainPage(
   event: AcceptedEvent,
   tenant: string,
   query: { readonly limit: number; readonly cursor?: string | undefined },
   parts: IngestParts,
-): ExplainedEvent {
+): Promise<ExplainedEvent> {
   const endpoints = parts.tables.endpointsOf(tenant).map(({ state }) => state);
-  const context = contextOf(event, parts);
+  const context = contextOf(event, tenant, parts);
   let page = pageOfStates(endpoints, query);
   const data = [];
   let characters = 0;
@@ -52,7 +55,7 @@ function explainPage(
       page = pageOfStates(endpoints, { ...query, limit: data.length });
       break;
     }
-    const explanation = explainEndpoint(event, endpoint, context);
+    const explanation = await explainEndpoint(event, endpoint, context);
     characters += explanation.request?.body.length ?? 0;
     data.push(explanation);
   }
@@ -64,9 +67,15 @@ function explainPage(
   };
 }
 
-function contextOf({ envelope }: AcceptedEvent, parts: IngestParts): ExplainContext {
-  const { defaultRetry, nowMs, tables, version } = parts;
-  const requests = new PlannedRequests(envelope, { defaultRetry, nowMs: nowMs(), version });
+function contextOf(
+  { envelope, type: name }: AcceptedEvent,
+  tenant: string,
+  parts: IngestParts,
+): ExplainContext {
+  const { defaultRetry, nowMs, tables, transforms, version } = parts;
+  const type = tables.table('event-type').get(tenant, name)?.state ?? null;
+  const about = { defaultRetry, nowMs: nowMs(), version, type, transforms };
+  const requests = new PlannedRequests(envelope, about);
   return {
     requestFor: (event, endpoint) => requests.of(event, endpoint),
     hasOpenCircuit: (endpointId) => tables.circuitOf(endpointId) !== null,

@@ -1,13 +1,27 @@
-import type { ApiVersion, EndpointState, PlannedRequest, RetryPolicy } from '@postel/contracts';
-import { maxAttempts, type AcceptedEvent } from '@postel/domain';
-import { bodyForAttempt, convert } from '@postel/payload-versions';
+import {
+  currentApiVersion,
+  type BuiltInVersion,
+  type DeclaredVersion,
+  type EndpointState,
+  type EventTypeState,
+  type Explanation,
+  type RetryPolicy,
+} from '@postel/contracts';
+import { maxAttempts, versionFor, type AcceptedEvent } from '@postel/domain';
+import { bodyForAttempt, convert, type TransformRunner } from '@postel/payload-versions';
 import { generateKeyPair, generateSecret, privateKeyOf, signHeaders, signingKeyOf } from '@postel/signing';
 
 export interface RequestContext {
   readonly defaultRetry: RetryPolicy;
   readonly nowMs: number;
   readonly version: string;
+  /** The event's type, as the catalogue has it. */
+  readonly type: EventTypeState | null;
+  readonly transforms: Pick<TransformRunner, 'run'>;
 }
+
+export type Planned = Pick<Explanation, 'request' | 'fails'>;
+type Conversion = { readonly body: Uint8Array } | { readonly fails: NonNullable<Planned['fails']> };
 
 const masked = '***';
 /** Of no endpoint: a signature of it is never shown. */
@@ -16,28 +30,36 @@ const anyPrivateKey = privateKeyOf(generateKeyPair(new Uint8Array(32)).privateKe
 
 /** The first attempts at one event as they would go out, its body converted once a version. */
 export class PlannedRequests {
-  private readonly converted = new Map<ApiVersion, Uint8Array>();
+  private readonly converted = new Map<BuiltInVersion | DeclaredVersion, Promise<Conversion>>();
 
   constructor(
     private readonly envelope: Uint8Array,
     private readonly context: RequestContext,
   ) {}
 
-  of(event: AcceptedEvent, endpoint: EndpointState): PlannedRequest {
+  async of(event: AcceptedEvent, endpoint: EndpointState): Promise<Planned> {
+    const version = versionFor(this.context.type, endpoint.apiVersion);
+    const made = await this.convertedTo(version);
+    if ('fails' in made) return { request: null, fails: made.fails };
     const retryable = maxAttempts(endpoint.retry ?? this.context.defaultRetry) > 1;
-    const { apiVersion } = endpoint;
-    const body = bodyForAttempt(this.convertedTo(apiVersion), apiVersion, { attemptNumber: 1, retryable });
-    return {
-      url: endpoint.url,
-      headers: this.headersOf(event, endpoint, body),
-      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-    };
+    const builtIn = typeof version === 'string' ? version : currentApiVersion;
+    const body = bodyForAttempt(made.body, builtIn, { attemptNumber: 1, retryable });
+    const headers = this.headersOf(event, endpoint, body);
+    return { request: { url: endpoint.url, headers, body: textOf(body) }, fails: null };
   }
 
-  private convertedTo(version: ApiVersion): Uint8Array {
-    let body = this.converted.get(version);
-    if (!body) this.converted.set(version, (body = convert(this.envelope, version)));
-    return body;
+  private convertedTo(version: BuiltInVersion | DeclaredVersion): Promise<Conversion> {
+    let made = this.converted.get(version);
+    if (!made) this.converted.set(version, (made = this.convert(version)));
+    return made;
+  }
+
+  private async convert(version: BuiltInVersion | DeclaredVersion): Promise<Conversion> {
+    if (typeof version === 'string') return { body: convert(this.envelope, version) };
+    const made = await this.context.transforms.run(version.transform, textOf(this.envelope));
+    return made.ok
+      ? { body: Buffer.from(made.body) }
+      : { fails: { code: made.code, message: `The payload version ${version.name}: ${made.message}` } };
   }
 
   /** Those of an attempt (deliverer: attempt-delivery); a journey holds the two together. */
@@ -65,4 +87,8 @@ export class PlannedRequests {
     for (const name of endpoint.headers.names) headers[name] = masked;
     return headers;
   }
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }

@@ -15,7 +15,6 @@ import type { EndpointChanges, EndpointCommand } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import { checkUrlResolves } from '@postel/http-sender';
 import type { FastifyRequest } from 'fastify';
-import { refusalOf } from '../accept-event/accept-event.js';
 import { pageOfStates } from '../page-states/page-of-states.js';
 import { isDeepStrictEqual } from 'node:util';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';

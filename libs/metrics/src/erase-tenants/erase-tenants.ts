@@ -2,6 +2,7 @@ import {
   configKinds,
   configOfTenantAndKindFilter,
   configSubject,
+  idempotencyOfTenantFilter,
   logOfTenantFilter,
   type TenantFact,
 } from '@postel/contracts';
@@ -112,6 +113,7 @@ export class EraseTenants {
       if (kind !== 'tenant') erased += await this.purge('CONFIG', configOfTenantAndKindFilter(kind, tenant));
     }
     erased += await this.purge('LOG', logOfTenantFilter(tenant));
+    erased += await this.purge('IDEMPOTENCY', idempotencyOfTenantFilter(tenant));
     for (let more = -1; more !== 0 && !this.stopped.signal.aborted;) {
       more = await database().tenantRows.eraseSome(tenant);
       erased += more;
@@ -121,7 +123,11 @@ export class EraseTenants {
   }
 
   /** @param before only what has a lower position */
-  private async purge(stream: 'CONFIG' | 'LOG', filter: string, before?: number): Promise<number> {
+  private async purge(
+    stream: 'CONFIG' | 'LOG' | 'IDEMPOTENCY',
+    filter: string,
+    before?: number,
+  ): Promise<number> {
     const options = before === undefined ? { filter } : { filter, seq: before };
     return (await this.parts.broker.jsm.streams.purge(stream, options)).purged;
   }

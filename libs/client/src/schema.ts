@@ -1,4 +1,23 @@
+/** Generated from the OpenAPI document: `node tools/checks/dist/generate-reference.js`. */
+
 export interface paths {
+  '/docs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The API and the standard event types, to read */
+    get: operations['getDocs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/healthz': {
     parameters: {
       query?: never;
@@ -274,6 +293,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/endpoints/{id}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every change with who and when, newest first; after a deletion too */
+    get: operations['getEndpointsIdHistory'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/endpoints/{id}/pause': {
     parameters: {
       query?: never;
@@ -285,6 +321,40 @@ export interface paths {
     put?: never;
     /** Make deliveries and let them wait */
     post: operations['postEndpointsIdPause'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/endpoints/{id}/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A new secret; the one until now signs beside it for a while */
+    post: operations['postEndpointsIdRotateSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/endpoints/{id}/secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The current secret; that it was read is in the history */
+    get: operations['getEndpointsIdSecret'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -320,6 +390,42 @@ export interface paths {
     /** Send a test event to this endpoint alone */
     post: operations['postEndpointsIdTest'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-types': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The catalogue: every event type, by name */
+    get: operations['getEventTypes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-types/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One event type: its schema, its examples, its payload versions */
+    get: operations['getEventTypesName'];
+    /** Declare an event type, or say anew what it is; what is left out is gone */
+    put: operations['putEventTypesName'];
+    post?: never;
+    /** Take an event type out of the catalogue */
+    delete: operations['deleteEventTypesName'];
     options?: never;
     head?: never;
     patch?: never;
@@ -394,6 +500,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/events/explain': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Which endpoints an event would reach, and why not the others; nothing is written or sent */
+    post: operations['postEventsExplain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far a job has come */
+    get: operations['getJobsId'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/portal-tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Create a token with which a tenant’s own people may manage its endpoints, for a day at most */
+    post: operations['postPortalTokens'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/portal-tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke a portal token */
+    delete: operations['deletePortalTokensId'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/stats': {
     parameters: {
       query?: never;
@@ -411,10 +585,98 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tenants, newest first */
+    get: operations['getTenants'];
+    put?: never;
+    /** Create a tenant; its id is its name */
+    post: operations['postTenants'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One tenant */
+    get: operations['getTenantsId'];
+    /** Create a tenant of this name, or replace all that is set of it */
+    put: operations['putTenantsId'];
+    post?: never;
+    /** Delete a tenant at once, and erase all it had by a job */
+    delete: operations['deleteTenantsId'];
+    options?: never;
+    head?: never;
+    /** Change a tenant; what is left out stays */
+    patch: operations['patchTenantsId'];
+    trace?: never;
+  };
+  '/v1/tenants/{id}/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** API keys of a tenant, newest first, without the keys themselves */
+    get: operations['getTenantsIdApiKeys'];
+    put?: never;
+    /** Create an API key; it is shown here, and never again */
+    post: operations['postTenantsIdApiKeys'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{id}/api-keys/{keyId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an API key */
+    delete: operations['deleteTenantsIdApiKeysKeyId'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    ApiKey: {
+      /** Format: date-time */
+      createdAt: string;
+      id: string;
+      /** @description To the minute; null: never */
+      lastUsedAt: string | null;
+      name: string;
+      /** @description How the key begins, to tell it from others */
+      prefix: string;
+      tenant: string;
+    };
+    ApiKeyPage: {
+      data: components['schemas']['ApiKey'][];
+      nextCursor: string | null;
+    };
     Attempt: {
       durationMs: number;
       error: {
@@ -449,9 +711,46 @@ export interface components {
       data: components['schemas']['Attempt'][];
       nextCursor: string | null;
     };
+    CloudEvent: {
+      /** @description Becomes data.object */
+      data: {
+        [key: string]: unknown;
+      };
+      datacontenttype?: string;
+      dataschema?: string;
+      id: string;
+      /** @description Becomes the ordering key */
+      partitionkey?: string;
+      source: string;
+      /** @constant */
+      specversion: '1.0';
+      subject?: string;
+      /** Format: date-time */
+      time?: string;
+      /** @example order.created */
+      type: string;
+    } & {
+      [key: string]: unknown;
+    };
+    CloudEventBatch: components['schemas']['CloudEvent'][];
+    CreateApiKey: {
+      name: string;
+    };
+    CreatedApiKey: {
+      /** Format: date-time */
+      createdAt: string;
+      id: string;
+      /** @description Shown here, and never again */
+      key: string;
+      /** @description To the minute; null: never */
+      lastUsedAt: string | null;
+      name: string;
+      /** @description How the key begins, to tell it from others */
+      prefix: string;
+      tenant: string;
+    };
     CreatedEndpoint: {
-      /** @enum {string} */
-      apiVersion: '1.0' | '2023-01-01' | '2024-01-01';
+      apiVersion: string;
       channels: string[];
       /** @description While it is open no attempt is made but one probe at a time */
       circuit: {
@@ -465,6 +764,7 @@ export interface components {
       description: string;
       disabledReason: ('manual' | 'gone' | 'too_many_failures') | null;
       events: string[];
+      filter: components['schemas']['EventFilter'] | null;
       /** @description Values are masked */
       headers: {
         [key: string]: string;
@@ -476,6 +776,8 @@ export interface components {
       };
       /** @enum {string} */
       ordering: 'none' | 'key';
+      /** @description Of the scheme standard-ed25519 (`whpk_…`); null without it */
+      publicKey: string | null;
       rateLimit: {
         max: number;
         perSeconds: number;
@@ -514,7 +816,7 @@ export interface components {
       /** @description Shown here, and not when the endpoint is read */
       secret: string;
       signature: {
-        schemes: ('standard' | 'timestamp-hex' | 'body-hex')[];
+        schemes: ('standard' | 'standard-ed25519' | 'timestamp-hex' | 'body-hex')[];
       };
       /** @enum {string} */
       status: 'active' | 'paused' | 'disabled';
@@ -522,6 +824,34 @@ export interface components {
       /** Format: date-time */
       updatedAt: string;
       url: string;
+    };
+    CreatedPortalToken: {
+      /** Format: date-time */
+      expiresAt: string;
+      id: string;
+      tenant: string;
+      /** @description A JWT, shown here and never again */
+      token: string;
+    };
+    CreatePortalToken: {
+      /** @description That of the credential when absent */
+      tenant?: string;
+      /** @default 3600 */
+      ttlSeconds: number;
+    };
+    CreateTenant: {
+      /** @default  */
+      description: string;
+      id: string;
+      /** @default {} */
+      metadata: {
+        [key: string]: string;
+      };
+      /**
+       * @description Whether events of a type that the catalogue does not have are refused
+       * @default false
+       */
+      strictEventTypes: boolean;
     };
     DeadLetter: {
       attempts: number;
@@ -532,9 +862,11 @@ export interface components {
       eventId: string;
       id: string;
       lastAttemptAt: string | null;
+      /** @description With the path of what was wrong in an event that could not be understood */
       lastError: {
         code: string;
         message: string;
+        path?: string;
       } | null;
       lastStatus: number | null;
       /** @description Base64 of the bytes of an event that could not be understood; when one is read */
@@ -578,8 +910,7 @@ export interface components {
       nextCursor: string | null;
     };
     Endpoint: {
-      /** @enum {string} */
-      apiVersion: '1.0' | '2023-01-01' | '2024-01-01';
+      apiVersion: string;
       channels: string[];
       /** @description While it is open no attempt is made but one probe at a time */
       circuit: {
@@ -593,6 +924,7 @@ export interface components {
       description: string;
       disabledReason: ('manual' | 'gone' | 'too_many_failures') | null;
       events: string[];
+      filter: components['schemas']['EventFilter'] | null;
       /** @description Values are masked */
       headers: {
         [key: string]: string;
@@ -604,6 +936,8 @@ export interface components {
       };
       /** @enum {string} */
       ordering: 'none' | 'key';
+      /** @description Of the scheme standard-ed25519 (`whpk_…`); null without it */
+      publicKey: string | null;
       rateLimit: {
         max: number;
         perSeconds: number;
@@ -640,7 +974,7 @@ export interface components {
             retryableStatuses: number[];
           };
       signature: {
-        schemes: ('standard' | 'timestamp-hex' | 'body-hex')[];
+        schemes: ('standard' | 'standard-ed25519' | 'timestamp-hex' | 'body-hex')[];
       };
       /** @enum {string} */
       status: 'active' | 'paused' | 'disabled';
@@ -649,9 +983,40 @@ export interface components {
       updatedAt: string;
       url: string;
     };
+    EndpointChange: {
+      /** @description admin, key:<id>, portal:<id> or a part of Postel */
+      actor: string;
+      /** Format: date-time */
+      at: string;
+      /** @description By field; values of headers are masked, secrets never here */
+      changes: {
+        [key: string]: {
+          after: unknown;
+          before: unknown;
+        };
+      };
+      /** @enum {string} */
+      fact:
+        | 'endpoint.created'
+        | 'endpoint.updated'
+        | 'endpoint.paused'
+        | 'endpoint.enabled'
+        | 'endpoint.disabled'
+        | 'endpoint.secret_rotated'
+        | 'endpoint.secret_revealed'
+        | 'endpoint.headers_sealed'
+        | 'endpoint.deleted';
+    };
+    EndpointChangePage: {
+      data: components['schemas']['EndpointChange'][];
+      nextCursor: string | null;
+    };
     EndpointPage: {
       data: components['schemas']['Endpoint'][];
       nextCursor: string | null;
+    };
+    EndpointSecret: {
+      secret: string;
     };
     Event: {
       /** Format: date-time */
@@ -664,9 +1029,170 @@ export interface components {
       relatedObjects?: unknown;
       type: string;
     };
+    /**
+     * @description Conditions on the event, all of which must hold. Members are paths into the stored event, such as `data.object.amount`, or `all`, `any` and `not`.
+     * @example {
+     *       "data.object.amount": {
+     *         "gt": 100
+     *       }
+     *     }
+     */
+    EventFilter: {
+      all?: components['schemas']['EventFilter'][];
+      any?: components['schemas']['EventFilter'][];
+      not?: components['schemas']['EventFilter'];
+    } & {
+      [key: string]:
+        | (string | number | boolean | null)
+        | {
+            eq?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            exists?: boolean;
+            gt?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            gte?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            in?: (
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                }
+            )[];
+            lt?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            lte?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            ne?:
+              | (string | number | boolean | null)
+              | {
+                  number: string;
+                };
+            prefix?: string;
+          };
+    };
     EventPage: {
       data: components['schemas']['Event'][];
       nextCursor: string | null;
+    };
+    EventType: {
+      /** @description Null: there from the first start */
+      createdAt: string | null;
+      deprecated: boolean;
+      description: string;
+      /** @description Each a `data.object` */
+      examples: {
+        [key: string]: unknown;
+      }[];
+      name: string;
+      /**
+       * @description Of the contract, put by someone, or first seen in an event
+       * @enum {string}
+       */
+      origin: 'standard' | 'declared' | 'discovered';
+      /** @description JSON Schema (draft 2020-12) of `data.object` */
+      schema: {
+        [key: string]: unknown;
+      } | null;
+      updatedAt: string | null;
+      versions: {
+        description: string;
+        name: string;
+        /** @description Of the converted body */
+        schema: {
+          [key: string]: unknown;
+        } | null;
+        /** @description JSONata over the event in the default version */
+        transform: string;
+      }[];
+    };
+    EventTypePage: {
+      data: components['schemas']['EventType'][];
+      nextCursor: string | null;
+    };
+    ExplainedEvent: {
+      /** @description Endpoints, newest first */
+      data: components['schemas']['Explanation'][];
+      event: {
+        channels: string[];
+        created: number;
+        /** @description Its own, or one as it would be given */
+        id: string;
+        orderingKey: string | null;
+        type: string;
+      };
+      nextCursor: string | null;
+    };
+    Explanation: {
+      endpointId: string;
+      /** @description Why its delivery would end as a dead letter at once: its payload version cannot be made */
+      fails: {
+        code: string;
+        message: string;
+      } | null;
+      matches: boolean;
+      /** @description Everything that keeps the event from it */
+      reasons: components['schemas']['Mismatch'][];
+      /** @description The first attempt; null when it does not match, or cannot be made */
+      request: components['schemas']['PlannedRequest'] | null;
+      /** @enum {string} */
+      status: 'active' | 'paused' | 'disabled';
+      url: string;
+      /** @description Why its delivery would not be attempted at once */
+      waits: {
+        message: string;
+        /** @enum {string} */
+        reason: 'ordering' | 'paused' | 'circuit_open';
+      } | null;
+    };
+    Job: {
+      completedAt: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      error: string | null;
+      id: string;
+      /** @enum {string} */
+      kind: 'tenant_erasure';
+      progress: {
+        done: number;
+        /** @description null: not known yet; a job may find more than that */
+        total: number | null;
+      };
+      /** @enum {string} */
+      state: 'queued' | 'running' | 'succeeded' | 'failed';
+      tenant: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    Mismatch: {
+      /** @enum {string} */
+      code: 'disabled' | 'event_type' | 'channels' | 'filter';
+      message: string;
+      /** @description The condition of the filter */
+      path?: string;
+    };
+    PlannedRequest: {
+      /** @description The exact text, in the endpoint's payload version */
+      body: string;
+      /** @description Signatures and the values of custom headers are masked; what is not known before it is sent stands in angle brackets */
+      headers: {
+        [key: string]: string;
+      };
+      url: string;
     };
     Problem: {
       /** @enum {string} */
@@ -689,8 +1215,13 @@ export interface components {
         | 'delivery_not_found'
         | 'dead_letter_not_found'
         | 'method_not_allowed'
+        | 'request_timeout'
         | 'event_id_conflict'
+        | 'idempotency_conflict'
+        | 'idempotency_in_progress'
         | 'tenant_exists'
+        | 'tenant_not_deletable'
+        | 'tenant_being_erased'
         | 'tenant_changed'
         | 'api_key_changed'
         | 'portal_token_changed'
@@ -701,7 +1232,15 @@ export interface components {
         | 'payload_too_large'
         | 'unsupported_media_type'
         | 'invalid_request'
+        | 'schema_violation'
+        | 'unknown_event_type'
+        | 'too_many_event_types'
+        | 'invalid_schema'
+        | 'incompatible_schema'
+        | 'invalid_transform'
+        | 'unknown_api_version'
         | 'data_object_missing'
+        | 'data_base64_unsupported'
         | 'invalid_event_type'
         | 'reserved_event_type'
         | 'too_many_event_families'
@@ -710,6 +1249,7 @@ export interface components {
         | 'invalid_url'
         | 'url_not_allowed'
         | 'too_many_requests'
+        | 'header_fields_too_large'
         | 'internal_error'
         | 'upstream_unavailable'
         | 'broker_unavailable'
@@ -765,8 +1305,72 @@ export interface components {
       /** @example order.created */
       type: string;
     };
+    PutEventType: {
+      /** @default false */
+      deprecated: boolean;
+      /** @default  */
+      description: string;
+      /**
+       * @description Each a `data.object`; each must fit the schema
+       * @default []
+       */
+      examples: {
+        [key: string]: unknown;
+      }[];
+      /**
+       * @description JSON Schema (draft 2020-12) of `data.object`; enforced at both front doors
+       * @default null
+       */
+      schema: {
+        [key: string]: unknown;
+      } | null;
+      /** @default [] */
+      versions: {
+        /** @default  */
+        description: string;
+        name: string;
+        /** @default null */
+        schema: {
+          [key: string]: unknown;
+        } | null;
+        transform: string;
+      }[];
+    };
+    PutTenant: {
+      /** @default  */
+      description: string;
+      /** @default {} */
+      metadata: {
+        [key: string]: string;
+      };
+      /**
+       * @description Whether events of a type that the catalogue does not have are refused
+       * @default false
+       */
+      strictEventTypes: boolean;
+    };
     Redriven: {
       redriven: number;
+    };
+    RotatedSecret: {
+      /**
+       * Format: date-time
+       * @description Until then the one before signs too
+       */
+      previousExpiresAt: string;
+      /** @description Of the scheme standard-ed25519 (`whpk_…`); null without it */
+      publicKey: string | null;
+      /** @description The new secret */
+      secret: string;
+    };
+    RotateSecret: {
+      /**
+       * @description How long the secret until now still signs beside the new one; 0: it ends at once
+       * @default 86400
+       */
+      graceSeconds: number;
+      /** @description One of your own; generated when absent */
+      secret?: string;
     };
     Stats: {
       avgResponseTime: number;
@@ -785,6 +1389,23 @@ export interface components {
       successRate: number;
       totalDeliveries: number;
     };
+    Tenant: {
+      /** Format: date-time */
+      createdAt: string;
+      description: string;
+      id: string;
+      metadata: {
+        [key: string]: string;
+      };
+      /** @description Whether events of a type that the catalogue does not have are refused */
+      strictEventTypes: boolean;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    TenantPage: {
+      data: components['schemas']['Tenant'][];
+      nextCursor: string | null;
+    };
     TestedEndpoint: {
       deliveryId: string;
       eventId: string;
@@ -792,6 +1413,14 @@ export interface components {
     TestEndpoint: {
       /** @default webhook.test */
       type: string;
+    };
+    UpdateTenant: {
+      description?: string;
+      metadata?: {
+        [key: string]: string;
+      };
+      /** @description Whether events of a type that the catalogue does not have are refused */
+      strictEventTypes?: boolean;
     };
   };
   responses: never;
@@ -802,6 +1431,24 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  getDocs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   getHealthz: {
     parameters: {
       query?: never;
@@ -916,7 +1563,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -974,7 +1639,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -996,7 +1679,10 @@ export interface operations {
   postDeadLettersIdRedrive: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -1032,6 +1718,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1042,6 +1737,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1063,7 +1767,10 @@ export interface operations {
   postDeadLettersRedrive: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -1118,7 +1825,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -1146,6 +1871,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1210,7 +1944,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1268,7 +2020,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1329,7 +2099,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1351,7 +2139,10 @@ export interface operations {
   postDeliveriesIdRetry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -1387,6 +2178,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1397,6 +2197,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1455,7 +2264,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1477,18 +2304,18 @@ export interface operations {
   postEndpoints: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
     requestBody?: {
       content: {
         'application/json': {
-          /**
-           * @default 2024-01-01
-           * @enum {string}
-           */
-          apiVersion?: '1.0' | '2023-01-01' | '2024-01-01';
+          /** @default 2024-01-01 */
+          apiVersion?: string;
           /** @default [] */
           channels?: string[];
           /** @default  */
@@ -1499,6 +2326,8 @@ export interface operations {
            *     ]
            */
           events?: string[];
+          /** @default null */
+          filter?: components['schemas']['EventFilter'] | null;
           /** @default {} */
           headers?: {
             [key: string]: string;
@@ -1560,7 +2389,7 @@ export interface operations {
            *     }
            */
           signature?: {
-            schemes: ('standard' | 'timestamp-hex' | 'body-hex')[];
+            schemes: ('standard' | 'standard-ed25519' | 'timestamp-hex' | 'body-hex')[];
           };
           /** @default 10000 */
           timeoutMs?: number;
@@ -1597,7 +2426,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -1625,6 +2472,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1682,7 +2538,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1738,6 +2612,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1748,6 +2631,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1778,11 +2670,11 @@ export interface operations {
     requestBody?: {
       content: {
         'application/json': {
-          /** @enum {string} */
-          apiVersion?: '1.0' | '2023-01-01' | '2024-01-01';
+          apiVersion?: string;
           channels?: string[];
           description?: string;
           events?: string[];
+          filter?: components['schemas']['EventFilter'] | null;
           headers?: {
             [key: string]: string;
           };
@@ -1828,7 +2720,7 @@ export interface operations {
                 retryableStatuses?: number[];
               };
           signature?: {
-            schemes: ('standard' | 'timestamp-hex' | 'body-hex')[];
+            schemes: ('standard' | 'standard-ed25519' | 'timestamp-hex' | 'body-hex')[];
           };
           timeoutMs?: number;
           url?: string;
@@ -1856,6 +2748,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -1901,6 +2802,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1966,7 +2876,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -1988,7 +2916,10 @@ export interface operations {
   postEndpointsIdDisable: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -2024,6 +2955,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2034,6 +2974,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2055,7 +3004,10 @@ export interface operations {
   postEndpointsIdEnable: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -2091,6 +3043,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2101,6 +3062,94 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEndpointsIdHistory: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EndpointChangePage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2122,7 +3171,10 @@ export interface operations {
   postEndpointsIdPause: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -2158,6 +3210,15 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2168,6 +3229,219 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postEndpointsIdRotateSecret: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RotateSecret'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RotatedSecret'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEndpointsIdSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EndpointSecret'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2227,7 +3501,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2249,7 +3541,10 @@ export interface operations {
   postEndpointsIdTest: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -2281,6 +3576,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -2326,6 +3630,370 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEventTypes: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EventTypePage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEventTypesName: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EventType'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putEventTypesName: {
+    parameters: {
+      query?: {
+        /** @description Take a schema that refuses what the last one accepted */
+        force?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['PutEventType'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EventType'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteEventTypesName: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2387,7 +4055,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2415,6 +4101,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        'application/cloudevents+json': components['schemas']['CloudEvent'];
         'application/json': components['schemas']['PublishEvent'];
       };
     };
@@ -2439,6 +4126,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -2484,6 +4180,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2541,7 +4246,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2602,7 +4325,25 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2630,6 +4371,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        'application/cloudevents-batch+json': components['schemas']['CloudEventBatch'];
         'application/json': components['schemas']['PublishBatch'];
       };
     };
@@ -2654,6 +4396,15 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -2690,6 +4441,411 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postEventsExplain: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['PublishEvent'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ExplainedEvent'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getJobsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postPortalTokens: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['CreatePortalToken'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedPortalToken'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deletePortalTokensId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };
@@ -2747,7 +4903,903 @@ export interface operations {
         };
       };
       /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTenants: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postTenants: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['CreateTenant'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTenantsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putTenantsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['PutTenant'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteTenantsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  patchTenantsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['UpdateTenant'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTenantsIdApiKeys: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKeyPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postTenantsIdApiKeys: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['CreateApiKey'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedApiKey'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteTenantsIdApiKeysKeyId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
         headers: {
           [name: string]: unknown;
         };

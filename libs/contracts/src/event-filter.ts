@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { oas31 } from 'zod-openapi';
 import { filterFaults } from './event-filter-faults.js';
 
 /** A number that a double cannot hold, such as an id beyond 2^53: compared digit by digit. */
@@ -29,7 +30,7 @@ export interface EventFilter {
   readonly [member: string]: FilterValue | FilterCondition | EventFilter | readonly EventFilter[];
 }
 
-const value = {
+const value: oas31.SchemaObject = {
   oneOf: [
     { type: ['string', 'number', 'boolean', 'null'] },
     {
@@ -40,9 +41,9 @@ const value = {
       description: 'A number beyond 2^53, exactly',
     },
   ],
-} as const;
+};
 
-const condition = {
+const condition: oas31.SchemaObject = {
   type: 'object',
   minProperties: 1,
   additionalProperties: false,
@@ -57,9 +58,9 @@ const condition = {
     exists: { type: 'boolean' },
     prefix: { type: 'string', minLength: 1 },
   },
-} as const;
+};
 
-const self = { $ref: '#/components/schemas/EventFilter' } as const;
+const self: oas31.ReferenceObject = { $ref: '#/components/schemas/EventFilter' };
 
 /** Checked by a function of our own: its depth and size are bounded before anything recurses. */
 export const endpointFilter = z

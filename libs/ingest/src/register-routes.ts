@@ -1,10 +1,10 @@
+import { openApiDocument } from '@postel/openapi';
 import type { FastifyInstance } from 'fastify';
 import { AcceptEvent } from './accept-event/accept-event.js';
 import { registerAcceptEvent } from './accept-event/accept-event.routes.js';
 import { answerRepeats } from './answer-repeats/answer-repeats.js';
 import { KeptAnswers } from './answer-repeats/kept-answers.js';
 import { docsPage, type DescribedApi } from './describe-api/docs-page.js';
-import { openApiDocument } from './describe-api/openapi-document.js';
 import { registerExplainEvent } from './explain-event/explain-event.routes.js';
 import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';

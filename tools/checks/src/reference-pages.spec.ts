@@ -5,7 +5,7 @@ import { referencePage, referencePages } from './reference-pages.js';
 import { readRepositoryFile, repositoryFiles } from './repository.js';
 import { serviceNames, servicePorts, settingGroups } from './services.js';
 
-describe('docs/reference', () => {
+describe('what is generated', () => {
   it.each(referencePages)(
     '%s is what the code says (node tools/checks/dist/generate-reference.js)',
     async (path) => {

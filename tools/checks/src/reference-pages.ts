@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { clientSchema } from './client-schema.js';
 import { errorsTable, portsTable, settingsTable } from './reference-tables.js';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 
@@ -9,16 +10,19 @@ const parts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   'docs/reference/errors.md': { errors: errorsTable },
 };
 
-export const referencePages: readonly string[] = Object.keys(parts);
+const clientSchemaPath = 'libs/client/src/schema.ts';
+
+export const referencePages: readonly string[] = [...Object.keys(parts), clientSchemaPath];
 
 /**
  * The page as it should be: the committed text with its generated parts made anew, formatted as everything is.
  * @throws when the page lacks the marks of a part
  */
 export async function referencePage(path: string): Promise<string> {
+  const config = (await resolveConfig(join(repositoryRoot, path))) ?? {};
+  if (path === clientSchemaPath) return format(await clientSchema(), { ...config, parser: 'typescript' });
   let text = readRepositoryFile(path);
   for (const [name, make] of Object.entries(parts[path] ?? {})) text = withPart(text, name, make());
-  const config = (await resolveConfig(join(repositoryRoot, path))) ?? {};
   return format(text, { ...config, parser: 'markdown' });
 }
 

@@ -37,13 +37,9 @@ export const explanation = z
     request: plannedRequest
       .nullable()
       .meta({ description: 'The first attempt; null when it does not match, or cannot be made' }),
-    fails: z
-      .object({ code: z.string(), message: z.string() })
-      .nullable()
-      .meta({
-        description:
-          'Why its delivery would end as a dead letter at once: its payload version cannot be made',
-      }),
+    fails: z.object({ code: z.string(), message: z.string() }).nullable().meta({
+      description: 'Why its delivery would end as a dead letter at once: its payload version cannot be made',
+    }),
   })
   .meta({ id: 'Explanation' });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { routes, standardEventTypes } from '@postel/contracts';
 import { docsPage, type DescribedApi } from './docs-page.js';
-import { openApiDocument } from './openapi-document.js';
+import { openApiDocument } from '@postel/openapi';
 
 describe('GET /docs', () => {
   const page = docsPage(openApiDocument('1.2.3') as DescribedApi);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
-import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
+import { createTenant } from './harness/tenant-client.js';
 
 interface Change {
   readonly fact: string;
@@ -16,18 +16,15 @@ interface History {
 
 describe('the history of an endpoint', () => {
   let fleet: Fleet;
-  let producer: NatsProducer;
   let endpoint: CreatedEndpoint;
   beforeAll(async () => {
     fleet = await startFleet();
-    producer = await connectProducer(fleet.nats.url);
     endpoint = await fleet.api.createEndpoint({
       url: 'http://127.0.0.1:9000/',
       headers: { 'x-key': 'first-value' },
     });
   }, fleetPatienceMs);
   afterAll(async () => {
-    await producer?.close();
     await fleet?.stop();
   }, fleetPatienceMs);
 
@@ -111,9 +108,7 @@ describe('the history of an endpoint', () => {
   });
 
   it('is another tenant’s business for none but it', async () => {
-    const state = { id: 'acme', description: '', strictEventTypes: false, metadata: {} };
-    const fact = { v: 1, fact: 'tenant.created', actor: 'test', atMs: 1, state };
-    await producer.publish('postel.config.tenant.acme.acme', JSON.stringify(fact));
+    await createTenant(fleet.api, 'acme');
     const headers = { 'postel-tenant': 'acme' };
     for (const route of ['history', 'secret']) {
       const other = await fleet.api.request('GET', `/v1/endpoints/${endpoint.id}/${route}`, { headers });

@@ -189,7 +189,8 @@ describe('the tenant matrix', () => {
   /** All that the API shows of a tenant, to whoever may see all. */
   async function everythingOf({ client, ids }: FilledTenant): Promise<Record<string, unknown>> {
     const seen: Record<string, unknown> = {};
-    const gets = all().filter(({ method }) => method === 'GET');
+    // a secret that is read leaves a trace in the history
+    const gets = all().filter(({ method, path }) => method === 'GET' && !path.endsWith('/secret'));
     for (const operation of gets.filter((one) => takes(one)?.includes('apiKey'))) {
       const path = pathWith(operation.path, ids);
       seen[path] = (await client.request('GET', path)).json;

@@ -85,6 +85,7 @@ it('stores together all that came while the round before was stored, and then te
   broker.answer({ seq: 1 });
   await turn();
   expect(told).toEqual([1, 2]);
+  await turn(); // each round waits one, for what this turn appends
   expect(broker.rounds.map(numbersOf)).toEqual([[[1, 2]], [[3, 4, 5]]]);
   broker.answer({ seq: 2 });
   await turn();
@@ -112,6 +113,7 @@ it('never parts the facts of one caller over two rounds', async () => {
   void log.append(...many(1_401, 100));
   await turn();
   broker.answer({ seq: 1 });
+  await turn();
   await turn();
   expect(broker.rounds.map((round) => round.map(({ numbers }) => numbers.length))).toEqual([[700], [800]]);
 });

@@ -68,7 +68,7 @@ export class FactLog {
   private async linger(): Promise<void> {
     const { lingerMs = 0 } = this.options;
     if (lingerMs === 0) await nextTurn();
-    else await delay(lingerMs);
+    else await new Promise((resolve) => setTimeout(resolve, lingerMs));
   }
 
   private async storeAll(): Promise<void> {

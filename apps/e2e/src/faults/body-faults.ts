@@ -5,6 +5,7 @@ import type { Fault } from './fault.js';
 const kib = 1024;
 const limits: Readonly<Record<string, number>> = {
   '/v1/events': 256 * kib,
+  '/v1/events/explain': 256 * kib,
   '/v1/events/batch': 8 * kib * kib,
 };
 const readsSourceText = new Set(Object.keys(limits));
@@ -18,7 +19,7 @@ export const bodyFaults: readonly Fault[] = routes
 
 function faultsOf(route: Route): Fault[] {
   const { method } = route;
-  const path = route.path.replace(/\{\w+\}/g, 'some-id');
+  const path = route.path.replace('{name}', 'some.type').replace(/\{\w+\}/g, 'some-id');
   const fault = (name: string, request: Fault['request'], status: number, code: string): Fault => ({
     name: `${method} ${route.path}: ${name}`,
     method,

@@ -30,7 +30,7 @@ const fact = (
 describe('describeChange', () => {
   it('shows what is not as it was, before and after, and no times of its own', () => {
     const change = describeChange(
-      fact(state({ status: 'disabled', disabledReason: 'gone', updatedAtMs: 9 })),
+      fact(state({ status: 'disabled', disabledReason: 'gone', updatedAtMs: 9, retryChangedAtMs: 9 })),
       fact(state()),
     );
     expect(change).toEqual({

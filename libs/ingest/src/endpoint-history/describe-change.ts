@@ -10,7 +10,13 @@ import { maskedHeaders } from '../manage-endpoints/endpoint-answer.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What is no setting, or shows in who and when. */
-const notShown: ReadonlySet<string> = new Set(['id', 'tenant', 'createdAtMs', 'updatedAtMs']);
+const notShown: ReadonlySet<string> = new Set([
+  'id',
+  'tenant',
+  'createdAtMs',
+  'updatedAtMs',
+  'retryChangedAtMs',
+]);
 
 /**
  * A fact of an endpoint as the history shows it: each field that is not as it was, before and after. A creation shows all

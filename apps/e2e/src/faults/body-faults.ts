@@ -19,7 +19,10 @@ export const bodyFaults: readonly Fault[] = routes
 
 function faultsOf(route: Route): Fault[] {
   const { method } = route;
-  const path = route.path.replace('{name}', 'some.type').replace(/\{\w+\}/g, 'some-id');
+  const path = route.path
+    .replace('/tenants/{id}', '/tenants/default')
+    .replace('{name}', 'some.type')
+    .replace(/\{\w+\}/g, 'some-id');
   const fault = (name: string, request: Fault['request'], status: number, code: string): Fault => ({
     name: `${method} ${route.path}: ${name}`,
     method,

@@ -123,6 +123,7 @@ describe('the OpenAPI document', () => {
     });
     const bad = await call('POST', '/v1/endpoints', { url: `${receiver.url}/dead`, events: ['user.*'] });
     const event = await call('POST', '/v1/events', { type: 'order.created', data: { object: {} } });
+    await call('POST', '/v1/events/explain', { type: 'order.created', data: { object: {} } });
     await call('POST', '/v1/events/batch', {
       events: [
         { type: 'user.deleted', data: { object: {} } },

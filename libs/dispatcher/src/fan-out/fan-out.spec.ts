@@ -20,6 +20,7 @@ function fanOut(facts: LogFact[], published: OutgoingMessage[]): FanOut {
     broker: { connectedAtMs: () => 1 },
     tables: { sequence: 1, reached: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
     subscriptions: { match: () => [entry] },
+    catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },
     log: { append: (...more: LogFact[]) => Promise.resolve(void facts.push(...more)) },
     deliveries: {
       publishAll: (more: OutgoingMessage[]) => Promise.resolve(void published.push(...more)),

@@ -157,7 +157,7 @@ export const accessSettings = {
   ),
   requestsPerSecond: setting('POSTEL_API_RATE_LIMIT', integer(100, 0, 1_000_000), {
     description:
-      'Management requests a second of one credential, in each process; ten seconds’ worth at once after a pause. Refused credentials of one client address: a tenth. 0: no limit.',
+      'Management requests a second of one API key or portal token, in each process; ten seconds’ worth at once after a pause. Refused credentials of one client address: a tenth. 0: no limit.',
     defaultText: '100',
   }),
   eventRequestsPerSecond: setting('POSTEL_EVENT_RATE_LIMIT', integer(0, 0, 1_000_000), {

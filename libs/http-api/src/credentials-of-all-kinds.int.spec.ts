@@ -130,7 +130,7 @@ describe('the guard', () => {
     expect([refused.status, refused.json.code]).toEqual([429, 'too_many_requests']);
     expect(Number(refused.headers['retry-after'])).toBe(1);
     expect(await status(portal)).toBe(200);
-    expect(await status(adminToken)).toBe(200);
+    for (let n = 0; n < 40; n++) expect(await status(adminToken)).toBe(200);
     nowMs += 500;
     expect(await status(key)).toBe(200);
     expect(await status(key)).toBe(429);

@@ -402,7 +402,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The catalogue: every event type, by name */
+    /** The catalogue: every event type, newest first, the standard ones last */
     get: operations['getEventTypes'];
     put?: never;
     post?: never;

@@ -17,11 +17,11 @@ import { principalOf, refuse, RefusalError, validBody, validQuery } from '@poste
 import { changeConfig } from '@postel/jetstream';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
+import { pageOfStates } from '../page-states/page-of-states.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 import { settingsRefusal } from './check-settings.js';
 import { versionsRefusal } from './check-versions.js';
 import { eventTypeAnswer } from './event-type-answer.js';
-import { pageOfEventTypes } from './page-of-event-types.js';
 
 /** Put at most; what came in by use has a bound of its own. */
 const maxTypes = 5_000;
@@ -37,11 +37,13 @@ export class ManageEventTypesController {
   ): { data: EventTypeAnswer[]; nextCursor: string | null } {
     const { tenant } = principalOf(request);
     const stored = this.parts.tables.table('event-type').of(tenant);
-    const catalogue = catalogueOf(
+    const types = catalogueOf(
       tenant,
       stored.map(({ state }) => state),
     );
-    const { items, nextCursor } = pageOfEventTypes(catalogue, validQuery(listQuery, query));
+    // a name is the id of a type
+    const catalogue = types.map((type) => ({ ...type, id: type.name }));
+    const { items, nextCursor } = pageOfStates(catalogue, validQuery(listQuery, query));
     return { data: items.map(eventTypeAnswer), nextCursor };
   }
 

@@ -9,7 +9,7 @@ export const eventTypeRoutes: readonly Route[] = [
     path: '/v1/event-types',
     service: 'ingest',
     who: 'AKP',
-    summary: 'The catalogue: every event type, by name',
+    summary: 'The catalogue: every event type, newest first, the standard ones last',
     query: listQuery,
     answers: { 200: eventTypeSchemas.eventTypePage },
   },

@@ -58,7 +58,7 @@ describe('the catalogue of event types', () => {
   it('has the standard types from the first start, page by page, and what is newer before them', async () => {
     const first = await fleet.api.request('GET', '/v1/event-types?limit=10');
     const { data, nextCursor } = first.json as { data: EventTypeAnswer[]; nextCursor: string };
-    expect(data.find(({ name }) => name === 'order.created')).toMatchObject({
+    expect(data.find(({ name }) => name === 'user.updated')).toMatchObject({
       origin: 'standard',
       schema: null,
       createdAt: null,

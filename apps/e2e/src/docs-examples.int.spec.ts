@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { apartOf, blocksApart } from './doc-examples/blocks-apart.js';
-import { blocksOf, isTyped, pages } from './doc-examples/fenced-blocks.js';
+import { blocksOf, isTyped, pages, repositoryRoot, type Block } from './doc-examples/fenced-blocks.js';
 import { Reader } from './doc-examples/reader.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 
 const everyBlock = pages.flatMap(blocksOf);
-const withBlocks = pages.filter((page) => everyBlock.some((block) => block.page === page));
+const isRun = (block: Block) => !('notRun' in (apartOf(block) ?? {}));
+const runPages = pages.filter((page) => everyBlock.some((block) => block.page === page && isRun(block)));
 
 it('runs every block of the documentation, or says in blocks-apart.ts what else is done with it', () => {
   const neither = everyBlock.filter((block) => !isTyped(block) && !apartOf(block));
@@ -16,6 +19,15 @@ it('runs every block of the documentation, or says in blocks-apart.ts what else 
 it('names in blocks-apart.ts no block that is gone', () => {
   const used = new Set(everyBlock.map(apartOf));
   expect(blocksApart.filter((apart) => !used.has(apart))).toEqual([]);
+});
+
+it('shows no npm script that is not there', () => {
+  const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const shown = everyBlock.flatMap(({ text }) => [...text.matchAll(/\bnpm (?:run )?([a-z:-]+)/g)]);
+  const names = shown.map(([, name]) => name ?? '').filter((name) => !(name in scripts));
+  expect(names).toEqual([]);
 });
 
 describe('a reader, in the order of the page', () => {
@@ -28,7 +40,7 @@ describe('a reader, in the order of the page', () => {
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  it.each(withBlocks)('of %s finds that its examples do what they say', async (page) => {
+  it.each(runPages)('of %s finds that its examples do what they say', async (page) => {
     const blocks = blocksOf(page);
     const reader = await Reader.open(fleet, blocks);
     try {

@@ -15,8 +15,7 @@ export const blocksApart: readonly Apart[] = [
   {
     page: 'README.md',
     begins: 'npm start',
-    notRun:
-      'all-in-one.int.spec.ts starts it; npm test is this; the demo and chaos have their own tests in tools/',
+    notRun: 'all-in-one.int.spec.ts starts it, chaos.int.spec.ts breaks a fleet; nothing runs the whole demo',
   },
   { page: 'README.md', begins: 'Postel is ready.', notRun: 'all-in-one.int.spec.ts reads it' },
   { page: 'README.md', begins: '16:41:05.943  POST /', check: check.receiverPrints },
@@ -67,7 +66,7 @@ export const blocksApart: readonly Apart[] = [
   {
     page: 'docs/how-to/use-the-typescript-client.md',
     begins: 'import { createClient',
-    notRun: 'client-docs.int.spec.ts runs it',
+    check: check.usesTheClient,
   },
   { page: 'docs/reference/errors.md', begins: '{', check: check.isAnsweredWithoutObject },
   { page: 'docs/reference/nats.md', begins: '{', check: check.isTakenOverNats },
@@ -75,8 +74,9 @@ export const blocksApart: readonly Apart[] = [
   {
     page: 'docs/explanation/fault-injection.md',
     begins: 'npm run chaos',
-    notRun: 'takes twenty minutes; tools/chaos tests it',
+    notRun: 'takes twenty minutes; chaos.int.spec.ts plays a short one',
   },
+  { page: 'deploy/README.md', begins: 'cp deploy/docker/example.env', notRun: 'needs a container engine' },
 ];
 
 export function apartOf({ page, text }: Block): Apart | undefined {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { waitUntil, type ReceivedRequest } from '@postel/testing';
+import { adminToken } from '../harness/fleet.js';
 import { startChild } from '../harness/child-process.js';
 import { eventually } from '../harness/eventually.js';
 import { connectProducer } from '../harness/nats-producer.js';
@@ -152,4 +153,19 @@ export async function isDelivered({ fleet }: Reader, { text }: Block): Promise<v
   const body = JSON.parse(String(request?.rawBody)) as Record<string, unknown>;
   expect(Object.keys(body)).toEqual(Object.keys(shown));
   expect(differences(readShown(text), body)).toEqual([]);
+}
+
+export async function usesTheClient(reader: Reader, { text }: Block): Promise<void> {
+  const receiver = await reader.fleet.receiver();
+  const output = await reader.runProgram(text, {
+    POSTEL_URL: reader.fleet.api.url,
+    POSTEL_TOKEN: adminToken,
+    RECEIVER_URL: receiver.url,
+  });
+  const [created, accepted] = output.split('\n');
+  expect(created).toMatch(/^created ep_\w+, keep its secret$/);
+  expect(accepted).toMatch(/^accepted evt_\w+$/);
+  expect(output).toContain('refused: invalid_event_type at type');
+  const [request] = await receiver.waitFor(1);
+  expect(request?.headers['webhook-id']).toBe(accepted?.split(' ')[1]);
 }

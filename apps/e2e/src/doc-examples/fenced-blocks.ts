@@ -21,6 +21,7 @@ export interface Block {
 /** Where readers copy from. Decisions have no examples, and the rest is for those who work on Postel. */
 export const pages = [
   'README.md',
+  'deploy/README.md',
   ...['tutorial', 'how-to', 'reference', 'explanation'].flatMap((section) =>
     readdirSync(join(repositoryRoot, 'docs', section)).map((name) => `docs/${section}/${name}`),
   ),

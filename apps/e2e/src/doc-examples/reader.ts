@@ -66,6 +66,7 @@ export class Reader {
   private async typeCommand(command: string, shown: ReturnType<typeof readShown> | null): Promise<void> {
     if (command.startsWith('npm run receive')) return this.startReceiver(command.trim());
     const answers = await this.terminal.type(this.inPlace(command));
+    if (answers.length === 0 && isRequest(command)) throw new Error(`Nothing answered ${command}`);
     const faults = answers.flatMap((answer) => faultsOf(answer, shown));
     if (faults.length > 0) throw new Error(`${this.inPlace(command)}${faults.join('\n')}`);
     this.answers.push(...answers);
@@ -107,13 +108,18 @@ export class Reader {
     if (this.receiver && accepted) await this.seeReceived(accepted[1] ?? '');
   }
 
-  /** Runs a program that the page says to save in the clone. @returns what it printed */
+  /** Runs a program that the page says to save in the clone. @returns what it printed @throws when it complained */
   async runProgram(text: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', this.inPlace(text)], {
-      cwd: repositoryRoot,
-      env: { PATH: process.env['PATH'], ...env },
-      timeout: 30_000,
-    });
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ['--input-type=module', '-e', this.inPlace(text)],
+      {
+        cwd: repositoryRoot,
+        env: { PATH: process.env['PATH'], ...env },
+        timeout: 30_000,
+      },
+    );
+    if (stderr !== '') throw new Error(stderr);
     return stdout;
   }
 
@@ -133,7 +139,9 @@ export class Reader {
   }
 }
 
-const isQuestion = (command: string) => /^(curl|call) /.test(command) && !/ -[dX] /.test(command);
+const isRequest = (command: string) => /^(curl|call) /.test(command);
+
+const isQuestion = (command: string) => isRequest(command) && !/ -[dX] /.test(command);
 
 /** An answer that is shown as a problem has the problem's status; everything else succeeds. */
 function faultsOf({ status, body }: CurlAnswer, shown: ReturnType<typeof readShown> | null): string[] {

@@ -40,20 +40,24 @@ describe('a reader, in the order of the page', () => {
     await fleet?.stop();
   }, fleetPatienceMs);
 
-  it.each(runPages)('of %s finds that its examples do what they say', async (page) => {
-    const blocks = blocksOf(page);
-    const reader = await Reader.open(fleet, blocks);
-    try {
-      for (const block of blocks) {
-        const apart = apartOf(block);
-        if (!apart) await reader.type(block);
-        else if ('check' in apart) await apart.check(reader, block);
+  it.each(runPages)(
+    'of %s finds that its examples do what they say',
+    async (page) => {
+      const blocks = blocksOf(page);
+      const reader = await Reader.open(fleet, blocks);
+      try {
+        for (const block of blocks) {
+          const apart = apartOf(block);
+          if (!apart) await reader.type(block);
+          else if ('check' in apart) await apart.check(reader, block);
+        }
+      } finally {
+        await reader.close();
+        await removeEndpoints(fleet);
       }
-    } finally {
-      await reader.close();
-      await removeEndpoints(fleet);
-    }
-  });
+    },
+    fleetPatienceMs,
+  );
 });
 
 function requireProgram(name: string): void {

@@ -1,0 +1,84 @@
+import type { Block } from './fenced-blocks.js';
+import * as check from './checks.js';
+import type { Reader } from './reader.js';
+
+/** A block that is not typed into a terminal as it stands: what is done with it, or why nothing is. */
+export type Apart = {
+  readonly page: string;
+  /** How its first line begins. */
+  readonly begins: string;
+} & ({ readonly check: (reader: Reader, block: Block) => Promise<void> } | { readonly notRun: string });
+
+const publishOverNats = `import { jetstream } from '@nats-io/jetstream';`;
+
+export const blocksApart: readonly Apart[] = [
+  {
+    page: 'README.md',
+    begins: 'npm start',
+    notRun: 'all-in-one.int.spec.ts starts it, chaos.int.spec.ts breaks a fleet; nothing runs the whole demo',
+  },
+  { page: 'README.md', begins: 'Postel is ready.', notRun: 'all-in-one.int.spec.ts reads it' },
+  { page: 'README.md', begins: '16:41:05.943  POST /', check: check.receiverPrints },
+  { page: 'README.md', begins: publishOverNats, check: check.publishesOverNats },
+  { page: 'README.md', begins: 'nats -s ', notRun: 'the nats command line is not brought along' },
+  { page: 'README.md', begins: "import { createServer } from 'node:http';", check: check.verifiesAsReceiver },
+  { page: 'README.md', begins: 'import { createHmac, timingSafeEqual }', check: check.verifiesAsFunction },
+  { page: 'README.md', begins: 'POSTEL_RETRY_DEFAULT=', check: check.retriesByDefault },
+  { page: 'README.md', begins: 'flowchart', notRun: 'a drawing' },
+  { page: 'docs/tutorial/first-delivery.md', begins: publishOverNats, check: check.publishesOverNats },
+  {
+    page: 'docs/tutorial/first-delivery.md',
+    begins: 'call /v1/dead-letters/dl_…/redrive',
+    check: check.redrives,
+  },
+  { page: 'docs/how-to/filter-events.md', begins: '{', check: check.isTakenAsFilter },
+  { page: 'docs/how-to/rotate-secrets.md', begins: 'NATS_URL=', notRun: 'master-key.int.spec.ts runs it' },
+  {
+    page: 'docs/how-to/run-services-separately.md',
+    begins: 'export NATS_URL=',
+    notRun: 'the fleet of these tests has the same variables, for servers of its own',
+  },
+  {
+    page: 'docs/how-to/run-services-separately.md',
+    begins: 'npm run serve:ingest',
+    notRun: 'the fleet of these tests starts the same programs',
+  },
+  {
+    page: 'docs/how-to/run-services-separately.md',
+    begins: 'deliverer: POSTEL_ENCRYPTION_KEY',
+    check: check.delivererSays,
+  },
+  {
+    page: 'docs/how-to/send-through-a-proxy.md',
+    begins: 'export POSTEL_EGRESS_PROXY=',
+    notRun: 'there is no such proxy; libs/http-sender tests it against one',
+  },
+  {
+    page: 'docs/how-to/install-nats-server.md',
+    begins: 'export POSTEL_NATS_SERVER=',
+    notRun: 'nothing is installed; libs/embedded-servers tests the variable',
+  },
+  {
+    page: 'docs/how-to/use-your-own-nats-and-postgres.md',
+    begins: 'NATS_URL=',
+    notRun: 'all-in-one.int.spec.ts starts it with servers of its own',
+  },
+  {
+    page: 'docs/how-to/use-the-typescript-client.md',
+    begins: 'import { createClient',
+    check: check.usesTheClient,
+  },
+  { page: 'docs/reference/errors.md', begins: '{', check: check.isAnsweredWithoutObject },
+  { page: 'docs/reference/nats.md', begins: '{', check: check.isTakenOverNats },
+  { page: 'docs/reference/webhooks.md', begins: '{', check: check.isDelivered },
+  {
+    page: 'docs/explanation/fault-injection.md',
+    begins: 'npm run chaos',
+    notRun: 'takes twenty minutes; chaos.int.spec.ts plays a short one',
+  },
+  { page: 'deploy/README.md', begins: 'cp deploy/docker/example.env', notRun: 'needs a container engine' },
+];
+
+export function apartOf({ page, text }: Block): Apart | undefined {
+  return blocksApart.find((apart) => apart.page === page && text.startsWith(apart.begins));
+}

@@ -12,3 +12,4 @@ export {
   type FailpointName,
   type ReadFailpoints,
 } from './failpoints.js';
+export { Upkeep, type UpkeepOptions } from './upkeep.js';

@@ -69,14 +69,17 @@ describe('secrets in CONFIG', () => {
       secrets: [until(null), until(1_001), until(1_000)],
       keyPairs: [pairUntil(null), pairUntil(999)],
     });
-    await Promise.all([retire().sweep(), retire().sweep()]);
+    await Promise.all([
+      retire().sweep(new AbortController().signal),
+      retire().sweep(new AbortController().signal),
+    ]);
     expect(present()).toEqual({
       ...fresh,
       secrets: [until(null), until(1_001)],
       keyPairs: [pairUntil(null)],
     });
     const { revision } = tables.secretsOf('ep_1') as { revision: number };
-    await retire().sweep();
+    await retire().sweep(new AbortController().signal);
     expect(tables.secretsOf('ep_1')?.revision).toBe(revision);
     expect(await stored()).toHaveLength(1);
   });
@@ -98,7 +101,10 @@ describe('secrets in CONFIG', () => {
       await tables.reached(appended.ok ? appended.seq : Infinity);
     }
     expect(tables.endpoint('ep_1')?.state.headers.clear).toEqual({ 'x-key': 'second-value' });
-    await Promise.all([retire().sweep(), retire().sweep()]);
+    await Promise.all([
+      retire().sweep(new AbortController().signal),
+      retire().sweep(new AbortController().signal),
+    ]);
     expect(tables.endpoint('ep_1')?.state.headers).toEqual({ names: ['x-key'], setAtMs: 0 });
     expect(await vault.openHeaders(owner, present())).toEqual({ 'x-key': 'second-value' });
     expect((await stored()).join()).not.toMatch(/first-value|second-value/);

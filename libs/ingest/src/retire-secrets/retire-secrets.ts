@@ -6,6 +6,7 @@ import {
 } from '@postel/contracts';
 import { decideEndpoint, unexpired } from '@postel/domain';
 import { changeConfig, changeSecrets, eraseMessage, readBackwards } from '@postel/jetstream';
+import { Upkeep } from '@postel/telemetry';
 import type { IngestParts } from '../parts.js';
 
 const everyMs = 3_600_000;
@@ -18,37 +19,30 @@ export type RetireParts = Pick<IngestParts, 'broker' | 'tables' | 'writer' | 'va
  * once: each change is made on what is there, or not at all.
  */
 export class RetireSecrets {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private isStopping = false;
+  private readonly upkeep: Upkeep;
 
-  constructor(private readonly parts: RetireParts) {}
+  constructor(private readonly parts: RetireParts) {
+    const { logger, nowMs } = parts;
+    const work = (stopped: AbortSignal) => this.sweep(stopped);
+    this.upkeep = new Upkeep({ everyMs, trouble: 'secrets cannot be retired for now', logger, nowMs, work });
+  }
 
   start(): void {
-    this.timer = setInterval(() => this.sweepSoon(), everyMs);
-    this.sweepSoon();
+    this.upkeep.start();
   }
 
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    if (this.timer) clearInterval(this.timer);
-    await this.running;
+  stop(): Promise<void> {
+    return this.upkeep.stop();
   }
 
-  private sweepSoon(): void {
-    this.running = this.running
-      .then(() => this.sweep())
-      .catch((error: unknown) => this.parts.logger.warn({ err: error }, 'secrets could not be retired'));
-  }
-
-  async sweep(): Promise<void> {
+  async sweep(stopped: AbortSignal): Promise<void> {
     const { tables, nowMs } = this.parts;
     for (const { tenant, endpointId, state } of [...tables.allSecrets()]) {
-      if (this.isStopping) return;
+      if (stopped.aborted) return;
       if (withoutExpired(state, nowMs())) await this.retire(tenant, endpointId);
     }
     for (const { state } of [...tables.allEndpoints()]) {
-      if (this.isStopping) return;
+      if (stopped.aborted) return;
       if (state.headers.clear) await this.sealHeaders(state);
     }
   }

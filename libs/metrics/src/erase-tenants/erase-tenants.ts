@@ -8,7 +8,7 @@ import {
 } from '@postel/contracts';
 import type { ConfigWriter, DeletedTenant } from '@postel/jetstream';
 import type { Job, JobClaim } from '@postel/postgres';
-import { LastingTrouble } from '@postel/telemetry';
+import { Upkeep } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
 
@@ -30,35 +30,24 @@ const roundEveryMs = 1_000;
  *   tombstone ──▶ CONFIG, LOG and tables, round by round, until nothing more comes ──▶ `tenant.erased`: the name is free
  */
 export class EraseTenants {
-  private readonly stopped = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly upkeep: Upkeep;
 
-  constructor(private readonly parts: EraseTenantsParts) {}
+  constructor(private readonly parts: EraseTenantsParts) {
+    const { logger, nowMs } = parts;
+    const trouble = 'deleted tenants are not erased for now';
+    const work = (stopped: AbortSignal) => this.work(stopped);
+    this.upkeep = new Upkeep({ everyMs: lookEveryMs, trouble, logger, nowMs, work });
+  }
 
   start(): void {
-    this.running = this.workForEver();
+    this.upkeep.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
+  stop(): Promise<void> {
+    return this.upkeep.stop();
   }
 
-  private async workForEver(): Promise<void> {
-    const { logger, nowMs } = this.parts;
-    const trouble = new LastingTrouble(nowMs);
-    while (!this.stopped.signal.aborted) {
-      try {
-        await this.work();
-        trouble.passed();
-      } catch (error) {
-        if (trouble.again()) logger.warn({ err: error }, 'deleted tenants are not erased for now');
-      }
-      await this.pause(lookEveryMs);
-    }
-  }
-
-  private async work(): Promise<void> {
+  private async work(stopped: AbortSignal): Promise<void> {
     const { database, owner, tables } = this.parts;
     const toErase = tables.deletedTenants.toErase();
     if (toErase.length === 0) return;
@@ -69,7 +58,7 @@ export class EraseTenants {
     if (!job) return;
     const claim = { jobId: job.id, owner };
     try {
-      await this.erase(job, claim);
+      await this.erase(job, claim, stopped);
     } catch (error) {
       // its lease ends by itself when this cannot be told either
       await jobs.release(claim, 'It could not go on, and is tried again.').catch(() => undefined);
@@ -77,7 +66,11 @@ export class EraseTenants {
     }
   }
 
-  private async erase({ id, tenant, done: doneBefore }: Job, claim: JobClaim): Promise<void> {
+  private async erase(
+    { id, tenant, done: doneBefore }: Job,
+    claim: JobClaim,
+    stopped: AbortSignal,
+  ): Promise<void> {
     const { database, logger, tables } = this.parts;
     const deleted = tables.deletedTenants.get(tenant);
     if (deleted?.jobId === id) {
@@ -85,14 +78,14 @@ export class EraseTenants {
       const total = doneBefore + (await rows.count(tenant));
       let done = doneBefore;
       for (let quiet = 0; quiet < quietRounds;) {
-        const erased = await this.eraseRound(tenant, deleted, async (more) => {
+        const erased = await this.eraseRound(tenant, deleted, stopped, async (more) => {
           done += more;
           if (!(await database().jobs.report(claim, { done, total: Math.max(done, total) })))
             throw new Error(`the job ${id} is in other hands`);
         });
         quiet = erased === 0 ? quiet + 1 : 0;
-        await this.pause(roundEveryMs);
-        if (this.stopped.signal.aborted) return database().jobs.release(claim, null);
+        await delay(roundEveryMs, undefined, { signal: stopped }).catch(() => undefined); // stopped: no need to wait
+        if (stopped.aborted) return database().jobs.release(claim, null);
       }
       await rows.eraseStrays(tenant);
       await this.giveNameFree(tenant, deleted);
@@ -105,6 +98,7 @@ export class EraseTenants {
   private async eraseRound(
     tenant: string,
     { revision }: DeletedTenant,
+    stopped: AbortSignal,
     report: (rows: number) => Promise<void>,
   ): Promise<number> {
     const { database } = this.parts;
@@ -114,7 +108,7 @@ export class EraseTenants {
     }
     erased += await this.purge('LOG', logOfTenantFilter(tenant));
     erased += await this.purge('IDEMPOTENCY', idempotencyOfTenantFilter(tenant));
-    for (let more = -1; more !== 0 && !this.stopped.signal.aborted;) {
+    for (let more = -1; more !== 0 && !stopped.aborted;) {
       more = await database().tenantRows.eraseSome(tenant);
       erased += more;
       await report(more);
@@ -138,9 +132,5 @@ export class EraseTenants {
     const appended = await writer.append('tenant', tenant, tenant, fact, revision);
     // refused: it was told before, and the answer lost
     if (appended.ok) await tables.reached(appended.seq);
-  }
-
-  private async pause(delayMs: number): Promise<void> {
-    await delay(delayMs, undefined, { signal: this.stopped.signal }).catch(() => undefined); // stopped: no need to wait
   }
 }

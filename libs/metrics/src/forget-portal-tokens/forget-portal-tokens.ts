@@ -1,7 +1,6 @@
 import { configSubject, type PortalTokenFact } from '@postel/contracts';
 import type { Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
-import type { Logger } from '@postel/telemetry';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Upkeep, type Logger } from '@postel/telemetry';
 
 export interface ForgetParts {
   readonly broker: Broker;
@@ -20,27 +19,26 @@ const graceMs = 60_000;
  * then its subject goes; whoever missed the tombstone has forgotten it after its next start. Any number may run.
  */
 export class ForgetPortalTokens {
-  private readonly stopped = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly upkeep: Upkeep;
 
-  constructor(private readonly parts: ForgetParts) {}
+  constructor(private readonly parts: ForgetParts) {
+    const { logger, nowMs } = parts;
+    const trouble = 'revoked portal tokens are not forgotten for now';
+    this.upkeep = new Upkeep({
+      everyMs,
+      trouble,
+      logger,
+      nowMs,
+      work: async () => void (await this.forgetEnded()),
+    });
+  }
 
   start(): void {
-    this.running = this.workForEver();
+    this.upkeep.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
-  }
-
-  private async workForEver(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
-      await this.forgetEnded().catch((error: unknown) =>
-        this.parts.logger.warn({ err: error }, 'revoked portal tokens are not forgotten for now'),
-      );
-      await delay(everyMs, undefined, { signal: this.stopped.signal }).catch(() => undefined); // stopped: no need to wait
-    }
+  stop(): Promise<void> {
+    return this.upkeep.stop();
   }
 
   /** @returns how many were forgotten */

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { delivererConsumer, lanes } from '@postel/contracts';
+import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
 
 /**
@@ -7,34 +7,21 @@ import type { MetricsParts } from '../parts.js';
  * each ack), so once a second all below the lowest position that is not yet acknowledged goes. Any number may run.
  */
 export class PurgeDeliveries {
-  private readonly stopped = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly upkeep: Upkeep;
   private purgedBelow = 0;
-  private failing = false;
 
-  constructor(private readonly parts: MetricsParts) {}
+  constructor(private readonly parts: MetricsParts) {
+    const { logger, nowMs } = parts;
+    const trouble = 'DELIVERIES is not purged for now';
+    this.upkeep = new Upkeep({ everyMs: 1_000, trouble, logger, nowMs, work: () => this.purge() });
+  }
 
   start(): void {
-    this.running = this.purgeForEver();
+    this.upkeep.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
-  }
-
-  private async purgeForEver(): Promise<void> {
-    const { logger } = this.parts;
-    while (!this.stopped.signal.aborted) {
-      try {
-        await this.purge();
-        this.failing = false;
-      } catch (error) {
-        if (!this.failing) logger.warn({ err: error }, 'DELIVERIES is not purged for now');
-        this.failing = true;
-      }
-      await delay(1_000, undefined, { signal: this.stopped.signal }).catch(() => undefined);
-    }
+  stop(): Promise<void> {
+    return this.upkeep.stop();
   }
 
   /** Nothing unconsumed is ever dropped: a consumer that is missing stops the purge. */

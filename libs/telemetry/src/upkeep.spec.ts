@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import type { Logger } from './logger.js';
+import { Upkeep } from './upkeep.js';
+
+it('works round by round, tells a failure once it has lasted and once, and ends with its round', async () => {
+  const told: string[] = [];
+  let nowMs = 0;
+  let rounds = 0;
+  let reached: () => void = () => undefined;
+  const enough = new Promise<void>((resolve) => (reached = resolve));
+  const upkeep = new Upkeep({
+    everyMs: 1,
+    trouble: 'it fails',
+    logger: { warn: (_about: object, text: string) => told.push(text) } as unknown as Logger,
+    nowMs: () => nowMs,
+    work: () => {
+      rounds += 1;
+      nowMs += 6_000;
+      if (rounds === 8) reached();
+      return rounds <= 6 ? Promise.reject(new Error('no')) : Promise.resolve();
+    },
+  });
+  upkeep.start();
+  await enough;
+  await upkeep.stop();
+  expect(told).toEqual(['it fails']);
+  const atTheEnd = rounds;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(rounds).toBe(atTheEnd);
+});
+
+it('lets its round end before it has stopped, and tells the round to', async () => {
+  const seen: string[] = [];
+  const upkeep = new Upkeep({
+    everyMs: 1_000_000,
+    trouble: '',
+    logger: {} as Logger,
+    nowMs: () => 0,
+    work: async (stopped) => {
+      await new Promise((resolve) => stopped.addEventListener('abort', resolve));
+      seen.push('round ended');
+    },
+  });
+  upkeep.start();
+  await upkeep.stop();
+  seen.push('stopped');
+  expect(seen).toEqual(['round ended', 'stopped']);
+});

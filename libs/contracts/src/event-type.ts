@@ -71,7 +71,7 @@ export interface EventTypeSettings {
 }
 
 /** So many types come into a tenant's catalogue by use alone; more have to be put. */
-export const maxDiscoveredTypes = 1_000;
+export const maxDiscoveredTypes = 10_000;
 
 /** A type of a tenant's catalogue as CONFIG keeps it. */
 export interface EventTypeState extends EventTypeSettings {

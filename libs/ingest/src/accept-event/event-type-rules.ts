@@ -9,6 +9,8 @@ export interface EventTypeRulesParts {
   readonly nowMs: () => number;
 }
 
+const countAgainAfterMs = 10_000;
+
 /**
  * What the catalogue says of an event at the HTTP door: its type is there, or comes in by this use; and its object fits
  * the type's schema. A known type without a schema costs a look into a table.
@@ -16,6 +18,7 @@ export interface EventTypeRulesParts {
 export class EventTypeRules {
   private readonly schemas = new PayloadSchemas();
   private readonly underWay = new Map<string, Promise<void>>();
+  private readonly fullUntilMs = new Map<string, number>();
 
   constructor(private readonly parts: EventTypeRulesParts) {}
 
@@ -30,7 +33,7 @@ export class EventTypeRules {
 
   /** What {@link admit} says, and nothing is added. @throws {RefusalError} */
   judge(tenant: string, event: AcceptedEvent): void {
-    if (!this.fits(tenant, event)) this.requireAddable(tenant, event.type);
+    if (!this.fits(tenant, event)) this.refuseIfStrict(tenant, event.type);
   }
 
   /** @returns whether its type is there. @throws {RefusalError} for what is not as the schema says */
@@ -44,25 +47,32 @@ export class EventTypeRules {
     return isInCatalogue(event.type, type);
   }
 
-  /** Once for all that use it at this moment. */
-  private addByUse(tenant: string, name: string, actor: string): Promise<void> {
+  /** Once for all that use it at this moment. Where the catalogue is full the event is taken, and its type left out. */
+  private addByUse(tenant: string, name: string, actor: string): Promise<void> | undefined {
+    this.refuseIfStrict(tenant, name);
+    if (this.isFull(tenant)) return undefined;
     const key = `${tenant} ${name}`;
     let adding = this.underWay.get(key);
     if (!adding) {
-      this.requireAddable(tenant, name);
       adding = this.add(tenant, name, actor).finally(() => this.underWay.delete(key));
       this.underWay.set(key, adding);
     }
     return adding;
   }
 
-  private requireAddable(tenant: string, name: string): void {
-    const { tables } = this.parts;
-    if (tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes) throw unknownType(name);
+  private refuseIfStrict(tenant: string, name: string): void {
+    if (this.parts.tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes)
+      throw unknownType(name);
+  }
+
+  /** Counted now and then: each event of a type that is left out asks. */
+  private isFull(tenant: string): boolean {
+    const { nowMs, tables } = this.parts;
+    if ((this.fullUntilMs.get(tenant) ?? 0) > nowMs()) return true;
     const types = tables.table('event-type').of(tenant);
-    if (types.filter(({ state }) => state.origin === 'discovered').length < maxDiscoveredTypes) return;
-    const detail = `${maxDiscoveredTypes} came in by use: put this one, or delete some.`;
-    throw new RefusalError({ code: 'too_many_event_types', detail });
+    const isFull = types.filter(({ state }) => state.origin === 'discovered').length >= maxDiscoveredTypes;
+    if (isFull) this.fullUntilMs.set(tenant, nowMs() + countAgainAfterMs);
+    return isFull;
   }
 
   private async add(tenant: string, name: string, actor: string): Promise<void> {

@@ -113,8 +113,9 @@ export class ManageEventTypesController {
 
   private requireRoom(tenant: string, name: string): void {
     const table = this.parts.tables.table('event-type');
-    if (table.get(tenant, name) || table.of(tenant).length < maxTypes) return;
-    refuse('too_many_event_types', `A catalogue holds ${maxTypes}.`);
+    if (table.get(tenant, name)) return;
+    const put = table.of(tenant).filter(({ state }) => state.origin !== 'discovered');
+    if (put.length >= maxTypes) refuse('too_many_event_types', `So many can be put: ${maxTypes}.`);
   }
 
   /** Before the type: whoever sees a type can publish it over NATS. */

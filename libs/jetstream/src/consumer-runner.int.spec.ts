@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AckPolicy } from '@nats-io/jetstream';
 import { delivererConsumer, deliverySubject, dispatcherConsumer } from '@postel/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
@@ -10,6 +11,18 @@ import { ack, discard, retryAfter } from './outcome.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
+
+/** By another consumer that says nothing: until the broker has given out to it, so often, what it did not acknowledge. */
+async function untilGivenOutAgain(on: Broker, ackWaitMs: number, times: number): Promise<void> {
+  const ack_wait = ackWaitMs * 1e6;
+  const durable_name = 'silent';
+  await on.jsm.consumers.add('EVENTS', { durable_name, ack_policy: AckPolicy.Explicit, ack_wait });
+  const silent = await on.js.consumers.get('EVENTS', durable_name);
+  for (let deliveries = 0; deliveries <= times;) {
+    const message = await silent.next({ expires: 10_000 });
+    deliveries = message?.info.deliveryCount ?? 0;
+  }
+}
 
 describe('ConsumerRunner', () => {
   let nats: TestServer;
@@ -134,7 +147,7 @@ describe('ConsumerRunner', () => {
       ['a', 'b'].map((payload) => publisher.publish({ subject: 'order.created', payload: bytes(payload) })),
     );
     await waitUntil(() => seen.length === 2);
-    await delay(2_500); // in which they would come again, if they did
+    await untilGivenOutAgain(on, spec.ackWaitMs, 2);
     end();
     await waitUntil(async () => (await on.jsm.consumers.info('EVENTS', 'dispatcher')).num_ack_pending === 0);
     expect(seen).toEqual(['a#1', 'b#1']);

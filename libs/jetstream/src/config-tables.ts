@@ -18,6 +18,7 @@ import {
   type SecretFact,
   type TenantFact,
 } from '@postel/contracts';
+import { ConfigPosition } from './config-position.js';
 import { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';
 import type { Broker } from './connect-broker.js';
 import { DeletedTenants } from './deleted-tenants.js';
@@ -40,11 +41,6 @@ type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]
 /** Kinds of what a tenant has; its own state is a fact of its own. */
 const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
 
-/** These tables are behind, and do not catch up: the broker does not hand out what it has. */
-class ConfigNotReached extends Error {
-  override name = 'ConfigNotReached';
-}
-
 /**
  * The CONFIG stream in memory: the last message of each subject, then every change. Services decide by it without
  * asking the database, and go on with what they know while the broker is away.
@@ -66,9 +62,8 @@ export class ConfigTables {
   private readonly words = new Set<string>();
   private readonly held: HeldEndpoints;
   private readonly stopped = new AbortController();
-  private waiters: { seq: number; resolve: () => void }[] = [];
   private following: Promise<void> = Promise.resolve();
-  private position = 0;
+  private readonly position = new ConfigPosition();
 
   constructor(
     private readonly broker: Broker,
@@ -90,7 +85,7 @@ export class ConfigTables {
         onBatch: (batch) => Promise.resolve(this.applyAll(batch)),
         onLevel: () => {
           // the tail of the stream may have been purged: nothing at or below `last` is still to come
-          this.moveTo(last);
+          this.position.moveTo(last);
           level();
         },
         onTrouble: this.onTrouble,
@@ -159,7 +154,7 @@ export class ConfigTables {
 
   /** The last CONFIG sequence that these tables contain. */
   get sequence(): number {
-    return this.position;
+    return this.position.sequence;
   }
 
   /** The last sequence of CONFIG as the broker has it now. */
@@ -176,34 +171,15 @@ export class ConfigTables {
    * Resolves once these tables contain that position.
    * @throws when they do not get there within `timeoutMs`
    */
-  async reached(seq: number, timeoutMs = 5_000): Promise<void> {
-    if (this.position >= seq) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(new ConfigNotReached(`CONFIG ${seq} was not reached; these tables are at ${this.position}`)),
-        timeoutMs,
-      );
-    });
-    const there = new Promise<void>((resolve) => this.waiters.push({ seq, resolve }));
-    await Promise.race([there, late]).finally(() => clearTimeout(timer));
+  reached(seq: number, timeoutMs = 5_000): Promise<void> {
+    return this.position.reached(seq, timeoutMs);
   }
 
   private applyAll(batch: readonly IncomingMessage[]): void {
     for (const message of batch) {
       this.apply(message);
-      this.moveTo(message.seq);
+      this.position.moveTo(message.seq);
     }
-  }
-
-  private moveTo(seq: number): void {
-    if (seq <= this.position) return;
-    this.position = seq;
-    if (this.waiters.length === 0) return;
-    const reached = this.waiters.filter((waiter) => waiter.seq <= seq);
-    this.waiters = this.waiters.filter((waiter) => waiter.seq > seq);
-    for (const { resolve } of reached) resolve();
   }
 
   private apply(message: IncomingMessage): void {

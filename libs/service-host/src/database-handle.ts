@@ -1,4 +1,11 @@
-import { DatabaseUnreachable, openDatabase, type Database } from '@postel/postgres';
+import type { ErrorCode } from '@postel/contracts';
+import {
+  DatabaseUnreachable,
+  InvalidCursor,
+  isDatabaseUnavailable,
+  openDatabase,
+  type Database,
+} from '@postel/postgres';
 import type { Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -23,6 +30,12 @@ export class DatabaseHandle {
   current(): Database {
     if (!this.database) throw new DatabaseUnreachable('The database was not reached yet');
     return this.database;
+  }
+
+  /** What a request is answered that met this error; `null`: it is not the database's. */
+  codeOf(error: unknown): ErrorCode | null {
+    if (error instanceof InvalidCursor) return 'invalid_cursor';
+    return isDatabaseUnavailable(error) ? 'database_unavailable' : null;
   }
 
   async healthy(): Promise<boolean> {

@@ -26,12 +26,11 @@ import {
   JetStreamTransport,
   type Broker,
 } from '@postel/jetstream';
-import { InvalidCursor, isDatabaseUnavailable } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { ConfigDirectory } from './config-directory.js';
-import { DatabaseHandle } from './database-handle.js';
+import type { DatabaseHandle } from './database-handle.js';
 import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
 import { whileLoading } from './while-loading.js';
@@ -110,7 +109,7 @@ async function start<Groups extends SettingGroups>(
 ): Promise<RunningService> {
   await ensureTopology(broker, { replicas: settings.broker.replicas });
   const database = settings.database
-    ? new DatabaseHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
+    ? await openHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
     : null;
   if (database) stack.push(() => database.close());
   const tables = new ConfigTables(
@@ -144,7 +143,8 @@ async function start<Groups extends SettingGroups>(
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),
   ];
-  const app = await createApp(assembly, parts, settings, health);
+  const codeOf = codesOf(database);
+  const app = await createApp(assembly, parts, settings, { health, codeOf });
   stack.push(() => closeApp(app));
   await app.startAllMicroservices();
   const { host, port } = settings.listen;
@@ -163,6 +163,15 @@ async function start<Groups extends SettingGroups>(
   };
 }
 
+/** TypeORM and pg are 15 MB of memory: a service without a database does not load them. */
+async function openHandle(
+  options: ConstructorParameters<typeof DatabaseHandle>[0],
+  logger: Logger,
+): Promise<DatabaseHandle> {
+  const { DatabaseHandle } = await import('./database-handle.js');
+  return new DatabaseHandle(options, logger);
+}
+
 async function closeApp(app: NestFastifyApplication): Promise<void> {
   const late = setTimeout(() => app.getHttpServer().closeAllConnections(), lastRequestsMs);
   await app.close().finally(() => clearTimeout(late));
@@ -172,12 +181,12 @@ async function createApp(
   assembly: Assembly,
   parts: ServiceParts,
   settings: HostSettings,
-  health: readonly HealthCheck[],
+  { health, codeOf }: { readonly health: readonly HealthCheck[]; readonly codeOf: CodeOfError },
 ): Promise<NestFastifyApplication> {
   const { broker, logger } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
-  prepareApi(fastify, logger, codeOfError);
+  prepareApi(fastify, logger, codeOf);
   guardEverything(fastify, {
     adminToken: settings.access.adminToken,
     keys: parts.credentialKeys,
@@ -193,7 +202,7 @@ async function createApp(
     // it would add one for forms, which browsers send across sites without asking
     bodyParser: false,
   });
-  app.useGlobalFilters(new ProblemFilter(logger, codeOfError));
+  app.useGlobalFilters(new ProblemFilter(logger, codeOf));
   assembly.routes?.(fastify);
   if (assembly.subscriptions.length > 0) {
     const onTrouble = (message: string, error?: unknown) => logger.warn({ err: error }, message);
@@ -220,11 +229,9 @@ class ApiAdapter extends FastifyAdapter {
   }
 }
 
-const codeOfError: CodeOfError = (error) => {
-  if (error instanceof InvalidCursor) return 'invalid_cursor';
-  if (isBrokerUnavailable(error)) return 'broker_unavailable';
-  return isDatabaseUnavailable(error) ? 'database_unavailable' : null;
-};
+function codesOf(database: DatabaseHandle | null): CodeOfError {
+  return (error) => (isBrokerUnavailable(error) ? 'broker_unavailable' : (database?.codeOf(error) ?? null));
+}
 
 function listenFault(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : '';

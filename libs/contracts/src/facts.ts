@@ -8,7 +8,9 @@ import { logFilter, logSubject, type Lane } from './subjects.js';
  * appended together, of one tenant and name. Facts come at least once: readers go by delivery and hop. When two owners
  * of a partition ended the same hop, a success wins, in whatever order they come.
  *
- *   event ──▶ event.fanned_out (one or more deliveries) | event.unmatched | event.invalid
+ *   event ──▶ event.fanned_out (one or more deliveries) | event.unmatched | event.invalid (──▶ event.discarded)
+ *
+ *   delivery.created (by a replay) ──(put back, hop 2)──▶ as below
  *
  *   pending ──▶ succeeded
  *      │  ╲
@@ -52,6 +54,11 @@ export interface EventInvalid extends FactOf<'event.invalid'> {
   readonly path?: string;
 }
 
+/** The dead letter of an event that was not understood was deleted. */
+export interface EventDiscarded extends FactOf<'event.discarded'> {
+  readonly actor: string;
+}
+
 interface DeliveryFactOf<Name extends string> extends FactOf<Name> {
   readonly deliveryId: string;
   readonly endpointId: string;
@@ -68,6 +75,18 @@ export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> 
   /** Another process may have owned the partition meanwhile, and ended the same hop otherwise. */
   readonly late?: true;
   readonly attempt: AttemptRecord;
+}
+
+/**
+ * A delivery of an event that was fanned out before: to be made now, as if its first hop had been deferred. So `hop` is
+ * 1, and the waiting room puts it back with 2.
+ */
+export interface DeliveryCreated extends DeliveryFactOf<'delivery.created'> {
+  readonly url: string;
+  readonly by: 'replay';
+  readonly actor: string;
+  readonly dueAtMs: number;
+  readonly lane: Lane;
 }
 
 /**
@@ -111,7 +130,10 @@ export interface DeliveryReopened extends DeliveryFactOf<'delivery.reopened'> {
   readonly lane: Lane;
 }
 
-export type DeliveryDiscarded = DeliveryFactOf<'delivery.discarded'>;
+export interface DeliveryDiscarded extends DeliveryFactOf<'delivery.discarded'> {
+  /** Absent in facts up to 0.1.0. */
+  readonly actor?: string;
+}
 
 export interface AttemptError {
   /** Stable: `timeout`, `connection_refused`, `dns_failed`, `tls_failed`, … */
@@ -145,14 +167,18 @@ export interface AttemptRecord {
   readonly outcome: 'succeeded' | 'retry' | 'dead';
 }
 
+/** What becomes of a delivery after its creation. */
 export type DeliveryFact =
   DeliverySucceeded | DeliveryDeferred | DeliveryDied | DeliveryReopened | DeliveryDiscarded;
-export type LogFact = EventFannedOut | EventUnmatched | EventInvalid | DeliveryFact;
+export type EventFact = EventFannedOut | EventUnmatched | EventInvalid | EventDiscarded;
+export type LogFact = EventFact | DeliveryCreated | DeliveryFact;
 
 export const factNames = [
   'event.fanned_out',
   'event.unmatched',
   'event.invalid',
+  'event.discarded',
+  'delivery.created',
   'delivery.succeeded',
   'delivery.deferred',
   'delivery.died',

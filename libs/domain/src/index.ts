@@ -45,6 +45,7 @@ export {
 } from './delivery/decide-reopen.js';
 export { deliveryIdOf } from './delivery/delivery-id.js';
 export {
+  createdBy,
   deliveriesOf,
   dueAtMsOf,
   evolveDelivery,

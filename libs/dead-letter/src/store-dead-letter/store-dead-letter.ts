@@ -22,6 +22,7 @@ export class StoreDeadLetter {
       stream: 'LOG',
       filters: [
         'event.invalid',
+        'event.discarded',
         'delivery.died',
         'delivery.reopened',
         'delivery.discarded',

@@ -57,9 +57,13 @@ export class KeepWaitingRoom {
     return runProjection(broker, {
       name: 'waiting-room',
       stream: 'LOG',
-      filters: ['delivery.deferred', 'delivery.reopened', 'delivery.succeeded', 'delivery.died'].map(
-        logFilter,
-      ),
+      filters: [
+        'delivery.created',
+        'delivery.deferred',
+        'delivery.reopened',
+        'delivery.succeeded',
+        'delivery.died',
+      ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);

@@ -48,13 +48,13 @@ describe('decideReopen', () => {
   });
 
   it('retries what was discarded, but does not redrive it', () => {
-    const discard = decideDiscard(dead(), 60);
+    const discard = decideDiscard(dead(), 'admin', 60);
     if (!discard.ok) throw new Error(discard.refusal.code);
     const discarded = evolveDelivery(dead(), discard.fact);
     expect(discarded).toMatchObject({ status: 'discarded', completedAtMs: 60 });
     expect(code(discarded, 'redrive')).toBe('dead_letter_not_found');
     expect(code(discarded, 'retry')).toBe('ok');
-    expect(decideDiscard(discarded, 61)).toMatchObject({
+    expect(decideDiscard(discarded, 'admin', 61)).toMatchObject({
       ok: false,
       refusal: { code: 'dead_letter_not_found' },
     });

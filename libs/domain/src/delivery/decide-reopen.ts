@@ -57,9 +57,9 @@ export type DiscardDecision =
   { readonly ok: true; readonly fact: DeliveryDiscarded } | { readonly ok: false; readonly refusal: Refusal };
 
 /** Whether a dead letter may be deleted: `dead_letter_not_found` when the delivery is not dead. */
-export function decideDiscard(state: DeliveryState, nowMs: number): DiscardDecision {
+export function decideDiscard(state: DeliveryState, actor: string, nowMs: number): DiscardDecision {
   if (state.status !== 'dead') return refused('dead_letter_not_found');
-  return { ok: true, fact: { ...factBasisOf(state), fact: 'delivery.discarded', atMs: nowMs } };
+  return { ok: true, fact: { ...factBasisOf(state), fact: 'delivery.discarded', atMs: nowMs, actor } };
 }
 
 function refused(code: ErrorCode, detail?: string): { readonly ok: false; readonly refusal: Refusal } {

@@ -43,7 +43,7 @@ function hopFact(step: Step, at: DeliveryMeta): DeliveryFact | null {
 
 function finishedFact(step: Step, state: DeliveryState): DeliveryFact | null {
   if (step === 'discard') {
-    const decision = decideDiscard(state, 1);
+    const decision = decideDiscard(state, 'admin', 1);
     return decision.ok ? decision.fact : null;
   }
   if (step !== 'retry' && step !== 'redrive') return null;

@@ -1,7 +1,9 @@
 import type {
   AttemptError,
   AttemptRecord,
+  CreatedDelivery,
   DeadLetterReason,
+  DeliveryCreated,
   DeliveryDeferred,
   DeliveryDied,
   DeliveryDiscarded,
@@ -32,7 +34,7 @@ interface DeliveryProgress {
 /**
  * A delivery as its facts tell it (contract: Words).
  *
- *   none ──fanned out──▶ pending ──deferred──▶ retrying (pending as long as nothing was attempted)
+ *   none ──fanned out, or made by a replay──▶ pending ──deferred──▶ retrying (pending as long as nothing was attempted)
  *                           │                     │
  *                           ├─────succeeded───────┤──▶ succeeded ──reopened──▶ retrying
  *                           ╰─────died────────────╯──▶ dead ──────reopened──▶ retrying
@@ -94,16 +96,21 @@ export function dueAtMsOf({ reason, dueAtMs }: DeliveryDeferred): number | null 
   return reason === 'paused' || reason === 'ordering' || reason === 'circuit_open' ? null : dueAtMs;
 }
 
-/** The state of each delivery that a fan-out made, by its id. */
-export function deliveriesOf(fact: EventFannedOut): Map<string, DeliveryState> {
+/** The deliveries that a fact made. */
+export function createdBy(fact: EventFannedOut | DeliveryCreated): readonly CreatedDelivery[] {
+  return fact.fact === 'event.fanned_out' ? fact.deliveries : [fact];
+}
+
+/** The state of each delivery that a fan-out or a replay made, by its id. */
+export function deliveriesOf(fact: EventFannedOut | DeliveryCreated): Map<string, DeliveryState> {
   const { tenant, eventId, eventSeq, type, acceptedAtMs } = fact;
   return new Map(
-    fact.deliveries.map(({ deliveryId, endpointId, apiVersion }): [string, DeliveryState] => [
+    createdBy(fact).map(({ deliveryId, endpointId, apiVersion }): [string, DeliveryState] => [
       deliveryId,
       {
         status: 'pending',
         delivery: { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion },
-        hop: 0,
+        hop: fact.fact === 'delivery.created' ? fact.hop : 0,
         attempts: 0,
         attemptsBeforeReopen: 0,
         lastStatus: null,

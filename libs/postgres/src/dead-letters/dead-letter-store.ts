@@ -14,7 +14,7 @@ import type {
 } from './dead-letter.js';
 import { foldDeadLetters } from './fold-dead-letters.js';
 import { deadDeliveryOf, deadLetterOf, invalidEventOf } from './views.js';
-import { insertDied, insertInvalid, removeDeadLetters } from './write-dead-letters.js';
+import { insertDied, insertInvalid, removeDeadLetters, removeInvalid } from './write-dead-letters.js';
 
 /** What ended badly and was neither reopened nor discarded. */
 export class DeadLetterStore {
@@ -36,13 +36,14 @@ export class DeadLetterStore {
     facts: readonly PositionedFact[],
     invalidPayloads: ReadonlyMap<number, RawMessage>,
   ): Promise<void> {
-    const { removed, died, invalid } = foldDeadLetters(facts);
+    const { removed, died, invalid, discarded } = foldDeadLetters(facts);
     await removeDeadLetters(tx, removed);
     await insertDied(tx, died);
     await insertInvalid(
       tx,
       invalid.map(({ seq, fact }) => ({ seq, fact, raw: invalidPayloads.get(fact.eventSeq) })),
     );
+    await removeInvalid(tx, discarded);
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   type DeliveryDiscarded,
   type DeliveryReopened,
   type DeliverySucceeded,
+  type EventDiscarded,
   type EventInvalid,
 } from '@postel/contracts';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
@@ -15,6 +16,8 @@ export interface FoldedDeadLetters {
   readonly removed: readonly PositionedFact<Revival>[];
   readonly died: readonly PositionedFact<DeliveryDied>[];
   readonly invalid: readonly PositionedFact<EventInvalid>[];
+  /** Events that were not understood, and that nobody wants to see any more. */
+  readonly discarded: readonly PositionedFact<EventDiscarded>[];
 }
 
 /** What takes a dead letter away, of an earlier hop or (a success, a reopening, a discard) of its own. */
@@ -29,6 +32,7 @@ export function foldDeadLetters(facts: readonly PositionedFact[]): FoldedDeadLet
   const removed: PositionedFact<Revival>[] = [];
   const succeeded = new Map<string, number>();
   const invalid: PositionedFact<EventInvalid>[] = [];
+  const discarded: PositionedFact<EventDiscarded>[] = [];
   for (const { seq, fact } of facts) {
     switch (fact.fact) {
       case 'event.invalid':
@@ -55,10 +59,14 @@ export function foldDeadLetters(facts: readonly PositionedFact[]): FoldedDeadLet
         break;
       case 'event.fanned_out':
       case 'event.unmatched':
+      case 'delivery.created':
+        break;
+      case 'event.discarded':
+        discarded.push({ seq, fact });
         break;
     }
   }
-  return { removed, died: [...died.values()], invalid };
+  return { removed, died: [...died.values()], invalid, discarded };
 }
 
 function revive(
@@ -92,7 +100,10 @@ const factsPerPosition = factPosition(1, 0);
  * The same for the same fact, so that a rebuilt table has the ids that people wrote down: also those from when a fact
  * was a message, and its position the message's.
  */
-export function deadLetterId({ seq, fact }: PositionedFact<DeliveryDied | EventInvalid>): string {
+export function deadLetterId({
+  seq,
+  fact,
+}: PositionedFact<DeliveryDied | EventInvalid | EventDiscarded>): string {
   const source =
     fact.fact === 'delivery.died'
       ? `${fact.deliveryId}:${Math.floor(seq / factsPerPosition)}`

@@ -1,4 +1,4 @@
-import type { DeliveryDied, EventInvalid } from '@postel/contracts';
+import type { DeliveryDied, EventDiscarded, EventInvalid } from '@postel/contracts';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
 import {
   nullableText,
@@ -123,4 +123,13 @@ export async function removeDeadLetters(
   removed: readonly PositionedFact<Revival>[],
 ): Promise<void> {
   for (const parameters of revivals.chunks(removed)) await tx.query(removeSql, parameters);
+}
+
+/** Of events that were not understood; found by their id, which the event's position gives. */
+export async function removeInvalid(
+  tx: Transaction,
+  discarded: readonly PositionedFact<EventDiscarded>[],
+): Promise<void> {
+  if (discarded.length === 0) return;
+  await tx.query('DELETE FROM dead_letters WHERE id = ANY ($1)', [discarded.map(deadLetterId)]);
 }

@@ -1,11 +1,13 @@
 import type {
   AttemptRecord,
   CreatedDelivery,
+  DeliveryCreated,
   DeliveryFact,
+  EventFact,
   EventFannedOut,
   LogFact,
 } from '@postel/contracts';
-import { deliveriesOf, evolveDelivery, type DeliveryState } from '@postel/domain';
+import { createdBy, deliveriesOf, evolveDelivery, type DeliveryState } from '@postel/domain';
 
 /** A fact with its position in LOG. */
 export interface PositionedFact<Fact extends LogFact = LogFact> {
@@ -16,7 +18,7 @@ export interface PositionedFact<Fact extends LogFact = LogFact> {
 export interface NewDelivery {
   readonly seq: number;
   readonly ordinal: number;
-  readonly fact: EventFannedOut;
+  readonly fact: EventFannedOut | DeliveryCreated;
   readonly delivery: CreatedDelivery;
   /** What facts of the same batch made of it after its creation. */
   state: Exclude<DeliveryState, { status: 'none' }>;
@@ -48,12 +50,12 @@ export function foldDeliveries(facts: readonly PositionedFact[]): FoldedBatch {
   const included: PositionedDeliveryFact[] = [];
   const attempts = new Map<string, StoredAttempt>();
   for (const { seq, fact } of facts) {
-    if (fact.fact === 'event.fanned_out') {
-      for (const fresh of createdBy(seq, fact)) {
+    if (fact.fact === 'event.fanned_out' || fact.fact === 'delivery.created') {
+      for (const fresh of freshBy(seq, fact)) {
         const { deliveryId } = fresh.delivery;
         if (!created.has(deliveryId)) created.set(deliveryId, fresh);
       }
-    } else if (fact.fact !== 'event.unmatched' && fact.fact !== 'event.invalid') {
+    } else if (!isOfEvent(fact)) {
       const fresh = created.get(fact.deliveryId);
       if (fresh) follow(fresh, seq, fact);
       (fresh ? included : later).push({ seq, fact });
@@ -63,9 +65,13 @@ export function foldDeliveries(facts: readonly PositionedFact[]): FoldedBatch {
   return { created: [...created.values()], later, included, attempts: [...attempts.values()] };
 }
 
-function createdBy(seq: number, fact: EventFannedOut): NewDelivery[] {
+function isOfEvent(fact: Exclude<LogFact, DeliveryCreated>): fact is EventFact {
+  return !('deliveryId' in fact);
+}
+
+function freshBy(seq: number, fact: EventFannedOut | DeliveryCreated): NewDelivery[] {
   const states = deliveriesOf(fact);
-  return fact.deliveries.flatMap((delivery, ordinal) => {
+  return createdBy(fact).flatMap((delivery, ordinal) => {
     const state = states.get(delivery.deliveryId);
     return state && state.status !== 'none' ? [{ seq, ordinal, fact, delivery, state, logSeq: seq }] : [];
   });

@@ -1,4 +1,9 @@
-import { partitionOf, type DeliveryDeferred, type DeliveryReopened } from '@postel/contracts';
+import {
+  partitionOf,
+  type DeliveryCreated,
+  type DeliveryDeferred,
+  type DeliveryReopened,
+} from '@postel/contracts';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import { isHeld, type WaitingFact } from './follow-order.js';
 import type { OrderingBook } from './ordering-book.js';
@@ -33,6 +38,7 @@ export function foldWaiting(
   const fold = new Fold(partitions);
   for (const { fact } of facts) {
     switch (fact.fact) {
+      case 'delivery.created':
       case 'delivery.deferred':
       case 'delivery.reopened':
       case 'delivery.succeeded':
@@ -42,6 +48,7 @@ export function foldWaiting(
       case 'event.fanned_out':
       case 'event.unmatched':
       case 'event.invalid':
+      case 'event.discarded':
       case 'delivery.discarded':
         break;
     }
@@ -59,6 +66,7 @@ class Fold {
 
   take(fact: WaitingFact): void {
     switch (fact.fact) {
+      case 'delivery.created':
       case 'delivery.deferred':
       case 'delivery.reopened':
         if (this.#isNews(fact)) this.#waiting.set(fact.deliveryId, this.#rowOf(fact));
@@ -92,7 +100,7 @@ class Fold {
   }
 
   /** A fact of a hop that is past changes nothing, nor does one from before a success. */
-  #isNews(fact: DeliveryDeferred | DeliveryReopened): boolean {
+  #isNews(fact: DeliveryCreated | DeliveryDeferred | DeliveryReopened): boolean {
     const { deliveryId, hop, attemptsBeforeReopen } = fact;
     if (attemptsBeforeReopen < (this.#succeededAfter.get(deliveryId) ?? 0)) return false;
     const endedHop = (this.#waiting.get(deliveryId)?.hop ?? 1) - 1;
@@ -100,9 +108,9 @@ class Fold {
     return hop > endedHop && (fact.fact === 'delivery.reopened' ? hop >= diedHop : hop > diedHop);
   }
 
-  #rowOf(fact: DeliveryDeferred | DeliveryReopened): NewWaiting {
-    const isReopened = fact.fact === 'delivery.reopened';
-    const reopenedAtMs = isReopened ? fact.atMs : fact.reopenedAtMs;
+  #rowOf(fact: DeliveryCreated | DeliveryDeferred | DeliveryReopened): NewWaiting {
+    const isDeferred = fact.fact === 'delivery.deferred';
+    const reopenedAtMs = fact.fact === 'delivery.reopened' ? fact.atMs : fact.reopenedAtMs;
     return {
       deliveryId: fact.deliveryId,
       endpointId: fact.endpointId,
@@ -118,7 +126,7 @@ class Fold {
       dueAtMs: isHeld(fact) ? heldDueAtMs : Math.min(fact.dueAtMs, heldDueAtMs - 1),
       deferredAtMs: fact.atMs,
       lane: fact.lane,
-      reason: isReopened ? 'reopened' : fact.reason,
+      reason: isDeferred ? fact.reason : 'reopened',
       partition: partitionOf(fact.endpointId, this.partitions),
       ...(fact.ordering ? { ordering: fact.ordering } : {}),
       ...(reopenedAtMs === undefined ? {} : { reopenedAtMs }),

@@ -1,4 +1,10 @@
-import type { DeliveryDeferred, DeliveryDied, DeliveryReopened, DeliverySucceeded } from '@postel/contracts';
+import type {
+  DeliveryCreated,
+  DeliveryDeferred,
+  DeliveryDied,
+  DeliveryReopened,
+  DeliverySucceeded,
+} from '@postel/contracts';
 
 /**
  * An ordering key of an endpoint: its deliveries get gapless numbers in the order of their events, and one number at a
@@ -25,7 +31,8 @@ export const newOrderingKey: OrderingKey = {
   releasedHop: 0,
 };
 
-export type WaitingFact = DeliverySucceeded | DeliveryDeferred | DeliveryDied | DeliveryReopened;
+export type WaitingFact =
+  DeliveryCreated | DeliverySucceeded | DeliveryDeferred | DeliveryDied | DeliveryReopened;
 
 export interface Followed {
   readonly key: OrderingKey;
@@ -61,6 +68,7 @@ export function followOrder(before: OrderingKey, fact: WaitingFact): Followed {
     case 'delivery.died':
       if (fact.hop <= key.releasedHop) return { key, counts: false };
       return { key: { ...key, released: null }, counts: true };
+    case 'delivery.created':
     case 'delivery.deferred':
     case 'delivery.reopened':
       if (fact.hop <= key.releasedHop) return { key, counts: false };

@@ -69,6 +69,13 @@ export class LogView {
           this.created.set(deliveryId, { deliveryId, endpointId, eventId: fact.eventId });
         }
         break;
+      case 'event.discarded':
+        return;
+      case 'delivery.created': {
+        const { deliveryId, endpointId, eventId } = fact;
+        this.created.set(deliveryId, { deliveryId, endpointId, eventId });
+        return;
+      }
       case 'event.unmatched':
         return this.addFate(fact.eventSeq, 'unmatched');
       case 'event.invalid':

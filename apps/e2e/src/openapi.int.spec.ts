@@ -143,6 +143,7 @@ describe('the OpenAPI document', () => {
     await call('GET', '/v1/events?limit=1');
     await call('GET', `/v1/events/${event['id']}`);
     await call('GET', `/v1/events/${event['id']}/deliveries`);
+    await call('POST', `/v1/events/${event['id']}/replay`, {});
     await call('GET', '/v1/endpoints');
     await call('GET', `/v1/endpoints/${good['id']}`);
     await call('PATCH', `/v1/endpoints/${good['id']}`, { description: 'changed' });
@@ -154,6 +155,7 @@ describe('the OpenAPI document', () => {
     await call('POST', `/v1/deliveries/${succeeded?.id}/retry`);
     await call('GET', '/v1/dead-letters?limit=1');
     await call('GET', `/v1/dead-letters/${dead[0]?.id}`);
+    await call('DELETE', `/v1/dead-letters/${dead[1]?.id}`);
     await call('POST', `/v1/dead-letters/${dead[0]?.id}/redrive`);
     await call('POST', '/v1/dead-letters/redrive', {});
     await call('GET', '/v1/stats?period=week');

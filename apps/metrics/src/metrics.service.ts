@@ -1,5 +1,5 @@
 import { partitionSettings } from '@postel/config';
-import { ConfigWriter, EventTypeHistory } from '@postel/jetstream';
+import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
   DeclaredVersions,
   EraseTenants,
@@ -27,6 +27,11 @@ export const metricsService = defineService({
       database,
       tenantExists,
       partitions: settings.partitioning.partitions,
+      log: new FactLog(broker, {
+        keepTrying: () => false,
+        isErased: (tenant) => tables.deletedTenants.has(tenant),
+      }),
+      newId: (prefix) => `${prefix}_${randomUUID().replaceAll('-', '')}`,
       versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
       logger,
       meters,

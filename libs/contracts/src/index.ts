@@ -202,6 +202,8 @@ export {
   publishedEvent,
   redriven,
   redriveRequest,
+  replayRequest,
+  type ReplayAnswer,
   stats,
   statsPeriods,
   statsQuery,

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscardController } from './discard/discard.controller.js';
 import { DisableGoneEndpointController } from './disable-gone-endpoint/disable-gone-endpoint.controller.js';
 import { ListDeadLettersController } from './list-dead-letters/list-dead-letters.controller.js';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from './parts.js';
@@ -9,7 +10,12 @@ export class DeadLetterModule {
   static with(parts: DeadLetterParts): DynamicModule {
     return {
       module: DeadLetterModule,
-      controllers: [DisableGoneEndpointController, RedriveController, ListDeadLettersController],
+      controllers: [
+        DisableGoneEndpointController,
+        RedriveController,
+        DiscardController,
+        ListDeadLettersController,
+      ],
       providers: [{ provide: DEAD_LETTER_PARTS, useValue: parts }],
     };
   }

@@ -57,6 +57,7 @@ export {
   catalogueOf,
   inCatalogue,
   isInCatalogue,
+  apiVersionFor,
   versionFor,
   type StoredEventType,
 } from './event-type/catalogue.js';

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
+import { ReplayEventController } from './replay-event/replay-event.controller.js';
 import { ReadJobsController } from './read-jobs/read-jobs.controller.js';
 import { ReadEventsController } from './read-events/read-events.controller.js';
 
@@ -9,7 +10,12 @@ export class MetricsModule {
   static with(parts: MetricsParts): DynamicModule {
     return {
       module: MetricsModule,
-      controllers: [ReadEventsController, ReadDeliveriesController, ReadJobsController],
+      controllers: [
+        ReadEventsController,
+        ReplayEventController,
+        ReadDeliveriesController,
+        ReadJobsController,
+      ],
       providers: [{ provide: METRICS_PARTS, useValue: parts }],
     };
   }

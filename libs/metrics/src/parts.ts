@@ -1,4 +1,4 @@
-import type { Broker, ConfigTables } from '@postel/jetstream';
+import type { Broker, ConfigTables, FactLog } from '@postel/jetstream';
 import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
@@ -11,6 +11,8 @@ export interface MetricsParts {
   readonly database: () => Database;
   readonly tenantExists: (tenant: string) => boolean;
   readonly partitions: number;
+  readonly log: Pick<FactLog, 'append'>;
+  readonly newId: (prefix: 'dlv') => string;
   readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly logger: Logger;
   readonly meters: Meters;

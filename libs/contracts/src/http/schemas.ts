@@ -171,6 +171,20 @@ export const deadLetter = z
 
 export const redriven = z.object({ redriven: z.int() }).meta({ id: 'Redriven' });
 
+export const replayRequest = z
+  .strictObject({
+    endpointId: id
+      .optional()
+      .meta({
+        description: 'To this endpoint alone, whatever its filters say; to all that match now when absent',
+      }),
+  })
+  .meta({ id: 'Replay' });
+export const replayed = z
+  .object({ eventId: id, deliveries: z.array(z.object({ id, endpointId: id })) })
+  .meta({ id: 'Replayed' });
+export type ReplayAnswer = z.infer<typeof replayed>;
+
 export const statsPeriods = { hour: 3_600, day: 86_400, week: 604_800 } as const;
 export const stats = z
   .object({

@@ -54,7 +54,10 @@ export async function reopenDelivery(
 }
 
 /** That it is finished is all the decision needs to know; how it ended makes no difference to it. */
-function finishedState(delivery: FinishedDelivery, nowMs: number): DeliveryState {
+export function finishedState(
+  delivery: FinishedDelivery,
+  nowMs: number,
+): Extract<DeliveryState, { status: 'succeeded' | 'discarded' }> {
   const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion, ordering } =
     delivery;
   return {

@@ -1,15 +1,9 @@
+import { isBuiltInVersion, maxDiscoveredTypes, type ApiVersion, type ErrorCode } from '@postel/contracts';
 import {
-  isBuiltInVersion,
-  maxDiscoveredTypes,
-  pinnedVersion,
-  type ApiVersion,
-  type ErrorCode,
-} from '@postel/contracts';
-import {
+  apiVersionFor,
   decideEventType,
   isInCatalogue,
   PayloadSchemas,
-  versionFor,
   type AcceptedEvent,
 } from '@postel/domain';
 import { changeConfig, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
@@ -59,9 +53,7 @@ export class Catalogue {
   /** The version of a delivery: a platform's own with its present revision, the default where the type has none. */
   versionOf(tenant: string, typeName: string, wanted: string): ApiVersion {
     if (isBuiltInVersion(wanted)) return wanted; // most of them: no look into a table
-    const type = this.parts.tables.table('event-type').get(tenant, typeName);
-    const version = versionFor(type?.state, wanted);
-    return typeof version === 'string' ? version : pinnedVersion(version.name, type?.revision ?? 0);
+    return apiVersionFor(this.parts.tables.table('event-type').get(tenant, typeName), wanted);
   }
 
   private addByUse(tenant: string, name: string): void {

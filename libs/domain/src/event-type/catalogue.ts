@@ -1,7 +1,9 @@
 import {
   currentApiVersion,
   isBuiltInVersion,
+  pinnedVersion,
   standardEventTypes,
+  type ApiVersion,
   type BuiltInVersion,
   type DeclaredVersion,
   type EventTypeState,
@@ -43,4 +45,13 @@ export function catalogueOf(tenant: string, stored: Iterable<EventTypeState>): E
 export function versionFor(type: StoredEventType, wanted: string): BuiltInVersion | DeclaredVersion {
   if (isBuiltInVersion(wanted)) return wanted;
   return type?.versions.find(({ name }) => name === wanted) ?? currentApiVersion;
+}
+
+/** The same as a delivery is pinned to it: a platform's own with the revision of its type. */
+export function apiVersionFor(
+  type: { readonly state: EventTypeState; readonly revision: number } | undefined,
+  wanted: string,
+): ApiVersion {
+  const version = versionFor(type?.state, wanted);
+  return typeof version === 'string' ? version : pinnedVersion(version.name, type?.revision ?? 0);
 }

@@ -17,6 +17,7 @@ export interface DeadLetter {
 
 /** Of a dead delivery: what a `delivery.reopened` or `delivery.discarded` fact is made of. */
 export interface DeadDelivery {
+  readonly reason: DeadLetterReason;
   readonly deadLetterId: string;
   readonly deliveryId: string;
   readonly tenant: string;
@@ -34,7 +35,10 @@ export interface DeadDelivery {
 
 /** Of an event that was not understood: what came in, and where it is wrong. */
 export interface InvalidEvent {
+  readonly eventId: string;
   readonly eventSeq: number;
+  readonly type: string;
+  readonly acceptedAtMs: number;
   readonly code: string;
   readonly message: string;
   readonly path: string | null;

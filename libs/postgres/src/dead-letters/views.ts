@@ -24,6 +24,7 @@ export function deadDeliveryOf(row: DeadLetterEntity): DeadDelivery | null {
   if (deliveryId === null || endpointId === null || apiVersion === null) return null;
   return {
     deadLetterId: row.id,
+    reason: row.reason,
     deliveryId,
     tenant: row.tenant,
     endpointId,
@@ -43,7 +44,10 @@ export function invalidEventOf(row: DeadLetterEntity): InvalidEvent | null {
   if (row.deliveryId !== null) return null;
   const { payload, headers, subject } = row;
   return {
+    eventId: row.eventId,
     eventSeq: row.eventSeq,
+    type: row.type,
+    acceptedAtMs: row.acceptedAt.getTime(),
     code: row.lastErrorCode ?? '',
     message: row.lastErrorMessage ?? '',
     path: row.path,

@@ -110,7 +110,8 @@ class Fold {
 
   #rowOf(fact: DeliveryCreated | DeliveryDeferred | DeliveryReopened): NewWaiting {
     const isDeferred = fact.fact === 'delivery.deferred';
-    const reopenedAtMs = fact.fact === 'delivery.reopened' ? fact.atMs : fact.reopenedAtMs;
+    // a replay is as old as its order, not as its event
+    const reopenedAtMs = isDeferred ? fact.reopenedAtMs : fact.atMs;
     return {
       deliveryId: fact.deliveryId,
       endpointId: fact.endpointId,

@@ -37,4 +37,12 @@ export const deadLetterRoutes: readonly Route[] = [
     answers: { 202: schemas.redriven },
     problems: [409],
   },
+  {
+    method: 'DELETE',
+    path: '/v1/dead-letters/{id}',
+    service: 'dead-letter',
+    who: 'AKP',
+    summary: 'Delete a dead letter; its delivery is discarded',
+    answers: { 204: null },
+  },
 ];

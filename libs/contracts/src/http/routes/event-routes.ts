@@ -63,4 +63,14 @@ export const eventRoutes: readonly Route[] = [
     query: schemas.listQuery,
     answers: { 200: schemas.deliveryPage },
   },
+  {
+    method: 'POST',
+    path: '/v1/events/{id}/replay',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'Deliver an event again, to one endpoint or to all that match now, as new deliveries',
+    body: schemas.replayRequest,
+    answers: { 202: schemas.replayed },
+    problems: [409],
+  },
 ];

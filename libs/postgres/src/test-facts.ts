@@ -1,6 +1,7 @@
 import type {
   AttemptRecord,
   DeferReason,
+  DeliveryCreated,
   DeliveryDeferred,
   DeliveryDied,
   DeliveryDiscarded,
@@ -84,6 +85,20 @@ export function attempt(number: number, changes: Partial<AttemptRecord> = {}): A
 export function failure(number: number, status = 503): AttemptRecord {
   const response = { status, headers: {}, body: 'no', truncated: false };
   return attempt(number, { response, outcome: 'retry', durationMs: 100 });
+}
+
+/** A replay: one more delivery of event `n`, to an endpoint that may have had it. */
+export function replayed(n: number, id: string, atMs = startMs + 1_000): DeliveryCreated {
+  return {
+    ...deliveryPart(n, { attemptsMade: 0, atMs }),
+    fact: 'delivery.created',
+    deliveryId: id,
+    url: 'https://example.com/ep_1',
+    by: 'replay',
+    actor: 'admin',
+    dueAtMs: atMs,
+    lane: 'bulk',
+  };
 }
 
 export function succeeded(n: number, part: DeliveryPart = {}): DeliverySucceeded {

@@ -96,6 +96,13 @@ it('keeps the bytes of an event that was not understood', async () => {
   expect(await store().idsForRedrive('default', {}, 10)).toEqual([]);
 });
 
+it('lets the dead letter of an event go that nobody wants to see any more', async () => {
+  await applyFacts(test.db, positioned([f.invalidEvent(1), f.invalidEvent(2)]));
+  const { code: _code, message: _message, path: _path, ...event } = f.invalidEvent(1);
+  await applyFacts(test.db, positioned([{ ...event, fact: 'event.discarded', actor: 'admin' }], 2));
+  expect((await listed({})).map(({ eventId }) => eventId)).toEqual(['evt_2']);
+});
+
 it('gives what a redrive is made of, oldest first', async () => {
   await applyFacts(
     test.db,
@@ -108,6 +115,7 @@ it('gives what a redrive is made of, oldest first', async () => {
   expect(deliveries.map(({ deadLetterId }) => deadLetterId)).toEqual(ids);
   expect(deliveries[1]).toEqual({
     deadLetterId: ids[1],
+    reason: 'exhausted',
     deliveryId: f.deliveryId(3),
     tenant: 'default',
     endpointId: 'ep_1',

@@ -32,6 +32,24 @@ it('gives back all that the next attempt needs, as the next hop', async () => {
   ]);
 });
 
+it('puts back a replay as its second hop, behind live traffic, as old as the replay', async () => {
+  const atMs = f.startMs + 900_000;
+  await applyFacts(test.db, positioned([f.fannedOut(1), f.succeeded(1), f.replayed(1, 'dlv_again', atMs)]));
+  expect(await test.taken(due)).toMatchObject([
+    { deliveryId: 'dlv_again', eventSeq: 1, hop: 2, attemptsMade: 0, lane: 'bulk', reopenedAtMs: atMs },
+  ]);
+  expect(await test.db.deliveries.find('default', 'dlv_again')).toMatchObject({
+    eventId: 'evt_1',
+    status: 'pending',
+    attempts: 0,
+    createdAt: new Date(atMs).toISOString(),
+  });
+  const after = positioned([{ ...f.succeeded(1, { hop: 2 }), deliveryId: 'dlv_again' }], 3);
+  await applyFacts(test.db, after);
+  expect(await test.taken(due)).toEqual([]);
+  expect(await test.db.deliveries.find('default', 'dlv_again')).toMatchObject({ status: 'succeeded' });
+});
+
 it('gives back only what is due, longest due first, as much as is asked for', async () => {
   const times = [30, 10, 20, 2_000_000];
   await applyFacts(test.db, positioned(times.map((ms, n) => f.deferred(n, { dueAtMs: f.startMs + ms }))));

@@ -15,7 +15,7 @@ export const dispatcherService = defineService({
   ports: { api: 8081, metrics: 9465 },
   usesDatabase: false,
   // it signs nothing, sends nothing and changes nothing
-  config: { secrets: false, particulars: false },
+  config: { secrets: false, endpoints: 'routes' },
   settings: { events: eventSettings, partitioning: partitionSettings },
   assemble: ({ broker, tables, logger, meters, tenantExists }, settings) => ({
     module: DispatcherModule.with({

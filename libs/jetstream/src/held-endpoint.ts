@@ -1,4 +1,4 @@
-import { noCustomHeaders, upcastEndpoint, type EndpointState } from '@postel/contracts';
+import { upcastEndpoint, type EndpointState } from '@postel/contracts';
 import { SharedValues } from './shared-values.js';
 
 /** What a service asks of CONFIG; what it does not is not held in its memory. */
@@ -6,15 +6,19 @@ export interface ConfigNeeds {
   /** The sealed secrets of endpoints. */
   readonly secrets: boolean;
   /**
-   * What an endpoint is described and sent with: `description`, `metadata`, custom `headers`; empty where they are not
-   * needed. Whoever changes endpoints needs them: a fact carries the whole state.
+   * Of endpoints: all, or only what says which events they take ({@link RoutedEndpoint}). Whoever sends to endpoints or
+   * changes them needs all: a fact carries the whole state.
    */
-  readonly particulars: boolean;
+  readonly endpoints: 'all' | 'routes';
 }
 
-export const allOfConfig: ConfigNeeds = { secrets: true, particulars: true };
+export const allOfConfig: ConfigNeeds = { secrets: true, endpoints: 'all' };
 
-const noParticulars = { description: '', metadata: {}, headers: noCustomHeaders } as const;
+/** What there is of an endpoint where a service asks for its routes alone; its code reads endpoints as this. */
+export type RoutedEndpoint = Pick<
+  EndpointState,
+  'id' | 'tenant' | 'url' | 'events' | 'channels' | 'filter' | 'apiVersion' | 'ordering' | 'status'
+>;
 
 /** Endpoints as they are held: as the state was stored, upcast, with what many have in common there once. */
 export class HeldEndpoints {
@@ -25,20 +29,35 @@ export class HeldEndpoints {
 
   /** @param stored fresh from JSON: it is taken over, and changed */
   take(stored: EndpointState): EndpointState {
+    const state = upcastEndpoint(stored);
+    return this.needs.endpoints === 'all' ? this.wholeOf(state) : (this.routesOf(state) as EndpointState);
+  }
+
+  private wholeOf(state: EndpointState): EndpointState {
     const { share } = this;
-    const state: EndpointState = upcastEndpoint(stored);
-    return Object.assign(
-      state,
-      {
-        tenant: this.nameOf(state.tenant),
-        events: share(state.events),
-        channels: share(state.channels),
-        signature: share(state.signature),
-        rateLimit: share(state.rateLimit),
-        ...(state.retry === undefined ? {} : { retry: share(state.retry) }),
-      },
-      this.needs.particulars ? {} : noParticulars,
-    );
+    return Object.assign(state, {
+      tenant: this.nameOf(state.tenant),
+      events: share(state.events),
+      channels: share(state.channels),
+      signature: share(state.signature),
+      rateLimit: share(state.rateLimit),
+      ...(state.retry === undefined ? {} : { retry: share(state.retry) }),
+    });
+  }
+
+  private routesOf(state: EndpointState): RoutedEndpoint {
+    // a literal: an object that grows by its fields takes more
+    return {
+      id: state.id,
+      tenant: this.nameOf(state.tenant),
+      url: state.url,
+      events: this.share(state.events),
+      channels: this.share(state.channels),
+      filter: state.filter,
+      apiVersion: this.nameOf(state.apiVersion),
+      ordering: state.ordering,
+      status: state.status,
+    };
   }
 
   private readonly share = <T>(value: T): T => this.shared.share(value);

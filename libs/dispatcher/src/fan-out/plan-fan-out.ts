@@ -17,8 +17,8 @@ import {
   EventView,
   type AcceptedEvent,
 } from '@postel/domain';
-import type { EndpointEntry, IncomingMessage } from '@postel/jetstream';
-import type { SubscribedEvent } from './subscriptions.js';
+import type { IncomingMessage } from '@postel/jetstream';
+import type { RoutedEntry, SubscribedEvent } from './subscriptions.js';
 import type { Catalogue } from './catalogue.js';
 
 /** A fan-out wider than this is told in several facts: one fact must fit a message. */
@@ -36,8 +36,8 @@ export interface FanOutContext {
   tenantExists(tenant: string): boolean;
   /** It belongs to what is erased with its tenant. */
   isErased(tenant: string, storedAtMs: number): boolean;
-  match(tenant: string, event: SubscribedEvent): readonly EndpointEntry[];
-  endpoint(endpointId: string): EndpointEntry | undefined;
+  match(tenant: string, event: SubscribedEvent): readonly RoutedEntry[];
+  endpoint(endpointId: string): RoutedEntry | undefined;
   hasOpenCircuit(endpointId: string): boolean;
 }
 
@@ -158,7 +158,7 @@ function targetsOf(
   tenant: string,
   event: AcceptedEvent,
   context: FanOutContext,
-): readonly EndpointEntry[] {
+): readonly RoutedEntry[] {
   const only = message.header(natsHeaders.onlyEndpoint);
   if (only === undefined) return context.match(tenant, subscribedEvent(event));
   const entry = context.endpoint(only);

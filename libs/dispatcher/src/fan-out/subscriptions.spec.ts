@@ -16,13 +16,15 @@ class Tables {
   put(id: string, state: Partial<EndpointState>, tenant = 'default'): void {
     const whole = { id, tenant, status: 'active', events: ['*'], channels: [], filter: null, ...state };
     const entry = { state: whole as unknown as EndpointState, revision: 1 };
+    const previous = this.entries.get(id)?.state ?? null;
     this.entries.set(id, entry);
-    this.listener({ id, tenant, entry, previous: null });
+    this.listener({ id, tenant, entry, previous });
   }
 
   remove(id: string, tenant = 'default'): void {
+    const previous = this.entries.get(id)?.state ?? null;
     this.entries.delete(id);
-    this.listener({ id, tenant, entry: null, previous: null });
+    this.listener({ id, tenant, entry: null, previous });
   }
 }
 

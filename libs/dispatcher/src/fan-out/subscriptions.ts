@@ -1,5 +1,18 @@
 import { SubscriptionIndex, type EventView } from '@postel/domain';
-import type { ConfigTables, EndpointChange, EndpointEntry } from '@postel/jetstream';
+import type { ConfigTables, RoutedEndpoint } from '@postel/jetstream';
+
+/** An endpoint as far as a dispatcher holds it. */
+export interface RoutedEntry {
+  readonly state: RoutedEndpoint;
+}
+
+interface RouteChange {
+  readonly id: string;
+  readonly tenant: string;
+  /** `null`: it was deleted. */
+  readonly entry: RoutedEntry | null;
+  readonly previous: RoutedEndpoint | null;
+}
 
 /** What of an event decides where it goes. */
 export interface SubscribedEvent {
@@ -16,14 +29,14 @@ const maxRemembered = 10_000;
 export class Subscriptions {
   private readonly byTenant = new Map<string, SubscriptionIndex>();
   /** By tenant and type, since the last change: of events without channels, where no filter looks at the event. */
-  private readonly remembered = new Map<string, readonly EndpointEntry[]>();
+  private readonly remembered = new Map<string, readonly RoutedEntry[]>();
 
   constructor(private readonly tables: ConfigTables) {
     tables.onEndpointChange((change) => this.follow(change));
   }
 
   /** Active and paused endpoints: a paused one's deliveries are made, and wait. */
-  match(tenant: string, event: SubscribedEvent): readonly EndpointEntry[] {
+  match(tenant: string, event: SubscribedEvent): readonly RoutedEntry[] {
     if (event.channels.length > 0) return this.find(tenant, event);
     // neither has a space
     const key = `${tenant} ${event.type}`;
@@ -41,19 +54,20 @@ export class Subscriptions {
     return entries;
   }
 
-  private find(tenant: string, { type, channels, view }: SubscribedEvent): EndpointEntry[] {
+  private find(tenant: string, { type, channels, view }: SubscribedEvent): RoutedEntry[] {
     const ids = this.byTenant.get(tenant)?.match(type, channels, view) ?? [];
     return ids.map((id) => this.tables.endpoint(id)).filter((entry) => entry !== undefined);
   }
 
-  private follow({ id: endpointId, tenant, entry }: EndpointChange): void {
+  private follow({ id: endpointId, tenant, entry, previous }: RouteChange): void {
     this.remembered.clear();
     let index = this.byTenant.get(tenant);
     if (!index) this.byTenant.set(tenant, (index = new SubscriptionIndex()));
-    if (entry && entry.state.status !== 'disabled') {
-      index.add(endpointId, entry.state);
-    } else {
-      index.remove(endpointId);
-    }
+    if (previous && takesEvents(previous)) index.remove(endpointId, previous);
+    if (entry && takesEvents(entry.state)) index.add(endpointId, entry.state);
   }
+}
+
+function takesEvents({ status }: RoutedEndpoint): boolean {
+  return status !== 'disabled';
 }

@@ -19,9 +19,11 @@ export class KnownFilters {
     return known.compiled;
   }
 
-  release(filter: EventFilter): void {
+  /** One that was taken. */
+  release(filter: EventFilter): CompiledFilter | null {
     const text = JSON.stringify(filter);
     const known = this.byText.get(text);
     if (known && --known.users === 0) this.byText.delete(text);
+    return known?.compiled ?? null;
   }
 }

@@ -20,13 +20,6 @@ export interface Subscription {
   readonly filter: EventFilter | null;
 }
 
-interface Entry {
-  readonly events: readonly string[];
-  readonly channels: readonly string[];
-  readonly filter: EventFilter | null;
-  readonly compiled: CompiledFilter | null;
-}
-
 /**
  * The endpoints of one tenant, found by event type and channels, then by what they ask of the event itself. A lookup
  * touches only the filters that can match (the type, each of its prefixes, `*`), so it costs as much as it finds, however
@@ -34,37 +27,27 @@ interface Entry {
  *
  * An endpoint lies under the fewest filters that say the same (`order.created` adds nothing to `order.*`), so that
  * at most one of them matches any type.
+ *
+ * Who wants what is not kept here a second time: whoever removes an endpoint says what it was added with.
  */
 export class SubscriptionIndex {
-  private readonly entries = new Map<string, Entry>();
   private readonly buckets = new Map<string, FilterBucket>();
   private readonly knownFilters = new KnownFilters();
 
-  /** Endpoints in the index. */
-  get size(): number {
-    return this.entries.size;
-  }
-
-  /** Adds an endpoint, or gives it this subscription instead of the one it had. */
+  /** Adds an endpoint that is not in the index. */
   add(endpointId: string, { events, channels, filter }: Subscription): void {
-    this.remove(endpointId);
     const compiled = filter && this.knownFilters.take(filter);
-    const entry = { events: withoutCovered(events), channels: withoutRepeated(channels), filter, compiled };
-    this.entries.set(endpointId, entry);
-    for (const pattern of entry.events) {
+    for (const pattern of withoutCovered(events)) {
       const bucket = this.bucketOf(pattern);
-      if (entry.channels.length === 0) bucket.anyChannel.add(endpointId, compiled);
-      for (const channel of entry.channels) channelIds(bucket, channel).add(endpointId, compiled);
+      if (channels.length === 0) bucket.anyChannel.add(endpointId, compiled);
+      for (const channel of channels) channelIds(bucket, channel).add(endpointId, compiled);
     }
   }
 
-  /** Removes an endpoint; one that is not there is no error. */
-  remove(endpointId: string): void {
-    const entry = this.entries.get(endpointId);
-    if (!entry) return;
-    this.entries.delete(endpointId);
-    for (const pattern of entry.events) this.removeFrom(pattern, endpointId, entry);
-    if (entry.filter) this.knownFilters.release(entry.filter);
+  /** Removes an endpoint that is in the index. @param subscription what it was added with */
+  remove(endpointId: string, { events, channels, filter }: Subscription): void {
+    const compiled = filter && this.knownFilters.release(filter);
+    for (const pattern of withoutCovered(events)) this.removeFrom(pattern, endpointId, channels, compiled);
   }
 
   /**
@@ -81,7 +64,12 @@ export class SubscriptionIndex {
     return SortedIds.union(found);
   }
 
-  private removeFrom(pattern: string, endpointId: string, { channels, compiled }: Entry): void {
+  private removeFrom(
+    pattern: string,
+    endpointId: string,
+    channels: readonly string[],
+    compiled: CompiledFilter | null,
+  ): void {
     const bucket = this.bucketOf(pattern);
     bucket.anyChannel.remove(endpointId, compiled);
     for (const channel of channels) {
@@ -128,11 +116,6 @@ function filtersMatching(type: string): string[] {
   }
   filters.push(type);
   return filters;
-}
-
-function withoutRepeated(names: readonly string[]): readonly string[] {
-  // the array itself where it will do: there may be a hundred thousand
-  return names.length < 2 ? names : [...new Set(names)];
 }
 
 function withoutCovered(events: readonly string[]): readonly string[] {

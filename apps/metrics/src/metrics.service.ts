@@ -1,9 +1,10 @@
-import { partitionSettings } from '@postel/config';
+import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
   DeclaredVersions,
   EraseTenants,
   ForgetPortalTokens,
+  KeepRetention,
   MetricsModule,
   Projections,
   PurgeDeliveries,
@@ -18,7 +19,7 @@ export const metricsService = defineService({
   ports: { api: 8084, metrics: 9468 },
   usesDatabase: true,
   yields: true,
-  settings: { partitioning: partitionSettings },
+  settings: { partitioning: partitionSettings, retention: retentionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
     const transforms = new TransformRunner();
     const parts: MetricsParts = {
@@ -39,6 +40,7 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
+    const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const writer = new ConfigWriter(broker);
     const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
@@ -48,6 +50,7 @@ export const metricsService = defineService({
       start: () => {
         projections.start();
         purgeDeliveries.start();
+        keepRetention.start();
         eraseTenants.start();
         forgetPortalTokens.start();
       },
@@ -55,6 +58,7 @@ export const metricsService = defineService({
         await Promise.all([
           projections.stop(),
           purgeDeliveries.stop(),
+          keepRetention.stop(),
           eraseTenants.stop(),
           forgetPortalTokens.stop(),
           transforms.close(),

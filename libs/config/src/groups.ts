@@ -131,6 +131,14 @@ export const partitionSettings = {
   }),
 } as const;
 
+export const retentionSettings = {
+  days: setting('POSTEL_RETENTION_DAYS', integer(7, 1, 3_650), {
+    description:
+      'How many days events, deliveries, attempts and dead letters can be looked up. What still waits is kept.',
+    defaultText: '7',
+  }),
+} as const;
+
 export const databaseSettings = {
   url: setting('DATABASE_URL', requiredText, {
     description: 'PostgreSQL, as postgres://user:password@host:port/database.',

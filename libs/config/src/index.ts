@@ -6,6 +6,7 @@ export {
   eventSettings,
   listenSettings,
   partitionSettings,
+  retentionSettings,
   retrySettings,
   secretSettings,
   upstreamSettings,

@@ -1,5 +1,6 @@
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
 export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
+export { KeepRetention } from './keep-retention/keep-retention.js';
 export { MetricsModule } from './metrics.module.js';
 export type { MetricsParts } from './parts.js';
 export { Projections } from './project-log/projections.js';

@@ -21,6 +21,7 @@ import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
+import { Retention } from './retention/retention.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
 export interface DatabaseOptions extends ConnectionSettings {
@@ -46,6 +47,7 @@ export interface Database {
   readonly waiting: WaitingRoom;
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
+  readonly retention: Retention;
 }
 
 /**
@@ -81,6 +83,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
+    retention: new Retention(sql, partitions),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   eventSettings,
   listenSettings,
   partitionSettings,
+  retentionSettings,
   retrySettings,
   secretSettings,
   upstreamSettings,
@@ -53,6 +54,11 @@ export const settingGroups: readonly DocumentedGroup[] = [
     settings: partitionSettings,
     declaredAs: 'partitionSettings',
     services: ['dispatcher', 'deliverer', 'metrics'],
+  },
+  {
+    settings: retentionSettings,
+    declaredAs: 'retentionSettings',
+    services: ['metrics'],
   },
   { settings: upstreamSettings, declaredAs: 'upstreamSettings', services: ['ingest'] },
   {

@@ -173,11 +173,9 @@ export const redriven = z.object({ redriven: z.int() }).meta({ id: 'Redriven' })
 
 export const replayRequest = z
   .strictObject({
-    endpointId: id
-      .optional()
-      .meta({
-        description: 'To this endpoint alone, whatever its filters say; to all that match now when absent',
-      }),
+    endpointId: id.optional().meta({
+      description: 'To this endpoint alone, whatever its filters say; to all that match now when absent',
+    }),
   })
   .meta({ id: 'Replay' });
 export const replayed = z

@@ -53,6 +53,33 @@ export class DayPartitions {
     }
   }
 
+  /**
+   * Drops the partitions of days that ended at or before this time. Each for itself, and not for long: a reader that
+   * keeps one leaves the rest to the next time.
+   * @returns the names of those that are gone
+   */
+  async dropBefore(timeMs: number): Promise<readonly string[]> {
+    const before = Math.floor(timeMs / dayMs);
+    const client = await connectAlone(this.settings, this.onError);
+    try {
+      const dropped: string[] = [];
+      const existing = await inTransaction(client, existingPartitions);
+      for (const name of [...existing].sort()) {
+        if (dayOf(name) >= before) continue;
+        await inTransaction(client, async (tx) => {
+          await tx.query(`SET LOCAL lock_timeout = '2s'`);
+          await tx.query('SELECT pg_advisory_xact_lock($1, 1)', [lockClass.partitions]);
+          await tx.query(`DROP TABLE IF EXISTS ${name}`);
+        });
+        this.#known.delete(dayOf(name));
+        dropped.push(name);
+      }
+      return dropped;
+    } finally {
+      await endQuietly(client, this.onError);
+    }
+  }
+
   async #create(days: readonly number[]): Promise<void> {
     const client = await connectAlone(this.settings, this.onError);
     try {
@@ -96,6 +123,12 @@ function startOf(day: number): string {
 
 function partitionName(table: PartitionedTable, day: number): string {
   return `${table}_${startOf(day).slice(0, 10).replaceAll('-', '')}`;
+}
+
+/** Of a partition that {@link partitionName} named; Infinity for any other table. */
+function dayOf(name: string): number {
+  const [, year, month, day] = /_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
+  return day === undefined ? Infinity : Date.parse(`${year}-${month}-${day}T00:00:00Z`) / dayMs;
 }
 
 async function endQuietly(client: pg.Client, onError: (error: Error) => void): Promise<void> {

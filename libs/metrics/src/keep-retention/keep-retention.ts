@@ -1,0 +1,31 @@
+import { Upkeep } from '@postel/telemetry';
+import type { MetricsParts } from '../parts.js';
+
+const everyMs = 3_600_000;
+const dayMs = 86_400_000;
+
+/** Forgets what is past its retention, day by day, once an hour. Any number may run. */
+export class KeepRetention {
+  private readonly upkeep: Upkeep;
+
+  constructor(private readonly parts: MetricsParts & { readonly retentionDays: number }) {
+    const { logger, nowMs } = parts;
+    const trouble = 'what is past its retention stays for now';
+    this.upkeep = new Upkeep({ everyMs, trouble, logger, nowMs, work: (stopped) => this.forget(stopped) });
+  }
+
+  start(): void {
+    this.upkeep.start();
+  }
+
+  stop(): Promise<void> {
+    return this.upkeep.stop();
+  }
+
+  private async forget(stopped: AbortSignal): Promise<void> {
+    const { database, logger, nowMs, retentionDays } = this.parts;
+    const forgotten = await database().retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
+    const { partitions, deadLetters, jobs } = forgotten;
+    if (partitions.length + deadLetters + jobs > 0) logger.info(forgotten, 'past its retention, and gone');
+  }
+}

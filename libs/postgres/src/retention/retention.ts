@@ -1,0 +1,46 @@
+import type { DayPartitions } from '../connection/day-partitions.js';
+import type { Sql } from '../connection/transaction.js';
+
+/** Rows of one statement, so that none takes long. */
+const batchSize = 5_000;
+
+const deadLettersSql = `
+DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE accepted_at < $1 LIMIT ${batchSize})`;
+const jobsSql = `
+DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE completed_at < $1 LIMIT ${batchSize})`;
+
+export interface Forgotten {
+  /** Partitions that were dropped, of all tables. */
+  readonly partitions: readonly string[];
+  readonly deadLetters: number;
+  readonly jobs: number;
+}
+
+/** The end of what is kept to be looked at. What still waits is kept elsewhere, and not touched. */
+export class Retention {
+  constructor(
+    private readonly sql: Sql,
+    private readonly partitions: DayPartitions,
+  ) {}
+
+  /**
+   * Forgets what was accepted before the UTC day of this time, with its deliveries, attempts and dead letters, and the
+   * jobs that ended before. May be repeated, and done by several processes at once.
+   */
+  async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
+    const dropped = await this.partitions.dropBefore(timeMs);
+    const startOfDay = new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
+    return {
+      partitions: dropped,
+      deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
+      jobs: await this.#deleteAll(jobsSql, startOfDay, stopped),
+    };
+  }
+
+  async #deleteAll(sql: string, before: Date, stopped?: AbortSignal): Promise<number> {
+    let deleted = 0;
+    for (let count = batchSize; count === batchSize && !stopped?.aborted; deleted += count)
+      count = (await this.sql.query(sql, [before])).count;
+    return deleted;
+  }
+}

@@ -82,11 +82,10 @@ export async function hostService<Groups extends SettingGroups>(
   const read = readSettings(options.env, settingGroupsOf(definition));
   if (!read.ok) throw new StartFault(read.faults);
   const settings = read.settings as HostSettings & SettingsOf<Groups>;
-  const { logger } = options;
   const broker = await connectBroker({ ...settings.broker, name: `postel-${definition.name}` });
   const stack: (() => Promise<void>)[] = [() => broker.close()];
   try {
-    return await start(definition, settings, { ...options, logger }, broker, stack);
+    return await whileLoading(() => start(definition, settings, options, broker, stack));
   } catch (error) {
     await unwind(stack);
     throw error;
@@ -134,7 +133,7 @@ async function start<Groups extends SettingGroups>(
     isStopping: () => stopping,
   };
   const assembly = definition.assemble(parts, settings);
-  await whileLoading(() => tables.start());
+  await tables.start();
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const health: HealthCheck[] = [

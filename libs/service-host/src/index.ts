@@ -1,3 +1,4 @@
+import './map-own-stacks.js'; // first: it holds for what is loaded after it
 export { hostService, settingGroupsOf, type HostOptions, type RunningService } from './host-service.js';
 export { startOperationsServer } from './operations-server.js';
 export { faultLines, runService, stopOnSignal } from './run-service.js';

@@ -8,6 +8,8 @@ export const deadLetterService = defineService({
   ports: { api: 8083, metrics: 9467 },
   usesDatabase: true,
   yields: true,
+  // it signs nothing
+  config: { secrets: false, endpoints: 'all' },
   settings: {},
   assemble: ({ broker, tables, database, logger }) => {
     const parts: DeadLetterParts = {

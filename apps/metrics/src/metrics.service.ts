@@ -19,6 +19,8 @@ export const metricsService = defineService({
   ports: { api: 8084, metrics: 9468 },
   usesDatabase: true,
   yields: true,
+  // it signs nothing
+  config: { secrets: false, endpoints: 'all' },
   settings: { partitioning: partitionSettings, retention: retentionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
     const transforms = new TransformRunner();

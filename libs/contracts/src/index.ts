@@ -138,6 +138,7 @@ export {
 export { natsHeaders } from './nats-headers.js';
 export {
   configFilter,
+  everyConfigFilter,
   configKinds,
   configOfTenantAndKindFilter,
   configOfTenantFilter,

@@ -79,6 +79,9 @@ export function configFilter(kind: ConfigKind): string {
   return `postel.config.${kind}.>`;
 }
 
+/** All that CONFIG holds. */
+export const everyConfigFilter = 'postel.config.>';
+
 /** All of one kind that CONFIG holds of one tenant. */
 export function configOfTenantAndKindFilter(kind: ConfigKind, tenant: string): string {
   return `postel.config.${kind}.${tenant}.>`;

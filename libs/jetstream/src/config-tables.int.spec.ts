@@ -19,6 +19,7 @@ import { ConfigWriter } from './config-writer.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
 import { readBackwards } from './read-backwards.js';
+import type { ConfigNeeds } from './held-endpoint.js';
 import { eraseMessage } from './read-message.js';
 
 const endpoint = (id: string, description = ''): EndpointState => ({
@@ -83,8 +84,8 @@ describe('CONFIG in memory', () => {
   let writer: ConfigWriter;
   let tables: ConfigTables[];
 
-  const follow = async () => {
-    const made = new ConfigTables(broker);
+  const follow = async (needs?: ConfigNeeds) => {
+    const made = new ConfigTables(broker, undefined, needs);
     tables.push(made);
     await made.start();
     return made;
@@ -140,6 +141,23 @@ describe('CONFIG in memory', () => {
       tenant: 'default',
       state: { ...noSecrets, secrets: [sealed('second')] },
     });
+  });
+
+  it('reaches positions of secrets where none are read, and what is before them is there', async () => {
+    const config = await follow({ secrets: false, endpoints: 'routes' });
+    const set = { v: 1, fact: 'secret.set', atMs: 1, secrets: [sealed('first')] } as const;
+    expect(await writer.replaceSecret('default', 'ep_0', set, 0)).toEqual({ ok: true, seq: 1 });
+    await config.reached(1);
+    expect(config.secretsOf('ep_0')).toBeUndefined();
+    for (let n = 1; n <= 20; n++) {
+      await writer.append('endpoint', 'default', `ep_${n}`, factOf(endpoint(`ep_${n}`)), 0);
+      const secret = await writer.replaceSecret('default', `ep_${n}`, set, 0);
+      await config.reached(secret.ok ? secret.seq : 0);
+      expect(config.endpoint(`ep_${n}`)).toBeDefined();
+    }
+    expect(config.sequence).toBe(41);
+    await expect(config.reached(42, 50)).rejects.toThrow('CONFIG 42 was not reached; these tables are at 41');
+    expect(await follow({ secrets: false, endpoints: 'all' })).toMatchObject({ sequence: 41 });
   });
 
   it('loses none of several changes of the same secrets at once', async () => {

@@ -13,7 +13,9 @@ const moment = z.iso.datetime({ offset: true });
 export const recoverRequest = z
   .strictObject({
     since: moment.meta({ description: 'Events accepted at or after' }),
-    until: moment.optional().meta({ description: 'Events accepted before; the time of the request when absent' }),
+    until: moment
+      .optional()
+      .meta({ description: 'Events accepted before; the time of the request when absent' }),
     only,
   })
   .refine(({ since, until }) => until === undefined || Date.parse(since) < Date.parse(until), {

@@ -33,7 +33,8 @@ export function decideReopen(
   if (state.status === 'none') return refused('delivery_not_found');
   if (endpointStatus === 'deleted') return refused('endpoint_not_found');
   const mayWait = endpointStatus === 'paused' && command.by === 'recover';
-  if (endpointStatus !== 'active' && !mayWait) return refused('endpoint_not_active', `the endpoint is ${endpointStatus}`);
+  if (endpointStatus !== 'active' && !mayWait)
+    return refused('endpoint_not_active', `the endpoint is ${endpointStatus}`);
   if (state.status === 'pending' || state.status === 'retrying') {
     return refused('delivery_not_finished', `the delivery is ${state.status}`);
   }

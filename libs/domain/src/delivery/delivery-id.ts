@@ -10,7 +10,12 @@ export function deliveryIdOf(eventId: string, eventSeq: number, endpointId: stri
 }
 
 /** The id of one more delivery of an event, by a job: the same when the job goes on after a crash. */
-export function deliveryIdOfJob(jobId: string, eventId: string, eventSeq: number, endpointId: string): string {
+export function deliveryIdOfJob(
+  jobId: string,
+  eventId: string,
+  eventSeq: number,
+  endpointId: string,
+): string {
   return idOf(`${eventSeq}\n${eventId}\n${endpointId}\n${jobId}`);
 }
 

@@ -79,10 +79,13 @@ const recover = (id: string) =>
   }) as const;
 const progress = { done: 3, total: 9, failed: 1, deliveries: 2 };
 
-it('is in nobody\'s hands while it is paused, and goes on from where it was', async () => {
+it("is in nobody's hands while it is paused, and goes on from where it was", async () => {
   const { jobs } = test.db;
   await jobs.create(recover('job_1'));
-  expect(await jobs.claim('recover', 'a')).toMatchObject({ cursor: null, parameters: { endpointId: 'ep_1' } });
+  expect(await jobs.claim('recover', 'a')).toMatchObject({
+    cursor: null,
+    parameters: { endpointId: 'ep_1' },
+  });
   expect(await jobs.save(claimOf('a'), { after: 7, upTo: 9 }, progress)).toBe(true);
   expect(await jobs.pause('job_1')).toBe(true);
   expect(await jobs.pause('job_1')).toBe(false);
@@ -96,7 +99,7 @@ it('is in nobody\'s hands while it is paused, and goes on from where it was', as
   expect(await jobs.claim('recover', 'b')).toMatchObject({ ...progress, cursor: { after: 7, upTo: 9 } });
 });
 
-it('is one at a time where two would get in each other\'s way; a paused one is in nobody\'s', async () => {
+it("is one at a time where two would get in each other's way; a paused one is in nobody's", async () => {
   const { jobs } = test.db;
   expect(await jobs.create(recover('job_1'))).toBe(true);
   expect(await jobs.create(recover('job_2'))).toBe(false);

@@ -1,7 +1,8 @@
 import { disableGoneConsumer } from '@postel/contracts';
-import { DeadLetterModule, StoreDeadLetter, type DeadLetterParts } from '@postel/dead-letter';
+import { DeadLetterModule, RunRedrives, StoreDeadLetter, type DeadLetterParts } from '@postel/dead-letter';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { randomUUID } from 'node:crypto';
 
 export const deadLetterService = defineService({
   name: 'dead-letter',
@@ -18,15 +19,23 @@ export const deadLetterService = defineService({
       writer: new ConfigWriter(broker),
       log: new BatchingPublisher(broker),
       database,
+      newId: (prefix) => `${prefix}_${randomUUID().replaceAll('-', '')}`,
+      redrivenAtOnce: 10_000,
       logger,
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);
+    const runRedrives = new RunRedrives({ ...parts, owner: randomUUID() });
     return {
       module: DeadLetterModule.with(parts),
       subscriptions: [{ pattern: disableGoneConsumer.durable, consumer: disableGoneConsumer, prefetch: 100 }],
-      start: () => storeDeadLetter.start(),
-      stop: () => storeDeadLetter.stop(),
+      start: () => {
+        storeDeadLetter.start();
+        runRedrives.start();
+      },
+      stop: async () => {
+        await Promise.all([storeDeadLetter.stop(), runRedrives.stop()]);
+      },
     };
   },
 });

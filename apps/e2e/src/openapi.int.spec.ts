@@ -160,6 +160,14 @@ describe('the OpenAPI document', () => {
     await call('POST', '/v1/dead-letters/redrive', {});
     await call('GET', '/v1/stats?period=week');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
+    const recover = await call('POST', `/v1/endpoints/${good['id']}/recover`, {
+      since: '2026-01-01T00:00:00Z',
+      only: 'missing',
+    });
+    await eventually(
+      async () => (await api.job(String(recover['id']))).state === 'succeeded' || null,
+      'the recover to end',
+    );
     for (const verb of ['pause', 'enable', 'disable'])
       await call('POST', `/v1/endpoints/${good['id']}/${verb}`);
     await call('POST', `/v1/endpoints/${good['id']}/rotate-secret`, {});
@@ -182,6 +190,13 @@ describe('the OpenAPI document', () => {
       'the job',
     );
     await call('GET', `/v1/jobs/${erasure['id']}`);
+    const endpoint = await api.createEndpoint({ url: receiver.url, events: ['order.*'] });
+    const pausable = await eventually(async () => {
+      const { id } = await api.recover(endpoint.id, { since: '2999-01-01T00:00:00Z', only: 'all' });
+      // it may have ended before
+      return (await api.request('POST', `/v1/jobs/${id}/pause`)).status === 200 ? id : null;
+    }, 'a job that can be paused');
+    for (const verb of ['pause', 'resume']) await call('POST', `/v1/jobs/${pausable}/${verb}`);
     await call('PUT', '/v1/event-types/lunch.served', { examples: [{}], schema: { type: 'object' } });
     await call('GET', '/v1/event-types');
     await call('GET', '/v1/event-types/lunch.served');

@@ -8,6 +8,7 @@ import {
   MetricsModule,
   Projections,
   PurgeDeliveries,
+  RunRecovers,
   TransformRunner,
   type MetricsParts,
 } from '@postel/metrics';
@@ -44,7 +45,9 @@ export const metricsService = defineService({
     const purgeDeliveries = new PurgeDeliveries(parts);
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const writer = new ConfigWriter(broker);
-    const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
+    const owner = randomUUID();
+    const eraseTenants = new EraseTenants({ ...parts, writer, owner });
+    const runRecovers = new RunRecovers({ ...parts, retentionDays: settings.retention.days, owner });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -55,6 +58,7 @@ export const metricsService = defineService({
         keepRetention.start();
         eraseTenants.start();
         forgetPortalTokens.start();
+        runRecovers.start();
       },
       stop: async () => {
         await Promise.all([
@@ -63,6 +67,7 @@ export const metricsService = defineService({
           keepRetention.stop(),
           eraseTenants.stop(),
           forgetPortalTokens.stop(),
+          runRecovers.stop(),
           transforms.close(),
         ]);
       },

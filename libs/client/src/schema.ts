@@ -328,6 +328,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/endpoints/{id}/recover': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Deliver again, or for the first time, what an endpoint should have got since a time; a job */
+    post: operations['postEndpointsIdRecover'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/endpoints/{id}/rotate-secret': {
     parameters: {
       query?: never;
@@ -546,6 +563,40 @@ export interface paths {
     get: operations['getJobsId'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a job wait; what it has made goes on */
+    post: operations['postJobsIdPause'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let a paused job go on where it was */
+    post: operations['postJobsIdResume'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1184,17 +1235,48 @@ export interface components {
       error: string | null;
       id: string;
       /** @enum {string} */
-      kind: 'tenant_erasure';
+      kind: 'tenant_erasure' | 'recover' | 'redrive';
+      /** @description What was asked for */
+      parameters: {
+        endpointId?: string;
+        eventId?: string;
+        /**
+         * @description failed: dead deliveries anew; missing: deliveries that were never made; all: one more of every event that matches now
+         * @enum {string}
+         */
+        only?: 'failed' | 'missing' | 'all';
+        /** @enum {string} */
+        reason?:
+          | 'exhausted'
+          | 'non_retryable'
+          | 'gone'
+          | 'expired'
+          | 'endpoint_disabled'
+          | 'endpoint_deleted'
+          | 'invalid_event'
+          | 'poison';
+        /** Format: date-time */
+        since?: string;
+        /** Format: date-time */
+        until?: string;
+      };
       progress: {
+        /** @description Deliveries that were made or reopened */
+        deliveries: number;
+        /** @description Events, dead letters or rows that were looked at */
         done: number;
-        /** @description null: not known yet; a job may find more than that */
+        /** @description Of those, for how many nothing could be done */
+        failed: number;
+        /** @description null: not known; a job may find more than that */
         total: number | null;
       };
       /** @enum {string} */
-      state: 'queued' | 'running' | 'succeeded' | 'failed';
+      state: 'queued' | 'running' | 'paused' | 'succeeded' | 'failed';
       tenant: string;
       /** Format: date-time */
       updatedAt: string;
+      /** @description What it waits for; it goes on by itself */
+      waitingFor: ('archive' | 'fan_out' | 'tables' | 'deliveries') | null;
     };
     Mismatch: {
       /** @enum {string} */
@@ -1247,6 +1329,9 @@ export interface components {
         | 'endpoint_changed'
         | 'endpoint_not_active'
         | 'event_not_understood'
+        | 'job_finished'
+        | 'job_not_pausable'
+        | 'recover_in_progress'
         | 'delivery_not_finished'
         | 'payload_too_large'
         | 'unsupported_media_type'
@@ -1368,7 +1453,27 @@ export interface components {
        */
       strictEventTypes: boolean;
     };
+    Recover: {
+      /**
+       * @description failed: dead deliveries anew; missing: deliveries that were never made; all: one more of every event that matches now
+       * @enum {string}
+       */
+      only: 'failed' | 'missing' | 'all';
+      /**
+       * Format: date-time
+       * @description Events accepted at or after
+       */
+      since: string;
+      /**
+       * Format: date-time
+       * @description Events accepted before; the time of the request when absent
+       */
+      until?: string;
+    };
     Redriven: {
+      /** @description The job that redrives the others, where there are more */
+      jobId: string | null;
+      /** @description Reopened by this request */
       redriven: number;
     };
     Replay: {
@@ -3360,6 +3465,125 @@ export interface operations {
       };
     };
   };
+  postEndpointsIdRecover: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Recover'];
+      };
+    };
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   postEndpointsIdRotateSecret: {
     parameters: {
       query?: never;
@@ -4860,6 +5084,182 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postJobsIdPause: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postJobsIdResume: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
         headers: {
           [name: string]: unknown;
         };

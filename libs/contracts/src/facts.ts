@@ -10,7 +10,7 @@ import { logFilter, logSubject, type Lane } from './subjects.js';
  *
  *   event ──▶ event.fanned_out (one or more deliveries) | event.unmatched | event.invalid (──▶ event.discarded)
  *
- *   delivery.created (by a replay) ──(put back, hop 2)──▶ as below
+ *   delivery.created (by a replay or a recover) ──(put back, hop 2)──▶ as below
  *
  *   pending ──▶ succeeded
  *      │  ╲
@@ -83,7 +83,7 @@ export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> 
  */
 export interface DeliveryCreated extends DeliveryFactOf<'delivery.created'> {
   readonly url: string;
-  readonly by: 'replay';
+  readonly by: 'replay' | 'recover';
   readonly actor: string;
   readonly dueAtMs: number;
   readonly lane: Lane;
@@ -124,7 +124,7 @@ export interface DeliveryDied extends DeliveryFactOf<'delivery.died'> {
 }
 
 export interface DeliveryReopened extends DeliveryFactOf<'delivery.reopened'> {
-  readonly by: 'retry' | 'redrive';
+  readonly by: 'retry' | 'redrive' | 'recover';
   readonly actor: string;
   readonly dueAtMs: number;
   readonly lane: Lane;

@@ -48,7 +48,21 @@ export { standardEventTypes } from './standard-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
-export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';
+export {
+  jobKinds,
+  jobStates,
+  jobWaits,
+  recoverKinds,
+  type JobCursor,
+  type JobKind,
+  type JobPageCounts,
+  type JobParameters,
+  type JobState,
+  type JobWait,
+  type RecoverKind,
+  type RecoverParameters,
+  type RedriveParameters,
+} from './job.js';
 export {
   decodeDelivery,
   deliveryMessageId,
@@ -202,6 +216,7 @@ export {
   publishedBatch,
   publishedEvent,
   redriven,
+  type RedriveAnswer,
   redriveRequest,
   replayRequest,
   type ReplayAnswer,
@@ -219,17 +234,16 @@ export {
   createdPortalToken,
   createPortalTokenRequest,
   createTenantRequest,
-  job,
   maxPortalTokenSeconds,
   putTenantRequest,
   tenant,
   updateTenantRequest,
   type ApiKeyAnswer,
-  type JobAnswer,
   type TenantAnswer,
   type TenantSettings,
   type UpdateTenantRequest,
 } from './http/tenant-schemas.js';
+export { job, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export {
   endpointChange,
   endpointChangePage,

@@ -1,4 +1,4 @@
 export { DeadLetterModule } from './dead-letter.module.js';
 export type { DeadLetterParts } from './parts.js';
-export { reopenDelivery, type FinishedDelivery } from './redrive/reopen-delivery.js';
 export { StoreDeadLetter } from './store-dead-letter/store-dead-letter.js';
+export { RunRedrives } from './redrive/run-redrives.js';

@@ -10,6 +10,9 @@ export interface DeadLetterParts {
   readonly log: BatchingPublisher;
   /** @throws while the database was never reached */
   readonly database: () => Database;
+  readonly newId: (prefix: 'job') => string;
+  /** Dead letters that one request redrives; the others go on as a job. */
+  readonly redrivenAtOnce: number;
   readonly logger: Logger;
   readonly nowMs: () => number;
 }

@@ -43,7 +43,8 @@ export {
   type ReopenDecision,
   type ReopenDelivery,
 } from './delivery/decide-reopen.js';
-export { deliveryIdOf } from './delivery/delivery-id.js';
+export { deliveryIdOf, deliveryIdOfJob } from './delivery/delivery-id.js';
+export { finishedState, type FinishedDelivery } from './delivery/finished-delivery.js';
 export {
   createdBy,
   deliveriesOf,

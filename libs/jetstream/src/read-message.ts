@@ -54,6 +54,15 @@ export async function lastSequenceOf(broker: Broker, stream: StreamName, subject
   return last?.seq ?? 0;
 }
 
+/** As {@link lastSequenceOf}, from the leader: what was stored before it was asked is in it. */
+export async function lastSequenceAtLeader(
+  broker: Broker,
+  stream: StreamName,
+  subject: string,
+): Promise<number> {
+  return (await readLastMessage(broker, stream, subject))?.seq ?? 0;
+}
+
 /** Everything at or below this position has been acknowledged to that durable. */
 export async function ackFloorOf(broker: Broker, stream: StreamName, durable: string): Promise<number> {
   return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;

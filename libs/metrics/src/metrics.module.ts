@@ -2,7 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
-import { ReadJobsController } from './read-jobs/read-jobs.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { RecoverController } from './recover/recover.controller.js';
 import { ReadEventsController } from './read-events/read-events.controller.js';
 
 @Module({})
@@ -14,7 +15,8 @@ export class MetricsModule {
         ReadEventsController,
         ReplayEventController,
         ReadDeliveriesController,
-        ReadJobsController,
+        RecoverController,
+        JobsController,
       ],
       providers: [{ provide: METRICS_PARTS, useValue: parts }],
     };

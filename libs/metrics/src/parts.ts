@@ -12,7 +12,7 @@ export interface MetricsParts {
   readonly tenantExists: (tenant: string) => boolean;
   readonly partitions: number;
   readonly log: Pick<FactLog, 'append'>;
-  readonly newId: (prefix: 'dlv') => string;
+  readonly newId: (prefix: 'dlv' | 'job') => string;
   readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly logger: Logger;
   readonly meters: Meters;

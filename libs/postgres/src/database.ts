@@ -13,6 +13,7 @@ import { EventEntity } from './entities/event.entity.js';
 import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
+import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
@@ -76,7 +77,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
-    projections: new ProjectionStore(options, onError),
+    projections: new ProjectionStore(options, onError, sql),
     events: new EventArchive(source, sql, partitions),
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
@@ -103,6 +104,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
+      JobsByPage1764420000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

@@ -12,6 +12,7 @@ export type {
   DeadLetter,
   DeadLetterFilter,
   DeadLetterSelection,
+  PagedDeadDelivery,
   InvalidEvent,
   RawMessage,
 } from './dead-letters/dead-letter.js';
@@ -35,7 +36,18 @@ export type {
   StoredPayload,
 } from './event-archive/event-archive.js';
 export type { TenantRows } from './erase-tenant/tenant-rows.js';
-export type { Job, JobClaim, JobStore, NewJob } from './jobs/job-store.js';
+export type { EndpointHas, PlannedDelivery } from './delivery-log/deliveries-of-endpoint.js';
+export type { EventHead, EventRange } from './event-archive/page-of-heads.js';
+export type { Job, JobClaim, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
+export type { JobStore } from './jobs/job-store.js';
+export {
+  pageJobs,
+  type Beginning,
+  type Needs,
+  type NextPage,
+  type PagedWork,
+  type PageJobsParts,
+} from './jobs/page-jobs.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
 export type { ExpirySelection } from './waiting-room/end-waiting.js';

@@ -6,6 +6,7 @@ import type {
   delivery,
   endpoint,
   event,
+  job,
   publishedBatch,
   publishedEvent,
   redriven,
@@ -57,6 +58,7 @@ export type CreatedEndpoint = ReturnType<typeof createdEndpoint.parse>;
 export type Delivery = ReturnType<typeof delivery.parse>;
 export type Attempt = ReturnType<typeof attempt.parse>;
 export type DeadLetter = ReturnType<typeof deadLetter.parse>;
+export type Job = ReturnType<typeof job.parse>;
 export type Stats = ReturnType<typeof stats.parse>;
 export type PublishedEvent = ReturnType<typeof publishedEvent.parse>;
 export type PublishedBatch = ReturnType<typeof publishedBatch.parse>;
@@ -199,6 +201,16 @@ export class Api {
   }
   async redriveAll(filter: object): Promise<number> {
     return ((await this.expect(202, 'POST', '/v1/dead-letters/redrive', filter)) as Redriven).redriven;
+  }
+  /** @param body `{ since, until?, only }` */
+  async recover(endpointId: string, body: object): Promise<Job> {
+    return (await this.expect(202, 'POST', `/v1/endpoints/${endpointId}/recover`, body)) as Job;
+  }
+  async job(id: string): Promise<Job> {
+    return (await this.expect(200, 'GET', `/v1/jobs/${id}`)) as Job;
+  }
+  async setJob(id: string, verb: 'pause' | 'resume'): Promise<Job> {
+    return (await this.expect(200, 'POST', `/v1/jobs/${id}/${verb}`)) as Job;
   }
   async stats(period = 'hour'): Promise<Stats> {
     return (await this.expect(200, 'GET', `/v1/stats?period=${period}`)) as Stats;

@@ -59,6 +59,12 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
   // the names of standard types are everyone's
   const eventType = `matrix.of_${tenant.replaceAll('-', '_')}`;
   await client.expect(200, 'PUT', `/v1/event-types/${eventType}`, { description: marker });
+  // over a time before all of this, so that it makes nothing
+  const job = await client.expect(202, 'POST', `/v1/endpoints/${String(endpoint['id'])}/recover`, longAgo);
+  await eventually(async () => {
+    const { state } = await client.expect(200, 'GET', `/v1/jobs/${String(job['id'])}`);
+    return state === 'succeeded' || null;
+  }, `the job of ${tenant}`);
   const ids = {
     tenants: tenant,
     'api-keys': client.keyId,
@@ -68,26 +74,18 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
     deliveries: dead.deliveryId,
     'dead-letters': dead.id,
     'event-types': eventType,
-    // the job of another tenant: theirs is none of a tenant's own so far
-    jobs: 'job_unknown',
+    jobs: String(job['id']),
   };
   return {
     client,
     portalToken: String(portal['token']),
     portalTokenId: String(portal['id']),
     ids,
-    needles: [
-      marker,
-      ...Object.values(ids).filter((id) => id !== 'job_unknown'),
-      String(endpoint['secret']),
-      client.key,
-      String(portal['token']),
-    ],
+    needles: [marker, ...Object.values(ids), String(endpoint['secret']), client.key, String(portal['token'])],
   };
 }
 
-/** What has no other tenant's to try, because it belongs to none. */
-const ofTheInstallation = new Set(['jobs']);
+const longAgo = { since: '2001-01-01T00:00:00Z', until: '2001-01-02T00:00:00Z', only: 'all' };
 
 /**
  * The path with ids in it.
@@ -106,13 +104,14 @@ const takesName = new Set(['PUT /v1/event-types/{name}']);
 
 export function hasIds({ method, path }: Operation): boolean {
   if (takesName.has(`${method} ${path}`)) return false;
-  return path.includes('{') && !ofTheInstallation.has(path.split('/')[2] ?? '');
+  return path.includes('{');
 }
 
 /** Bodies with which an operation gets as far as looking for what its path names. */
 const bodies: Readonly<Record<string, (ids: Readonly<Record<string, string>>) => unknown>> = {
   'POST /v1/tenants/{id}/api-keys': () => ({ name: 'matrix' }),
   'POST /v1/events/explain': () => ({ type: 'order.created', data: { object: {} } }),
+  'POST /v1/endpoints/{id}/recover': () => longAgo,
   // all that fit would change what the next one is compared with
   'POST /v1/dead-letters/redrive': ({ endpoints }) => ({ endpointId: endpoints }),
 };

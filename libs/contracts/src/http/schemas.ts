@@ -169,7 +169,13 @@ export const deadLetter = z
   })
   .meta({ id: 'DeadLetter' });
 
-export const redriven = z.object({ redriven: z.int() }).meta({ id: 'Redriven' });
+export const redriven = z
+  .object({
+    redriven: z.int().meta({ description: 'Reopened by this request' }),
+    jobId: id.nullable().meta({ description: 'The job that redrives the others, where there are more' }),
+  })
+  .meta({ id: 'Redriven' });
+export type RedriveAnswer = z.infer<typeof redriven>;
 
 export const replayRequest = z
   .strictObject({

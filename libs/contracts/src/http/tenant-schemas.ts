@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { jobKinds, jobStates } from '../job.js';
 import { id, pageOf, time } from './schemas.js';
 
 const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
@@ -68,21 +67,3 @@ export const createdPortalToken = z
     expiresAt: time,
   })
   .meta({ id: 'CreatedPortalToken' });
-
-export const job = z
-  .object({
-    id,
-    kind: z.enum(jobKinds),
-    tenant: tenantId,
-    state: z.enum(jobStates),
-    progress: z.object({
-      done: z.int(),
-      total: z.int().nullable().meta({ description: 'null: not known yet; a job may find more than that' }),
-    }),
-    error: z.string().nullable(),
-    createdAt: time,
-    updatedAt: time,
-    completedAt: time.nullable(),
-  })
-  .meta({ id: 'Job' });
-export type JobAnswer = z.infer<typeof job>;

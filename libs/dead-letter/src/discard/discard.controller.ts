@@ -1,10 +1,9 @@
 import { Controller, Delete, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import { encodeFacts, factSubject, type DeliveryDiscarded, type EventDiscarded } from '@postel/contracts';
-import { decideDiscard } from '@postel/domain';
+import { decideDiscard, finishedState } from '@postel/domain';
 import { principalOf, refuse, RefusalError, type Principal } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
-import { finishedState } from '../redrive/reopen-delivery.js';
 
 /**
  * Nobody wants to see a dead letter any more: one fact, and the tables follow. A delivery that was discarded can still be

@@ -1,12 +1,11 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { redriveRequest } from '@postel/contracts';
+import { redriveRequest, type RedriveAnswer, type RedriveParameters } from '@postel/contracts';
+import type { FinishedDelivery } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, type Principal } from '@postel/http-api';
+import type { PagedDeadDelivery } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
-import { reopenDelivery, type FinishedDelivery } from './reopen-delivery.js';
-
-/** Of one request; a caller with more asks again. Redrive as a job with progress is work of its own. */
-const maxRedrivenAtOnce = 10_000;
+import { reopenDelivery } from './reopen-delivery.js';
 
 @Controller('v1')
 export class RedriveController {
@@ -38,37 +37,52 @@ export class RedriveController {
 
   @Post('dead-letters/redrive')
   @HttpCode(202)
-  async redriveMany(@Req() request: FastifyRequest): Promise<{ redriven: number }> {
+  async redriveMany(@Req() request: FastifyRequest): Promise<RedriveAnswer> {
     const principal = principalOf(request);
     const { since, until, ...filter } = validBody(redriveRequest, request.body);
     // only what was there when it was asked for: what dies again is not redriven for ever
     const untilMs = Math.min(until ? Date.parse(until) : Infinity, this.parts.nowMs());
-    const times = { untilMs, ...(since ? { sinceMs: Date.parse(since) } : {}) };
+    const selection = { ...filter, untilMs, ...(since ? { sinceMs: Date.parse(since) } : {}) };
     const { deadLetters } = this.parts.database();
-    const ids = await deadLetters.idsForRedrive(principal.tenant, { ...filter, ...times }, maxRedrivenAtOnce);
-    const results = await this.redriveAll(ids, principal);
-    return { redriven: results.filter(Boolean).length };
+    const atOnce = this.parts.redrivenAtOnce;
+    const range = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: atOnce + 1 };
+    const found = await deadLetters.deliveriesAfter(principal.tenant, selection, range);
+    const first = found.slice(0, atOnce);
+    const results = await this.redriveAll(first, principal);
+    const last = found.length > atOnce ? first.at(-1) : undefined;
+    return {
+      redriven: results.filter(Boolean).length,
+      jobId: last ? await this.redriveOthers(principal, { ...selection, afterLogSeq: last.logSeq }) : null,
+    };
   }
 
   @Post('dead-letters/:id/redrive')
   @HttpCode(202)
-  async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<{ redriven: number }> {
+  async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<RedriveAnswer> {
     const principal = principalOf(request);
     const [dead] = await this.parts.database().deadLetters.findDeliveries(principal.tenant, [id]);
     if (!dead) refuse('dead_letter_not_found');
     await this.reopen(dead, 'redrive', principal);
-    return { redriven: 1 };
+    return { redriven: 1, jobId: null };
   }
 
   /** Those whose endpoint is away now stay dead letters. */
-  private async redriveAll(ids: readonly string[], principal: Principal): Promise<boolean[]> {
-    const dead = await this.parts.database().deadLetters.findDeliveries(principal.tenant, ids);
+  private redriveAll(dead: readonly PagedDeadDelivery[], { actor }: Principal): Promise<boolean[]> {
     return Promise.all(
-      dead.map(
-        async (delivery) =>
-          (await reopenDelivery(delivery, { by: 'redrive', actor: principal.actor }, this.parts)).ok,
-      ),
+      dead.map(async (delivery) => (await reopenDelivery(delivery, { by: 'redrive', actor }, this.parts)).ok),
     );
+  }
+
+  /** @returns the id of the job */
+  private async redriveOthers(
+    { tenant, actor }: Principal,
+    parameters: Omit<RedriveParameters, 'actor'>,
+  ): Promise<string> {
+    const { database, newId, nowMs } = this.parts;
+    const id = newId('job');
+    const job = { id, tenant, kind: 'redrive', createdAtMs: nowMs() } as const;
+    await database().jobs.create({ ...job, parameters: { ...parameters, actor } });
+    return id;
   }
 
   private async reopen(

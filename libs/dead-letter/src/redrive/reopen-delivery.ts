@@ -1,28 +1,6 @@
-import {
-  encodeFacts,
-  factSubject,
-  type DeliveryOrdering,
-  type DeliveryReopened,
-  type Refusal,
-} from '@postel/contracts';
-import { decideReopen, type DeliveryState } from '@postel/domain';
+import { encodeFacts, factSubject, type Refusal } from '@postel/contracts';
+import { decideReopen, finishedState, type FinishedDelivery } from '@postel/domain';
 import type { DeadLetterParts } from '../parts.js';
-
-/** What the tables know of a delivery that may be reopened. */
-export interface FinishedDelivery {
-  readonly deliveryId: string;
-  readonly endpointId: string;
-  readonly tenant: string;
-  readonly eventId: string;
-  readonly eventSeq: number;
-  readonly type: string;
-  readonly acceptedAtMs: number;
-  readonly apiVersion: DeliveryReopened['apiVersion'];
-  readonly hop: number;
-  readonly attemptsMade: number;
-  readonly attemptsBeforeReopen: number;
-  readonly ordering?: DeliveryOrdering;
-}
 
 export type Reopened = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -51,34 +29,4 @@ export async function reopenDelivery(
     messageId: `${fact.deliveryId}:${fact.hop}:${fact.fact}`,
   });
   return { ok: true };
-}
-
-/** That it is finished is all the decision needs to know; how it ended makes no difference to it. */
-export function finishedState(
-  delivery: FinishedDelivery,
-  nowMs: number,
-): Extract<DeliveryState, { status: 'succeeded' | 'discarded' }> {
-  const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion, ordering } =
-    delivery;
-  return {
-    status: 'succeeded',
-    delivery: {
-      deliveryId,
-      endpointId,
-      tenant,
-      eventId,
-      eventSeq,
-      type,
-      acceptedAtMs,
-      apiVersion,
-      ...(ordering ? { ordering } : {}),
-    },
-    hop: delivery.hop,
-    attempts: delivery.attemptsMade,
-    attemptsBeforeReopen: delivery.attemptsBeforeReopen,
-    lastStatus: null,
-    lastError: null,
-    nextAttemptAtMs: null,
-    completedAtMs: nowMs,
-  };
 }

@@ -71,8 +71,8 @@ export class ForceReopened {
     for (const fact of facts) {
       const { by, endpointId } = fact;
       if (!owned.has(partitionOf(endpointId)) || !circuits.isOpen(endpointId, nowMs())) continue;
-      if (by === 'redrive' && redriven.has(endpointId)) continue;
-      if (by === 'redrive') redriven.add(endpointId);
+      if (by !== 'retry' && redriven.has(endpointId)) continue;
+      if (by !== 'retry') redriven.add(endpointId);
       rows.push(rowOf(fact));
     }
     if (rows.length > 0) await publishDue(rows, this.parts);

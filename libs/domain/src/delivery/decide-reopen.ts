@@ -18,12 +18,12 @@ export type ReopenDecision =
   { readonly ok: true; readonly fact: DeliveryReopened } | { readonly ok: false; readonly refusal: Refusal };
 
 /**
- * Whether a delivery may be attempted anew, now: `retry` and `redrive` (contract: HTTP API). The retry policy starts
- * over. A retry comes back on its own lane, a redrive behind live traffic.
+ * Whether a delivery may be attempted anew, now: `retry`, `redrive` and `recover` (contract: HTTP API). The retry policy
+ * starts over. A retry comes back on its own lane, the others behind live traffic.
  *
  * Refused: `delivery_not_found`; `endpoint_not_found` after the endpoint's deletion; `endpoint_not_active` while it is
- * paused or disabled; `delivery_not_finished` while the delivery is under way; `dead_letter_not_found` for the redrive
- * of one that was discarded.
+ * paused or disabled (what is recovered for a paused one waits for it, as new deliveries do); `delivery_not_finished` while the delivery is under way; `dead_letter_not_found` for the redrive
+ * or recover of one that was discarded.
  */
 export function decideReopen(
   command: ReopenDelivery,
@@ -32,11 +32,13 @@ export function decideReopen(
 ): ReopenDecision {
   if (state.status === 'none') return refused('delivery_not_found');
   if (endpointStatus === 'deleted') return refused('endpoint_not_found');
-  if (endpointStatus !== 'active') return refused('endpoint_not_active', `the endpoint is ${endpointStatus}`);
+  const mayWait = endpointStatus === 'paused' && command.by === 'recover';
+  if (endpointStatus !== 'active' && !mayWait)
+    return refused('endpoint_not_active', `the endpoint is ${endpointStatus}`);
   if (state.status === 'pending' || state.status === 'retrying') {
     return refused('delivery_not_finished', `the delivery is ${state.status}`);
   }
-  if (state.status === 'discarded' && command.by === 'redrive') return refused('dead_letter_not_found');
+  if (state.status === 'discarded' && command.by !== 'retry') return refused('dead_letter_not_found');
   const { by, actor, nowMs } = command;
   return {
     ok: true,
@@ -48,7 +50,7 @@ export function decideReopen(
       by,
       actor,
       dueAtMs: nowMs,
-      lane: by === 'redrive' ? 'bulk' : 'retry',
+      lane: by === 'retry' ? 'retry' : 'bulk',
     },
   };
 }

@@ -6,6 +6,19 @@ import { hash } from 'node:crypto';
  * @returns `dlv_` and 24 characters of base64url (144 bits of SHA-256)
  */
 export function deliveryIdOf(eventId: string, eventSeq: number, endpointId: string): string {
-  const digest = hash('sha256', `${eventSeq}\n${eventId}\n${endpointId}`, 'base64url');
-  return `dlv_${digest.slice(0, 24)}`;
+  return idOf(`${eventSeq}\n${eventId}\n${endpointId}`);
+}
+
+/** The id of one more delivery of an event, by a job: the same when the job goes on after a crash. */
+export function deliveryIdOfJob(
+  jobId: string,
+  eventId: string,
+  eventSeq: number,
+  endpointId: string,
+): string {
+  return idOf(`${eventSeq}\n${eventId}\n${endpointId}\n${jobId}`);
+}
+
+function idOf(source: string): string {
+  return `dlv_${hash('sha256', source, 'base64url').slice(0, 24)}`;
 }

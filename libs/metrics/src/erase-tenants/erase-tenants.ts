@@ -7,7 +7,7 @@ import {
   type TenantFact,
 } from '@postel/contracts';
 import type { ConfigWriter, DeletedTenant } from '@postel/jetstream';
-import type { Job, JobClaim } from '@postel/postgres';
+import type { JobClaim, JobOf } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
@@ -53,7 +53,13 @@ export class EraseTenants {
     if (toErase.length === 0) return;
     const { jobs } = database();
     for (const { jobId, tenant, deletedAtMs } of toErase)
-      await jobs.create({ id: jobId, tenant, kind: 'tenant_erasure', createdAtMs: deletedAtMs });
+      await jobs.create({
+        id: jobId,
+        tenant,
+        kind: 'tenant_erasure',
+        parameters: {},
+        createdAtMs: deletedAtMs,
+      });
     const job = await jobs.claim('tenant_erasure', owner);
     if (!job) return;
     const claim = { jobId: job.id, owner };
@@ -61,13 +67,15 @@ export class EraseTenants {
       await this.erase(job, claim, stopped);
     } catch (error) {
       // its lease ends by itself when this cannot be told either
-      await jobs.release(claim, 'It could not go on, and is tried again.').catch(() => undefined);
+      await jobs
+        .release(claim, { error: 'It could not go on, and is tried again.', afterMs: 1_000 })
+        .catch(() => undefined);
       throw error;
     }
   }
 
   private async erase(
-    { id, tenant, done: doneBefore }: Job,
+    { id, tenant, done: doneBefore }: JobOf<'tenant_erasure'>,
     claim: JobClaim,
     stopped: AbortSignal,
   ): Promise<void> {
@@ -85,7 +93,7 @@ export class EraseTenants {
         });
         quiet = erased === 0 ? quiet + 1 : 0;
         await delay(roundEveryMs, undefined, { signal: stopped }).catch(() => undefined); // stopped: no need to wait
-        if (stopped.aborted) return database().jobs.release(claim, null);
+        if (stopped.aborted) return database().jobs.release(claim, { afterMs: 1_000 });
       }
       await rows.eraseStrays(tenant);
       await this.giveNameFree(tenant, deleted);

@@ -23,6 +23,11 @@ afterAll(async () => {
 
 const store = () => test.db.deadLetters;
 const listed = async (filter: object = {}) => (await store().list('default', { limit: 10, ...filter })).items;
+const toRedrive = async (selection: object = {}, range: object = {}) => {
+  const whole = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 10 };
+  const found = await store().deliveriesAfter('default', selection, { ...whole, ...range });
+  return found.map(({ deadLetterId }) => deadLetterId);
+};
 const eventIds = async (filter: object = {}) => (await listed(filter)).map(({ eventId }) => eventId);
 
 it('shows a dead letter as the contract has it, with the same id after a rebuild', async () => {
@@ -93,7 +98,8 @@ it('keeps the bytes of an event that was not understood', async () => {
     eventSeq: 2,
     raw: null,
   });
-  expect(await store().idsForRedrive('default', {}, 10)).toEqual([]);
+  expect(await toRedrive()).toEqual([]);
+  expect(await store().notUnderstood([1, 7])).toEqual(new Set([1]));
 });
 
 it('lets the dead letter of an event go that nobody wants to see any more', async () => {
@@ -108,9 +114,17 @@ it('gives what a redrive is made of, oldest first', async () => {
     test.db,
     positioned([f.died(1), f.died(2, { endpointId: 'ep_2' }), f.died(3, { hop: 3 })]),
   );
-  const ids = await store().idsForRedrive('default', { endpointId: 'ep_1' }, 10);
+  const ids = await toRedrive({ endpointId: 'ep_1' });
   expect(ids).toHaveLength(2);
-  expect(await store().idsForRedrive('default', {}, 1)).toEqual([ids[0]]);
+  expect(await toRedrive({}, { limit: 1 })).toEqual([ids[0]]);
+  const all = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
+  const [first] = await store().deliveriesAfter('default', {}, { ...all, limit: 1 });
+  expect(await toRedrive({ endpointId: 'ep_1' }, { after: first?.logSeq ?? 0 })).toEqual([ids[1]]);
+  expect(await toRedrive({ endpointId: 'ep_1' }, { upTo: first?.logSeq ?? 0 })).toEqual([ids[0]]);
+  expect(await toRedrive({ acceptedSinceMs: f.startMs + 2 })).toHaveLength(2);
+  expect(await toRedrive({ acceptedUntilMs: f.startMs + 2 })).toEqual([ids[0]]);
+  expect(await store().countDeliveries('default', {}, { ...all, atMost: 3 })).toBe(3);
+  expect(await store().countDeliveries('default', {}, { ...all, atMost: 2 })).toBeNull();
   const deliveries = await store().findDeliveries('default', [...ids, 'dl_unknown']);
   expect(deliveries.map(({ deadLetterId }) => deadLetterId)).toEqual(ids);
   expect(deliveries[1]).toEqual({

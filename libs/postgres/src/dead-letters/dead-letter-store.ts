@@ -10,9 +10,10 @@ import type {
   DeadLetterFilter,
   DeadLetterSelection,
   InvalidEvent,
+  PagedDeadDelivery,
   RawMessage,
 } from './dead-letter.js';
-import { foldDeadLetters } from './fold-dead-letters.js';
+import { foldDeadLetters, invalidEventLetterId } from './fold-dead-letters.js';
 import { deadDeliveryOf, deadLetterOf, invalidEventOf } from './views.js';
 import { insertDied, insertInvalid, removeDeadLetters, removeInvalid } from './write-dead-letters.js';
 
@@ -89,18 +90,49 @@ export class DeadLetterStore {
     return rows.flatMap((row) => deadDeliveryOf(row) ?? []);
   }
 
-  /** Oldest first; only of deliveries: an event that was not understood cannot be redriven. */
-  async idsForRedrive(
+  /**
+   * Oldest first, those between two positions in LOG; only of deliveries: an event that was not understood cannot be
+   * redriven.
+   */
+  async deliveriesAfter(
     tenant: string,
     selection: DeadLetterSelection,
-    limit: number,
-  ): Promise<readonly string[]> {
-    const rows = await this.#select(tenant, selection, limit)
-      .select('l.id', 'id')
-      .andWhere('l.deliveryId IS NOT NULL')
+    { after, upTo, limit }: { after: number; upTo: number; limit: number },
+  ): Promise<readonly PagedDeadDelivery[]> {
+    const rows = await this.#between(tenant, selection, { after, upTo, limit })
       .orderBy('l.logSeq', 'ASC')
-      .getRawMany<{ id: string }>();
-    return rows.map(({ id }) => id);
+      .getMany();
+    return rows.flatMap((row) => {
+      const delivery = deadDeliveryOf(row);
+      return delivery ? [{ ...delivery, logSeq: row.logSeq }] : [];
+    });
+  }
+
+  /** How many {@link deliveriesAfter} would give. @returns `null`: more than `atMost` */
+  async countDeliveries(
+    tenant: string,
+    selection: DeadLetterSelection,
+    { after, upTo, atMost }: { after: number; upTo: number; atMost: number },
+  ): Promise<number | null> {
+    const rows = this.#between(tenant, selection, { after, upTo, limit: atMost + 1 })
+      .select('l.id', 'id')
+      .orderBy();
+    const [text, parameters] = rows.getQueryAndParameters();
+    const counted = await this.sql.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (${text}) AS counted`,
+      parameters,
+    );
+    const count = counted.rows[0]?.count ?? 0;
+    return count > atMost ? null : count;
+  }
+
+  /** Of these events, the positions of those that were not understood, and that are dead letters. */
+  async notUnderstood(eventSeqs: readonly number[]): Promise<ReadonlySet<number>> {
+    const ids = new Map(eventSeqs.map((seq) => [invalidEventLetterId(seq), seq]));
+    const { rows } = await this.sql.query<{ id: string }>('SELECT id FROM dead_letters WHERE id = ANY ($1)', [
+      [...ids.keys()],
+    ]);
+    return new Set(rows.flatMap(({ id }) => ids.get(id) ?? []));
   }
 
   /** Of all tenants; reasons without any are left out. */
@@ -111,12 +143,23 @@ export class DeadLetterStore {
     return new Map(rows.map(({ reason, count }) => [reason, count]));
   }
 
+  #between(
+    tenant: string,
+    selection: DeadLetterSelection,
+    { after, upTo, limit }: { after: number; upTo: number; limit: number },
+  ): SelectQueryBuilder<DeadLetterEntity> {
+    return this.#select(tenant, selection, limit).andWhere(
+      'l.deliveryId IS NOT NULL AND l.logSeq > :after AND l.logSeq <= :upTo',
+      { after, upTo },
+    );
+  }
+
   #select(
     tenant: string,
     selection: DeadLetterSelection,
     limit: number,
   ): SelectQueryBuilder<DeadLetterEntity> {
-    const { reason, endpointId, eventId, sinceMs, untilMs } = selection;
+    const { reason, endpointId, eventId, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } = selection;
     const query = this.#deadLetters
       .createQueryBuilder('l')
       .where('l.tenant = :tenant', { tenant })
@@ -127,6 +170,10 @@ export class DeadLetterStore {
     if (eventId !== undefined) query.andWhere('l.eventId = :eventId', { eventId });
     if (sinceMs !== undefined) query.andWhere('l.createdAt >= :since', { since: new Date(sinceMs) });
     if (untilMs !== undefined) query.andWhere('l.createdAt < :until', { until: new Date(untilMs) });
+    if (acceptedSinceMs !== undefined)
+      query.andWhere('l.acceptedAt >= :acceptedSince', { acceptedSince: new Date(acceptedSinceMs) });
+    if (acceptedUntilMs !== undefined)
+      query.andWhere('l.acceptedAt < :acceptedUntil', { acceptedUntil: new Date(acceptedUntilMs) });
     return query;
   }
 

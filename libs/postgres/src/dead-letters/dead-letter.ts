@@ -61,6 +61,15 @@ export interface DeadLetterSelection {
   readonly sinceMs?: number | undefined;
   /** Died before. */
   readonly untilMs?: number | undefined;
+  /** Its event was accepted at or after. */
+  readonly acceptedSinceMs?: number | undefined;
+  /** Its event was accepted before. */
+  readonly acceptedUntilMs?: number | undefined;
+}
+
+/** With its place among the others: the position in LOG of its death. */
+export interface PagedDeadDelivery extends DeadDelivery {
+  readonly logSeq: number;
 }
 
 export interface DeadLetterFilter extends DeadLetterSelection, PageRequest {}

@@ -104,9 +104,16 @@ export function deadLetterId({
   seq,
   fact,
 }: PositionedFact<DeliveryDied | EventInvalid | EventDiscarded>): string {
-  const source =
-    fact.fact === 'delivery.died'
-      ? `${fact.deliveryId}:${Math.floor(seq / factsPerPosition)}`
-      : `event:${fact.eventSeq}`;
+  return fact.fact === 'delivery.died'
+    ? letterIdOf(`${fact.deliveryId}:${Math.floor(seq / factsPerPosition)}`)
+    : invalidEventLetterId(fact.eventSeq);
+}
+
+/** Of the dead letter of an event that was not understood. @param eventSeq its position in EVENTS */
+export function invalidEventLetterId(eventSeq: number): string {
+  return letterIdOf(`event:${eventSeq}`);
+}
+
+function letterIdOf(source: string): string {
   return `dl_${createHash('sha256').update(source).digest('base64url').slice(0, 24)}`;
 }

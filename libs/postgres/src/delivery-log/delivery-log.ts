@@ -5,6 +5,7 @@ import type { Sql, Transaction } from '../connection/transaction.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
+import { deliveriesOfEndpoint, type EndpointHas, type PlannedDelivery } from './deliveries-of-endpoint.js';
 import { foldDeliveries, roundsOf, type PositionedFact } from './fold-deliveries.js';
 import { statsOf, type Stats, type StatsRequest } from './stats.js';
 import { attemptOf, deliveryOf, stateOf } from './views.js';
@@ -83,6 +84,15 @@ export class DeliveryLog {
       order: { createdSeq: 'ASC', createdOrdinal: 'ASC' },
     });
     return rows.map(deliveryOf);
+  }
+
+  /** What an endpoint has of these events. @returns by position in EVENTS; without those of which it has nothing */
+  async ofEndpoint(
+    tenant: string,
+    endpointId: string,
+    planned: readonly PlannedDelivery[],
+  ): Promise<ReadonlyMap<number, EndpointHas>> {
+    return deliveriesOfEndpoint(this.sql, tenant, endpointId, planned);
   }
 
   async stats(tenant: string, request: StatsRequest): Promise<Stats> {

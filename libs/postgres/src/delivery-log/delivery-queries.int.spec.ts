@@ -125,3 +125,33 @@ it('computes stats of a tenant and of an endpoint', async () => {
     errorBreakdown: {},
   });
 });
+
+it('knows what an endpoint has of events, made by a fan-out or later, and of which event of a name', async () => {
+  const again = f.replayed(2, 'dlv_again');
+  await applyFacts(
+    test.db,
+    positioned([
+      f.fannedOut(1, ['ep_1', 'ep_2']),
+      f.succeeded(1),
+      f.fannedOut(2, ['ep_2']),
+      again,
+      f.fannedOut(3, ['ep_2']),
+      { ...f.fannedOut(4), eventId: 'evt_5' },
+    ]),
+  );
+  const planned = [1, 2, 3, 4, 5].map((n) => ({
+    eventSeq: n,
+    eventId: n === 4 ? 'evt_5' : `evt_${n}`,
+    acceptedAtMs: f.startMs + n,
+    deliveryId: n === 2 ? 'dlv_again' : `dlv_planned_${n}`,
+  }));
+  expect(await log().ofEndpoint('default', 'ep_1', planned)).toEqual(
+    new Map([
+      [1, { planned: false, open: false }],
+      [2, { planned: true, open: true }],
+      [4, { planned: false, open: true }],
+    ]),
+  );
+  expect(await log().ofEndpoint('other', 'ep_1', planned)).toEqual(new Map());
+  expect(await log().ofEndpoint('default', 'ep_1', [])).toEqual(new Map());
+});

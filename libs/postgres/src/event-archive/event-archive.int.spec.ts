@@ -82,3 +82,32 @@ it('stores a batch that is larger than one statement can be', async () => {
   await store(...Array.from({ length: 20 }, (_, n) => archived(n, { payload })));
   expect((await archive().list('default', { limit: 50 })).items).toHaveLength(20);
 });
+
+it('gives heads in the order of acceptance, of one tenant, between positions and times', async () => {
+  await store(
+    archived(1),
+    archived(2, { tenant: 'other' }),
+    archived(3, { channels: ['a'], valid: false, headers: { 'Postel-Only-Endpoint': 'ep_1' } }),
+    archived(4, { acceptedAtMs: startMs + dayMs }),
+    archived(5),
+  );
+  const all = { tenant: 'default', after: 0, upTo: 9, sinceMs: 0 };
+  const seqs = async (range: object, limit = 9) =>
+    (await archive().heads({ ...all, ...range }, limit)).map(({ seq }) => seq);
+  expect(await archive().heads({ ...all, after: 1, upTo: 3 }, 9)).toEqual([
+    {
+      seq: 3,
+      id: 'evt_3',
+      type: 'order.created',
+      acceptedAtMs: startMs + 3,
+      channels: ['a'],
+      valid: false,
+      onlyEndpoint: 'ep_1',
+    },
+  ]);
+  expect(await seqs({}, 2)).toEqual([1, 3]);
+  expect(await seqs({ after: 3 })).toEqual([4, 5]);
+  expect(await seqs({ sinceMs: startMs + 3, untilMs: startMs + dayMs })).toEqual([3, 5]);
+  expect(await archive().count(all, 4)).toBe(4);
+  expect(await archive().count(all, 3)).toBeNull();
+});

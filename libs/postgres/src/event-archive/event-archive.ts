@@ -6,6 +6,7 @@ import { storeNew } from '../connection/store-new.js';
 import { storableJson, storableKey, storableTime } from '../connection/storable.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
 import { EventEntity } from '../entities/event.entity.js';
+import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
 
 /** An event as EVENTS holds it. */
 export interface ArchivedEvent {
@@ -123,6 +124,16 @@ export class EventArchive {
     if (untilMs !== undefined) query.andWhere('e.acceptedAt < :until', { until: new Date(untilMs) });
     if (cursor !== undefined) query.andWhere('e.seq < :seq', { seq: keyOfCursor('e', 1, cursor)[0] });
     return pageOf(await query.getMany(), limit, eventOf, (row) => cursorOf('e', [row.seq]));
+  }
+
+  /** In the order of EVENTS, without their payloads. */
+  async heads(range: EventRange, limit: number): Promise<readonly EventHead[]> {
+    return pageOfHeads(this.sql, range, limit);
+  }
+
+  /** @returns `null`: more than `atMost` */
+  async count(range: EventRange, atMost: number): Promise<number | null> {
+    return countEvents(this.sql, range, atMost);
   }
 
   /** By position in EVENTS; what the archive does not have (yet, or any more) is missing in the answer. */

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const kind = 'tenant_erasure';
-const newJob = { id: 'job_1', tenant: 'acme', kind, createdAtMs: 1_000 } as const;
+const newJob = { id: 'job_1', tenant: 'acme', kind, parameters: {}, createdAtMs: 1_000 } as const;
 const claimOf = (owner: string) => ({ jobId: 'job_1', owner });
 /** As if its process had been silent for too long. */
 const expire = () =>
@@ -62,8 +62,69 @@ it('says what holds it up, and is tried again', async () => {
   const { jobs } = test.db;
   await jobs.create(newJob);
   await jobs.claim(kind, 'a');
-  await jobs.release(claimOf('a'), 'the broker is away');
+  await jobs.release(claimOf('a'), { error: 'the broker is away', afterMs: 1_000 });
   expect(await jobs.find('job_1')).toMatchObject({ state: 'running', error: 'the broker is away' });
   await expire();
   expect(await jobs.claim(kind, 'b')).not.toBeNull();
+});
+
+const recover = (id: string) =>
+  ({
+    id,
+    tenant: 'acme',
+    kind: 'recover',
+    createdAtMs: 1_000,
+    alone: 'recover:ep_1',
+    parameters: { endpointId: 'ep_1', only: 'missing', sinceMs: 0, lastEventSeq: 9, actor: 'admin' },
+  }) as const;
+const progress = { done: 3, total: 9, failed: 1, deliveries: 2 };
+
+it("is in nobody's hands while it is paused, and goes on from where it was", async () => {
+  const { jobs } = test.db;
+  await jobs.create(recover('job_1'));
+  expect(await jobs.claim('recover', 'a')).toMatchObject({
+    cursor: null,
+    parameters: { endpointId: 'ep_1' },
+  });
+  expect(await jobs.save(claimOf('a'), { after: 7, upTo: 9 }, progress)).toBe(true);
+  expect(await jobs.pause('job_1')).toBe(true);
+  expect(await jobs.pause('job_1')).toBe(false);
+  expect(await jobs.save(claimOf('a'), { after: 9, upTo: 9 }, progress)).toBe(false);
+  await jobs.end(claimOf('a'), 'succeeded', null);
+  await jobs.release(claimOf('a'), { afterMs: 0 });
+  expect(await jobs.claim('recover', 'b')).toBeNull();
+  expect(await jobs.find('job_1')).toMatchObject({ state: 'paused', completedAt: null });
+  expect(await jobs.resume('job_1')).toBe('resumed');
+  expect(await jobs.resume('job_1')).toBe('not-paused');
+  expect(await jobs.claim('recover', 'b')).toMatchObject({ ...progress, cursor: { after: 7, upTo: 9 } });
+});
+
+it("is one at a time where two would get in each other's way; a paused one is in nobody's", async () => {
+  const { jobs } = test.db;
+  expect(await jobs.create(recover('job_1'))).toBe(true);
+  expect(await jobs.create(recover('job_2'))).toBe(false);
+  await jobs.pause('job_1');
+  expect(await jobs.create(recover('job_2'))).toBe(true);
+  expect(await jobs.resume('job_1')).toBe('in-the-way');
+  await jobs.claim('recover', 'a');
+  await jobs.end({ jobId: 'job_2', owner: 'a' }, 'succeeded', null);
+  expect(await jobs.resume('job_1')).toBe('resumed');
+});
+
+it('cannot be paused when it erases a tenant', async () => {
+  const { jobs } = test.db;
+  await jobs.create(newJob);
+  expect(await jobs.pause('job_1')).toBe(false);
+  expect(await jobs.claim(kind, 'a')).not.toBeNull();
+});
+
+it('gives way to those that had no turn for longer', async () => {
+  const { jobs } = test.db;
+  await jobs.create(newJob);
+  await jobs.create({ ...newJob, id: 'job_2' });
+  expect(await jobs.claim(kind, 'a')).toMatchObject({ id: 'job_1' });
+  await jobs.release(claimOf('a'), { waitingFor: 'archive', afterMs: 0 });
+  expect(await jobs.find('job_1')).toMatchObject({ waitingFor: 'archive' });
+  expect(await jobs.claim(kind, 'a')).toMatchObject({ id: 'job_2' });
+  expect(await jobs.claim(kind, 'a')).toMatchObject({ id: 'job_1' });
 });

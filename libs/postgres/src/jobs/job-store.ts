@@ -1,77 +1,90 @@
-import type { JobKind, JobState } from '@postel/contracts';
+import type { JobCursor, JobKind } from '@postel/contracts';
+import { errorCodeOf } from '../connection/errors.js';
 import type { Sql } from '../connection/transaction.js';
+import type { Job, JobClaim, JobOf, JobProgress, JobRelease, NewJob } from './job.js';
 
-export interface Job {
+interface JobRow extends JobProgress {
   readonly id: string;
   readonly tenant: string;
-  readonly kind: JobKind;
-  readonly state: JobState;
-  readonly done: number;
-  /** `null`: not known yet. */
-  readonly total: number | null;
-  /** Why it failed, or what holds it up. */
+  readonly kind: Job['kind'];
+  readonly state: Job['state'];
+  readonly parameters: Job['parameters'];
+  readonly cursor: JobCursor | null;
+  readonly waiting_for: Job['waitingFor'];
   readonly error: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly completedAt: string | null;
-}
-
-export type NewJob = Pick<Job, 'id' | 'tenant' | 'kind'> & { readonly createdAtMs: number };
-
-/** A job in the hands of one process, for as long as that says so in time. */
-export interface JobClaim {
-  readonly jobId: string;
-  readonly owner: string;
-}
-
-interface JobRow extends Omit<Job, 'createdAt' | 'updatedAt' | 'completedAt'> {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly completed_at: Date | null;
 }
 
-const columns = 'id, tenant, kind, state, done, total, error, created_at, updated_at, completed_at';
+const columns = `id, tenant, kind, state, parameters, cursor, done, total, failed, deliveries, waiting_for, error,
+       created_at, updated_at, completed_at`;
 
 /** So long a process may be silent before another takes its job up. */
 const leaseSeconds = 15;
+const lease = `leased_until = now() + interval '${leaseSeconds} s'`;
+/** A job that was paused, or that another process has by now, is in nobody else's hands. */
+const inHand = `id = $1 AND owner = $2 AND state = 'running'`;
 
 const claimSql = `
-UPDATE jobs SET state = 'running', owner = $2, leased_until = now() + interval '${leaseSeconds} s', updated_at = now()
+UPDATE jobs SET state = 'running', owner = $2, updated_at = now(), ${lease}
  WHERE id = (
    SELECT id FROM jobs
-    WHERE kind = $1 AND completed_at IS NULL AND (leased_until IS NULL OR leased_until < now())
-    ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    WHERE kind = $1 AND completed_at IS NULL AND state <> 'paused' AND (leased_until IS NULL OR leased_until < now())
+    ORDER BY updated_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING ${columns}`;
 
 const reportSql = `
-UPDATE jobs SET done = $3, total = $4, error = NULL, updated_at = now(),
-       leased_until = now() + interval '${leaseSeconds} s'
- WHERE id = $1 AND owner = $2 AND completed_at IS NULL`;
+UPDATE jobs SET done = $3, total = $4, error = NULL, updated_at = now(), ${lease} WHERE ${inHand}`;
+
+const saveSql = `
+UPDATE jobs SET cursor = $3, done = $4, total = $5, failed = $6, deliveries = $7, error = NULL, waiting_for = NULL,
+       updated_at = now(), ${lease}
+ WHERE ${inHand}`;
 
 const endSql = `
-UPDATE jobs SET state = $3, error = $4, updated_at = now(), completed_at = now(), leased_until = NULL
- WHERE id = $1 AND owner = $2 AND completed_at IS NULL`;
+UPDATE jobs SET state = $3, error = $4, waiting_for = NULL, updated_at = now(), completed_at = now(), leased_until = NULL
+ WHERE ${inHand}`;
 
 const releaseSql = `
-UPDATE jobs SET error = $3, updated_at = now(), leased_until = now() + interval '1 s'
- WHERE id = $1 AND owner = $2 AND completed_at IS NULL`;
+UPDATE jobs SET error = $3, waiting_for = $4, updated_at = now(), leased_until = now() + $5 * interval '1 ms'
+ WHERE ${inHand}`;
+
+/** Its owner notices with the next thing that it stores. */
+const pauseSql = `
+UPDATE jobs SET state = 'paused', owner = NULL, leased_until = NULL, waiting_for = NULL, updated_at = now()
+ WHERE id = $1 AND kind <> 'tenant_erasure' AND completed_at IS NULL AND state <> 'paused'`;
+
+const resumeSql = `UPDATE jobs SET state = 'queued', updated_at = now() WHERE id = $1 AND state = 'paused'`;
+
+const uniqueViolation = '23505';
 
 /**
  * Jobs, each in the hands of one process at a time:
  *
  *   queued ──claim──▶ running ──end──▶ succeeded | failed
- *                      ╰──release, or silent for 15 s──▶ to be claimed again, by any process
+ *     ▲                │  ╰──release, or silent for 15 s──▶ to be claimed again, by any process
+ *     ╰──resume── paused ◀──pause (queued or running)
  */
 export class JobStore {
   constructor(private readonly sql: Sql) {}
 
-  /** A job that is there already stays as it is. */
-  async create({ id, tenant, kind, createdAtMs }: NewJob): Promise<void> {
-    await this.sql.query(
-      `INSERT INTO jobs (id, tenant, kind, state, created_at) VALUES ($1, $2, $3, 'queued', $4)
-       ON CONFLICT DO NOTHING`,
-      [id, tenant, kind, new Date(createdAtMs)],
-    );
+  /**
+   * A job that is there already stays as it is.
+   * @returns `false` when another with the same `alone` is queued or under way
+   */
+  async create({ id, tenant, kind, parameters, createdAtMs, alone }: NewJob): Promise<boolean> {
+    try {
+      await this.sql.query(
+        `INSERT INTO jobs (id, tenant, kind, parameters, state, created_at, alone)
+         VALUES ($1, $2, $3, $4, 'queued', $5, $6) ON CONFLICT (id) DO NOTHING`,
+        [id, tenant, kind, JSON.stringify(parameters), new Date(createdAtMs), alone ?? null],
+      );
+      return true;
+    } catch (error) {
+      if (errorCodeOf(error) === uniqueViolation) return false;
+      throw error;
+    }
   }
 
   async find(id: string): Promise<Job | null> {
@@ -79,10 +92,10 @@ export class JobStore {
     return rows[0] ? jobOf(rows[0]) : null;
   }
 
-  /** The oldest that nobody works on. */
-  async claim(kind: JobKind, owner: string): Promise<Job | null> {
+  /** Of those that nobody works on the one that was worked on least lately. */
+  async claim<Kind extends JobKind>(kind: Kind, owner: string): Promise<JobOf<Kind> | null> {
     const { rows } = await this.sql.query<JobRow>(claimSql, [kind, owner]);
-    return rows[0] ? jobOf(rows[0]) : null;
+    return rows[0] ? (jobOf(rows[0]) as unknown as JobOf<Kind>) : null;
   }
 
   /** @returns `false` when it is in other hands by now: stop working on it */
@@ -91,21 +104,44 @@ export class JobStore {
     return count === 1;
   }
 
+  /** Cursor and progress together. @returns as {@link report} */
+  async save({ jobId, owner }: JobClaim, cursor: JobCursor, progress: JobProgress): Promise<boolean> {
+    const { done, total, failed, deliveries } = progress;
+    const parameters = [jobId, owner, JSON.stringify(cursor), done, total, failed, deliveries];
+    return (await this.sql.query(saveSql, parameters)).count === 1;
+  }
+
   async end({ jobId, owner }: JobClaim, state: 'succeeded' | 'failed', error: string | null): Promise<void> {
     await this.sql.query(endSql, [jobId, owner, state, error]);
   }
 
-  /** It cannot go on right now; a second later anyone may try. */
-  async release({ jobId, owner }: JobClaim, error: string | null): Promise<void> {
-    await this.sql.query(releaseSql, [jobId, owner, error]);
+  /** It cannot go on right now; after a while anyone may try. */
+  async release({ jobId, owner }: JobClaim, { error, waitingFor, afterMs }: JobRelease): Promise<void> {
+    await this.sql.query(releaseSql, [jobId, owner, error ?? null, waitingFor ?? null, afterMs]);
+  }
+
+  /** @returns `false` when it has ended, is paused, or is none that can be */
+  async pause(id: string): Promise<boolean> {
+    return (await this.sql.query(pauseSql, [id])).count === 1;
+  }
+
+  /** @returns `in-the-way`: another with the same `alone` is queued or under way */
+  async resume(id: string): Promise<'resumed' | 'not-paused' | 'in-the-way'> {
+    try {
+      return (await this.sql.query(resumeSql, [id])).count === 1 ? 'resumed' : 'not-paused';
+    } catch (error) {
+      if (errorCodeOf(error) === uniqueViolation) return 'in-the-way';
+      throw error;
+    }
   }
 }
 
-function jobOf({ created_at, updated_at, completed_at, ...row }: JobRow): Job {
+function jobOf({ created_at, updated_at, completed_at, waiting_for, ...row }: JobRow): Job {
   return {
     ...row,
+    waitingFor: waiting_for,
     createdAt: created_at.toISOString(),
     updatedAt: updated_at.toISOString(),
     completedAt: completed_at?.toISOString() ?? null,
-  };
+  } as Job;
 }

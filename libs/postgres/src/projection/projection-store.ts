@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { lockClass } from '../connection/locks.js';
 import { connectAlone, type ConnectionSettings } from '../connection/settings.js';
+import type { Sql } from '../connection/transaction.js';
 import { ConnectionLease, type ProjectionLease } from './projection-lease.js';
 
 /** How far each projection has come, and who writes it. */
@@ -8,7 +9,17 @@ export class ProjectionStore {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly onError: (error: Error) => void,
+    private readonly sql: Sql,
   ) {}
+
+  /** How far these have come, whoever writes them; one that never began is left out. */
+  async positions(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.sql.query<{ name: string; seq: number }>(
+      'SELECT name, seq FROM projection_positions WHERE name = ANY ($1)',
+      [names],
+    );
+    return new Map(rows.map(({ name, seq }) => [name, seq]));
+  }
 
   /**
    * Takes a projection for this process, on a connection of its own that the lease keeps. (A session lock: no

@@ -65,6 +65,17 @@ it('has a place again for what comes late of a day that was forgotten', async ()
   expect(await test.db.deliveries.find('default', f.deliveryId(7))).toMatchObject({ eventId: 'evt_7' });
 });
 
+it('forgets jobs that nobody resumed for so long', async () => {
+  const { jobs } = test.db;
+  const parameters = { endpointId: 'ep_1', only: 'all', sinceMs: 0, lastEventSeq: 9, actor: 'x' } as const;
+  for (const id of ['job_1', 'job_2'])
+    await jobs.create({ id, tenant: 'acme', kind: 'recover', createdAtMs: 0, parameters });
+  await jobs.pause('job_1');
+  expect(await test.db.retention.forgetBefore(Date.now() + 2 * dayMs)).toMatchObject({ jobs: 1 });
+  expect(await jobs.find('job_1')).toBeNull();
+  expect(await jobs.find('job_2')).not.toBeNull();
+});
+
 it('keeps what waits', async () => {
   await applyFacts(test.db, positioned([{ ...f.deferred(1), ...on(1) }]));
   await test.db.retention.forgetBefore(f.startMs + 9 * dayMs);

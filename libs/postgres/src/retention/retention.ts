@@ -8,6 +8,9 @@ const deadLettersSql = `
 DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE accepted_at < $1 LIMIT ${batchSize})`;
 const jobsSql = `
 DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE completed_at < $1 LIMIT ${batchSize})`;
+/** Nobody goes on with them: what they were about is forgotten too. */
+const pausedJobsSql = `
+DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'paused' AND updated_at < $1 LIMIT ${batchSize})`;
 
 export interface Forgotten {
   /** Partitions that were dropped, of all tables. */
@@ -25,7 +28,7 @@ export class Retention {
 
   /**
    * Forgets what was accepted before the UTC day of this time, with its deliveries, attempts and dead letters, and the
-   * jobs that ended before. May be repeated, and done by several processes at once.
+   * jobs that ended, or were paused, before. May be repeated, and done by several processes at once.
    */
   async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
     const dropped = await this.partitions.dropBefore(timeMs);
@@ -33,7 +36,9 @@ export class Retention {
     return {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
-      jobs: await this.#deleteAll(jobsSql, startOfDay, stopped),
+      jobs:
+        (await this.#deleteAll(jobsSql, startOfDay, stopped)) +
+        (await this.#deleteAll(pausedJobsSql, startOfDay, stopped)),
     };
   }
 

@@ -50,6 +50,23 @@ it('puts back a replay as its second hop, behind live traffic, as old as the rep
   expect(await test.db.deliveries.find('default', 'dlv_again')).toMatchObject({ status: 'succeeded' });
 });
 
+it('lets a delivery that was made, or reopened, go out once, also when the log says it again long after', async () => {
+  await applyFacts(test.db, positioned([f.fannedOut(1), f.died(1), f.replayed(1, 'dlv_again')]));
+  await applyFacts(test.db, positioned([f.reopened(1)], 10));
+  expect(await test.taken(due)).toHaveLength(2);
+  await test.room.putBack(due, (rows) => Promise.resolve(new Set(rows.map(deliveryMessageId))));
+  await applyFacts(test.db, positioned([f.succeeded(1, { hop: 2, attemptsMade: 2 })], 20));
+  // of another process that worked on the same job
+  await applyFacts(test.db, positioned([f.replayed(1, 'dlv_again'), f.reopened(1)], 30));
+  expect(await test.taken(due)).toEqual([]);
+  await applyFacts(test.db, positioned([f.replayed(1, 'dlv_another'), f.died(2)], 40));
+  await applyFacts(test.db, positioned([f.reopened(2)], 50));
+  expect((await test.taken(due)).map(({ deliveryId }) => deliveryId).sort()).toEqual([
+    f.deliveryId(2),
+    'dlv_another',
+  ]);
+});
+
 it('gives back only what is due, longest due first, as much as is asked for', async () => {
   const times = [30, 10, 20, 2_000_000];
   await applyFacts(test.db, positioned(times.map((ms, n) => f.deferred(n, { dueAtMs: f.startMs + ms }))));

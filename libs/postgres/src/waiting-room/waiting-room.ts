@@ -8,6 +8,7 @@ import { foldWaiting } from './fold-waiting.js';
 import { LookPace } from './look-pace.js';
 import { numberHeld } from './number-held.js';
 import { OrderingBook } from './ordering-book.js';
+import { withoutRepetitions } from './repeated-facts.js';
 import { repartition } from './repartition.js';
 import { selectDue, type DueSelection } from './select-due.js';
 import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
@@ -60,8 +61,9 @@ export class WaitingRoom {
    * @param partitions how many there are: a row is put back by the owner of its endpoint's
    */
   async apply(tx: Transaction, facts: readonly PositionedFact[], partitions: number): Promise<void> {
-    const book = await OrderingBook.of(tx, facts);
-    const { ended, waiting } = foldWaiting(facts, partitions, book);
+    const news = await withoutRepetitions(tx, facts);
+    const book = await OrderingBook.of(tx, news);
+    const { ended, waiting } = foldWaiting(news, partitions, book);
     await removeEnded(tx, ended);
     await upsertWaiting(tx, waiting);
     await book.store(tx);
@@ -136,6 +138,16 @@ export class WaitingRoom {
    */
   async repartition(partitions: number): Promise<number> {
     return repartition(this.#sql, partitions);
+  }
+
+  /** Of one endpoint, due or not. @returns at most `atMost` */
+  async countOfEndpoint(endpointId: string, partition: number, atMost: number): Promise<number> {
+    const { rows } = await this.#sql.query<{ count: number }>(
+      `SELECT count(*)::int AS count
+         FROM (SELECT FROM waiting WHERE partition = $1 AND endpoint_id = $2 LIMIT $3) AS counted`,
+      [partition, endpointId, atMost],
+    );
+    return rows[0]?.count ?? 0;
   }
 
   /** The endpoints of these partitions for which something waits, due or not. */

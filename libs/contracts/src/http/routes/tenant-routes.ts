@@ -1,4 +1,5 @@
 import { listQuery } from '../schemas.js';
+import { job } from '../job-schemas.js';
 import * as schemas from '../tenant-schemas.js';
 import type { Route } from './route.js';
 
@@ -56,7 +57,7 @@ export const tenantRoutes: readonly Route[] = [
     service: 'ingest',
     who: 'A',
     summary: 'Delete a tenant at once, and erase all it had by a job',
-    answers: { 202: schemas.job },
+    answers: { 202: job },
     problems: [409],
   },
   {

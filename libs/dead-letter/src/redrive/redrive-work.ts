@@ -1,0 +1,84 @@
+import { logSubject, type RedriveParameters } from '@postel/contracts';
+import { lastSequenceAtLeader } from '@postel/jetstream';
+import type {
+  Beginning,
+  DeadLetterSelection,
+  JobOf,
+  Needs,
+  NextPage,
+  PagedDeadDelivery,
+  PagedWork,
+} from '@postel/postgres';
+import type { DeadLetterParts } from '../parts.js';
+import { reopenDelivery } from './reopen-delivery.js';
+
+type RedriveJob = JobOf<'redrive'>;
+
+const pageSize = 500;
+/** More is not counted before. */
+const maxCounted = 1_000_000;
+
+export function selectionOf(parameters: RedriveParameters): DeadLetterSelection {
+  const { reason, endpointId, eventId, sinceMs, untilMs } = parameters;
+  return { reason, endpointId, eventId, sinceMs, untilMs };
+}
+
+/** What a redrive does of more dead letters than one request should take: the same, page by page. */
+export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
+  readonly kind = 'redrive';
+
+  constructor(
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'tables' | 'log' | 'nowMs'>,
+  ) {}
+
+  async begin({ tenant, parameters }: RedriveJob): Promise<Beginning> {
+    const after = parameters.afterLogSeq;
+    const upTo = Number.MAX_SAFE_INTEGER; // the time bounds it: what dies again is not redriven for ever
+    const total = await this.parts
+      .database()
+      .deadLetters.countDeliveries(tenant, selectionOf(parameters), { after, upTo, atMost: maxCounted });
+    return { kind: 'begun', cursor: { after, upTo, needs: {} }, total };
+  }
+
+  async needsNow({ tenant }: RedriveJob): Promise<Needs> {
+    return { 'dead-letters': await this.lastReopening(tenant) };
+  }
+
+  async nextPage(
+    { tenant, parameters }: RedriveJob,
+    after: number,
+    upTo: number,
+  ): Promise<NextPage<PagedDeadDelivery>> {
+    const { deadLetters } = this.parts.database();
+    const range = { after, upTo, limit: pageSize };
+    const dead = await deadLetters.deliveriesAfter(tenant, selectionOf(parameters), range);
+    const effects = dead.filter((delivery) => this.mayGo(delivery));
+    const last = dead.at(-1);
+    const isLast = dead.length < pageSize || last === undefined;
+    return {
+      kind: 'page',
+      effects,
+      upTo: isLast ? upTo : last.logSeq,
+      looked: dead.length,
+      failed: dead.length - effects.length,
+      isLast,
+    };
+  }
+
+  async carryOut({ tenant, parameters }: RedriveJob, dead: readonly PagedDeadDelivery[]): Promise<Needs> {
+    const command = { by: 'redrive', actor: parameters.actor } as const;
+    await Promise.all(dead.map((delivery) => reopenDelivery(delivery, command, this.parts)));
+    // no faster than the waiting room takes it
+    return { 'waiting-room': await this.lastReopening(tenant) };
+  }
+
+  /** Those whose endpoint is away now stay dead letters. */
+  private mayGo({ endpointId, tenant }: PagedDeadDelivery): boolean {
+    const state = this.parts.tables.endpoint(endpointId)?.state;
+    return state?.tenant === tenant && state.status === 'active';
+  }
+
+  private lastReopening(tenant: string): Promise<number> {
+    return lastSequenceAtLeader(this.parts.broker, 'LOG', logSubject(tenant, 'delivery.reopened'));
+  }
+}

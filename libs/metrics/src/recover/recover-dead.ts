@@ -1,0 +1,41 @@
+import type { DeliveryReopened, EndpointState } from '@postel/contracts';
+import { decideReopen, finishedState } from '@postel/domain';
+import type { DeadLetterSelection, JobOf, NextPage } from '@postel/postgres';
+import type { MetricsParts } from '../parts.js';
+import { recoverPageSize } from './recover-events.js';
+
+/** The dead letters of a recover: each delivery once more, from its first attempt on. */
+export class RecoverDead {
+  constructor(private readonly parts: Pick<MetricsParts, 'database' | 'nowMs'>) {}
+
+  selectionOf({ parameters }: JobOf<'recover'>): DeadLetterSelection {
+    const { endpointId, sinceMs, untilMs } = parameters;
+    return { endpointId, acceptedSinceMs: sinceMs, acceptedUntilMs: untilMs };
+  }
+
+  async nextPage(
+    job: JobOf<'recover'>,
+    { status }: EndpointState,
+    [after, upTo]: readonly [number, number],
+  ): Promise<NextPage<DeliveryReopened>> {
+    const { deadLetters } = this.parts.database();
+    const range = { after, upTo, limit: recoverPageSize };
+    const dead = await deadLetters.deliveriesAfter(job.tenant, this.selectionOf(job), range);
+    const nowMs = this.parts.nowMs();
+    const command = { by: 'recover', actor: job.parameters.actor, nowMs } as const;
+    const effects = dead.flatMap((delivery) => {
+      const decision = decideReopen(command, finishedState(delivery, nowMs), status);
+      return decision.ok ? [decision.fact] : [];
+    });
+    const last = dead.at(-1);
+    const isLast = dead.length < recoverPageSize || last === undefined;
+    return {
+      kind: 'page',
+      effects,
+      upTo: isLast ? upTo : last.logSeq,
+      looked: dead.length,
+      failed: dead.length - effects.length,
+      isLast,
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import { pageJobs } from '@postel/postgres';
+import { Upkeep } from '@postel/telemetry';
+import { RecoverWork, type RecoverWorkParts } from './recover-work.js';
+
+export type RunRecoversParts = RecoverWorkParts & {
+  /** Of this process, unlike any other's. */
+  readonly owner: string;
+};
+
+const lookEveryMs = 250;
+
+/** Works on recovers, each in turn. Any number of processes may. */
+export class RunRecovers {
+  private readonly upkeep: Upkeep;
+
+  constructor(parts: RunRecoversParts) {
+    const { database, logger, nowMs, owner } = parts;
+    const work = new RecoverWork(parts);
+    this.upkeep = new Upkeep({
+      everyMs: lookEveryMs,
+      trouble: 'recovers do not go on for now',
+      logger,
+      nowMs,
+      work: (stopped) => {
+        const { jobs, projections } = database();
+        return pageJobs({ jobs, projections, work, owner, nowMs }, stopped);
+      },
+    });
+  }
+
+  start(): void {
+    this.upkeep.start();
+  }
+
+  stop(): Promise<void> {
+    return this.upkeep.stop();
+  }
+}

@@ -1,5 +1,6 @@
 export { postelVersion } from './version.js';
 export type { ApiKeyState, ApiKeyUseFact } from './api-key.js';
+export { auditActions, isAuditAction, type AuditAction } from './audit.js';
 export {
   apiVersions,
   currentApiVersion,
@@ -14,7 +15,9 @@ export {
   noSecrets,
   upcastSecrets,
   type AggregateKind,
+  auditTopics,
   type ApiKeyFact,
+  type AuditNote,
   type CircuitFact,
   type ConfigFact,
   type ConfigStates,
@@ -112,6 +115,7 @@ export {
   factNames,
   factPosition,
   factSubject,
+  messageOfFactPosition,
   hopEndFilters,
   maxFactsPerMessage,
   parseFacts,
@@ -130,6 +134,7 @@ export {
   type DeliverySucceeded,
   type EventFannedOut,
   type EventDiscarded,
+  type EventErased,
   type EventFact,
   type EventInvalid,
   type EventUnmatched,
@@ -183,6 +188,14 @@ export {
   type Mismatch,
   type PlannedRequest,
 } from './http/explain-schemas.js';
+export {
+  auditEntry,
+  auditQuery,
+  erasure,
+  exportQuery,
+  type AuditEntryAnswer,
+  type ErasureAnswer,
+} from './http/audit-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {
@@ -200,6 +213,9 @@ export {
   problem,
   publishedBatch,
   publishedEvent,
+  purged,
+  purgeQuery,
+  type PurgeAnswer,
   redriven,
   redriveRequest,
   replayRequest,

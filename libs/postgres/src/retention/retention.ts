@@ -9,11 +9,18 @@ DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE accepted
 const jobsSql = `
 DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE completed_at < $1 LIMIT ${batchSize})`;
 
+const erasedEventsSql = `
+DELETE FROM erased_events WHERE event_seq IN (
+  SELECT event_seq FROM erased_events WHERE accepted_at < $1 AND finished_at IS NOT NULL LIMIT ${batchSize})`;
+const auditSql = `
+DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 LIMIT ${batchSize})`;
+
 export interface Forgotten {
   /** Partitions that were dropped, of all tables. */
   readonly partitions: readonly string[];
   readonly deadLetters: number;
   readonly jobs: number;
+  readonly auditEntries: number;
 }
 
 /** The end of what is kept to be looked at. What still waits is kept elsewhere, and not touched. */
@@ -25,15 +32,17 @@ export class Retention {
 
   /**
    * Forgets what was accepted before the UTC day of this time, with its deliveries, attempts and dead letters, and the
-   * jobs that ended before. May be repeated, and done by several processes at once.
+   * jobs that ended before; and of the audit what was done before the other day. May be repeated, and done by several processes at once.
    */
-  async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
+  async forgetBefore(timeMs: number, auditBeforeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
     const dropped = await this.partitions.dropBefore(timeMs);
-    const startOfDay = new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
+    const startOfDay = startOfDayOf(timeMs);
+    await this.#deleteAll(erasedEventsSql, startOfDay, stopped);
     return {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
       jobs: await this.#deleteAll(jobsSql, startOfDay, stopped),
+      auditEntries: await this.#deleteAll(auditSql, startOfDayOf(auditBeforeMs), stopped),
     };
   }
 
@@ -43,4 +52,8 @@ export class Retention {
       count = (await this.sql.query(sql, [before])).count;
     return deleted;
   }
+}
+
+function startOfDayOf(timeMs: number): Date {
+  return new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
 }

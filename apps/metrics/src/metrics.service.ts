@@ -2,10 +2,12 @@ import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
   DeclaredVersions,
+  EraseEvents,
   EraseTenants,
   ForgetPortalTokens,
   KeepRetention,
   MetricsModule,
+  ProjectAudit,
   Projections,
   PurgeDeliveries,
   TransformRunner,
@@ -22,9 +24,11 @@ export const metricsService = defineService({
   settings: { partitioning: partitionSettings, retention: retentionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
     const transforms = new TransformRunner();
+    const writer = new ConfigWriter(broker);
     const parts: MetricsParts = {
       broker,
       tables,
+      writer,
       database,
       tenantExists,
       partitions: settings.partitioning.partitions,
@@ -41,8 +45,9 @@ export const metricsService = defineService({
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
-    const writer = new ConfigWriter(broker);
-    const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
+    const eraseTenants = new EraseTenants({ ...parts, owner: randomUUID() });
+    const eraseEvents = new EraseEvents(parts);
+    const projectAudit = new ProjectAudit(parts);
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -52,6 +57,8 @@ export const metricsService = defineService({
         purgeDeliveries.start();
         keepRetention.start();
         eraseTenants.start();
+        eraseEvents.start();
+        projectAudit.start();
         forgetPortalTokens.start();
       },
       stop: async () => {
@@ -60,6 +67,8 @@ export const metricsService = defineService({
           purgeDeliveries.stop(),
           keepRetention.stop(),
           eraseTenants.stop(),
+          eraseEvents.stop(),
+          projectAudit.stop(),
           forgetPortalTokens.stop(),
           transforms.close(),
         ]);

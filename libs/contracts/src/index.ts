@@ -192,6 +192,7 @@ export {
   auditEntry,
   auditQuery,
   erasure,
+  exportedFact,
   exportQuery,
   type AuditEntryAnswer,
   type ErasureAnswer,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditActions } from '../audit.js';
+import { factNames } from '../facts.js';
 import { id, listQuery, pageOf, time } from './schemas.js';
 
 const since = z.iso.datetime({ offset: true }).optional();
@@ -40,6 +41,18 @@ export const erasure = z
   })
   .meta({ id: 'Erasure' });
 export type ErasureAnswer = z.infer<typeof erasure>;
+
+export const exportedFact = z
+  .looseObject({
+    position: z.string().meta({ description: 'Where it stands in the log; `after` goes on behind it' }),
+    fact: z.enum(factNames),
+    tenant: z.string(),
+    eventId: z.string(),
+    type: z.string(),
+    acceptedAtMs: z.int().meta({ description: 'When the event was accepted, Unix milliseconds' }),
+    atMs: z.int().meta({ description: 'When this happened, Unix milliseconds' }),
+  })
+  .meta({ id: 'ExportedFact', description: 'With more, by fact: the log as it is' });
 
 export const exportQuery = z.strictObject({
   after: z

@@ -33,7 +33,7 @@ export type Reopened = { readonly ok: true } | { readonly ok: false; readonly re
  */
 export async function reopenDelivery(
   delivery: FinishedDelivery,
-  command: { by: 'retry' | 'redrive'; actor: string },
+  { request, ...command }: { by: 'retry' | 'redrive'; actor: string; request?: string },
   parts: Pick<DeadLetterParts, 'tables' | 'log' | 'nowMs'>,
 ): Promise<Reopened> {
   const entry = parts.tables.endpoint(delivery.endpointId);
@@ -44,7 +44,7 @@ export async function reopenDelivery(
     status,
   );
   if (!decision.ok) return decision;
-  const { fact } = decision;
+  const fact = request === undefined ? decision.fact : { ...decision.fact, request };
   await parts.log.publish({
     subject: factSubject(fact),
     payload: encodeFacts([fact]),

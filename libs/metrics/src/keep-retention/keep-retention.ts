@@ -26,13 +26,12 @@ export class KeepRetention {
 
   private async forget(stopped: AbortSignal): Promise<void> {
     const { database, logger, nowMs, retentionDays } = this.parts;
-    const forgotten = await database().retention.forgetBefore(
-      nowMs() - retentionDays * dayMs,
-      nowMs() - Math.max(auditDays, retentionDays) * dayMs,
-      stopped,
-    );
-    const { partitions, deadLetters, jobs, auditEntries } = forgotten;
+    const { retention } = database();
+    const forgotten = await retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
+    const auditBeforeMs = nowMs() - Math.max(auditDays, retentionDays) * dayMs;
+    const auditEntries = await retention.forgetAuditBefore(auditBeforeMs, stopped);
+    const { partitions, deadLetters, jobs } = forgotten;
     if (partitions.length + deadLetters + jobs + auditEntries > 0)
-      logger.info(forgotten, 'past its retention, and gone');
+      logger.info({ ...forgotten, auditEntries }, 'past its retention, and gone');
   }
 }

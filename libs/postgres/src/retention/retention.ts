@@ -20,7 +20,6 @@ export interface Forgotten {
   readonly partitions: readonly string[];
   readonly deadLetters: number;
   readonly jobs: number;
-  readonly auditEntries: number;
 }
 
 /** The end of what is kept to be looked at. What still waits is kept elsewhere, and not touched. */
@@ -32,9 +31,9 @@ export class Retention {
 
   /**
    * Forgets what was accepted before the UTC day of this time, with its deliveries, attempts and dead letters, and the
-   * jobs that ended before; and of the audit what was done before the other day. May be repeated, and done by several processes at once.
+   * jobs that ended before. May be repeated, and done by several processes at once.
    */
-  async forgetBefore(timeMs: number, auditBeforeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
+  async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
     const dropped = await this.partitions.dropBefore(timeMs);
     const startOfDay = startOfDayOf(timeMs);
     await this.#deleteAll(erasedEventsSql, startOfDay, stopped);
@@ -42,8 +41,12 @@ export class Retention {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
       jobs: await this.#deleteAll(jobsSql, startOfDay, stopped),
-      auditEntries: await this.#deleteAll(auditSql, startOfDayOf(auditBeforeMs), stopped),
     };
+  }
+
+  /** Forgets who did what before the UTC day of this time. @returns how many entries */
+  async forgetAuditBefore(timeMs: number, stopped?: AbortSignal): Promise<number> {
+    return this.#deleteAll(auditSql, startOfDayOf(timeMs), stopped);
   }
 
   async #deleteAll(sql: string, before: Date, stopped?: AbortSignal): Promise<number> {

@@ -18,7 +18,7 @@ export const auditRoutes: readonly Route[] = [
     who: 'AK',
     summary: 'All facts of the log, oldest first, as lines of JSON',
     query: schemas.exportQuery,
-    // lines of JSON: application/x-ndjson
     answers: { 200: null },
+    lines: schemas.exportedFact,
   },
 ];

@@ -8,6 +8,7 @@ import type {
   DeliveryOrdering,
   DeliveryReopened,
   DeliverySucceeded,
+  EventErased,
   EventFannedOut,
   EventInvalid,
 } from '@postel/contracts';
@@ -146,6 +147,11 @@ export function discarded(n: number, part: DeliveryPart = {}): DeliveryDiscarded
 
 export function invalidEvent(n: number): EventInvalid {
   return { ...eventPart(n), fact: 'event.invalid', code: 'malformed_json', message: 'not JSON', path: '' };
+}
+
+export function erased(n: number, changes: Partial<EventErased> = {}): EventErased {
+  const about = { createdAtMs: startMs, door: 'http', valid: true, actor: 'admin' } as const;
+  return { ...eventPart(n), fact: 'event.erased', ...about, ...changes };
 }
 
 export function archived(n: number, changes: Partial<NewArchivedEvent> = {}): NewArchivedEvent {

@@ -48,22 +48,22 @@ describe('an event whose payload is erased', () => {
     async () => {
       const [payload, answer] = [canaryOf('payload'), canaryOf('answer')];
       const echo = (status: number) => () => ({ status, headers: { 'x-echo': answer }, body: answer });
-      const fine = await subscriptions.add({}, echo(200));
-      const { type } = fine;
+      const type = 'order.erased_everywhere';
       const also = async (settings: object, status: number) => {
-        const receiver = await subscriptions.receiver(echo(status));
+        const receiver = await fleet.receiver(echo(status));
         return {
           receiver,
           ...(await fleet.api.createEndpoint({ url: receiver.url, events: [type], ...settings })),
         };
       };
+      const fine = await also({}, 200);
       const dead = await also({ retry: { schedule: [10] } }, 503);
       const retrying = await also({ retry: { schedule: [3_600_000] } }, 503);
       const paused = await also({}, 200);
       await fleet.api.setEndpoint(paused.id, 'pause');
       const event = { type, data: { object: { note: payload } }, relatedObjects: { note: payload } };
       const { id } = await fleet.api.publish({ ...event, channels: [] });
-      const expected = { [fine.endpoint.id]: 'succeeded', [dead.id]: 'dead', [retrying.id]: 'retrying' };
+      const expected = { [fine.id]: 'succeeded', [dead.id]: 'dead', [retrying.id]: 'retrying' };
       await eventually(async () => {
         const statuses = await statusesOf(id);
         return Object.entries(expected).every(([key, status]) => statuses[key] === status) || null;
@@ -108,7 +108,7 @@ describe('an event whose payload is erased', () => {
         async () => (await statusesOf(id))[paused.id] === 'dead' || null,
         'the paused one to end',
       );
-      expect(paused.receiver.arrivals).toEqual([]);
+      expect(paused.receiver.requests).toEqual([]);
 
       const [letter] = (await fleet.api.deadLetters(`endpointId=${dead.id}`)).data;
       const succeeded = deliveries.find(({ status }) => status === 'succeeded');
@@ -122,7 +122,7 @@ describe('an event whose payload is erased', () => {
           json: { code: 'event_erased' },
         });
       expect(await fleet.api.redriveAll({ eventId: id })).toBe(0);
-      expect(fine.receiver.arrivals).toHaveLength(1);
+      expect(fine.receiver.requests).toHaveLength(1);
     },
     patienceMs,
   );

@@ -14,6 +14,7 @@ import {
   DeclaredVersions,
   DelivererModule,
   EndWaiting,
+  ErasedEvents,
   FinishedHops,
   ForceReopened,
   type Hop,
@@ -91,6 +92,10 @@ export const delivererService = defineService({
       nowMs,
       onTrouble: (error) => logger.warn({ err: error }, 'what was finished before could not be read'),
     });
+    const erased = new ErasedEvents({
+      broker,
+      onTrouble: (error) => logger.warn({ err: error }, 'erasures of events are read again'),
+    });
     const circuits = new Circuits({
       tables,
       writer: new ConfigWriter(broker),
@@ -152,6 +157,7 @@ export const delivererService = defineService({
         admission,
         limits,
         lateness,
+        erased,
         circuits,
         versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
         partitions,
@@ -172,6 +178,8 @@ export const delivererService = defineService({
       }),
       subscriptions,
       start: async () => {
+        // before anything is taken from DELIVERIES
+        await erased.start();
         // whoever gets what is left there sends it to the partition that its endpoint has now
         for (const consumer of await formerPartitionConsumers(broker, partitions))
           subscriptions.push({ pattern: delivererPattern, consumer, prefetch: windowSize });
@@ -184,7 +192,7 @@ export const delivererService = defineService({
       drain: () => admission.drainAll().forEach((hop) => hop.handBack()),
       stop: async () => {
         sweeping.stop();
-        const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom];
+        const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom, erased];
         await Promise.all(loops.map((loop) => loop.stop()));
         // what is open now was waited for as long as there was time
         isBreakingOff = true;

@@ -158,6 +158,10 @@ describe('the OpenAPI document', () => {
     await call('DELETE', `/v1/dead-letters/${dead[1]?.id}`);
     await call('POST', `/v1/dead-letters/${dead[0]?.id}/redrive`);
     await call('POST', '/v1/dead-letters/redrive', {});
+    await call('DELETE', '/v1/dead-letters?all=true');
+    await call('DELETE', `/v1/events/${event['id']}`);
+    await call('GET', '/v1/audit?limit=3');
+    await call('GET', '/v1/export');
     await call('GET', '/v1/stats?period=week');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     const recover = await call('POST', `/v1/endpoints/${good['id']}/recover`, {

@@ -2,10 +2,12 @@ import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
   DeclaredVersions,
+  EraseEvents,
   EraseTenants,
   ForgetPortalTokens,
   KeepRetention,
   MetricsModule,
+  ProjectAudit,
   Projections,
   PurgeDeliveries,
   RunRecovers,
@@ -25,9 +27,11 @@ export const metricsService = defineService({
   settings: { partitioning: partitionSettings, retention: retentionSettings },
   assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
     const transforms = new TransformRunner();
+    const writer = new ConfigWriter(broker);
     const parts: MetricsParts = {
       broker,
       tables,
+      writer,
       database,
       tenantExists,
       partitions: settings.partitioning.partitions,
@@ -44,9 +48,10 @@ export const metricsService = defineService({
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
-    const writer = new ConfigWriter(broker);
     const owner = randomUUID();
-    const eraseTenants = new EraseTenants({ ...parts, writer, owner });
+    const eraseTenants = new EraseTenants({ ...parts, owner });
+    const eraseEvents = new EraseEvents(parts);
+    const projectAudit = new ProjectAudit(parts);
     const runRecovers = new RunRecovers({ ...parts, retentionDays: settings.retention.days, owner });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
@@ -57,6 +62,8 @@ export const metricsService = defineService({
         purgeDeliveries.start();
         keepRetention.start();
         eraseTenants.start();
+        eraseEvents.start();
+        projectAudit.start();
         forgetPortalTokens.start();
         runRecovers.start();
       },
@@ -66,6 +73,8 @@ export const metricsService = defineService({
           purgeDeliveries.stop(),
           keepRetention.stop(),
           eraseTenants.stop(),
+          eraseEvents.stop(),
+          projectAudit.stop(),
           forgetPortalTokens.stop(),
           runRecovers.stop(),
           transforms.close(),

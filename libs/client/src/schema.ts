@@ -69,6 +69,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who did what, newest first */
+    get: operations['getAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/dead-letters': {
     parameters: {
       query?: never;
@@ -80,7 +97,8 @@ export interface paths {
     get: operations['getDeadLetters'];
     put?: never;
     post?: never;
-    delete?: never;
+    /** Delete every dead letter that fits the filter; their deliveries are discarded */
+    delete: operations['deleteDeadLetters'];
     options?: never;
     head?: never;
     patch?: never;
@@ -478,7 +496,8 @@ export interface paths {
     get: operations['getEventsId'];
     put?: never;
     post?: never;
-    delete?: never;
+    /** Erase the payload of an event wherever it is; what is under way of it ends */
+    delete: operations['deleteEventsId'];
     options?: never;
     head?: never;
     patch?: never;
@@ -546,6 +565,23 @@ export interface paths {
     put?: never;
     /** Which endpoints an event would reach, and why not the others; nothing is written or sent */
     post: operations['postEventsExplain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All facts of the log, oldest first, as lines of JSON */
+    get: operations['getExport'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -780,6 +816,52 @@ export interface components {
       data: components['schemas']['Attempt'][];
       nextCursor: string | null;
     };
+    AuditEntry: {
+      /** @enum {string} */
+      action:
+        | 'event.replayed'
+        | 'event.erased'
+        | 'event.discarded'
+        | 'delivery.retried'
+        | 'delivery.redriven'
+        | 'delivery.discarded'
+        | 'endpoint.recovered'
+        | 'log.exported'
+        | 'endpoint.created'
+        | 'endpoint.updated'
+        | 'endpoint.paused'
+        | 'endpoint.enabled'
+        | 'endpoint.disabled'
+        | 'endpoint.secret_rotated'
+        | 'endpoint.secret_revealed'
+        | 'endpoint.headers_sealed'
+        | 'endpoint.deleted'
+        | 'event_type.discovered'
+        | 'event_type.put'
+        | 'event_type.deleted'
+        | 'tenant.created'
+        | 'tenant.updated'
+        | 'tenant.deleted'
+        | 'tenant.erased'
+        | 'api_key.created'
+        | 'api_key.revoked'
+        | 'portal_token.created'
+        | 'portal_token.revoked';
+      /** @description admin, key:<id>, portal:<id> or a part of Postel */
+      actor: string;
+      /** Format: date-time */
+      at: string;
+      /** @description Deliveries or dead letters that it was done to, else 1 */
+      count: number;
+      endpointId: string | null;
+      id: string;
+      /** @description The id or name of what it was done to; null when one request did it to several */
+      subject: string | null;
+    };
+    AuditEntryPage: {
+      data: components['schemas']['AuditEntry'][];
+      nextCursor: string | null;
+    };
     CloudEvent: {
       /** @description Becomes data.object */
       data: {
@@ -949,7 +1031,8 @@ export interface components {
         | 'endpoint_disabled'
         | 'endpoint_deleted'
         | 'invalid_event'
-        | 'poison';
+        | 'poison'
+        | 'event_erased';
     };
     DeadLetterPage: {
       data: components['schemas']['DeadLetter'][];
@@ -1087,13 +1170,24 @@ export interface components {
     EndpointSecret: {
       secret: string;
     };
+    Erasure: {
+      eventId: string;
+      /**
+       * @description erased: no stream, table or answer has its payload any more; ask again to see it
+       * @enum {string}
+       */
+      state: 'erasing' | 'erased';
+    };
     Event: {
       /** Format: date-time */
       acceptedAt: string;
       apiVersion: string;
       channels: string[];
       created: number;
+      /** @description null once the event was erased */
       data: unknown;
+      /** @description Its payload was erased on request */
+      erased: boolean;
       id: string;
       relatedObjects?: unknown;
       type: string;
@@ -1228,6 +1322,33 @@ export interface components {
         reason: 'ordering' | 'paused' | 'circuit_open';
       } | null;
     };
+    /** @description With more, by fact: the log as it is */
+    ExportedFact: {
+      /** @description When the event was accepted, Unix milliseconds */
+      acceptedAtMs: number;
+      /** @description When this happened, Unix milliseconds */
+      atMs: number;
+      eventId: string;
+      /** @enum {string} */
+      fact:
+        | 'event.fanned_out'
+        | 'event.unmatched'
+        | 'event.invalid'
+        | 'event.discarded'
+        | 'event.erased'
+        | 'delivery.created'
+        | 'delivery.succeeded'
+        | 'delivery.deferred'
+        | 'delivery.died'
+        | 'delivery.reopened'
+        | 'delivery.discarded';
+      /** @description Where it stands in the log; `after` goes on behind it */
+      position: string;
+      tenant: string;
+      type: string;
+    } & {
+      [key: string]: unknown;
+    };
     Job: {
       completedAt: string | null;
       /** Format: date-time */
@@ -1254,7 +1375,8 @@ export interface components {
           | 'endpoint_disabled'
           | 'endpoint_deleted'
           | 'invalid_event'
-          | 'poison';
+          | 'poison'
+          | 'event_erased';
         /** Format: date-time */
         since?: string;
         /** Format: date-time */
@@ -1332,6 +1454,7 @@ export interface components {
         | 'job_finished'
         | 'job_not_pausable'
         | 'recover_in_progress'
+        | 'event_erased'
         | 'delivery_not_finished'
         | 'payload_too_large'
         | 'unsupported_media_type'
@@ -1408,6 +1531,11 @@ export interface components {
       };
       /** @example order.created */
       type: string;
+    };
+    Purged: {
+      /** @description false: there were more than one request takes, ask again */
+      complete: boolean;
+      discarded: number;
     };
     PutEventType: {
       /** @default false */
@@ -1645,6 +1773,116 @@ export interface operations {
       };
     };
   };
+  getAudit: {
+    parameters: {
+      query?: {
+        action?:
+          | 'event.replayed'
+          | 'event.erased'
+          | 'event.discarded'
+          | 'delivery.retried'
+          | 'delivery.redriven'
+          | 'delivery.discarded'
+          | 'endpoint.recovered'
+          | 'log.exported'
+          | 'endpoint.created'
+          | 'endpoint.updated'
+          | 'endpoint.paused'
+          | 'endpoint.enabled'
+          | 'endpoint.disabled'
+          | 'endpoint.secret_rotated'
+          | 'endpoint.secret_revealed'
+          | 'endpoint.headers_sealed'
+          | 'endpoint.deleted'
+          | 'event_type.discovered'
+          | 'event_type.put'
+          | 'event_type.deleted'
+          | 'tenant.created'
+          | 'tenant.updated'
+          | 'tenant.deleted'
+          | 'tenant.erased'
+          | 'api_key.created'
+          | 'api_key.revoked'
+          | 'portal_token.created'
+          | 'portal_token.revoked';
+        actor?: string;
+        cursor?: string;
+        endpointId?: string;
+        limit?: number;
+        since?: string;
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditEntryPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getDeadLetters: {
     parameters: {
       query?: {
@@ -1660,8 +1898,10 @@ export interface operations {
           | 'endpoint_disabled'
           | 'endpoint_deleted'
           | 'invalid_event'
-          | 'poison';
+          | 'poison'
+          | 'event_erased';
         since?: string;
+        type?: string;
         until?: string;
       };
       header?: never;
@@ -1708,6 +1948,107 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteDeadLetters: {
+    parameters: {
+      query?: {
+        /** @description Needed when there is no other condition */
+        all?: 'true';
+        endpointId?: string;
+        eventId?: string;
+        reason?:
+          | 'exhausted'
+          | 'non_retryable'
+          | 'gone'
+          | 'expired'
+          | 'endpoint_disabled'
+          | 'endpoint_deleted'
+          | 'invalid_event'
+          | 'poison'
+          | 'event_erased';
+        since?: string;
+        type?: string;
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Purged'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1997,9 +2338,11 @@ export interface operations {
             | 'endpoint_disabled'
             | 'endpoint_deleted'
             | 'invalid_event'
-            | 'poison';
+            | 'poison'
+            | 'event_erased';
           /** Format: date-time */
           since?: string;
+          type?: string;
           /** Format: date-time */
           until?: string;
         };
@@ -4611,6 +4954,82 @@ export interface operations {
       };
     };
   };
+  deleteEventsId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getEventsIdDeliveries: {
     parameters: {
       query?: {
@@ -5008,6 +5427,85 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getExport: {
+    parameters: {
+      query?: {
+        /** @description The position of the last line that was read: it goes on behind it */
+        after?: string;
+        since?: string;
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Lines of JSON */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': components['schemas']['ExportedFact'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -108,6 +108,13 @@ export interface SealedKeyPair extends SealedSecret {
   readonly publicKey: string;
 }
 
+/** What was done that changes no configuration and no delivery, and is to be known of all the same. */
+export const auditTopics = ['portal_token.created', 'log.exported'] as const;
+export type AuditNote = ConfigFact<(typeof auditTopics)[number], never> & {
+  /** What it was done to, by its id. */
+  readonly subject: string | null;
+};
+
 export interface FirstWordFact {
   readonly v: 1;
   readonly fact: 'first_word.added';

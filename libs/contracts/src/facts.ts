@@ -9,6 +9,7 @@ import { logFilter, logSubject, type Lane } from './subjects.js';
  * of a partition ended the same hop, a success wins, in whatever order they come.
  *
  *   event ──▶ event.fanned_out (one or more deliveries) | event.unmatched | event.invalid (──▶ event.discarded)
+ *     ╰──at any time──▶ event.erased: what is still under way of it dies
  *
  *   delivery.created (by a replay or a recover) ──(put back, hop 2)──▶ as below
  *
@@ -54,9 +55,25 @@ export interface EventInvalid extends FactOf<'event.invalid'> {
   readonly path?: string;
 }
 
+/** What one request asked for, of which there are several facts: the same in all of them. */
+interface OfRequest {
+  readonly request?: string;
+}
+
 /** The dead letter of an event that was not understood was deleted. */
-export interface EventDiscarded extends FactOf<'event.discarded'> {
+export interface EventDiscarded extends FactOf<'event.discarded'>, OfRequest {
   readonly actor: string;
+}
+
+/**
+ * The payload of an event is to be gone, wherever it is. With what its row in the archive needs, which cannot be made of
+ * the message any more.
+ */
+export interface EventErased extends FactOf<'event.erased'> {
+  readonly actor: string;
+  readonly createdAtMs: number;
+  readonly door: 'http' | 'nats';
+  readonly valid: boolean;
 }
 
 interface DeliveryFactOf<Name extends string> extends FactOf<Name> {
@@ -81,7 +98,7 @@ export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> 
  * A delivery of an event that was fanned out before: to be made now, as if its first hop had been deferred. So `hop` is
  * 1, and the waiting room puts it back with 2.
  */
-export interface DeliveryCreated extends DeliveryFactOf<'delivery.created'> {
+export interface DeliveryCreated extends DeliveryFactOf<'delivery.created'>, OfRequest {
   readonly url: string;
   readonly by: 'replay' | 'recover';
   readonly actor: string;
@@ -113,6 +130,7 @@ export const deadLetterReasons = [
   'endpoint_deleted',
   'invalid_event',
   'poison',
+  'event_erased',
 ] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
@@ -123,14 +141,14 @@ export interface DeliveryDied extends DeliveryFactOf<'delivery.died'> {
   readonly attempt?: AttemptRecord;
 }
 
-export interface DeliveryReopened extends DeliveryFactOf<'delivery.reopened'> {
+export interface DeliveryReopened extends DeliveryFactOf<'delivery.reopened'>, OfRequest {
   readonly by: 'retry' | 'redrive' | 'recover';
   readonly actor: string;
   readonly dueAtMs: number;
   readonly lane: Lane;
 }
 
-export interface DeliveryDiscarded extends DeliveryFactOf<'delivery.discarded'> {
+export interface DeliveryDiscarded extends DeliveryFactOf<'delivery.discarded'>, OfRequest {
   /** Absent in facts up to 0.1.0. */
   readonly actor?: string;
 }
@@ -170,7 +188,7 @@ export interface AttemptRecord {
 /** What becomes of a delivery after its creation. */
 export type DeliveryFact =
   DeliverySucceeded | DeliveryDeferred | DeliveryDied | DeliveryReopened | DeliveryDiscarded;
-export type EventFact = EventFannedOut | EventUnmatched | EventInvalid | EventDiscarded;
+export type EventFact = EventFannedOut | EventUnmatched | EventInvalid | EventDiscarded | EventErased;
 export type LogFact = EventFact | DeliveryCreated | DeliveryFact;
 
 export const factNames = [
@@ -178,6 +196,7 @@ export const factNames = [
   'event.unmatched',
   'event.invalid',
   'event.discarded',
+  'event.erased',
   'delivery.created',
   'delivery.succeeded',
   'delivery.deferred',
@@ -211,9 +230,17 @@ export const everyFactFilter = logFilter('>');
 /** Facts that one message of LOG holds at most; with {@link factPosition} each has a position of its own. */
 export const maxFactsPerMessage = 1_000;
 
+/** Positions of facts of one message begin with this multiple of the message's own. */
+const factsPerPosition = 1_024;
+
 /** The order of facts in LOG as one number: the message's position, then the place in it. */
 export function factPosition(seq: number, index: number): number {
-  return seq * 1_024 + index;
+  return seq * factsPerPosition + index;
+}
+
+/** The message of LOG that has the fact of this position. */
+export function messageOfFactPosition(position: number): number {
+  return Math.floor(position / factsPerPosition);
 }
 
 /** Several facts of one tenant and one name, in their order: a message of LOG. */

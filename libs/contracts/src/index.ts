@@ -1,5 +1,6 @@
 export { postelVersion } from './version.js';
 export type { ApiKeyState, ApiKeyUseFact } from './api-key.js';
+export { auditActions, isAuditAction, type AuditAction } from './audit.js';
 export {
   apiVersions,
   currentApiVersion,
@@ -14,7 +15,9 @@ export {
   noSecrets,
   upcastSecrets,
   type AggregateKind,
+  auditTopics,
   type ApiKeyFact,
+  type AuditNote,
   type CircuitFact,
   type ConfigFact,
   type ConfigStates,
@@ -126,6 +129,7 @@ export {
   factNames,
   factPosition,
   factSubject,
+  messageOfFactPosition,
   hopEndFilters,
   maxFactsPerMessage,
   parseFacts,
@@ -144,6 +148,7 @@ export {
   type DeliverySucceeded,
   type EventFannedOut,
   type EventDiscarded,
+  type EventErased,
   type EventFact,
   type EventInvalid,
   type EventUnmatched,
@@ -198,6 +203,15 @@ export {
   type Mismatch,
   type PlannedRequest,
 } from './http/explain-schemas.js';
+export {
+  auditEntry,
+  auditQuery,
+  erasure,
+  exportedFact,
+  exportQuery,
+  type AuditEntryAnswer,
+  type ErasureAnswer,
+} from './http/audit-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {
@@ -215,6 +229,9 @@ export {
   problem,
   publishedBatch,
   publishedEvent,
+  purged,
+  purgeQuery,
+  type PurgeAnswer,
   redriven,
   type RedriveAnswer,
   redriveRequest,

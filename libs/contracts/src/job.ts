@@ -41,6 +41,7 @@ export interface RedriveParameters {
   readonly reason?: DeadLetterReason | undefined;
   readonly endpointId?: string | undefined;
   readonly eventId?: string | undefined;
+  readonly type?: string | undefined;
   readonly sinceMs?: number | undefined;
   readonly untilMs: number;
   /** Up to here they were redriven at once. */

@@ -67,6 +67,7 @@ export const configKinds = [
   'circuit',
   'event-type',
   'first-word',
+  'audit',
 ] as const;
 export type ConfigKind = (typeof configKinds)[number];
 

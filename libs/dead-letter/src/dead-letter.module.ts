@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscardController } from './discard/discard.controller.js';
+import { PurgeController } from './discard/purge.controller.js';
 import { DisableGoneEndpointController } from './disable-gone-endpoint/disable-gone-endpoint.controller.js';
 import { ListDeadLettersController } from './list-dead-letters/list-dead-letters.controller.js';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from './parts.js';
@@ -14,6 +15,7 @@ export class DeadLetterModule {
         DisableGoneEndpointController,
         RedriveController,
         DiscardController,
+        PurgeController,
         ListDeadLettersController,
       ],
       providers: [{ provide: DEAD_LETTER_PARTS, useValue: parts }],

@@ -1,6 +1,7 @@
 export { AttemptDelivery, type AttemptParts } from './attempt-delivery/attempt-delivery.js';
 export { AttemptMeters } from './attempt-delivery/attempt-meters.js';
 export { LimitsOfEndpoints } from './attempt-delivery/endpoint-limits.js';
+export { ErasedEvents } from './attempt-delivery/erased-events.js';
 export { FinishedHops } from './attempt-delivery/finished-hops.js';
 export { Hop } from './attempt-delivery/hop.js';
 export { Lateness } from './attempt-delivery/lateness.js';

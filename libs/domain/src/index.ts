@@ -26,6 +26,7 @@ export {
   type CircuitDecision,
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
+export { withoutPayload } from './event/without-payload.js';
 export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,

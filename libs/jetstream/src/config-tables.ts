@@ -217,7 +217,7 @@ export class ConfigTables {
     const { kind, tenant, id } = subject;
     // written by someone who did not know yet that the tenant was deleted
     if (kind !== 'tenant' && this.deletedTenants.has(tenant)) return;
-    if (kind === 'secret' && !this.needs.secrets) return;
+    if ((kind === 'secret' && !this.needs.secrets) || kind === 'audit') return;
     const fact: unknown = JSON.parse(textOf(message.payload));
     if (typeof fact !== 'object' || fact === null || !('v' in fact) || fact.v !== 1) return;
     switch (kind) {

@@ -1,6 +1,7 @@
 import {
   configSubject,
   type ApiKeyUseFact,
+  type AuditNote,
   type CircuitFact,
   type ConfigKind,
   type ConfigFact,
@@ -37,6 +38,11 @@ export class ConfigWriter {
     return this.publish(configSubject(kind, tenant, id), fact, {
       'Nats-Expected-Last-Subject-Sequence': String(expectedRevision),
     });
+  }
+
+  /** What was done, to be known later; two at the same time are two. */
+  note(tenant: string, note: AuditNote): Promise<Appended> {
+    return this.publish(configSubject('audit', tenant, note.fact), note, {});
   }
 
   /** Only the endpoint's owner writes it, and only its last state matters. */

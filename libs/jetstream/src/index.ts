@@ -18,9 +18,11 @@ export { ack, discard, retryAfter, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
+export { readUpToNow, type ReadFrom } from './read-up-to-now.js';
 export { readFactsSince } from './read-facts-since.js';
 export {
   ackFloorOf,
+  consumedUpTo,
   eraseMessage,
   lastSequenceAtLeader,
   lastSequenceOf,

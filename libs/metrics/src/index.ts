@@ -1,3 +1,5 @@
+export { ProjectAudit } from './audit/project-audit.js';
+export { EraseEvents } from './erase-event/erase-events.js';
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
 export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
 export { KeepRetention } from './keep-retention/keep-retention.js';

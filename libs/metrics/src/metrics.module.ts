@@ -1,4 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { EraseEventController } from './erase-event/erase-event.controller.js';
+import { ExportLogController } from './export-log/export-log.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
@@ -14,6 +17,9 @@ export class MetricsModule {
       controllers: [
         ReadEventsController,
         ReplayEventController,
+        EraseEventController,
+        AuditController,
+        ExportLogController,
         ReadDeliveriesController,
         RecoverController,
         JobsController,

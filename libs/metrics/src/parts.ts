@@ -1,4 +1,4 @@
-import type { Broker, ConfigTables, FactLog } from '@postel/jetstream';
+import type { Broker, ConfigTables, ConfigWriter, FactLog } from '@postel/jetstream';
 import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters } from '@postel/telemetry';
@@ -7,6 +7,7 @@ import type { Logger, Meters } from '@postel/telemetry';
 export interface MetricsParts {
   readonly broker: Broker;
   readonly tables: ConfigTables;
+  readonly writer: ConfigWriter;
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly tenantExists: (tenant: string) => boolean;

@@ -76,7 +76,10 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...(route.body ? { requestBody: { content: bodiesOf(route) } } : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(route.answers).map(([status, schema]) => [status, answerOf(status, schema)]),
+        Object.entries(route.answers).map(([status, schema]) => [
+          status,
+          status === '200' && route.lines ? linesOf(route.lines) : answerOf(status, schema),
+        ]),
       ),
       ...Object.fromEntries(
         [...new Set([...refusals, ...(takesKey ? [409] : []), ...(route.problems ?? [])])].map((status) => [
@@ -99,6 +102,10 @@ function bodiesOf({ body, otherBodies }: Route): Record<string, { schema: z.ZodT
 function answerOf(status: string, schema: z.ZodType | null): ZodOpenApiResponseObject {
   const description = status === '202' ? 'Accepted' : status === '201' ? 'Created' : 'OK';
   return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+}
+
+function linesOf(schema: z.ZodType): ZodOpenApiResponseObject {
+  return { description: 'Lines of JSON', content: { 'application/x-ndjson': { schema } } };
 }
 
 /** `POST /v1/endpoints/{id}/test` → `postEndpointsIdTest`: stable, and unique as routes are. */

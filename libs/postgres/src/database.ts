@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AuditLog } from './audit/audit-log.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -11,9 +12,11 @@ import { DeadLetterEntity } from './entities/dead-letter.entity.js';
 import { DeliveryEntity } from './entities/delivery.entity.js';
 import { EventEntity } from './entities/event.entity.js';
 import { TenantRows } from './erase-tenant/tenant-rows.js';
+import { ErasedEvents } from './erased-events/erased-events.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
 import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
+import { ErasureAndAudit1764440000001 } from './migrations/erasure-and-audit.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
@@ -49,6 +52,8 @@ export interface Database {
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
   readonly retention: Retention;
+  readonly erasedEvents: ErasedEvents;
+  readonly audit: AuditLog;
 }
 
 /**
@@ -67,6 +72,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = poolOf(source);
   const sql = sqlOf(pool);
   const partitions = new DayPartitions(options, onError);
+  const events = new EventArchive(source, sql, partitions);
   return {
     migrate: async () => {
       await migrateUp(source, options, onError);
@@ -78,13 +84,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
     projections: new ProjectionStore(options, onError, sql),
-    events: new EventArchive(source, sql, partitions),
+    events,
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
     retention: new Retention(sql, partitions),
+    erasedEvents: new ErasedEvents(sql, events),
+    audit: new AuditLog(sql),
   };
 }
 
@@ -105,6 +113,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
       JobsByPage1764420000001,
+      ErasureAndAudit1764440000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

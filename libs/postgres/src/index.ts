@@ -6,11 +6,14 @@ export {
 } from './connection/errors.js';
 export type { Page, PageRequest } from './connection/page.js';
 export type { QueryAnswer, Sql, Transaction } from './connection/transaction.js';
+export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/audit-log.js';
+export type { ErasedEvents, ErasureState, OpenErasure } from './erased-events/erased-events.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export type {
   DeadDelivery,
   DeadLetter,
   DeadLetterFilter,
+  DeadLetterRound,
   DeadLetterSelection,
   PagedDeadDelivery,
   InvalidEvent,
@@ -33,6 +36,7 @@ export type {
   EventArchive,
   EventFilter,
   EventRef,
+  NewArchivedEvent,
   StoredPayload,
 } from './event-archive/event-archive.js';
 export type { TenantRows } from './erase-tenant/tenant-rows.js';

@@ -8,10 +8,11 @@ import type {
   DeliveryOrdering,
   DeliveryReopened,
   DeliverySucceeded,
+  EventErased,
   EventFannedOut,
   EventInvalid,
 } from '@postel/contracts';
-import type { ArchivedEvent } from './event-archive/event-archive.js';
+import type { NewArchivedEvent } from './event-archive/event-archive.js';
 
 export const startMs = Date.UTC(2026, 10, 22, 12);
 
@@ -148,7 +149,12 @@ export function invalidEvent(n: number): EventInvalid {
   return { ...eventPart(n), fact: 'event.invalid', code: 'malformed_json', message: 'not JSON', path: '' };
 }
 
-export function archived(n: number, changes: Partial<ArchivedEvent> = {}): ArchivedEvent {
+export function erased(n: number, changes: Partial<EventErased> = {}): EventErased {
+  const about = { createdAtMs: startMs, door: 'http', valid: true, actor: 'admin' } as const;
+  return { ...eventPart(n), fact: 'event.erased', ...about, ...changes };
+}
+
+export function archived(n: number, changes: Partial<NewArchivedEvent> = {}): NewArchivedEvent {
   return {
     acceptedAtMs: startMs + n,
     seq: n,

@@ -3,7 +3,7 @@ import { cloudEventFaults } from './cloud-event-faults.js';
 import { endpointFaults } from './endpoint-faults.js';
 import { batchFaults, eventFaults } from './event-faults.js';
 import type { Fault } from './fault.js';
-import { credentialFaults, queryFaults, routeFaults, unknownIds } from './request-faults.js';
+import { credentialFaults, purgeFaults, queryFaults, routeFaults, unknownIds } from './request-faults.js';
 
 /** Every fault of a request that HTTP can bring, each with its one problem. */
 export const httpFaults: readonly Fault[] = [
@@ -13,6 +13,7 @@ export const httpFaults: readonly Fault[] = [
   ...bodyFaults,
   ...endpointFaults,
   ...queryFaults,
+  ...purgeFaults,
   ...unknownIds,
   ...routeFaults,
   ...credentialFaults,

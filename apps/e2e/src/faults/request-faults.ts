@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../harness/api-client.js';
 import type { Fault } from './fault.js';
 
-const lists = ['/v1/events', '/v1/endpoints', '/v1/deliveries', '/v1/dead-letters'];
+const lists = ['/v1/events', '/v1/endpoints', '/v1/deliveries', '/v1/dead-letters', '/v1/audit'];
 
 export const queryFaults: readonly Fault[] = [
   ...lists.flatMap((path) => [
@@ -42,6 +42,14 @@ export const queryFaults: readonly Fault[] = [
     ['/v1/deliveries?since=yesterday', 'since'],
     ['/v1/deliveries?endpointId=a%20b', 'endpointId'],
     ['/v1/dead-letters?reason=bad', 'reason'],
+    ['/v1/dead-letters?type=%00', 'type'],
+    ['/v1/audit?action=nothing', 'action'],
+    ['/v1/audit?actor=%00', 'actor'],
+    ['/v1/audit?endpointId=a%20b', 'endpointId'],
+    ['/v1/export?after=-1', 'after'],
+    ['/v1/export?after=99999999999999999', 'after'],
+    ['/v1/export?since=yesterday', 'since'],
+    ['/v1/export?limit=1', 'limit'],
     ['/v1/events?until=1', 'until'],
     ['/v1/deliveries?type=%00', 'type'],
     ['/v1/events?type=%00', 'type'],
@@ -60,9 +68,21 @@ export const queryFaults: readonly Fault[] = [
   })),
 ];
 
+export const purgeFaults: readonly Fault[] = [
+  { name: 'a purge without a condition', path: '/v1/dead-letters', status: 422, code: 'invalid_request' },
+  ...['all=yes', 'all=', 'reason=bad', 'since=1', 'limit=5', 'al=true'].map((query) => ({
+    name: `a purge with ${query}`,
+    path: `/v1/dead-letters?${query}`,
+    status: 400,
+    code: 'malformed_request',
+    at: query.split('=')[0] as string,
+  })),
+].map((fault) => ({ method: 'DELETE', ...fault }));
+
 export const unknownIds: readonly Fault[] = [
   ['GET', '/v1/events/nope', 'event_not_found'],
   ['GET', '/v1/events/nope/deliveries', 'event_not_found'],
+  ['DELETE', '/v1/events/nope', 'event_not_found'],
   ['GET', '/v1/endpoints/nope', 'endpoint_not_found'],
   ['PATCH', '/v1/endpoints/nope', 'endpoint_not_found'],
   ['DELETE', '/v1/endpoints/nope', 'endpoint_not_found'],

@@ -67,9 +67,10 @@ export const event = z
     created: z.int(),
     acceptedAt: time,
     apiVersion: z.string(),
-    data: z.unknown(),
+    data: z.unknown().meta({ description: 'null once the event was erased' }),
     relatedObjects: z.unknown().optional(),
     channels: z.array(z.string()),
+    erased: z.boolean().meta({ description: 'Its payload was erased on request' }),
   })
   .meta({ id: 'Event' });
 
@@ -177,6 +178,14 @@ export const redriven = z
   .meta({ id: 'Redriven' });
 export type RedriveAnswer = z.infer<typeof redriven>;
 
+export const purged = z
+  .object({
+    discarded: z.int(),
+    complete: z.boolean().meta({ description: 'false: there were more than one request takes, ask again' }),
+  })
+  .meta({ id: 'Purged' });
+export type PurgeAnswer = z.infer<typeof purged>;
+
 export const replayRequest = z
   .strictObject({
     endpointId: id.optional().meta({
@@ -237,11 +246,16 @@ const deadLetterFilters = {
   reason: z.enum(deadLetterReasons).optional(),
   endpointId: id.optional(),
   eventId: id.optional(),
+  type: typeFilter.optional(),
   since,
   until: since,
 };
 export const deadLettersQuery = z.strictObject({ ...pageQuery, ...deadLetterFilters });
 export const redriveRequest = z.strictObject(deadLetterFilters);
+export const purgeQuery = z.strictObject({
+  ...deadLetterFilters,
+  all: z.enum(['true']).optional().meta({ description: 'Needed when there is no other condition' }),
+});
 export const statsQuery = z.strictObject({ period: z.enum(['hour', 'day', 'week']).default('hour') });
 
 export function pageOf(name: string, item: z.ZodType) {

@@ -19,8 +19,8 @@ const pageSize = 500;
 const maxCounted = 1_000_000;
 
 export function selectionOf(parameters: RedriveParameters): DeadLetterSelection {
-  const { reason, endpointId, eventId, sinceMs, untilMs } = parameters;
-  return { reason, endpointId, eventId, sinceMs, untilMs };
+  const { reason, endpointId, eventId, type, sinceMs, untilMs } = parameters;
+  return { reason, endpointId, eventId, type, sinceMs, untilMs };
 }
 
 /** What a redrive does of more dead letters than one request should take: the same, page by page. */
@@ -49,10 +49,11 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     after: number,
     upTo: number,
   ): Promise<NextPage<PagedDeadDelivery>> {
-    const { deadLetters } = this.parts.database();
+    const { deadLetters, erasedEvents } = this.parts.database();
     const range = { after, upTo, limit: pageSize };
     const dead = await deadLetters.deliveriesAfter(tenant, selectionOf(parameters), range);
-    const effects = dead.filter((delivery) => this.mayGo(delivery));
+    const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
+    const effects = dead.filter((delivery) => !erased.has(delivery.eventSeq) && this.mayGo(delivery));
     const last = dead.at(-1);
     const isLast = dead.length < pageSize || last === undefined;
     return {
@@ -65,8 +66,8 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     };
   }
 
-  async carryOut({ tenant, parameters }: RedriveJob, dead: readonly PagedDeadDelivery[]): Promise<Needs> {
-    const command = { by: 'redrive', actor: parameters.actor } as const;
+  async carryOut({ id, tenant, parameters }: RedriveJob, dead: readonly PagedDeadDelivery[]): Promise<Needs> {
+    const command = { by: 'redrive', actor: parameters.actor, request: id } as const;
     await Promise.all(dead.map((delivery) => reopenDelivery(delivery, command, this.parts)));
     // no faster than the waiting room takes it
     return { 'waiting-room': await this.lastReopening(tenant) };

@@ -4,6 +4,7 @@ import type { FinishedDelivery } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, type Principal } from '@postel/http-api';
 import type { PagedDeadDelivery } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
 import { reopenDelivery } from './reopen-delivery.js';
 
@@ -24,6 +25,7 @@ export class RedriveController {
     if (isOpen && (state.status === 'pending' || state.status === 'retrying')) {
       refuse('delivery_not_finished', `The delivery is ${state.status}.`);
     }
+    await this.refuseErased(state);
     await this.reopen(state, 'retry', principal);
     const delivery = await deliveries.find(principal.tenant, id);
     // the projection may be a moment behind its own fact
@@ -62,14 +64,24 @@ export class RedriveController {
     const principal = principalOf(request);
     const [dead] = await this.parts.database().deadLetters.findDeliveries(principal.tenant, [id]);
     if (!dead) refuse('dead_letter_not_found');
+    await this.refuseErased(dead);
     await this.reopen(dead, 'redrive', principal);
     return { redriven: 1, jobId: null };
   }
 
-  /** Those whose endpoint is away now stay dead letters. */
-  private redriveAll(dead: readonly PagedDeadDelivery[], { actor }: Principal): Promise<boolean[]> {
+  private async refuseErased({ eventSeq }: FinishedDelivery): Promise<void> {
+    const erased = await this.parts.database().erasedEvents.among([eventSeq]);
+    if (erased.has(eventSeq)) refuse('event_erased', 'There is nothing left to send.');
+  }
+
+  /** Those whose endpoint is away now stay dead letters, and those whose event was erased. */
+  private async redriveAll(dead: readonly PagedDeadDelivery[], { actor }: Principal): Promise<boolean[]> {
+    const erased = await this.parts.database().erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
+    const command = { by: 'redrive', actor, request: randomUUID() } as const;
     return Promise.all(
-      dead.map(async (delivery) => (await reopenDelivery(delivery, { by: 'redrive', actor }, this.parts)).ok),
+      dead
+        .filter(({ eventSeq }) => !erased.has(eventSeq))
+        .map(async (delivery) => (await reopenDelivery(delivery, command, this.parts)).ok),
     );
   }
 

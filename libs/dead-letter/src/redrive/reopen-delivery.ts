@@ -11,7 +11,7 @@ export type Reopened = { readonly ok: true } | { readonly ok: false; readonly re
  */
 export async function reopenDelivery(
   delivery: FinishedDelivery,
-  command: { by: 'retry' | 'redrive'; actor: string },
+  { request, ...command }: { by: 'retry' | 'redrive'; actor: string; request?: string },
   parts: Pick<DeadLetterParts, 'tables' | 'log' | 'nowMs'>,
 ): Promise<Reopened> {
   const entry = parts.tables.endpoint(delivery.endpointId);
@@ -22,7 +22,7 @@ export async function reopenDelivery(
     status,
   );
   if (!decision.ok) return decision;
-  const { fact } = decision;
+  const fact = request === undefined ? decision.fact : { ...decision.fact, request };
   await parts.log.publish({
     subject: factSubject(fact),
     payload: encodeFacts([fact]),

@@ -36,6 +36,7 @@ async function handled(
     partitions,
     finished: new FinishedHops(),
     recall: { settled: () => null },
+    erased: { has: () => false },
     owned: new Set(owned),
     tables: { sequence: 1, endpoint: () => ({ state: { tenant: 'default', status: 'active' } }) },
     circuits: { letThrough: () => ({ passage: 'pass', atMs: 0 }), abandon: () => undefined },

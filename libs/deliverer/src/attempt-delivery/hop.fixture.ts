@@ -27,6 +27,8 @@ export class HopWorld {
   /** Of the requests that are open, in their order. */
   readonly answers: ((status: number | 'broken') => void)[] = [];
   readonly facts: DeliveryFact[] = [];
+  /** Events whose payload was erased. */
+  readonly erasedSeqs = new Set<number>();
   handedBack = 0;
   isBreakingOff = false;
   conversion: DeclaredConversion = { ok: true, body: Buffer.from('{"own":true}') };
@@ -56,6 +58,7 @@ export class HopWorld {
         circuits: this.circuits,
         versions: { bodyOf: () => Promise.resolve(this.conversion) },
         lateness: { isLate: () => false },
+        erased: { has: (eventSeq) => this.erasedSeqs.has(eventSeq) },
         defaultRetry: backoffPolicy.parse({}),
         meters: createMeters(),
         random: () => 0,

@@ -24,6 +24,25 @@ describe('Hop', () => {
     expect(world.answers).toHaveLength(1);
   });
 
+  it('sends nothing of an event that was erased, not even what waited for a place', async () => {
+    const world = new HopWorld({ maxInFlight: 1 });
+    world.begin({ deliveryId: 'dlv_1', eventSeq: 1 });
+    world.begin({ deliveryId: 'dlv_2', eventSeq: 2 });
+    world.erasedSeqs.add(2).add(3);
+    world.begin({ deliveryId: 'dlv_3', eventSeq: 3 });
+    world.answers[0]?.(200);
+    await waitUntil(() => world.facts.length === 3);
+    expect(world.answers).toHaveLength(1);
+    const died = { fact: 'delivery.died', reason: 'event_erased', attemptsMade: 0 };
+    expect(world.facts).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ deliveryId: 'dlv_1', fact: 'delivery.succeeded' }),
+        expect.objectContaining({ deliveryId: 'dlv_2', ...died }),
+        expect.objectContaining({ deliveryId: 'dlv_3', ...died }),
+      ]),
+    );
+  });
+
   it('lets one probe through when its time has come', async () => {
     const world = new HopWorld({ maxInFlight: 10 }, circuit);
     world.begin({ deliveryId: 'dlv_1' });

@@ -23,6 +23,7 @@ import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
+import type { ErasedEvents } from './erased-events.js';
 import type { Lateness } from './lateness.js';
 import { recordAttempt, signAttempt, type RequestParts } from './make-attempt.js';
 
@@ -41,6 +42,7 @@ export interface HopParts extends RequestParts {
   readonly circuits: Circuits;
   readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly lateness: Pick<Lateness, 'isLate'>;
+  readonly erased: Pick<ErasedEvents, 'has'>;
   readonly defaultRetry: RetryPolicy;
   readonly meters: Meters;
   readonly random: () => number;
@@ -68,7 +70,7 @@ export interface HopEnd {
 /**
  * One passage of a delivery, from the message to the fact that ends it.
  *
- *   begin ──(endpoint gone, disabled, paused; circuit open)──▶ concluded without an attempt
+ *   begin ──(event erased; endpoint gone, disabled, paused; circuit open)──▶ concluded without an attempt
  *     ├──(no place, or over its rate)──▶ concluded: deferred
  *     ├──(a place comes soon)──▶ queued ──▶ attempting
  *     ╰──▶ attempting ──▶ concluded by what the receiver did
@@ -134,6 +136,7 @@ export class Hop implements AdmissionItem {
   private attemptable(): EndpointState | DeliveryFact {
     const { meta } = this.message;
     const nowMs = this.parts.nowMs();
+    if (this.parts.erased.has(meta.eventSeq)) return this.died('event_erased', nowMs);
     const state = this.endpoint();
     if (!state) return this.died('endpoint_deleted', nowMs);
     if (state.status === 'disabled') return this.died('endpoint_disabled', nowMs);
@@ -225,7 +228,10 @@ export class Hop implements AdmissionItem {
     return state && state.tenant === this.tenant ? state : null;
   }
 
-  private died(reason: 'endpoint_deleted' | 'endpoint_disabled', nowMs: number): DeliveryFact {
+  private died(
+    reason: 'event_erased' | 'endpoint_deleted' | 'endpoint_disabled',
+    nowMs: number,
+  ): DeliveryFact {
     this.abandonProbe();
     return dieWithoutAttempt(this.message.meta, reason, nowMs);
   }

@@ -15,7 +15,7 @@ export class ArchiveThenStream implements EventSource {
     await Promise.all(
       missing.map(async (seq) => {
         const stored = await readMessage(this.broker, 'EVENTS', seq);
-        if (stored) found.set(seq, stored);
+        if (stored) found.set(seq, { ...stored, isErased: false });
       }),
     );
     return found;

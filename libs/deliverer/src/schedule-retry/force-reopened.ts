@@ -85,6 +85,7 @@ function rowOf({
   fact: _fact,
   by: _by,
   actor: _actor,
+  request: _request,
   atMs,
   hop,
   ...about

@@ -7,6 +7,8 @@ export interface EventRef {
 export interface StoredEvent {
   readonly payload: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
+  /** Its payload is gone on request: nothing of it is sent any more. */
+  readonly isErased: boolean;
 }
 
 /** The accepted events, as long as there is a copy of them. */

@@ -28,7 +28,7 @@ export interface PutBackParts {
 
 /**
  * Publishes due rows to DELIVERIES with the bytes of their events. A row whose event is nowhere any more ends as a dead
- * letter: it waited beyond the retention.
+ * letter, because it waited beyond the retention; and so does one whose event was erased.
  * @returns the message ids of the rows that may be removed
  */
 export async function publishDue(
@@ -43,8 +43,9 @@ export async function publishDue(
   const results = await Promise.allSettled(
     rows.map(async (row) => {
       const event = events.get(row.eventSeq);
-      if (event) await publishRow(row, event, bodies.of(row, event), parts);
-      else await parts.log.append(expired(row, parts.nowMs()));
+      if (!event) await parts.log.append(expired(row, parts.nowMs()));
+      else if (event.isErased) await parts.log.append(erased(row, parts.nowMs()));
+      else await publishRow(row, event, bodies.of(row, event), parts);
       done.add(deliveryMessageId(row));
     }),
   );
@@ -121,4 +122,8 @@ export function metaOfRow(row: WaitingRow): DeliveryMeta {
 function expired(row: WaitingRow, nowMs: number) {
   const error = { code: 'payload_gone', message: 'The event is past its retention' };
   return dieWithoutAttempt(metaOfRow(row), 'expired', nowMs, { lastStatus: null, lastError: error });
+}
+
+function erased(row: WaitingRow, nowMs: number) {
+  return dieWithoutAttempt(metaOfRow(row), 'event_erased', nowMs);
 }

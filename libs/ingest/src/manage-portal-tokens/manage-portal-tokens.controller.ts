@@ -36,10 +36,16 @@ export class ManagePortalTokensController {
     const { tenant = principal.tenant, ttlSeconds } = validBody(createPortalTokenRequest, body);
     if (principal.kind !== 'admin' && tenant !== principal.tenant)
       refuse('forbidden', 'An API key makes tokens for its own tenant.');
-    const { nowMs, randomBytes, logger } = this.parts;
+    const { nowMs, randomBytes, logger, writer } = this.parts;
     const issued = await this.tokens.issue(this.spanOf(tenant), { nowMs: nowMs(), ttlSeconds, randomBytes });
-    logger.info({ tenant, actor: principal.actor, portalTokenId: issued.id }, 'portal token created');
     const { id, token, expiresAtMs } = issued;
+    const about = { actor: principal.actor, atMs: nowMs(), subject: id };
+    await writer
+      .note(tenant, { v: 1, fact: 'portal_token.created', state: null, ...about })
+      .catch((error: unknown) => {
+        throw refusalOf(error) ?? error;
+      });
+    logger.info({ tenant, actor: principal.actor, portalTokenId: id }, 'portal token created');
     return { id, tenant, token, expiresAt: new Date(expiresAtMs).toISOString() };
   }
 

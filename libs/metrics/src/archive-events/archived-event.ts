@@ -1,13 +1,13 @@
 import { natsHeaders } from '@postel/contracts';
 import { eventHeadersOf, eventIdOfPosition, readNatsEvent, type AcceptedEvent } from '@postel/domain';
 import type { IncomingMessage } from '@postel/jetstream';
-import type { ArchivedEvent } from '@postel/postgres';
+import type { NewArchivedEvent } from '@postel/postgres';
 
 /** A message of EVENTS as the archive keeps it: the exact bytes, and what they are found by. */
 export function archivedEventOf(
   message: IncomingMessage,
   tenantExists: (tenant: string) => boolean,
-): ArchivedEvent {
+): NewArchivedEvent {
   const headers = message.headers();
   const tenant = headers[natsHeaders.tenant] ?? 'default';
   const event = acceptedEventOf(message.subject, message.payload, headers, message.seq, message.storedAtMs);

@@ -6,14 +6,13 @@ import {
   logOfTenantFilter,
   type TenantFact,
 } from '@postel/contracts';
-import type { ConfigWriter, DeletedTenant } from '@postel/jetstream';
+import type { DeletedTenant } from '@postel/jetstream';
 import type { JobClaim, JobOf } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
 
 export interface EraseTenantsParts extends MetricsParts {
-  readonly writer: ConfigWriter;
   /** Of this process, unlike any other's. */
   readonly owner: string;
 }

@@ -5,6 +5,7 @@ import { KeepRetention } from './keep-retention.js';
 
 it('forgets what was accepted so many days ago, as soon as it starts', async () => {
   const asked: number[] = [];
+  const auditAsked: number[] = [];
   const said: unknown[] = [];
   const forgotten = { partitions: ['events_20261101'], deadLetters: 0, jobs: 0 };
   const parts = {
@@ -16,6 +17,10 @@ it('forgets what was accepted so many days ago, as soon as it starts', async () 
           asked.push(timeMs);
           return Promise.resolve(forgotten);
         },
+        forgetAuditBefore: (timeMs: number) => {
+          auditAsked.push(timeMs);
+          return Promise.resolve(3);
+        },
       },
     }),
   } as unknown as MetricsParts;
@@ -24,5 +29,6 @@ it('forgets what was accepted so many days ago, as soon as it starts', async () 
   await waitUntil(() => said.length > 0, { describe: 'a round' });
   await keepRetention.stop();
   expect(asked).toEqual([Date.UTC(2026, 10, 18)]);
-  expect(said).toEqual([forgotten]);
+  expect(auditAsked).toEqual([Date.UTC(2026, 10, 25) - 400 * 86_400_000]);
+  expect(said).toEqual([{ ...forgotten, auditEntries: 3 }]);
 });

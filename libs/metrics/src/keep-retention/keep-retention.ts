@@ -3,6 +3,8 @@ import type { MetricsParts } from '../parts.js';
 
 const everyMs = 3_600_000;
 const dayMs = 86_400_000;
+/** Longer than a year, so that a yearly review finds all of it. */
+const auditDays = 400;
 
 /** Forgets what is past its retention, day by day, once an hour. Any number may run. */
 export class KeepRetention {
@@ -24,8 +26,12 @@ export class KeepRetention {
 
   private async forget(stopped: AbortSignal): Promise<void> {
     const { database, logger, nowMs, retentionDays } = this.parts;
-    const forgotten = await database().retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
+    const { retention } = database();
+    const forgotten = await retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
+    const auditBeforeMs = nowMs() - Math.max(auditDays, retentionDays) * dayMs;
+    const auditEntries = await retention.forgetAuditBefore(auditBeforeMs, stopped);
     const { partitions, deadLetters, jobs } = forgotten;
-    if (partitions.length + deadLetters + jobs > 0) logger.info(forgotten, 'past its retention, and gone');
+    if (partitions.length + deadLetters + jobs + auditEntries > 0)
+      logger.info({ ...forgotten, auditEntries }, 'past its retention, and gone');
   }
 }

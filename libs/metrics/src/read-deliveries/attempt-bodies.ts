@@ -4,7 +4,7 @@ import { acceptedEventOf } from '../archive-events/archived-event.js';
 
 /**
  * The body of an attempt is not stored with it: it is the archived event in the delivery's version, made again. One that
- * cannot be made any more is not shown.
+ * cannot be made any more, or was erased, is not shown.
  */
 export async function attemptsWithBodies(
   delivery: DeliveryState,
@@ -15,7 +15,9 @@ export async function attemptsWithBodies(
   const { acceptedAtMs, eventSeq: seq, apiVersion } = delivery;
   const archived = (await database.events.payloads([{ acceptedAtMs, seq }])).get(seq);
   const event =
-    archived && acceptedEventOf(archived.type, archived.payload, archived.headers, seq, acceptedAtMs);
+    archived &&
+    !archived.isErased &&
+    acceptedEventOf(archived.type, archived.payload, archived.headers, seq, acceptedAtMs);
   const converted = event ? await versions.bodyOf(event.envelope, delivery) : null;
   return attempts.map((attempt) => {
     const about = { attemptNumber: attempt.number, retryable: attempt.outcome === 'retry' };

@@ -1,3 +1,4 @@
+import { currentApiVersion } from '@postel/contracts';
 import type { ArchivedEvent } from '@postel/postgres';
 import { acceptedEventOf } from '../archive-events/archived-event.js';
 
@@ -8,12 +9,28 @@ import { acceptedEventOf } from '../archive-events/archived-event.js';
  */
 export function eventAnswer(archived: ArchivedEvent): string | null {
   const { type, payload, headers, seq, acceptedAtMs } = archived;
+  if (archived.erasedAtMs !== null) return archived.valid ? erasedAnswer(archived) : null;
   const event = acceptedEventOf(type, payload, headers, seq, acceptedAtMs);
   if (!event) return null;
   const envelope = new TextDecoder().decode(event.envelope).trimEnd();
   const more = JSON.stringify({
     acceptedAt: new Date(acceptedAtMs).toISOString(),
     channels: archived.channels,
+    erased: false,
   });
   return `${envelope.slice(0, -1)},${more.slice(1)}`;
+}
+
+/** What is left of one whose payload was erased. */
+function erasedAnswer({ id, type, createdAtMs, acceptedAtMs, channels }: ArchivedEvent): string {
+  return JSON.stringify({
+    id,
+    type,
+    created: Math.floor(createdAtMs / 1_000),
+    apiVersion: currentApiVersion,
+    data: null,
+    acceptedAt: new Date(acceptedAtMs).toISOString(),
+    channels,
+    erased: true,
+  });
 }

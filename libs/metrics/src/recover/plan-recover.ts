@@ -45,6 +45,7 @@ export function isToBeMade(only: Only, has: EndpointHas | undefined): boolean {
 export interface RecoverContext {
   readonly tenant: string;
   readonly actor: string;
+  readonly jobId: string;
   readonly nowMs: number;
   versionOf(type: string): DeliveryCreated['apiVersion'];
 }
@@ -53,14 +54,15 @@ export function recoveredDelivery(
   { eventId, eventSeq, acceptedAtMs, deliveryId }: PlannedDelivery,
   type: string,
   endpoint: EndpointState,
-  { tenant, actor, nowMs, versionOf }: RecoverContext,
+  { tenant, actor, jobId, nowMs, versionOf }: RecoverContext,
 ): DeliveryCreated {
   const event = { tenant, id: eventId, seq: eventSeq, type, acceptedAtMs };
-  return createdDelivery(event, endpoint, {
+  const created = createdDelivery(event, endpoint, {
     deliveryId,
     apiVersion: versionOf(type),
     by: 'recover',
     actor,
     nowMs,
   });
+  return { ...created, request: jobId };
 }

@@ -18,14 +18,16 @@ export class RecoverDead {
     { status }: EndpointState,
     [after, upTo]: readonly [number, number],
   ): Promise<NextPage<DeliveryReopened>> {
-    const { deadLetters } = this.parts.database();
+    const { deadLetters, erasedEvents } = this.parts.database();
     const range = { after, upTo, limit: recoverPageSize };
     const dead = await deadLetters.deliveriesAfter(job.tenant, this.selectionOf(job), range);
+    const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
     const nowMs = this.parts.nowMs();
     const command = { by: 'recover', actor: job.parameters.actor, nowMs } as const;
     const effects = dead.flatMap((delivery) => {
+      if (erased.has(delivery.eventSeq)) return [];
       const decision = decideReopen(command, finishedState(delivery, nowMs), status);
-      return decision.ok ? [decision.fact] : [];
+      return decision.ok ? [{ ...decision.fact, request: job.id }] : [];
     });
     const last = dead.at(-1);
     const isLast = dead.length < recoverPageSize || last === undefined;

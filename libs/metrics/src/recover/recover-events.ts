@@ -79,7 +79,7 @@ export class RecoverEvents {
   }
 
   private factsOf(
-    { tenant, parameters: { actor } }: JobOf<'recover'>,
+    { id: jobId, tenant, parameters: { actor } }: JobOf<'recover'>,
     endpoint: EndpointState,
     planned: readonly PlannedDelivery[],
     heads: readonly EventHead[],
@@ -89,6 +89,7 @@ export class RecoverEvents {
     const context = {
       tenant,
       actor,
+      jobId,
       nowMs: this.parts.nowMs(),
       versionOf: (type: string) => apiVersionFor(catalogue.get(tenant, type), endpoint.apiVersion),
     };

@@ -19,6 +19,7 @@ export class ReplayEventController {
     const { endpointId } = validBody(replayRequest, request.body ?? {});
     const { database, log, newId, nowMs } = this.parts;
     const archived = (await database().events.find(tenant, id)) ?? refuse('event_not_found');
+    if (archived.erasedAtMs !== null) refuse('event_erased', 'There is nothing left to send.');
     const { type, payload, headers, seq, acceptedAtMs } = archived;
     const event = archived.valid ? acceptedEventOf(type, payload, headers, seq, acceptedAtMs) : null;
     if (!event) refuse('event_not_understood');

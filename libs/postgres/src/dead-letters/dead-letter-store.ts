@@ -3,11 +3,13 @@ import { In, type DataSource, type Repository, type SelectQueryBuilder } from 't
 import { cursorOf, keyOfCursor, pageOf, type Page } from '../connection/page.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
 import { DeadLetterEntity } from '../entities/dead-letter.entity.js';
 import type {
   DeadDelivery,
   DeadLetter,
   DeadLetterFilter,
+  DeadLetterRound,
   DeadLetterSelection,
   InvalidEvent,
   PagedDeadDelivery,
@@ -37,12 +39,17 @@ export class DeadLetterStore {
     facts: readonly PositionedFact[],
     invalidPayloads: ReadonlyMap<number, RawMessage>,
   ): Promise<void> {
-    const { removed, died, invalid, discarded } = foldDeadLetters(facts);
+    const erased = await erasedAmong(tx, facts);
+    const { removed, died, invalid, discarded } = foldDeadLetters(barePayloads(facts, erased));
     await removeDeadLetters(tx, removed);
     await insertDied(tx, died);
     await insertInvalid(
       tx,
-      invalid.map(({ seq, fact }) => ({ seq, fact, raw: invalidPayloads.get(fact.eventSeq) })),
+      invalid.map(({ seq, fact }) => ({
+        seq,
+        fact,
+        raw: erased.has(fact.eventSeq) ? undefined : invalidPayloads.get(fact.eventSeq),
+      })),
     );
     await removeInvalid(tx, discarded);
   }
@@ -135,6 +142,23 @@ export class DeadLetterStore {
     return new Set(rows.flatMap(({ id }) => ids.get(id) ?? []));
   }
 
+  /** Of every kind, oldest first. @param afterSeq of the round before, 0 for the first */
+  async round(
+    tenant: string,
+    selection: DeadLetterSelection,
+    { afterSeq, limit }: { readonly afterSeq: number; readonly limit: number },
+  ): Promise<DeadLetterRound> {
+    const rows = await this.#select(tenant, selection, limit)
+      .andWhere('l.logSeq > :afterSeq', { afterSeq })
+      .orderBy('l.logSeq', 'ASC')
+      .getMany();
+    return {
+      deliveries: rows.flatMap((row) => deadDeliveryOf(row) ?? []),
+      invalid: rows.flatMap((row) => invalidEventOf(row) ?? []),
+      lastSeq: rows.at(-1)?.logSeq ?? null,
+    };
+  }
+
   /** Of all tenants; reasons without any are left out. */
   async countByReason(): Promise<ReadonlyMap<DeadLetterReason, number>> {
     const { rows } = await this.sql.query<{ reason: DeadLetterReason; count: number }>(
@@ -159,7 +183,7 @@ export class DeadLetterStore {
     selection: DeadLetterSelection,
     limit: number,
   ): SelectQueryBuilder<DeadLetterEntity> {
-    const { reason, endpointId, eventId, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } = selection;
+    const { reason, endpointId, eventId, type, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } = selection;
     const query = this.#deadLetters
       .createQueryBuilder('l')
       .where('l.tenant = :tenant', { tenant })
@@ -168,6 +192,7 @@ export class DeadLetterStore {
     if (reason !== undefined) query.andWhere('l.reason = :reason', { reason });
     if (endpointId !== undefined) query.andWhere('l.endpointId = :endpointId', { endpointId });
     if (eventId !== undefined) query.andWhere('l.eventId = :eventId', { eventId });
+    if (type !== undefined) query.andWhere('l.type = :type', { type });
     if (sinceMs !== undefined) query.andWhere('l.createdAt >= :since', { since: new Date(sinceMs) });
     if (untilMs !== undefined) query.andWhere('l.createdAt < :until', { until: new Date(untilMs) });
     if (acceptedSinceMs !== undefined)

@@ -57,6 +57,7 @@ export interface DeadLetterSelection {
   readonly reason?: DeadLetterReason | undefined;
   readonly endpointId?: string | undefined;
   readonly eventId?: string | undefined;
+  readonly type?: string | undefined;
   /** Died at or after. */
   readonly sinceMs?: number | undefined;
   /** Died before. */
@@ -70,6 +71,14 @@ export interface DeadLetterSelection {
 /** With its place among the others: the position in LOG of its death. */
 export interface PagedDeadDelivery extends DeadDelivery {
   readonly logSeq: number;
+}
+
+/** Some of what a selection takes, oldest first. */
+export interface DeadLetterRound {
+  readonly deliveries: readonly DeadDelivery[];
+  readonly invalid: readonly InvalidEvent[];
+  /** Position in the log of the last of them; null: there were none. */
+  readonly lastSeq: number | null;
 }
 
 export interface DeadLetterFilter extends DeadLetterSelection, PageRequest {}

@@ -59,6 +59,7 @@ export function foldDeadLetters(facts: readonly PositionedFact[]): FoldedDeadLet
         break;
       case 'event.fanned_out':
       case 'event.unmatched':
+      case 'event.erased':
       case 'delivery.created':
         break;
       case 'event.discarded':

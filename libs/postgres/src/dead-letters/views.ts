@@ -42,7 +42,7 @@ export function deadDeliveryOf(row: DeadLetterEntity): DeadDelivery | null {
 
 export function invalidEventOf(row: DeadLetterEntity): InvalidEvent | null {
   if (row.deliveryId !== null) return null;
-  const { payload, headers, subject } = row;
+  const { payload = null, headers, subject } = row;
   return {
     eventId: row.eventId,
     eventSeq: row.eventSeq,

@@ -2,6 +2,7 @@ import type { DataSource, Repository, SelectQueryBuilder } from 'typeorm';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { cursorOf, keyOfCursor, pageOf, type Page } from '../connection/page.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
+import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
@@ -27,7 +28,8 @@ export class DeliveryLog {
   }
 
   /** Applies facts in log order, any of LOG; those that do not concern deliveries are passed over. */
-  async apply(tx: Transaction, facts: readonly PositionedFact[]): Promise<void> {
+  async apply(tx: Transaction, given: readonly PositionedFact[]): Promise<void> {
+    const facts = barePayloads(given, await erasedAmong(tx, given));
     const { created, later, included, attempts } = foldDeliveries(facts);
     if (created.length + later.length === 0) return;
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];

@@ -34,4 +34,7 @@ export class EventEntity {
 
   @Column({ type: 'boolean' })
   valid!: boolean;
+
+  @Column({ name: 'erased_at', type: 'timestamptz', nullable: true })
+  erasedAt!: Date | null;
 }

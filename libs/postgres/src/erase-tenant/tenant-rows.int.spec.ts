@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
-import { archived, deferred, died, fannedOut, invalidEvent, succeeded } from '../test-facts.js';
+import { archived, deferred, died, erased, fannedOut, invalidEvent, succeeded } from '../test-facts.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -41,6 +41,13 @@ async function fill(tenant: string, first: number): Promise<void> {
   await test.db.transaction((tx) =>
     test.db.events.store(tx, [archived(first, { tenant }), archived(first + 1, { tenant })]),
   );
+  await test.db.transaction(async (tx) => {
+    await test.db.erasedEvents.record(tx, [erased(first, { tenant })]);
+    const about = { tenant, atMs: 1, endpointId, subject: null, count: 1 };
+    await test.db.audit.apply(tx, [
+      { id: `aud_${tenant}`, action: 'endpoint.paused', actor: 'admin', ...about },
+    ]);
+  });
 }
 
 /** Rows of each table, partitioned ones once, by whether they are the tenant's. */

@@ -40,12 +40,21 @@ DELETE FROM waiting WHERE delivery_id IN (
 const deadLettersSql = `
 DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
 
+const erasedEventsSql = `
+DELETE FROM erased_events WHERE event_seq IN (
+  SELECT event_seq FROM erased_events WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const auditSql = `
+DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
 const countSql = `
 SELECT (SELECT count(*) FROM deliveries WHERE tenant = $1)::int + (SELECT count(*) FROM events WHERE tenant = $1)::int
      + (SELECT count(*) FROM dead_letters WHERE tenant = $1)::int
-     + (SELECT count(*) FROM waiting WHERE tenant = $1)::int AS count`;
+     + (SELECT count(*) FROM waiting WHERE tenant = $1)::int
+     + (SELECT count(*) FROM erased_events WHERE tenant = $1)::int
+     + (SELECT count(*) FROM audit_entries WHERE tenant = $1)::int AS count`;
 
 /** All rows of a tenant, in every table that has any; a test holds this to the schema. */
 export class TenantRows {
@@ -69,7 +78,7 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    for (const sql of [eventsSql, waitingSql, deadLettersSql, otherJobsSql])
+    for (const sql of [eventsSql, waitingSql, deadLettersSql, erasedEventsSql, auditSql, otherJobsSql])
       erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }

@@ -3,7 +3,7 @@ import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/tes
 import { InvalidCursor } from '../connection/errors.js';
 import { openTestDatabase, type TestDatabase } from '../test-database.js';
 import { archived, startMs } from '../test-facts.js';
-import type { ArchivedEvent } from './event-archive.js';
+import type { NewArchivedEvent } from './event-archive.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const archive = () => test.db.events;
-const store = (...events: readonly ArchivedEvent[]) =>
+const store = (...events: readonly NewArchivedEvent[]) =>
   test.db.transaction((tx) => archive().store(tx, events));
 const dayMs = 86_400_000;
 
@@ -30,7 +30,7 @@ it('keeps the payload byte for byte, and the first of a repeated event', async (
   const event = archived(1, { payload: Buffer.from([0, 255, 10, 92]), channels: ['a', 'b'], door: 'nats' });
   await store(event);
   await store({ ...event, door: 'http' }, archived(2));
-  expect(await archive().find('default', 'evt_1')).toEqual(event);
+  expect(await archive().find('default', 'evt_1')).toEqual({ ...event, erasedAtMs: null });
   expect(await archive().find('other', 'evt_1')).toBeNull();
 });
 
@@ -52,6 +52,7 @@ it('fetches payloads of several days by position', async () => {
     payload: Buffer.from('{"n":2}'),
     headers: { 'Postel-Tenant': 'default' },
     type: 'order.created',
+    isErased: false,
   });
   expect(await archive().payloads([])).toEqual(new Map());
 });

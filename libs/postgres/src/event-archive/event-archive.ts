@@ -3,8 +3,9 @@ import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { cursorOf, keyOfCursor, pageOf, type Page, type PageRequest } from '../connection/page.js';
 import { storeNew } from '../connection/store-new.js';
-import { storableJson, storableKey, storableTime } from '../connection/storable.js';
+import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
+import { erasedSince } from '../erased-events/erased-among.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
 
@@ -26,6 +27,8 @@ export interface ArchivedEvent {
   readonly headers: Readonly<Record<string, string>>;
   /** `false`: it could not be understood and is a dead letter. */
   readonly valid: boolean;
+  /** Its payload is gone on request, and its headers and channels too; null: it is there. */
+  readonly erasedAtMs: number | null;
 }
 
 export interface EventFilter extends PageRequest {
@@ -36,12 +39,21 @@ export interface EventFilter extends PageRequest {
   readonly untilMs?: number | undefined;
 }
 
+/** What is left of an event that was erased. */
+export type ErasedEvent = Omit<ArchivedEvent, 'payload' | 'headers' | 'channels' | 'erasedAtMs'> & {
+  readonly erasedAtMs: number;
+};
+
 export interface EventRef {
   readonly acceptedAtMs: number;
   readonly seq: number;
 }
 
-export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'>;
+export type NewArchivedEvent = Omit<ArchivedEvent, 'erasedAtMs'>;
+
+export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'> & {
+  readonly isErased: boolean;
+};
 
 const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
   accepted_at: { type: 'time', value: (event) => storableTime(event.acceptedAtMs) },
@@ -58,11 +70,18 @@ const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
   },
   headers: { type: 'jsonb', value: (event) => storableJson(event.headers) },
   valid: { type: 'boolean', value: (event) => event.valid },
+  erased_at: { type: 'time', value: (event) => nullableTime(event.erasedAtMs) },
 };
 
 const rows = batchOf(columns, ({ payload }) => payload.length);
 
 const storeSql = `INSERT INTO events (${rows.names}) SELECT ${rows.names} FROM ${rows.rows} ON CONFLICT DO NOTHING`;
+
+const eraseSql = `
+INSERT INTO events AS row (${rows.names}) SELECT ${rows.names} FROM ${rows.rows}
+    ON CONFLICT (accepted_at, seq) DO UPDATE
+   SET payload = excluded.payload, headers = excluded.headers, channels = excluded.channels,
+       erased_at = excluded.erased_at`;
 
 const refs = batchOf<EventRef>({
   accepted_at: { type: 'time', value: ({ acceptedAtMs }) => storableTime(acceptedAtMs) },
@@ -74,9 +93,9 @@ const refs = batchOf<EventRef>({
  * of it, took 300 ms. The bounds are all that it needs to leave out the other days.
  */
 const payloadsSql = `
-SELECT batch.seq, e.payload, e.headers, e.type
+SELECT batch.seq, e.payload, e.headers, e.type, e.erased_at IS NOT NULL AS "isErased"
   FROM ${refs.rows}, LATERAL (
-         SELECT payload, headers, type FROM events
+         SELECT payload, headers, type, erased_at FROM events
           WHERE accepted_at = batch.accepted_at AND seq = batch.seq AND accepted_at BETWEEN $3 AND $4
           LIMIT 1
        ) AS e`;
@@ -94,8 +113,13 @@ export class EventArchive {
   }
 
   /** Events that are there already stay as they are. */
-  async store(tx: Transaction, events: readonly ArchivedEvent[]): Promise<void> {
-    if (events.length === 0) return;
+  async store(tx: Transaction, given: readonly NewArchivedEvent[]): Promise<void> {
+    if (given.length === 0) return;
+    const erased = await erasedSince(
+      tx,
+      given.map(({ seq }) => seq),
+    );
+    const events = given.map((event) => storedEvent(event, erased.get(event.seq) ?? null));
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
     await this.partitions.guard(() =>
       storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
@@ -106,6 +130,21 @@ export class EventArchive {
   async find(tenant: string, id: string): Promise<ArchivedEvent | null> {
     const row = await this.#events.findOne({ where: { tenant, id }, order: { seq: 'DESC' } });
     return row && eventOf(row);
+  }
+
+  /** All with this id, newest first. */
+  async findAll(tenant: string, id: string, limit: number): Promise<readonly ArchivedEvent[]> {
+    const found = await this.#events.find({ where: { tenant, id }, order: { seq: 'DESC' }, take: limit });
+    return found.map(eventOf);
+  }
+
+  /**
+   * Leaves of an event that it was there. One that the archive does not have, because it is made anew and EVENTS has it
+   * no more, is there again, so that figures add up.
+   */
+  async erase(tx: Transaction, event: ErasedEvent): Promise<void> {
+    await this.partitions.ensure([event.acceptedAtMs]);
+    await this.partitions.guard(() => tx.query(eraseSql, rows.parametersOf([bareEvent(event)])));
   }
 
   /**
@@ -145,12 +184,22 @@ export class EventArchive {
       new Date(Math.min(...times)),
       new Date(Math.max(...times)),
     ]);
-    return new Map(found.map(({ seq, payload, headers, type }) => [seq, { payload, headers, type }]));
+    return new Map(found.map(({ seq, ...stored }) => [seq, stored]));
   }
 }
 
+function bareEvent(event: ErasedEvent): ArchivedEvent {
+  return { ...event, payload: new Uint8Array(), headers: {}, channels: [] };
+}
+
+/** One that was erased before it came here (or, in a rebuild, again) stands here without its payload. */
+function storedEvent(event: NewArchivedEvent, erasedAtMs: number | null): ArchivedEvent {
+  return erasedAtMs === null ? { ...event, erasedAtMs } : bareEvent({ ...event, erasedAtMs });
+}
+
 function eventOf(row: EventEntity): ArchivedEvent {
-  const { acceptedAt, createdAt, seq, tenant, id, type, door, channels, payload, headers, valid } = row;
+  const { acceptedAt, createdAt, erasedAt, seq, tenant, id, type, door, channels, payload, headers, valid } =
+    row;
   return {
     acceptedAtMs: acceptedAt.getTime(),
     seq,
@@ -163,5 +212,6 @@ function eventOf(row: EventEntity): ArchivedEvent {
     payload,
     headers,
     valid,
+    erasedAtMs: erasedAt?.getTime() ?? null,
   };
 }

@@ -12,6 +12,12 @@ DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE completed_at < $1 LIMIT 
 const pausedJobsSql = `
 DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'paused' AND updated_at < $1 LIMIT ${batchSize})`;
 
+const erasedEventsSql = `
+DELETE FROM erased_events WHERE event_seq IN (
+  SELECT event_seq FROM erased_events WHERE accepted_at < $1 AND finished_at IS NOT NULL LIMIT ${batchSize})`;
+const auditSql = `
+DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 LIMIT ${batchSize})`;
+
 export interface Forgotten {
   /** Partitions that were dropped, of all tables. */
   readonly partitions: readonly string[];
@@ -32,7 +38,8 @@ export class Retention {
    */
   async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
     const dropped = await this.partitions.dropBefore(timeMs);
-    const startOfDay = new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
+    const startOfDay = startOfDayOf(timeMs);
+    await this.#deleteAll(erasedEventsSql, startOfDay, stopped);
     return {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
@@ -42,10 +49,19 @@ export class Retention {
     };
   }
 
+  /** Forgets who did what before the UTC day of this time. @returns how many entries */
+  async forgetAuditBefore(timeMs: number, stopped?: AbortSignal): Promise<number> {
+    return this.#deleteAll(auditSql, startOfDayOf(timeMs), stopped);
+  }
+
   async #deleteAll(sql: string, before: Date, stopped?: AbortSignal): Promise<number> {
     let deleted = 0;
     for (let count = batchSize; count === batchSize && !stopped?.aborted; deleted += count)
       count = (await this.sql.query(sql, [before])).count;
     return deleted;
   }
+}
+
+function startOfDayOf(timeMs: number): Date {
+  return new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
 }

@@ -49,6 +49,7 @@ export function foldWaiting(
       case 'event.unmatched':
       case 'event.invalid':
       case 'event.discarded':
+      case 'event.erased':
       case 'delivery.discarded':
         break;
     }

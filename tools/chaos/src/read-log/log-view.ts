@@ -70,6 +70,7 @@ export class LogView {
         }
         break;
       case 'event.discarded':
+      case 'event.erased':
         return;
       case 'delivery.created': {
         const { deliveryId, endpointId, eventId } = fact;

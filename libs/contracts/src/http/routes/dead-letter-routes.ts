@@ -39,6 +39,16 @@ export const deadLetterRoutes: readonly Route[] = [
   },
   {
     method: 'DELETE',
+    path: '/v1/dead-letters',
+    service: 'dead-letter',
+    who: 'AKP',
+    summary: 'Delete every dead letter that fits the filter; their deliveries are discarded',
+    query: schemas.purgeQuery,
+    answers: { 202: schemas.purged },
+    problems: [422],
+  },
+  {
+    method: 'DELETE',
     path: '/v1/dead-letters/{id}',
     service: 'dead-letter',
     who: 'AKP',

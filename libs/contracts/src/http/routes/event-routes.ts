@@ -1,3 +1,4 @@
+import { erasure } from '../audit-schemas.js';
 import { cloudEvent, cloudEventBatch } from '../cloud-event-schemas.js';
 import { explainedEvent } from '../explain-schemas.js';
 import * as schemas from '../schemas.js';
@@ -53,6 +54,14 @@ export const eventRoutes: readonly Route[] = [
     who: 'AK',
     summary: 'One event',
     answers: { 200: schemas.event },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/events/{id}',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'Erase the payload of an event wherever it is; what is under way of it ends',
+    answers: { 202: erasure },
   },
   {
     method: 'GET',

@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit-routes.js';
 import { deadLetterRoutes } from './dead-letter-routes.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { endpointRoutes } from './endpoint-routes.js';
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...tenantRoutes,
   ...portalTokenRoutes,
   ...jobRoutes,
+  ...auditRoutes,
   ...publicRoutes,
 ];

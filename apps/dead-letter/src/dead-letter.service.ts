@@ -1,30 +1,42 @@
+import { alertSettings } from '@postel/config';
 import { disableGoneConsumer } from '@postel/contracts';
-import { DeadLetterModule, StoreDeadLetter, type DeadLetterParts } from '@postel/dead-letter';
+import { DeadLetterModule, StoreDeadLetter, WatchEndpoints, type DeadLetterParts } from '@postel/dead-letter';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { failpoints } from '@postel/telemetry';
 
 export const deadLetterService = defineService({
   name: 'dead-letter',
   ports: { api: 8083, metrics: 9467 },
   usesDatabase: true,
   yields: true,
-  settings: {},
-  assemble: ({ broker, tables, database, logger }) => {
+  settings: { alerts: alertSettings },
+  assemble: ({ broker, tables, database, logger, meters }, settings) => {
     const parts: DeadLetterParts = {
       broker,
       tables,
       writer: new ConfigWriter(broker),
       log: new BatchingPublisher(broker),
+      events: new BatchingPublisher(broker),
+      alertThresholds: settings.alerts.thresholds,
       database,
+      failpoints,
       logger,
+      meters,
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);
+    const watchEndpoints = new WatchEndpoints(parts);
     return {
       module: DeadLetterModule.with(parts),
       subscriptions: [{ pattern: disableGoneConsumer.durable, consumer: disableGoneConsumer, prefetch: 100 }],
-      start: () => storeDeadLetter.start(),
-      stop: () => storeDeadLetter.stop(),
+      start: () => {
+        storeDeadLetter.start();
+        watchEndpoints.start();
+      },
+      stop: async () => {
+        await Promise.all([storeDeadLetter.stop(), watchEndpoints.stop()]);
+      },
     };
   },
 });

@@ -21,6 +21,7 @@ import {
   Lateness,
   LimitsOfEndpoints,
   RecallFinished,
+  Recoveries,
   Rooms,
   ScheduleRetry,
   SigningKeys,
@@ -84,6 +85,7 @@ export const delivererService = defineService({
     const limits = new LimitsOfEndpoints(ofEndpoint);
     const lateness = new Lateness(owned);
     const finished = new FinishedHops();
+    const recoveries = new Recoveries((endpointId) => tables.endpoint(endpointId)?.state.id);
     const recall = new RecallFinished({
       broker,
       finished,
@@ -132,11 +134,14 @@ export const delivererService = defineService({
     let isBreakingOff = false;
     tables.onEndpointChange(({ id: endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
-      else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
+      if (entry) return;
+      recoveries.forget(endpointId);
+      for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
     });
     ownership.onChange((partition, isOwner) => {
       if (isOwner) {
         limits.owns(partition, nowMs());
+        recoveries.forgetAll();
         recall.recall(partition);
         return endWaiting.sweepSoon();
       }
@@ -157,6 +162,7 @@ export const delivererService = defineService({
         partitions,
         finished,
         recall,
+        recoveries,
         owned,
         log,
         defaultRetry: retryDefault,

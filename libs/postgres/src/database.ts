@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AlertStore } from './alerts/alert-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -13,6 +14,7 @@ import { EventEntity } from './entities/event.entity.js';
 import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
+import { Alerts1764430000001 } from './migrations/alerts.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
@@ -44,6 +46,7 @@ export interface Database {
   readonly events: EventArchive;
   readonly deliveries: DeliveryLog;
   readonly deadLetters: DeadLetterStore;
+  readonly alerts: AlertStore;
   readonly waiting: WaitingRoom;
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
@@ -80,6 +83,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     events: new EventArchive(source, sql, partitions),
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
+    alerts: new AlertStore(),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
@@ -103,6 +107,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
+      Alerts1764430000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

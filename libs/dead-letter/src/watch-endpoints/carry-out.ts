@@ -23,6 +23,7 @@ export interface CarryOutParts extends Pick<
 
 /** One effect that was decided, as the table has it. */
 export interface DecidedEffect {
+  readonly id: number;
   readonly endpointId: string;
   readonly tenant: string;
   readonly effect: AlertEffect;
@@ -37,8 +38,24 @@ export interface DecidedEffect {
 export class CarryOut {
   constructor(private readonly parts: CarryOutParts) {}
 
-  /** @throws when it could not be done now, and has to be done again */
-  async carryOut(decided: DecidedEffect): Promise<void> {
+  /** Of one endpoint in their order, of different ones together. @returns which are done; the rest is to be done again */
+  async carryOutAll(
+    decided: readonly DecidedEffect[],
+  ): Promise<{ readonly done: readonly number[]; readonly failure: PromiseRejectedResult | undefined }> {
+    const done: number[] = [];
+    const byEndpoint = Map.groupBy(decided, ({ endpointId }) => endpointId);
+    const results = await Promise.allSettled(
+      [...byEndpoint.values()].map(async (effects) => {
+        for (const effect of effects) {
+          await this.carryOut(effect);
+          done.push(effect.id);
+        }
+      }),
+    );
+    return { done, failure: results.find((result) => result.status === 'rejected') };
+  }
+
+  private async carryOut(decided: DecidedEffect): Promise<void> {
     const { endpoints, failpoints, logger, meters, operator } = this.parts;
     await failpoints.hit('alerts.before-effect');
     const { endpointId, tenant, effect } = decided;

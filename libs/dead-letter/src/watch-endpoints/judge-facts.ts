@@ -9,6 +9,7 @@ import {
   type AlertState,
   type AlertStep,
 } from '@postel/domain';
+import type { IncomingMessage } from '@postel/jetstream';
 import type { EndpointAlert, NewAlertEffect } from '@postel/postgres';
 
 /** An endpoint, and what of it and of its tenant matters to alerts. */
@@ -25,10 +26,22 @@ export interface Judgement {
   readonly effects: readonly NewAlertEffect[];
 }
 
-/** Facts that say something about an endpoint. */
+/** Only Postel writes to LOG, and it writes this so. Inside of a text the quotes would be escaped. */
+const mark = Buffer.from('"afterFailure":true');
+
+/**
+ * Of successes most messages hold none that matters (those of ordered endpoints, and of what had waited): to look for the
+ * mark costs a small part of reading them.
+ */
+export function isToRead({ payload, subject }: Pick<IncomingMessage, 'payload' | 'subject'>): boolean {
+  if (subject.endsWith('.delivery.died')) return true;
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).includes(mark);
+}
+
+/** Facts that say something about an endpoint: of successes, those that follow a failure. */
 export function watchedFacts(facts: readonly { readonly fact: LogFact }[]): WatchedFact[] {
   return facts.flatMap(({ fact }): WatchedFact[] => {
-    if (fact.fact === 'delivery.succeeded') return [fact];
+    if (fact.fact === 'delivery.succeeded') return fact.afterFailure ? [fact] : [];
     return fact.fact === 'delivery.died' && countsAgainstEndpoint(fact) ? [fact] : [];
   });
 }

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetterParts } from '../parts.js';
 import { TellOperator, type EndpointNews } from '../tell-operator/tell-operator.js';
 import { CarryOut } from './carry-out.js';
-import { judgeFacts, watchedFacts, type WatchedFact } from './judge-facts.js';
+import { isToRead, judgeFacts, watchedFacts, type WatchedFact } from './judge-facts.js';
 import { WatchedEndpoints } from './watched-endpoints.js';
 
 const lookEveryMs = 500;
@@ -80,16 +80,14 @@ export class WatchEndpoints {
 
   private async apply(tx: Transaction, batch: readonly IncomingMessage[]): Promise<void> {
     const { deletedTenants } = this.parts.tables;
-    const facts = watchedFacts(positionedFacts(batch)).filter(
+    const facts = watchedFacts(positionedFacts(batch.filter(isToRead))).filter(
       ({ tenant, acceptedAtMs }) => !deletedTenants.isErased(tenant, acceptedAtMs),
     );
     // before the position moves, so that none is left out
     await this.operator.tell(this.deathsToTell(facts));
     const { alerts } = this.parts.database();
     const ids = [...new Set(facts.map(({ endpointId }) => endpointId))];
-    const known = new Map(
-      (await alerts.load(tx, ids)).map(({ endpointId, state }) => [endpointId, state as AlertState]),
-    );
+    const known = statesOf(await alerts.load(tx, ids));
     const judgement = judgeFacts(facts, known, (id, tenant) => this.endpoints.find(id, tenant));
     await alerts.save(tx, judgement.alerts, judgement.effects);
   }
@@ -127,13 +125,22 @@ export class WatchEndpoints {
 
   private async carryOutAll(lease: PositionLease<Transaction>): Promise<void> {
     const { alerts } = this.parts.database();
-    const pending = await lease.transact((tx) => alerts.pendingEffects(tx, restedMs, effectsAtOnce));
-    for (const { id, endpointId, tenant, effect } of pending) {
-      if (this.stopped.signal.aborted) return;
-      const [known] = await lease.transact((tx) => alerts.load(tx, [endpointId]));
-      const state = known ? (known.state as AlertState) : null;
-      await this.carryOut.carryOut({ endpointId, tenant, effect: effect as AlertEffect, state });
-      await lease.transact((tx) => alerts.removeEffect(tx, id));
+    for (let more = true; more && !this.stopped.signal.aborted;) {
+      const { pending, states } = await lease.transact(async (tx) => {
+        const rows = await alerts.pendingEffects(tx, restedMs, effectsAtOnce);
+        const known = await alerts.load(tx, [...new Set(rows.map(({ endpointId }) => endpointId))]);
+        return { pending: rows, states: statesOf(known) };
+      });
+      const { done, failure } = await this.carryOut.carryOutAll(
+        pending.map((row) => ({
+          ...row,
+          effect: row.effect as AlertEffect,
+          state: states.get(row.endpointId) ?? null,
+        })),
+      );
+      await lease.transact((tx) => alerts.removeEffects(tx, done));
+      if (failure) throw failure.reason;
+      more = pending.length === effectsAtOnce;
     }
   }
 
@@ -178,4 +185,8 @@ export class WatchEndpoints {
     await alerts.remove(tx, gone);
     await alerts.save(tx, changed, effects);
   }
+}
+
+function statesOf(alerts: readonly EndpointAlert[]): ReadonlyMap<string, AlertState> {
+  return new Map(alerts.map(({ endpointId, state }) => [endpointId, state as AlertState]));
 }

@@ -108,7 +108,8 @@ export class AlertStore {
     return rows;
   }
 
-  async removeEffect(tx: Transaction, id: number): Promise<void> {
-    await tx.query('DELETE FROM alert_effects WHERE id = $1', [id]);
+  async removeEffects(tx: Transaction, ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.query('DELETE FROM alert_effects WHERE id = ANY ($1)', [ids]);
   }
 }

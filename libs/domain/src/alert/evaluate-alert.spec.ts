@@ -116,6 +116,14 @@ describe('warning', () => {
     expect(watched.effects.at(-1)).toMatchObject({ kind: 'recovered', by: 'success' });
   });
 
+  it('does not warn again at the first dead letter after a recovery, until a window has passed', () => {
+    const watched = new Watched().dies(startMs, { times: 10, everyMs: 1 }).succeeds(startMs + minute);
+    for (let i = 2; i < 59; i++) watched.dies(startMs + i * minute).succeeds(startMs + i * minute + 1);
+    expect(watched.kinds).toEqual(['failing', 'recovered']);
+    watched.dies(startMs + 61 * minute);
+    expect(watched.kinds).toEqual(['failing', 'recovered', 'failing']);
+  });
+
   it('does not say that one has recovered which only gets nothing any more', () => {
     const watched = new Watched().dies(startMs, { times: 10, everyMs: 1 }).settles(startMs + 30 * hour);
     expect(watched.kinds).toEqual(['failing']);
@@ -159,6 +167,17 @@ describe('disabling', () => {
     const late = new Watched(strict).dies(startMs, { times: 99, everyMs: 10 }).succeeds(startMs + 985);
     late.dies(startMs + 983);
     expect(late.kinds).toEqual([]);
+  });
+
+  it('counts those that came after a success, of which the log tells last', () => {
+    const watched = new Watched(strict).dies(startMs, { times: 90, everyMs: 1 }).succeeds(startMs + 9);
+    expect(watched.dies(startMs + hour, { times: 19, everyMs: 1 }).kinds).toEqual([]);
+    expect(watched.dies(startMs + 2 * hour).kinds).toEqual(['disable']);
+  });
+
+  it('does not count those of which the log tells after a later success', () => {
+    const watched = new Watched(strict).dies(startMs).succeeds(startMs + hour);
+    expect(watched.dies(startMs + 1, { times: 200, everyMs: 1 }).kinds).toEqual([]);
   });
 
   it('does not disable for a hundred that take more than a day', () => {

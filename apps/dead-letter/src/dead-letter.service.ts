@@ -1,7 +1,15 @@
+import { alertSettings } from '@postel/config';
 import { disableGoneConsumer } from '@postel/contracts';
-import { DeadLetterModule, RunRedrives, StoreDeadLetter, type DeadLetterParts } from '@postel/dead-letter';
+import {
+  DeadLetterModule,
+  RunRedrives,
+  StoreDeadLetter,
+  WatchEndpoints,
+  type DeadLetterParts,
+} from '@postel/dead-letter';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
+import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
 
 export const deadLetterService = defineService({
@@ -11,30 +19,36 @@ export const deadLetterService = defineService({
   yields: true,
   // it signs nothing
   config: { secrets: false, endpoints: 'all' },
-  settings: {},
-  assemble: ({ broker, tables, database, logger }) => {
+  settings: { alerts: alertSettings },
+  assemble: ({ broker, tables, database, logger, meters }, settings) => {
     const parts: DeadLetterParts = {
       broker,
       tables,
       writer: new ConfigWriter(broker),
       log: new BatchingPublisher(broker),
+      events: new BatchingPublisher(broker),
+      alertThresholds: settings.alerts.thresholds,
       database,
       newId: (prefix) => `${prefix}_${randomUUID().replaceAll('-', '')}`,
       redrivenAtOnce: 10_000,
+      failpoints,
       logger,
+      meters,
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);
     const runRedrives = new RunRedrives({ ...parts, owner: randomUUID() });
+    const watchEndpoints = new WatchEndpoints(parts);
     return {
       module: DeadLetterModule.with(parts),
       subscriptions: [{ pattern: disableGoneConsumer.durable, consumer: disableGoneConsumer, prefetch: 100 }],
       start: () => {
         storeDeadLetter.start();
         runRedrives.start();
+        watchEndpoints.start();
       },
       stop: async () => {
-        await Promise.all([storeDeadLetter.stop(), runRedrives.stop()]);
+        await Promise.all([storeDeadLetter.stop(), runRedrives.stop(), watchEndpoints.stop()]);
       },
     };
   },

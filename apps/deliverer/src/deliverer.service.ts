@@ -22,6 +22,7 @@ import {
   Lateness,
   LimitsOfEndpoints,
   RecallFinished,
+  Recoveries,
   Rooms,
   ScheduleRetry,
   SigningKeys,
@@ -85,6 +86,7 @@ export const delivererService = defineService({
     const limits = new LimitsOfEndpoints(ofEndpoint);
     const lateness = new Lateness(owned);
     const finished = new FinishedHops();
+    const recoveries = new Recoveries((endpointId) => tables.endpoint(endpointId)?.state.id);
     const recall = new RecallFinished({
       broker,
       finished,
@@ -137,11 +139,14 @@ export const delivererService = defineService({
     let isBreakingOff = false;
     tables.onEndpointChange(({ id: endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
-      else for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
+      if (entry) return;
+      recoveries.forget(endpointId);
+      for (const hop of admission.forgetEndpoint(endpointId)) hop.endWithoutPlace();
     });
     ownership.onChange((partition, isOwner) => {
       if (isOwner) {
         limits.owns(partition, nowMs());
+        recoveries.forgetAll();
         recall.recall(partition);
         return endWaiting.sweepSoon();
       }
@@ -163,6 +168,7 @@ export const delivererService = defineService({
         partitions,
         finished,
         recall,
+        recoveries,
         owned,
         log,
         defaultRetry: retryDefault,

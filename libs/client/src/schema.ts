@@ -991,6 +991,24 @@ export interface components {
       ttlSeconds: number;
     };
     CreateTenant: {
+      /**
+       * @description When its endpoints count as failing, and are disabled; null: as the fleet has it
+       * @default null
+       */
+      alerts: {
+        /** @description So many within the window, and no success since the first of them: the endpoint is disabled; null: never */
+        disable?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+        /** @description So many dead letters in a row, however long that took: the endpoint is disabled; null: never */
+        disableAfterConsecutive?: number | null;
+        /** @description So many dead letters of an endpoint within the window raise an alert; null: never */
+        warn?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+      } | null;
       /** @default  */
       description: string;
       id: string;
@@ -1569,6 +1587,24 @@ export interface components {
       }[];
     };
     PutTenant: {
+      /**
+       * @description When its endpoints count as failing, and are disabled; null: as the fleet has it
+       * @default null
+       */
+      alerts: {
+        /** @description So many within the window, and no success since the first of them: the endpoint is disabled; null: never */
+        disable?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+        /** @description So many dead letters in a row, however long that took: the endpoint is disabled; null: never */
+        disableAfterConsecutive?: number | null;
+        /** @description So many dead letters of an endpoint within the window raise an alert; null: never */
+        warn?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+      } | null;
       /** @default  */
       description: string;
       /** @default {} */
@@ -1653,6 +1689,21 @@ export interface components {
       totalDeliveries: number;
     };
     Tenant: {
+      /** @description When its endpoints count as failing, and are disabled; null: as the fleet has it */
+      alerts: {
+        /** @description So many within the window, and no success since the first of them: the endpoint is disabled; null: never */
+        disable?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+        /** @description So many dead letters in a row, however long that took: the endpoint is disabled; null: never */
+        disableAfterConsecutive?: number | null;
+        /** @description So many dead letters of an endpoint within the window raise an alert; null: never */
+        warn?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       description: string;
@@ -1678,6 +1729,21 @@ export interface components {
       type: string;
     };
     UpdateTenant: {
+      /** @description When its endpoints count as failing, and are disabled; null: as the fleet has it */
+      alerts?: {
+        /** @description So many within the window, and no success since the first of them: the endpoint is disabled; null: never */
+        disable?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+        /** @description So many dead letters in a row, however long that took: the endpoint is disabled; null: never */
+        disableAfterConsecutive?: number | null;
+        /** @description So many dead letters of an endpoint within the window raise an alert; null: never */
+        warn?: {
+          deadLetters: number;
+          windowSeconds: number;
+        } | null;
+      } | null;
       description?: string;
       metadata?: {
         [key: string]: string;

@@ -1,4 +1,4 @@
-import { retryPolicy } from '@postel/contracts';
+import { alertRules, defaultAlertThresholds, retryPolicy, type AlertThresholds } from '@postel/contracts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { setting } from './read-settings.js';
@@ -278,6 +278,37 @@ const circuitPolicy = z.strictObject({
   openMs: z.int().min(100).max(86_400_000).default(30_000),
   maxOpenMs: z.int().min(100).max(86_400_000).default(600_000),
 });
+
+/** What an operator gives of the thresholds; the rest is the default. */
+const alertsJson = z
+  .string()
+  .optional()
+  .transform((value, context): AlertThresholds => {
+    try {
+      const { warn, disable, disableAfterConsecutive } = alertRules.parse(
+        value === undefined ? {} : JSON.parse(value),
+      );
+      return {
+        ...defaultAlertThresholds,
+        ...(warn === undefined ? {} : { warn }),
+        ...(disable === undefined ? {} : { disable }),
+        ...(disableAfterConsecutive === undefined ? {} : { disableAfterConsecutive }),
+      };
+    } catch {
+      context.addIssue(
+        'must be JSON such as {"warn":{"deadLetters":10,"windowSeconds":3600},"disable":{"deadLetters":100,"windowSeconds":86400},"disableAfterConsecutive":null}',
+      );
+      return z.NEVER;
+    }
+  });
+
+export const alertSettings = {
+  thresholds: setting('POSTEL_ALERTS', alertsJson, {
+    description:
+      'When an endpoint counts as failing (`warn`), and when it is disabled (`disable`, `disableAfterConsecutive`), as the JSON of a tenant’s `alerts`; `null`: never.',
+    defaultText: 'failing: 10 dead letters in an hour; disabled: 100 in a day and no success since the first',
+  }),
+} as const;
 
 export const retrySettings = {
   retryDefault: setting('POSTEL_RETRY_DEFAULT', retryJson, {

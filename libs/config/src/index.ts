@@ -1,6 +1,7 @@
 export {
   accessSettings,
   addressSettings,
+  alertSettings,
   brokerSettings,
   databaseSettings,
   eventSettings,

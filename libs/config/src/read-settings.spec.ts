@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   accessSettings,
   addressSettings,
+  alertSettings,
   brokerSettings,
   eventSettings,
   listenSettings,
@@ -143,5 +144,29 @@ describe('readSettings', () => {
   it('takes an empty variable as absent', () => {
     const read = readSettings({ NATS_URL: '' }, { broker: brokerSettings });
     expect(read).toEqual({ ok: false, faults: ['NATS_URL: is required'] });
+  });
+
+  it('fills in what is not given of the thresholds of alerts, takes null for never, and refuses the rest', () => {
+    const thresholds = (text?: string) =>
+      readSettings(text === undefined ? {} : { POSTEL_ALERTS: text }, { alerts: alertSettings });
+    const warn = { deadLetters: 10, windowSeconds: 3_600 };
+    const disable = { deadLetters: 100, windowSeconds: 86_400 };
+    expect(thresholds()).toMatchObject({
+      settings: { alerts: { thresholds: { warn, disable, disableAfterConsecutive: null } } },
+    });
+    expect(thresholds('{"disable":null,"disableAfterConsecutive":5}')).toMatchObject({
+      settings: { alerts: { thresholds: { warn, disable: null, disableAfterConsecutive: 5 } } },
+    });
+    for (const text of [
+      '{',
+      '{"warn":5}',
+      '{"warn":{"deadLetters":0,"windowSeconds":1}}',
+      '{"other":1}',
+      '[]',
+    ])
+      expect(thresholds(text)).toMatchObject({
+        ok: false,
+        faults: [expect.stringContaining('POSTEL_ALERTS')],
+      });
   });
 });

@@ -219,6 +219,8 @@ export type EndpointState = EndpointSettings &
     readonly updatedAtMs: number;
     /** When `retry` was changed last; absent: never. */
     readonly retryChangedAtMs?: number;
+    /** When it was enabled last, after a pause or from disabled: dead letters of before do not count. Absent: never. */
+    readonly enabledAtMs?: number;
   };
 
 const laterSettings = {

@@ -91,6 +91,8 @@ interface DeliveryFactOf<Name extends string> extends FactOf<Name> {
 export interface DeliverySucceeded extends DeliveryFactOf<'delivery.succeeded'> {
   /** Another process may have owned the partition meanwhile, and ended the same hop otherwise. */
   readonly late?: true;
+  /** Its owner knows of no other success of the endpoint since an attempt last failed there, or since it is the owner. */
+  readonly afterFailure?: true;
   readonly attempt: AttemptRecord;
 }
 
@@ -207,13 +209,17 @@ export const factNames = [
 
 /**
  * Where most facts go: deliveries that succeeded at once. Nothing of them ever waited or died, so whoever keeps what
- * waits and what died need not read them.
+ * waits and what died need not read them; nor whoever looks whether an endpoint has recovered (`afterFailure`).
  */
 const firstSuccess = 'delivery.succeeded.first';
 
 export function factSubject(fact: LogFact): string {
-  const isFirst = fact.fact === 'delivery.succeeded' && fact.hop === 1 && !fact.late && !fact.ordering;
-  return logSubject(fact.tenant, isFirst ? firstSuccess : fact.fact);
+  return logSubject(fact.tenant, isPlainSuccess(fact) ? firstSuccess : fact.fact);
+}
+
+function isPlainSuccess(fact: LogFact): boolean {
+  if (fact.fact !== 'delivery.succeeded' || fact.hop !== 1) return false;
+  return !fact.late && !fact.ordering && !fact.afterFailure;
 }
 
 /** The facts that end a hop, each of them. */

@@ -1,4 +1,11 @@
 export { postelVersion } from './version.js';
+export {
+  alertRules,
+  defaultAlertThresholds,
+  type AlertRules,
+  type AlertThreshold,
+  type AlertThresholds,
+} from './alerts.js';
 export type { ApiKeyState, ApiKeyUseFact } from './api-key.js';
 export { auditActions, isAuditAction, type AuditAction } from './audit.js';
 export {
@@ -48,6 +55,12 @@ export {
   type PutEventTypeRequest,
 } from './event-type.js';
 export { standardEventTypes } from './standard-event-types.js';
+export {
+  isOperationalEventType,
+  operationalEventTypes,
+  operatorTenant,
+  type OperationalEventType,
+} from './operational-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
@@ -167,6 +180,7 @@ export {
   delivererPresenceSubject,
   deliveryFilter,
   deliverySubject,
+  eventTypeOfSubject,
   laneOfSubject,
   lanes,
   logFilter,
@@ -179,6 +193,7 @@ export {
   partitionOfSubject,
   type ConfigKind,
   type Lane,
+  opsSubject,
 } from './subjects.js';
 export {
   delivererConsumer,

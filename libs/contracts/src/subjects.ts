@@ -1,3 +1,5 @@
+import { operationalEventTypes, type OperationalEventType } from './operational-event-types.js';
+
 /**
  * The only place that builds or reads NATS subjects. Everything of Postel's own lives below `postel.`; producers publish
  * on the event type itself.
@@ -55,6 +57,23 @@ export function logSubject(tenant: string, fact: string): string {
 /** All facts of one name, whoever they belong to. */
 export function logFilter(fact: string): string {
   return `postel.log.*.${fact}`;
+}
+
+/** What Postel tells the operator, in the stream EVENTS; producers may not publish there. */
+export const opsFilter = 'postel.ops.>';
+
+/** `postel.ops.endpoint_failing` for `postel.endpoint.failing`: `postel.delivery.>` is taken, and one word is easy to filter. */
+export function opsSubject(type: OperationalEventType): string {
+  return `postel.ops.${type.slice('postel.'.length).replaceAll('.', '_')}`;
+}
+
+const typesBySubject: ReadonlyMap<string, string> = new Map(
+  (Object.keys(operationalEventTypes) as OperationalEventType[]).map((type) => [opsSubject(type), type]),
+);
+
+/** The type of an event in EVENTS: its subject, but for what Postel itself tells. */
+export function eventTypeOfSubject(subject: string): string {
+  return typesBySubject.get(subject) ?? subject;
 }
 
 export const configKinds = [

@@ -1,3 +1,5 @@
+import type { AlertRules } from './alerts.js';
+
 /** A tenant as CONFIG keeps it. `default` exists without a fact, until it is changed. */
 export interface TenantState {
   readonly id: string;
@@ -5,6 +7,8 @@ export interface TenantState {
   /** Events of a type that its catalogue does not have are refused, instead of adding the type. */
   readonly strictEventTypes: boolean;
   readonly metadata: Readonly<Record<string, string>>;
+  /** `null` or absent: the fleet's thresholds hold. */
+  readonly alerts?: AlertRules | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }

@@ -1,4 +1,4 @@
-import { deliveryFilter, lanes, logFilter, type Lane } from './subjects.js';
+import { deliveryFilter, lanes, logFilter, opsFilter, type Lane } from './subjects.js';
 
 /**
  * Streams and durables as data. `libs/jetstream` brings the broker to this at boot; drift that cannot be mended stops
@@ -57,7 +57,8 @@ export const maxFirstWords = 200;
 const maxMessageBytes = 2 * 1024 * 1024;
 
 export function eventSubjects(firstWords: Iterable<string>): string[] {
-  return [...new Set([...standardFirstWords, ...firstWords])].sort().map((word) => `${word}.>`);
+  const words = new Set([...standardFirstWords, ...firstWords]);
+  return [...[...words].map((word) => `${word}.>`), opsFilter].sort();
 }
 
 export function streams(firstWords: Iterable<string> = []): readonly StreamSpec[] {

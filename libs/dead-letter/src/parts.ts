@@ -1,6 +1,7 @@
+import type { AlertThresholds } from '@postel/contracts';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
-import type { Logger } from '@postel/telemetry';
+import type { Failpoints, Logger, Meters } from '@postel/telemetry';
 
 /** What this service works with; made by the app. */
 export interface DeadLetterParts {
@@ -8,12 +9,17 @@ export interface DeadLetterParts {
   readonly tables: ConfigTables;
   readonly writer: ConfigWriter;
   readonly log: BatchingPublisher;
+  readonly events: BatchingPublisher;
+  /** The fleet's. */
+  readonly alertThresholds: AlertThresholds;
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly newId: (prefix: 'job') => string;
   /** Dead letters that one request redrives; the others go on as a job. */
   readonly redrivenAtOnce: number;
+  readonly failpoints: Failpoints;
   readonly logger: Logger;
+  readonly meters: Meters;
   readonly nowMs: () => number;
 }
 

@@ -5,6 +5,7 @@ export { ErasedEvents } from './attempt-delivery/erased-events.js';
 export { FinishedHops } from './attempt-delivery/finished-hops.js';
 export { Hop } from './attempt-delivery/hop.js';
 export { Lateness } from './attempt-delivery/lateness.js';
+export { Recoveries } from './attempt-delivery/recoveries.js';
 export { RecallFinished } from './attempt-delivery/recall-finished.js';
 export { SigningKeys } from './attempt-delivery/signing-keys.js';
 export { DelivererModule } from './deliverer.module.js';

@@ -1,3 +1,16 @@
+export { initialAlertState, type AlertState, type CountedDeath } from './alert/alert-state.js';
+export { countedDeath, countsAgainstEndpoint } from './alert/dead-letter-counts.js';
+export {
+  afterDeath,
+  afterSuccess,
+  isStillToBeDisabled,
+  settle,
+  thresholdsOf,
+  type AlertContext,
+  type AlertEffect,
+  type AlertStep,
+} from './alert/evaluate-alert.js';
+export { operationalEventOf, type OperationalEvent, type OperatorNews } from './alert/operational-event.js';
 export { Admission } from './admission/admission.js';
 export type {
   AdmissionAnswer,

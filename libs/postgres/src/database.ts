@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AlertStore } from './alerts/alert-store.js';
 import { AuditLog } from './audit/audit-log.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
@@ -15,6 +16,7 @@ import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { ErasedEvents } from './erased-events/erased-events.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
+import { Alerts1764430000001 } from './migrations/alerts.js';
 import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
 import { ErasureAndAudit1764440000001 } from './migrations/erasure-and-audit.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
@@ -48,6 +50,7 @@ export interface Database {
   readonly events: EventArchive;
   readonly deliveries: DeliveryLog;
   readonly deadLetters: DeadLetterStore;
+  readonly alerts: AlertStore;
   readonly waiting: WaitingRoom;
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
@@ -87,6 +90,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     events,
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
+    alerts: new AlertStore(),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
@@ -113,6 +117,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
       JobsByPage1764420000001,
+      Alerts1764430000001,
       ErasureAndAudit1764440000001,
     ],
     migrationsTableName: 'postel_migrations',

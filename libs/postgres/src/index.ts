@@ -1,3 +1,4 @@
+export type { AlertEffectRow, AlertStore, EndpointAlert, NewAlertEffect } from './alerts/alert-store.js';
 export {
   DatabaseUnreachable,
   InvalidCursor,

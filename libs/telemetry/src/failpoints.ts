@@ -12,6 +12,10 @@ export const failpointNames = [
   'dispatcher.after-deliveries',
   /** What was due is published, and its rows are not removed yet. */
   'scheduler.after-publish',
+  /** An alert is decided and stored, and nothing of it is done yet. */
+  'alerts.before-effect',
+  /** The operator is told, and the effect is not removed yet. */
+  'alerts.after-effect',
 ] as const;
 export type FailpointName = (typeof failpointNames)[number];
 

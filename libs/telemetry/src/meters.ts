@@ -15,6 +15,8 @@ export interface Meters {
   readonly deliveriesInFlight: Gauge;
   readonly deliveriesWaiting: Gauge<'reason'>;
   readonly deadLetters: Counter<'reason'>;
+  readonly alerts: Counter<'kind'>;
+  readonly endpointsFailing: Gauge;
   readonly circuitsOpen: Gauge;
   readonly consumerLag: Gauge<'stream' | 'consumer'>;
   readonly projectionLag: Gauge<'projection'>;
@@ -80,6 +82,17 @@ export function createMeters(options: { processMetrics: boolean } = { processMet
       name: 'postel_dead_letters_total',
       help: 'Deliveries and events that ended without success, by reason',
       labelNames: ['reason'],
+    }),
+    alerts: new Counter({
+      registers,
+      name: 'postel_alerts_total',
+      help: 'Endpoints that began to fail, were disabled for it, or recovered',
+      labelNames: ['kind'],
+    }),
+    endpointsFailing: new Gauge({
+      registers,
+      name: 'postel_endpoints_failing',
+      help: 'Endpoints that count as failing, told by the one process that watches them',
     }),
     circuitsOpen: new Gauge({
       registers,

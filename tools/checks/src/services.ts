@@ -1,6 +1,7 @@
 import {
   accessSettings,
   addressSettings,
+  alertSettings,
   brokerSettings,
   databaseSettings,
   eventSettings,
@@ -49,6 +50,7 @@ export const settingGroups: readonly DocumentedGroup[] = [
   { settings: secretSettings, declaredAs: 'secretSettings', services: ['ingest', 'deliverer'] },
   { settings: addressSettings, declaredAs: 'addressSettings', services: ['ingest', 'deliverer'] },
   { settings: retrySettings, declaredAs: 'retrySettings', services: ['ingest', 'deliverer'] },
+  { settings: alertSettings, declaredAs: 'alertSettings', services: ['dead-letter'] },
   { settings: eventSettings, declaredAs: 'eventSettings', services: ['ingest', 'dispatcher'] },
   {
     settings: partitionSettings,

@@ -31,6 +31,11 @@ export const blocksApart: readonly Apart[] = [
     begins: 'call /v1/dead-letters/dl_…/redrive',
     check: check.redrives,
   },
+  {
+    page: 'docs/how-to/be-told-of-failing-endpoints.md',
+    begins: 'groups:',
+    notRun: 'rules of Prometheus, which is not brought along; alerts.int.spec.ts reads the metrics',
+  },
   { page: 'docs/how-to/filter-events.md', begins: '{', check: check.isTakenAsFilter },
   { page: 'docs/how-to/rotate-secrets.md', begins: 'NATS_URL=', notRun: 'master-key.int.spec.ts runs it' },
   {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertRules } from '../alerts.js';
 import { id, pageOf, time } from './schemas.js';
 
 const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
@@ -11,12 +12,16 @@ const settings = {
     .boolean()
     .meta({ description: 'Whether events of a type that the catalogue does not have are refused' }),
   metadata: z.record(z.string().max(128), z.string().max(1024)),
+  alerts: alertRules.nullable().meta({
+    description: 'When its endpoints count as failing, and are disabled; null: as the fleet has it',
+  }),
 };
 
 const settingsWithDefaults = {
   description: settings.description.default(''),
   strictEventTypes: settings.strictEventTypes.default(false),
   metadata: settings.metadata.default({}),
+  alerts: settings.alerts.default(null),
 };
 
 export const createTenantRequest = z

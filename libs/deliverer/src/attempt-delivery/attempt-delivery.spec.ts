@@ -8,6 +8,7 @@ import {
 } from '@postel/contracts';
 import { ack, retryAfter, type IncomingMessage } from '@postel/jetstream';
 import { AttemptDelivery, type AttemptParts } from './attempt-delivery.js';
+import { Recoveries } from './recoveries.js';
 import { FinishedHops } from './finished-hops.js';
 
 const partitions = 8;
@@ -44,6 +45,7 @@ async function handled(
     admission: { ask: (hop: { handBack(): void }) => (setImmediate(() => hop.handBack()), 'queued') },
     failpoints: { hit: () => Promise.resolve() },
     log: { append: (fact: DeliveryFact) => Promise.resolve(void facts.push(fact)) },
+    recoveries: new Recoveries((id) => id),
     count: { count: () => undefined },
     nowMs: () => 1_000,
   } as unknown as AttemptParts;

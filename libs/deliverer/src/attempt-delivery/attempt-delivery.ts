@@ -20,6 +20,7 @@ import type { Failpoints, Logger } from '@postel/telemetry';
 import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
 import type { RecallFinished } from './recall-finished.js';
+import type { Recoveries } from './recoveries.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
 import { HopsUnderWay, type HopUnderWay } from './hops-under-way.js';
 
@@ -30,6 +31,7 @@ export interface AttemptParts extends HopParts {
   /** Partitions that this process owns. */
   readonly owned: ReadonlySet<number>;
   readonly log: FactLog;
+  readonly recoveries: Recoveries;
   readonly count: AttemptMeters;
   readonly logger: Logger;
   readonly failpoints: Failpoints;
@@ -76,18 +78,21 @@ export class AttemptDelivery {
 
   /** Awaits only what there is to wait for: every delivery comes through here. */
   private async settle(hop: HopUnderWay, passage: HopMessage, message: IncomingMessage): Promise<Outcome> {
-    const { count, failpoints, finished, log } = this.parts;
+    const { count, failpoints, finished, log, recoveries } = this.parts;
     try {
       const fact = (await this.conclusion(passage, message)) ?? comesAnewAfter(message, passage, this.parts);
       if (!fact) return retryAfter(0);
       const beforeOutcome = failpoints.hit('deliverer.after-post');
       if (beforeOutcome) await beforeOutcome;
-      await log.append(fact);
+      await log.append(recoveries.mark(fact));
       const afterOutcome = failpoints.hit('deliverer.after-outcome');
       if (afterOutcome) await afterOutcome;
       finished.add(hop.id);
       count.count(fact);
       return ack();
+    } catch (error) {
+      recoveries.forget(passage.meta.endpointId);
+      throw error;
     } finally {
       this.underWay.remove(hop);
     }

@@ -76,6 +76,35 @@ describe('planFanOut', () => {
     });
   });
 
+  const news = (tenant?: string): IncomingMessage => ({
+    ...message('{"endpointId":"ep_9"}', tenant === undefined ? {} : { 'Postel-Tenant': tenant }),
+    subject: 'postel.ops.endpoint_failing',
+  });
+
+  it('takes what Postel tells the operator for an event of the operator’s', () => {
+    const withOperator = { ...context([entry('ep_1')]), tenantExists: () => true };
+    expect(planFanOut(news('operator'), withOperator)).toMatchObject({
+      kind: 'fanned-out',
+      facts: [{ tenant: 'operator', type: 'postel.endpoint.failing' }],
+    });
+  });
+
+  it('tells nobody where there is no operator, and the default tenant least of all', () => {
+    expect(planFanOut(news('operator'), context([entry('ep_1')]))).toMatchObject({
+      kind: 'unmatched',
+      fact: { tenant: 'operator', type: 'postel.endpoint.failing' },
+    });
+  });
+
+  it('refuses news for the operator that another tenant is to have', () => {
+    for (const incoming of [news(), news('default')]) {
+      expect(planFanOut(incoming, context([entry('ep_1')]))).toMatchObject({
+        kind: 'refused',
+        fact: { tenant: 'default', code: 'reserved_event_type' },
+      });
+    }
+  });
+
   it('tells nobody of an event whose tenant was deleted after it was accepted', () => {
     const theirs = message(order, { 'Postel-Tenant': 'gone' });
     expect(planFanOut(theirs, context([entry('ep_1')]))).toMatchObject({

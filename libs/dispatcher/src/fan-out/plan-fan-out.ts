@@ -1,5 +1,8 @@
 import {
+  eventTypeOfSubject,
+  isOperationalEventType,
   natsHeaders,
+  operatorTenant,
   type CreatedDelivery,
   type DeliveryDeferred,
   type DeliveryMeta,
@@ -48,13 +51,16 @@ export interface FanOutContext {
 export function planFanOut(message: IncomingMessage, context: FanOutContext, wasTaken = false): FanOutPlan {
   const tenant = message.header(natsHeaders.tenant) ?? 'default';
   const known = context.tenantExists(tenant);
+  const type = eventTypeOfSubject(message.subject);
   const isErased = !known && context.isErased(tenant, message.storedAtMs);
+  // nobody has to be the operator; and what the operator is told concerns no other tenant
+  const isUntold = !known && tenant === operatorTenant && isOperationalEventType(type);
   const about = {
     v: 1,
     // a fact needs a subject: what names no tenant of ours is told to the default one
-    tenant: known || isErased ? tenant : 'default',
+    tenant: known || isErased || isUntold ? tenant : 'default',
     eventSeq: message.seq,
-    type: message.subject,
+    type,
     acceptedAtMs: message.storedAtMs,
     atMs: context.nowMs,
   } as const;
@@ -64,6 +70,9 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   }
   const read = readEvent(message, context.maxEventBytes);
+  if (read.ok && isUntold) {
+    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId: read.event.id } };
+  }
   if (!read.ok || !known) {
     const reason = read.ok
       ? {

@@ -83,6 +83,19 @@ describe('decideEndpoint', () => {
     expect(since).toMatchObject({ status: 'active', timeoutMs: 900, retryChangedAtMs: 9, updatedAtMs: 10 });
   });
 
+  it('tells when it was enabled last, whatever is changed since', () => {
+    const enabled = after(null, create, disable, { kind: 'enable', actor: 'x', nowMs: 9 });
+    expect(enabled).toMatchObject({ status: 'active', enabledAtMs: 9 });
+    const later = { actor: 'x', nowMs: 10 } as const;
+    const since = after(
+      enabled,
+      { kind: 'update', changes: { timeoutMs: 900 }, ...later },
+      { kind: 'pause', ...later },
+    );
+    expect(since).toMatchObject({ status: 'paused', enabledAtMs: 9 });
+    expect(after(null, create)).not.toHaveProperty('enabledAtMs');
+  });
+
   it('pauses, enables and disables', () => {
     const active = after(null, create);
     expect(after(active, { kind: 'pause', ...by })).toMatchObject({ status: 'paused' });

@@ -128,6 +128,7 @@ function moved(
 ): EndpointDecision {
   if (state.status === status.status) return { ok: true, facts: [] };
   const { id, tenant, createdAtMs, retryChangedAtMs } = state;
+  const enabledAtMs = command.kind === 'enable' ? command.nowMs : state.enabledAtMs;
   const next: EndpointState = {
     ...settingsOf(state),
     ...status,
@@ -136,6 +137,7 @@ function moved(
     createdAtMs,
     updatedAtMs: command.nowMs,
     ...(retryChangedAtMs === undefined ? {} : { retryChangedAtMs }),
+    ...(enabledAtMs === undefined ? {} : { enabledAtMs }),
   };
   return { ok: true, facts: [factOf(fact, command, next)] };
 }

@@ -1,11 +1,14 @@
 import {
   currentApiVersion,
   isBuiltInVersion,
+  operationalEventTypes,
+  operatorTenant,
   pinnedVersion,
   standardEventTypes,
   type ApiVersion,
   type BuiltInVersion,
   type DeclaredVersion,
+  type EventTypeSettings,
   type EventTypeState,
 } from '@postel/contracts';
 
@@ -20,15 +23,21 @@ export function isInCatalogue(name: string, stored: StoredEventType): boolean {
 /** The type as the catalogue has it, or `null`. A standard one is there without a fact, with time 0. */
 export function inCatalogue(tenant: string, name: string, stored: StoredEventType): EventTypeState | null {
   if (stored) return stored.deleted ? null : stored;
-  if (!Object.hasOwn(standardEventTypes, name)) return null;
-  const standard = standardEventTypes[name];
+  const known = typesFromTheStart(tenant);
+  const standard = Object.hasOwn(known, name) ? known[name] : undefined;
   return standard ? { ...standard, name, tenant, origin: 'standard', createdAtMs: 0, updatedAtMs: 0 } : null;
+}
+
+const operatorsTypes = { ...standardEventTypes, ...operationalEventTypes };
+
+function typesFromTheStart(tenant: string): Readonly<Record<string, EventTypeSettings>> {
+  return tenant === operatorTenant ? operatorsTypes : standardEventTypes;
 }
 
 /** A tenant's whole catalogue, by name. */
 export function catalogueOf(tenant: string, stored: Iterable<EventTypeState>): EventTypeState[] {
   const byName = new Map<string, StoredEventType>(
-    Object.keys(standardEventTypes).map((name) => [name, null]),
+    Object.keys(typesFromTheStart(tenant)).map((name) => [name, null]),
   );
   for (const state of stored) byName.set(state.name, state);
   return [...byName]

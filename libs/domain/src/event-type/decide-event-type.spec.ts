@@ -100,4 +100,14 @@ describe('decideEventType', () => {
     expect(decideEventType(put('lunch.served', { schema: { required: ['a'] } }), before).ok).toBe(true);
     expect(decideEventType(put('lunch.served', { schema: { required: ['b'] } }), before).ok).toBe(false);
   });
+
+  it('has the types that the operator is told of in the catalogue of the operator alone', () => {
+    const names = (tenant: string) => catalogueOf(tenant, []).map(({ name }) => name);
+    expect(names('operator')).toEqual(
+      expect.arrayContaining(['order.created', 'postel.delivery.dead', 'postel.endpoint.failing']),
+    );
+    expect(names('acme').filter((name) => name.startsWith('postel.'))).toEqual([]);
+    expect(inCatalogue('operator', 'postel.endpoint.failing', null)).toMatchObject({ origin: 'standard' });
+    expect(inCatalogue('acme', 'postel.endpoint.failing', null)).toBeNull();
+  });
 });

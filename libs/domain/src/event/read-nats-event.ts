@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { natsHeaders, type ErrorCode } from '@postel/contracts';
+import {
+  eventTypeOfSubject,
+  isOperationalEventType,
+  natsHeaders,
+  operatorTenant,
+  type ErrorCode,
+} from '@postel/contracts';
 import { cloudEventModeOf, partsOfBinary, partsOfStructured } from './cloud-event-modes.js';
 import { readCloudEvent, type CloudEventParts } from './cloud-event.js';
 import { composeEnvelope, decodeUtf8, type AcceptedEvent } from './accepted-event.js';
@@ -23,11 +29,12 @@ import { memberOf, topLevelMembers } from './json-slices.js';
 
 /** A message of the stream EVENTS, whoever published it. */
 export interface NatsEventMessage {
-  /** The event type. */
+  /** The event type; of what Postel itself tells, its subject or its type. */
   readonly subject: string;
   readonly payload: Uint8Array;
   /** The values of the headers of the contract, where present. */
   readonly headers: {
+    readonly tenant?: string | undefined;
     readonly messageId?: string | undefined;
     readonly format?: string | undefined;
     readonly orderingKey?: string | undefined;
@@ -57,6 +64,7 @@ export function eventHeadersOf(
   // what the HTTP door accepted is an event of ours already
   const mode = header(natsHeaders.configSequence) === undefined ? cloudEventModeOf(anyCase(header)) : null;
   return {
+    tenant: header(natsHeaders.tenant),
     messageId: header(natsHeaders.messageId),
     format: header(natsHeaders.format),
     orderingKey: header(natsHeaders.orderingKey),
@@ -116,7 +124,7 @@ function fieldsOf(text: string, format: string | undefined): EventFields {
 
 function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | undefined {
   const faults = [
-    typeFault(message.subject),
+    subjectFault(message),
     mismatchFault(message, fields.type),
     idFault(fields.id),
     createdFault(fields.created),
@@ -128,8 +136,14 @@ function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | u
   return faults.find((fault) => fault !== null);
 }
 
+/** What Postel tells the operator is for the operator alone, whoever published it. */
+function subjectFault({ subject, headers }: NatsEventMessage): EventFault | null {
+  const type = eventTypeOfSubject(subject);
+  return isOperationalEventType(type) && headers.tenant === operatorTenant ? null : typeFault(type);
+}
+
 function mismatchFault({ subject, headers }: NatsEventMessage, type: unknown): EventFault | null {
-  if (type === undefined || type === subject) return null;
+  if (type === undefined || type === eventTypeOfSubject(subject)) return null;
   const path = headers.cloudEvent?.mode === 'binary' ? 'ce-type' : 'type';
   const message = `the type is not the subject, ${subject}`;
   return { path, code: 'type_mismatch', message, specific: 'type_mismatch' };
@@ -140,7 +154,7 @@ function accepted(message: NatsEventMessage, fields: EventFields, text: string):
   const sound = fields as SoundFields;
   const identity = {
     id: sound.id ?? idOfMessage(message),
-    type: message.subject,
+    type: eventTypeOfSubject(message.subject),
     createdSec: sound.created ?? Math.floor(message.storedAtMs / 1000),
   };
   const { data = '', relatedObjects } = fields;

@@ -16,6 +16,7 @@ const notShown: ReadonlySet<string> = new Set([
   'createdAtMs',
   'updatedAtMs',
   'retryChangedAtMs',
+  'enabledAtMs',
 ]);
 
 /**

@@ -6,6 +6,7 @@ export function tenantAnswer(state: TenantState): TenantAnswer {
     description: state.description,
     strictEventTypes: state.strictEventTypes,
     metadata: { ...state.metadata },
+    alerts: state.alerts ?? null,
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
   };

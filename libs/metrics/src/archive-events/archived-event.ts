@@ -1,4 +1,4 @@
-import { natsHeaders } from '@postel/contracts';
+import { eventTypeOfSubject, isOperationalEventType, natsHeaders, operatorTenant } from '@postel/contracts';
 import { eventHeadersOf, eventIdOfPosition, readNatsEvent, type AcceptedEvent } from '@postel/domain';
 import type { IncomingMessage } from '@postel/jetstream';
 import type { NewArchivedEvent } from '@postel/postgres';
@@ -11,13 +11,15 @@ export function archivedEventOf(
   const headers = message.headers();
   const tenant = headers[natsHeaders.tenant] ?? 'default';
   const event = acceptedEventOf(message.subject, message.payload, headers, message.seq, message.storedAtMs);
-  const known = tenantExists(tenant);
+  const type = eventTypeOfSubject(message.subject);
+  const isOperational = tenant === operatorTenant && isOperationalEventType(type);
+  const known = tenantExists(tenant) || isOperational;
   return {
     acceptedAtMs: message.storedAtMs,
     seq: message.seq,
     tenant: known ? tenant : 'default',
     id: event?.id ?? eventIdOfPosition(message.storedAtMs, message.seq),
-    type: message.subject,
+    type,
     createdAtMs: event ? event.createdSec * 1_000 : message.storedAtMs,
     door: headers[natsHeaders.configSequence] === undefined ? 'nats' : 'http',
     channels: event?.channels ?? [],

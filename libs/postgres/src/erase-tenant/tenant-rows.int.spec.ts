@@ -38,6 +38,10 @@ async function fill(tenant: string, first: number): Promise<void> {
   const theirs = facts.map((fact) => ({ ...fact, tenant }));
   await applyFacts(test.db, positioned(theirs, first * 100));
   await test.db.transaction((tx) => test.db.waiting.numberHeld(tx, first + 10));
+  const alert = { endpointId, tenant, state: {}, failing: true, lastAtMs: 1_000 };
+  await test.db.transaction((tx) =>
+    test.db.alerts.save(tx, [alert], [{ endpointId, tenant, effect: { kind: 'failing' } }]),
+  );
   await test.db.transaction((tx) =>
     test.db.events.store(tx, [archived(first, { tenant }), archived(first + 1, { tenant })]),
   );

@@ -46,6 +46,9 @@ DELETE FROM erased_events WHERE event_seq IN (
 
 const auditSql = `
 DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+const alertsSql = `DELETE FROM endpoint_alerts WHERE tenant = $1`;
+
+const alertEffectsSql = `DELETE FROM alert_effects WHERE tenant = $1`;
 
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
@@ -78,8 +81,17 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    for (const sql of [eventsSql, waitingSql, deadLettersSql, erasedEventsSql, auditSql, otherJobsSql])
-      erased += (await this.#sql.query(sql, [tenant])).count;
+    const others = [
+      eventsSql,
+      waitingSql,
+      deadLettersSql,
+      erasedEventsSql,
+      auditSql,
+      alertsSql,
+      alertEffectsSql,
+      otherJobsSql,
+    ];
+    for (const sql of others) erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }
 

@@ -186,6 +186,11 @@ describe('the OpenAPI document', () => {
     await call('GET', '/v1/event-types');
     await call('GET', '/v1/event-types/lunch.served');
     await call('DELETE', '/v1/event-types/lunch.served');
+    const source = await call('POST', '/v1/sources', { name: 'code', provider: 'github' });
+    await call('GET', '/v1/sources?limit=1');
+    await call('GET', `/v1/sources/${source['id']}`);
+    await call('PATCH', `/v1/sources/${source['id']}`, { description: 'changed' });
+    await call('DELETE', `/v1/sources/${source['id']}`);
     for (const path of ['/openapi.json', '/docs', '/healthz', '/readyz']) await call('GET', path);
     const all = routes.map(({ method, path }) => `${method} ${path}`);
     expect(all.filter((route) => !answered.has(route))).toEqual([]);

@@ -28,6 +28,7 @@ export {
   type SealedKeyPair,
   type SealedSecret,
   type SecretFact,
+  type SourceFact,
   type TenantFact,
 } from './config-facts.js';
 export {
@@ -46,6 +47,25 @@ export {
 } from './event-type.js';
 export { standardEventTypes } from './standard-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
+export {
+  choosesSecret,
+  createSourceRequest,
+  inboundWord,
+  maxSources,
+  secretsFaults,
+  signatureFaults,
+  sourceProviders,
+  updateSourceRequest,
+  webhookPath,
+  type CreateSourceRequest,
+  type HmacSignature,
+  type SourceProvider,
+  type SourceSettings,
+  type SourceState,
+  type SourceStatus,
+  type UpdateSourceRequest,
+} from './source.js';
+export type { CreatedSourceAnswer, SourceAnswer } from './http/source-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
 export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';

@@ -66,6 +66,7 @@ export const configKinds = [
   'secret',
   'circuit',
   'event-type',
+  'source',
   'first-word',
 ] as const;
 export type ConfigKind = (typeof configKinds)[number];

@@ -26,6 +26,7 @@ export {
   type CircuitDecision,
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
+export { decideSource, type SourceChanges, type SourceCommand } from './source/decide-source.js';
 export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,

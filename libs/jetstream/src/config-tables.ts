@@ -39,7 +39,7 @@ export interface SecretsEntry extends ConfigEntry<EndpointSecrets> {
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
 
 /** Kinds of what a tenant has; its own state is a fact of its own. */
-const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
+const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type', 'source'] as const;
 
 /**
  * The CONFIG stream in memory: the last message of each subject, then every change. Services decide by it without
@@ -52,6 +52,7 @@ export class ConfigTables {
     'portal-token': new ConfigTable(),
     endpoint: new ConfigTable(),
     'event-type': new ConfigTable(),
+    source: new ConfigTable(),
   };
   readonly deletedTenants = new DeletedTenants();
   /** Ids of endpoints are unique over all tenants, and a delivery names no tenant. */
@@ -125,7 +126,7 @@ export class ConfigTables {
     return this.endpoints.values();
   }
 
-  /** Of a deleted endpoint too, for a moment: then there is none among them. */
+  /** Of a source too, by its id. Of what was deleted too, for a moment: then there is none among them. */
   secretsOf(endpointId: string): SecretsEntry | undefined {
     return this.secrets.get(endpointId);
   }
@@ -215,6 +216,7 @@ export class ConfigTables {
         if (this.tables['api-key'].get(tenant, id)) this.keyUses.set(id, (fact as ApiKeyUseFact).atMs);
         return;
       case 'portal-token':
+      case 'source':
         return this.applyPlain(kind, tenant, id, fact, message.seq);
     }
   }
@@ -261,6 +263,7 @@ export class ConfigTables {
     if (fact.state) return;
     for (const { state } of this.endpointsOf(tenant)) this.forget(state.id);
     for (const { state } of this.tables['api-key'].of(tenant)) this.keyUses.delete(state.id);
+    for (const { state } of this.tables.source.of(tenant)) this.secrets.delete(state.id);
     for (const kind of tenantsOwn) this.tables[kind].dropTenant(tenant);
   }
 

@@ -37,6 +37,8 @@ export class DriveEverything {
     first: newSecret(),
     rotated: newSecret(),
     rotatedAtOnce: newSecret(),
+    source: newSecret(),
+    sourceRotated: newSecret(),
     refused: `whsec_${randomBytes(20).toString('base64')}`,
   };
   readonly headerValues = { first: word('header'), second: word('header') };
@@ -76,6 +78,7 @@ export class DriveEverything {
     receiver.setAnswer(({ path }) => ({ status: Number(path.slice(1)) || 200, ...answer }));
     const ids = await this.createEndpoints();
     await this.changeSecrets(ids[0] as string);
+    await this.useSources();
     await this.useCredentials();
     await this.publishEvents();
     await this.beRefused(ids[0] as string);
@@ -117,6 +120,21 @@ export class DriveEverything {
     this.generated.push(secret);
     await this.expect(200, 'GET', `/v1/endpoints/${id}/secret`);
     await api.updateEndpoint(id, { headers: { 'x-key': this.headerValues.second } });
+  }
+
+  private async useSources(): Promise<void> {
+    const make = (body: object) => this.expect(201, 'POST', '/v1/sources', body);
+    const { secret } = (await make({ name: 'made', provider: 'github' })) as { secret: string };
+    this.generated.push(secret);
+    const own = { name: 'own', provider: 'postel', secrets: [this.secrets.source] };
+    const { id } = (await make(own)) as { id: string };
+    await this.expect(200, 'PATCH', `/v1/sources/${id}`, {
+      secrets: [this.secrets.sourceRotated, this.secrets.source],
+    });
+    await this.refuse('POST', '/v1/sources', { body: own });
+    await this.refuse('POST', '/v1/sources', { body: { ...own, [this.secrets.source]: true } });
+    await this.refuse('PATCH', `/v1/sources/${id}`, { body: { secrets: [this.secrets.refused, 'x'] } });
+    this.seenPaths.push('/v1/sources', `/v1/sources/${id}`);
   }
 
   /** Made, used, refused after they were revoked; and answers with secrets that are kept for repetitions. */

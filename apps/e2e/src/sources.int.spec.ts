@@ -77,7 +77,7 @@ describe('sources of inbound webhooks', () => {
       [{ name: 'x', provider: 'stripe' }, 'secrets'],
       [{ name: 'x', provider: 'stripe', secrets: [] }, 'secrets'],
       [{ name: 'x', provider: 'stripe', secrets: ['short'] }, 'secrets.0'],
-      [{ name: 'x', provider: 'stripe', secrets: ['with space in it'] }, 'secrets.0'],
+      [{ name: 'x', provider: 'stripe', secrets: ['space at the end '] }, 'secrets.0'],
       [{ name: 'x', provider: 'stripe', secrets: ['twice-the-same', 'twice-the-same'] }, 'secrets'],
       [{ name: 'x', provider: 'postel', secrets: ['no-whsec-at-all'] }, 'secrets.0'],
       [{ name: 'x', provider: 'github', signature: signed }, 'signature'],

@@ -5,6 +5,7 @@ export const errorCodes = {
   malformed_request: { status: 400, title: 'The request cannot be understood' },
   invalid_cursor: { status: 400, title: 'The cursor is not one of ours' },
   unauthorized: { status: 401, title: 'A valid credential is needed' },
+  invalid_signature: { status: 401, title: 'The signature is not one of this source' },
   forbidden: { status: 403, title: 'This credential may not do that' },
   not_found: { status: 404, title: 'There is nothing here' },
   route_not_found: { status: 404, title: 'There is no such route' },

@@ -72,7 +72,13 @@ export const hmacSignature = z
   });
 export type HmacSignature = z.infer<typeof hmacSignature>;
 
-const secret = z.string().regex(/^[\x21-\x7e]{8,256}$/, { message: '8 to 256 printable ASCII characters' });
+const secret = z
+  .string()
+  .min(8)
+  .max(256)
+  .regex(/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/, {
+    message: 'printable ASCII characters, no space at the ends',
+  });
 
 const settings = {
   secrets: z

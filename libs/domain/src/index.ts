@@ -1,3 +1,4 @@
+export { RateWindow } from './admission/rate-window.js';
 export { Admission } from './admission/admission.js';
 export type {
   AdmissionAnswer,
@@ -26,6 +27,8 @@ export {
   type CircuitDecision,
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
+export { isInboundType } from './source/inbound-type.js';
+export { readInbound, type InboundReading } from './source/read-inbound.js';
 export { decideSource, type SourceChanges, type SourceCommand } from './source/decide-source.js';
 export { refused, type Decision } from './decision.js';
 export {

@@ -19,6 +19,11 @@ const sourceShape = {
   updatedAt: time,
 };
 
+/** A challenge is answered as it asks; it is no event. */
+export const receivedWebhook = z
+  .union([z.object({ received: z.literal(true) }), z.object({ challenge: z.string() })])
+  .meta({ id: 'ReceivedWebhook' });
+
 export const source = z.object(sourceShape).meta({ id: 'Source' });
 export type SourceAnswer = z.infer<typeof source>;
 export const sourcePage = pageOf('Source', source);

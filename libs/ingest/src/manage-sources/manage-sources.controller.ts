@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import {
   createSourceRequest,
+  inboundWord,
   listQuery,
   maxSources,
   secretsFaults,
@@ -13,6 +14,7 @@ import {
 } from '@postel/contracts';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
+import { refusalOf } from '../accept-event/accept-event.js';
 import { pageOfStates } from '../page-states/page-of-states.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 import { changeSource, replaceSourceSecrets, type SourceKey } from './change-source.js';
@@ -28,6 +30,7 @@ export class ManageSourcesController {
     const { tenant, actor } = principalOf(request);
     const { name, secrets: given, ...settings } = validBody(createSourceRequest, request.body);
     this.requireRoom(tenant, name);
+    await this.ensureInbound();
     const { newId, nowMs } = this.parts;
     const id = newId('src');
     const key: SourceKey = { id, tenant, name };
@@ -101,6 +104,16 @@ export class ManageSourcesController {
     if (table.get(tenant, name)) refuse('source_exists', `There is a source ${name} already.`);
     if (table.of(tenant).length >= maxSources)
       refuse('too_many_sources', `A tenant has so many at most: ${maxSources}.`);
+  }
+
+  /** Before the source: what it takes has a subject. */
+  private async ensureInbound(): Promise<void> {
+    const { firstWords } = this.parts;
+    if (firstWords.has(inboundWord)) return;
+    if (firstWords.isFull(inboundWord)) refuse('too_many_event_families');
+    await firstWords.ensure(inboundWord).catch((error: unknown) => {
+      throw refusalOf(error) ?? error;
+    });
   }
 
   /** @param texts `undefined`: one is made */

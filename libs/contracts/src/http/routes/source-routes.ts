@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createSourceRequest, updateSourceRequest } from '../../source.js';
 import { listQuery } from '../schemas.js';
 import * as schemas from '../source-schemas.js';
@@ -49,5 +50,17 @@ export const sourceRoutes: readonly Route[] = [
     summary: 'Delete a source and its secrets',
     answers: { 204: null },
     problems: [409],
+  },
+  {
+    method: 'POST',
+    path: '/webhooks/{sourceId}',
+    service: 'ingest',
+    public: true,
+    summary:
+      'Where a provider sends its webhooks; its signature is the credential. 200 means on disk, fsynced',
+    body: z.record(z.string(), z.unknown()),
+    otherBodies: { 'application/x-www-form-urlencoded': z.record(z.string(), z.string()) },
+    answers: { 200: schemas.receivedWebhook },
+    problems: [400, 401, 404, 413, 415, 422, 429, 503],
   },
 ];

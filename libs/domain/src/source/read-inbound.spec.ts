@@ -53,6 +53,14 @@ describe('readInbound', () => {
     expect([event.id, event.type, isKnownAgain]).toEqual(['evt_new', 'inbound.billing.slash_command', false]);
   });
 
+  it('takes no form of a provider that sends none: its content type is not signed', () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const both = '1702987200.{"type":"a.b"}';
+    for (const provider of ['postel', 'stripe', 'shopify', 'standard-webhooks'] as const)
+      expect(read(both, { provider, headers })).toMatchObject({ refusal: { code: 'malformed_json' } });
+    expect(eventOf('{"a":1.0}', { headers }).text).toContain('{"object":{"a":1.0}}');
+  });
+
   it.each([
     ['stripe', '{"id":"evt_1","type":"invoice.paid"}', {}, 'evt_1', 'invoice.paid'],
     [

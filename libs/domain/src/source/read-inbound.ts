@@ -32,6 +32,11 @@ export type InboundReading =
   | { readonly ok: false; readonly refusal: Refusal };
 
 const maxChallengeLength = 1_024;
+/**
+ * The others send JSON, whatever a request says of itself: its content type is not signed, so who got hold of one could
+ * have it read as something else.
+ */
+const sendForms: ReadonlySet<SourceState['provider']> = new Set(['github', 'slack', 'hmac']);
 const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 
 /**
@@ -41,11 +46,11 @@ const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 export function readInbound(request: InboundRequest): InboundReading {
   const text = decodeUtf8(request.body);
   if (text === null) return refused({ code: 'invalid_utf8' });
-  const isForm = form.test(request.headers['content-type'] ?? '');
+  const { provider } = request.source;
+  const isForm = sendForms.has(provider) && form.test(request.headers['content-type'] ?? '');
   const json = isForm ? jsonOfForm(text) : text;
   const fault = isForm ? null : jsonFault(text);
   if (fault) return refused({ code: 'malformed_json', detail: fault.messageWithExcerpt });
-  const { provider } = request.source;
   const challenge = challengeIn(provider, json);
   if (challenge !== undefined) return answeredWith(challenge);
   const object = isForm

@@ -46,6 +46,7 @@ describe('another master key', () => {
         signature: { schemes: ['standard', 'standard-ed25519'] },
       };
       const before = await fleet.api.createEndpoint({ url: receiver.url, events: ['order.*'], ...settings });
+      await fleet.api.request('POST', '/v1/sources', { body: { name: 'code', provider: 'github' } });
       const works = async () => {
         const { id } = await fleet.api.publish({ type: 'order.created', data: { object: {} } });
         await receiver.waitFor((all) => all.some(({ headers }) => headers['webhook-id'] === id));
@@ -67,9 +68,11 @@ describe('another master key', () => {
       const done = await rewrap(both);
       expect(done).toEqual({
         code: 0,
-        output: expect.stringMatching(/2 endpoints: 1 re-wrapped, 1 were up to date\./),
+        output: expect.stringMatching(/3 endpoints and sources: 2 re-wrapped, 1 were up to date\./),
       });
-      expect((await rewrap(both)).output).toMatch(/2 endpoints: 0 re-wrapped, 2 were up to date\./);
+      expect((await rewrap(both)).output).toMatch(
+        /3 endpoints and sources: 0 re-wrapped, 3 were up to date\./,
+      );
       for (const { output } of [without, done])
         for (const key of [newKey, oldKey]) expect(output).not.toContain(key);
       await works();

@@ -168,6 +168,10 @@ describe('tenants', () => {
     expect((await acme.request('POST', '/v1/portal-tokens', { body: {}, headers })).status).toBe(201);
     expect(await leftOf('acme')).toContainEqual(expect.stringContaining('postel.idempotency.acme.'));
     const portal = await acme.expect(201, 'POST', '/v1/portal-tokens', {});
+    const source = { name: 'code', provider: 'github' };
+    const { id: sourceId } = await acme.expect(201, 'POST', '/v1/sources', source);
+    const lies = ['postel.config.source.acme.code', `postel.config.secret.acme.${String(sourceId)}`];
+    expect(await leftOf('acme')).toEqual(expect.arrayContaining(lies));
     await acme.expect(202, 'POST', '/v1/events', { ...order, id: 'secret-event' });
     await other.expect(202, 'POST', '/v1/events', order);
     await receiver.waitFor(5);
@@ -208,7 +212,7 @@ describe('tenants', () => {
 
     const reborn = await createTenant(api, 'acme');
     expect((await api.request('GET', '/v1/endpoints', { token })).status).toBe(401);
-    for (const path of ['/v1/endpoints', '/v1/events', '/v1/deliveries', '/v1/dead-letters'])
+    for (const path of ['/v1/endpoints', '/v1/events', '/v1/deliveries', '/v1/dead-letters', '/v1/sources'])
       expect(await reborn.expect(200, 'GET', path)).toEqual({ data: [], nextCursor: null });
     const receiverAgain = await fleet.receiver();
     await reborn.expect(201, 'POST', '/v1/endpoints', { url: receiverAgain.url });

@@ -13,6 +13,7 @@ import {
   RecordKeyUse,
   registerIngestRoutes,
   RetireSecrets,
+  SourcesById,
   TransformRunner,
   type IngestParts,
 } from '@postel/ingest';
@@ -50,6 +51,7 @@ export const ingestService = defineService({
       directory,
       keyWrapper,
       vault: new EndpointVault(keyWrapper, randomBytes),
+      sources: new SourcesById(tables),
       defaultRetry: settings.retry.retryDefault,
       maxEventBytes: settings.events.maxEventBytes,
       addressRules: settings.address,

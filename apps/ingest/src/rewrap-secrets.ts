@@ -39,12 +39,12 @@ function sayProgress(): (report: RewrapReport) => void {
   return ({ total, rewrapped, upToDate, unopened }) => {
     if (Date.now() - saidAtMs < 2_000) return;
     saidAtMs = Date.now();
-    say(`${rewrapped + upToDate + unopened.length} of ${total} endpoints …`);
+    say(`${rewrapped + upToDate + unopened.length} of ${total} endpoints and sources …`);
   };
 }
 
 function resultLines({ total, rewrapped, upToDate, unopened }: RewrapReport): string[] {
-  const done = `${total} endpoints: ${rewrapped} re-wrapped, ${upToDate} were up to date.`;
+  const done = `${total} endpoints and sources: ${rewrapped} re-wrapped, ${upToDate} were up to date.`;
   if (unopened.length === 0) return [done, 'POSTEL_ENCRYPTION_KEY_PREVIOUS is not needed any more.'];
   return [
     done,

@@ -673,6 +673,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sources': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sources of inbound webhooks, newest first, without their secrets */
+    get: operations['getSources'];
+    put?: never;
+    /** Create a source of inbound webhooks; a secret that is made is shown here, and never again */
+    post: operations['postSources'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sources/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One source */
+    get: operations['getSourcesId'];
+    put?: never;
+    post?: never;
+    /** Delete a source and its secrets */
+    delete: operations['deleteSourcesId'];
+    options?: never;
+    head?: never;
+    /** Change a source; what is left out stays. Secrets are replaced as a whole */
+    patch: operations['patchSourcesId'];
+    trace?: never;
+  };
   '/v1/stats': {
     parameters: {
       query?: never;
@@ -763,6 +800,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/webhooks/{sourceId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Where a provider sends its webhooks; its signature is the credential. 200 means on disk, fsynced */
+    post: operations['postWebhooksSourceId'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -846,7 +900,11 @@ export interface components {
         | 'api_key.created'
         | 'api_key.revoked'
         | 'portal_token.created'
-        | 'portal_token.revoked';
+        | 'portal_token.revoked'
+        | 'source.created'
+        | 'source.updated'
+        | 'source.secrets_replaced'
+        | 'source.deleted';
       /** @description admin, key:<id>, portal:<id> or a part of Postel */
       actor: string;
       /** Format: date-time */
@@ -984,11 +1042,173 @@ export interface components {
       /** @description A JWT, shown here and never again */
       token: string;
     };
+    CreatedSource: {
+      /** Format: date-time */
+      createdAt: string;
+      description: string;
+      id: string;
+      metadata: {
+        [key: string]: string;
+      };
+      name: string;
+      /** @enum {string} */
+      provider: 'standard-webhooks' | 'postel' | 'stripe' | 'github' | 'shopify' | 'slack' | 'hmac';
+      rateLimit: {
+        max: number;
+        perSeconds: number;
+      } | null;
+      /** @description The one that was made, shown here and never again; null when you gave your own */
+      secret: string | null;
+      /** @description How many secrets are good; they are never shown */
+      secretCount: number;
+      signature: {
+        /**
+         * @default sha256
+         * @enum {string}
+         */
+        algorithm: 'sha256' | 'sha1' | 'sha512';
+        /**
+         * @default hex
+         * @enum {string}
+         */
+        encoding: 'hex' | 'base64';
+        /** @description Of the signature */
+        header: string;
+        /**
+         * @description Of the sender’s own id
+         * @default null
+         */
+        idHeader: string | null;
+        /**
+         * @description Before the signature, such as `sha256=`
+         * @default
+         */
+        prefix: string;
+        /**
+         * @description What is signed, of {body}, {timestamp} and {id}
+         * @default {body}
+         * @example {timestamp}.{body}
+         */
+        signed: string;
+        /**
+         * @description When it was signed; then it must be part of what is signed
+         * @default null
+         */
+        timestamp: {
+          header: string;
+          /**
+           * @default seconds
+           * @enum {string}
+           */
+          unit: 'seconds' | 'milliseconds';
+        } | null;
+        /**
+         * @description Of what happened; without it the field `type` of the body
+         * @default null
+         */
+        typeHeader: string | null;
+      } | null;
+      /** @enum {string} */
+      status: 'active' | 'disabled';
+      toleranceSeconds: number;
+      /** Format: date-time */
+      updatedAt: string;
+      /**
+       * @description The path that the provider sends to
+       * @example /webhooks/src_…
+       */
+      url: string;
+    };
     CreatePortalToken: {
       /** @description That of the credential when absent */
       tenant?: string;
       /** @default 3600 */
       ttlSeconds: number;
+    };
+    CreateSource: {
+      /** @default  */
+      description: string;
+      /** @default {} */
+      metadata: {
+        [key: string]: string;
+      };
+      /** @description The second word of its events’ types; it cannot be changed */
+      name: string;
+      /** @enum {string} */
+      provider: 'standard-webhooks' | 'postel' | 'stripe' | 'github' | 'shopify' | 'slack' | 'hmac';
+      /**
+       * @default {
+       *       "max": 100,
+       *       "perSeconds": 1
+       *     }
+       */
+      rateLimit: {
+        max: number;
+        perSeconds: number;
+      } | null;
+      /** @description Any may have signed. Made when absent, for the providers that let you choose: github, postel, hmac */
+      secrets?: string[];
+      /**
+       * @description For the provider hmac, and only then
+       * @default null
+       */
+      signature: {
+        /**
+         * @default sha256
+         * @enum {string}
+         */
+        algorithm: 'sha256' | 'sha1' | 'sha512';
+        /**
+         * @default hex
+         * @enum {string}
+         */
+        encoding: 'hex' | 'base64';
+        /** @description Of the signature */
+        header: string;
+        /**
+         * @description Of the sender’s own id
+         * @default null
+         */
+        idHeader: string | null;
+        /**
+         * @description Before the signature, such as `sha256=`
+         * @default
+         */
+        prefix: string;
+        /**
+         * @description What is signed, of {body}, {timestamp} and {id}
+         * @default {body}
+         * @example {timestamp}.{body}
+         */
+        signed: string;
+        /**
+         * @description When it was signed; then it must be part of what is signed
+         * @default null
+         */
+        timestamp: {
+          header: string;
+          /**
+           * @default seconds
+           * @enum {string}
+           */
+          unit: 'seconds' | 'milliseconds';
+        } | null;
+        /**
+         * @description Of what happened; without it the field `type` of the body
+         * @default null
+         */
+        typeHeader: string | null;
+      } | null;
+      /**
+       * @default active
+       * @enum {string}
+       */
+      status: 'active' | 'disabled';
+      /**
+       * @description How far the time of a signature may be off
+       * @default 300
+       */
+      toleranceSeconds: number;
     };
     CreateTenant: {
       /**
@@ -1442,6 +1662,7 @@ export interface components {
         | 'malformed_request'
         | 'invalid_cursor'
         | 'unauthorized'
+        | 'invalid_signature'
         | 'forbidden'
         | 'not_found'
         | 'route_not_found'
@@ -1450,6 +1671,7 @@ export interface components {
         | 'api_key_not_found'
         | 'portal_token_not_found'
         | 'event_type_not_found'
+        | 'source_not_found'
         | 'job_not_found'
         | 'event_not_found'
         | 'delivery_not_found'
@@ -1466,6 +1688,8 @@ export interface components {
         | 'api_key_changed'
         | 'portal_token_changed'
         | 'event_type_changed'
+        | 'source_exists'
+        | 'source_changed'
         | 'endpoint_changed'
         | 'endpoint_not_active'
         | 'event_not_understood'
@@ -1480,6 +1704,7 @@ export interface components {
         | 'schema_violation'
         | 'unknown_event_type'
         | 'too_many_event_types'
+        | 'too_many_sources'
         | 'invalid_schema'
         | 'incompatible_schema'
         | 'invalid_transform'
@@ -1617,6 +1842,14 @@ export interface components {
        */
       strictEventTypes: boolean;
     };
+    ReceivedWebhook:
+      | {
+          /** @constant */
+          received: true;
+        }
+      | {
+          challenge: string;
+        };
     Recover: {
       /**
        * @description failed: dead deliveries anew; missing: deliveries that were never made; all: one more of every event that matches now
@@ -1670,6 +1903,85 @@ export interface components {
       graceSeconds: number;
       /** @description One of your own; generated when absent */
       secret?: string;
+    };
+    Source: {
+      /** Format: date-time */
+      createdAt: string;
+      description: string;
+      id: string;
+      metadata: {
+        [key: string]: string;
+      };
+      name: string;
+      /** @enum {string} */
+      provider: 'standard-webhooks' | 'postel' | 'stripe' | 'github' | 'shopify' | 'slack' | 'hmac';
+      rateLimit: {
+        max: number;
+        perSeconds: number;
+      } | null;
+      /** @description How many secrets are good; they are never shown */
+      secretCount: number;
+      signature: {
+        /**
+         * @default sha256
+         * @enum {string}
+         */
+        algorithm: 'sha256' | 'sha1' | 'sha512';
+        /**
+         * @default hex
+         * @enum {string}
+         */
+        encoding: 'hex' | 'base64';
+        /** @description Of the signature */
+        header: string;
+        /**
+         * @description Of the sender’s own id
+         * @default null
+         */
+        idHeader: string | null;
+        /**
+         * @description Before the signature, such as `sha256=`
+         * @default
+         */
+        prefix: string;
+        /**
+         * @description What is signed, of {body}, {timestamp} and {id}
+         * @default {body}
+         * @example {timestamp}.{body}
+         */
+        signed: string;
+        /**
+         * @description When it was signed; then it must be part of what is signed
+         * @default null
+         */
+        timestamp: {
+          header: string;
+          /**
+           * @default seconds
+           * @enum {string}
+           */
+          unit: 'seconds' | 'milliseconds';
+        } | null;
+        /**
+         * @description Of what happened; without it the field `type` of the body
+         * @default null
+         */
+        typeHeader: string | null;
+      } | null;
+      /** @enum {string} */
+      status: 'active' | 'disabled';
+      toleranceSeconds: number;
+      /** Format: date-time */
+      updatedAt: string;
+      /**
+       * @description The path that the provider sends to
+       * @example /webhooks/src_…
+       */
+      url: string;
+    };
+    SourcePage: {
+      data: components['schemas']['Source'][];
+      nextCursor: string | null;
     };
     Stats: {
       avgResponseTime: number;
@@ -1727,6 +2039,67 @@ export interface components {
     TestEndpoint: {
       /** @default webhook.test */
       type: string;
+    };
+    UpdateSource: {
+      description?: string;
+      metadata?: {
+        [key: string]: string;
+      };
+      rateLimit?: {
+        max: number;
+        perSeconds: number;
+      } | null;
+      secrets?: string[];
+      signature?: {
+        /**
+         * @default sha256
+         * @enum {string}
+         */
+        algorithm: 'sha256' | 'sha1' | 'sha512';
+        /**
+         * @default hex
+         * @enum {string}
+         */
+        encoding: 'hex' | 'base64';
+        /** @description Of the signature */
+        header: string;
+        /**
+         * @description Of the sender’s own id
+         * @default null
+         */
+        idHeader: string | null;
+        /**
+         * @description Before the signature, such as `sha256=`
+         * @default
+         */
+        prefix: string;
+        /**
+         * @description What is signed, of {body}, {timestamp} and {id}
+         * @default {body}
+         * @example {timestamp}.{body}
+         */
+        signed: string;
+        /**
+         * @description When it was signed; then it must be part of what is signed
+         * @default null
+         */
+        timestamp: {
+          header: string;
+          /**
+           * @default seconds
+           * @enum {string}
+           */
+          unit: 'seconds' | 'milliseconds';
+        } | null;
+        /**
+         * @description Of what happened; without it the field `type` of the body
+         * @default null
+         */
+        typeHeader: string | null;
+      };
+      /** @enum {string} */
+      status?: 'active' | 'disabled';
+      toleranceSeconds?: number;
     };
     UpdateTenant: {
       /** @description When its endpoints count as failing, and are disabled; null: as the fleet has it */
@@ -1870,7 +2243,11 @@ export interface operations {
           | 'api_key.created'
           | 'api_key.revoked'
           | 'portal_token.created'
-          | 'portal_token.revoked';
+          | 'portal_token.revoked'
+          | 'source.created'
+          | 'source.updated'
+          | 'source.secrets_replaced'
+          | 'source.deleted';
         actor?: string;
         cursor?: string;
         endpointId?: string;
@@ -6051,6 +6428,475 @@ export interface operations {
       };
     };
   };
+  getSources: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SourcePage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postSources: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same request again within 24 hours gets the first answer, and does nothing */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['CreateSource'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedSource'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSourcesId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteSourcesId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  patchSourcesId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['UpdateSource'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getStats: {
     parameters: {
       query?: {
@@ -6978,6 +7824,109 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postWebhooksSourceId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sourceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          [key: string]: unknown;
+        };
+        'application/x-www-form-urlencoded': {
+          [key: string]: string;
+        };
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReceivedWebhook'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      422: {
         headers: {
           [name: string]: unknown;
         };

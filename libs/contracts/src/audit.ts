@@ -22,6 +22,10 @@ export const auditActions = [
   'api_key.revoked',
   'portal_token.created',
   'portal_token.revoked',
+  'source.created',
+  'source.updated',
+  'source.secrets_replaced',
+  'source.deleted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

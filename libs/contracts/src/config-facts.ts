@@ -2,6 +2,7 @@ import type { ApiKeyState } from './api-key.js';
 import type { EndpointState } from './endpoint.js';
 import type { EventTypeState } from './event-type.js';
 import type { RevokedTokenState } from './portal-token.js';
+import type { SourceState } from './source.js';
 import type { TenantState } from './tenant.js';
 
 /**
@@ -25,6 +26,7 @@ export interface ConfigStates {
   readonly 'portal-token': RevokedTokenState;
   readonly endpoint: EndpointState;
   readonly 'event-type': EventTypeState;
+  readonly source: SourceState;
 }
 export type AggregateKind = keyof ConfigStates;
 
@@ -60,12 +62,18 @@ export type EventTypeFact = ConfigFact<
   EventTypeState
 >;
 
+/** `source.secrets_replaced` tells who did it and when, and leaves the source as it is. */
+export type SourceFact = ConfigFact<
+  'source.created' | 'source.updated' | 'source.secrets_replaced' | 'source.deleted',
+  SourceState
+>;
+
 /**
- * What an endpoint has that nobody may read; on a subject of its own that is rolled up, so that what was replaced is really
+ * What an endpoint has that nobody may read, and a source (secrets alone, all of them good at once); on a subject of its own that is rolled up, so that what was replaced is really
  * gone, and encrypted. The endpoint's own facts tell who changed it and when.
  */
 export interface EndpointSecrets {
-  /** `whsec_…`, newest first. */
+  /** `whsec_…`, newest first; of a source in the form of its provider. */
   readonly secrets: readonly SealedSecret[];
   /** Ed25519 pairs, newest first; none without the scheme `standard-ed25519`. */
   readonly keyPairs: readonly SealedKeyPair[];

@@ -38,6 +38,7 @@ export {
   type SealedKeyPair,
   type SealedSecret,
   type SecretFact,
+  type SourceFact,
   type TenantFact,
 } from './config-facts.js';
 export {
@@ -62,6 +63,25 @@ export {
   type OperationalEventType,
 } from './operational-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
+export {
+  choosesSecret,
+  createSourceRequest,
+  inboundWord,
+  maxSources,
+  secretsFaults,
+  signatureFaults,
+  sourceProviders,
+  updateSourceRequest,
+  webhookPath,
+  type CreateSourceRequest,
+  type HmacSignature,
+  type SourceProvider,
+  type SourceSettings,
+  type SourceState,
+  type SourceStatus,
+  type UpdateSourceRequest,
+} from './source.js';
+export type { CreatedSourceAnswer, SourceAnswer } from './http/source-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
 export {

@@ -85,6 +85,7 @@ export const configKinds = [
   'secret',
   'circuit',
   'event-type',
+  'source',
   'first-word',
   'audit',
 ] as const;

@@ -11,6 +11,7 @@ export {
   type AlertStep,
 } from './alert/evaluate-alert.js';
 export { operationalEventOf, type OperationalEvent, type OperatorNews } from './alert/operational-event.js';
+export { RateWindow } from './admission/rate-window.js';
 export { Admission } from './admission/admission.js';
 export type {
   AdmissionAnswer,
@@ -40,6 +41,9 @@ export {
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
 export { withoutPayload } from './event/without-payload.js';
+export { isInboundType } from './source/inbound-type.js';
+export { readInbound, type InboundReading } from './source/read-inbound.js';
+export { decideSource, type SourceChanges, type SourceCommand } from './source/decide-source.js';
 export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,

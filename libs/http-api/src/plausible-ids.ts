@@ -9,6 +9,7 @@ const missing: readonly (readonly [string, ErrorCode])[] = [
   ['/v1/tenants/:id/api-keys/:keyId', 'api_key_not_found'],
   ['/v1/tenants', 'tenant_not_found'],
   ['/v1/portal-tokens', 'portal_token_not_found'],
+  ['/v1/sources', 'source_not_found'],
   ['/v1/jobs', 'job_not_found'],
   ['/v1/events', 'event_not_found'],
   ['/v1/endpoints', 'endpoint_not_found'],

@@ -1,5 +1,6 @@
 export { FirstWords } from './accept-event/first-words.js';
 export { IngestModule } from './ingest.module.js';
+export { SourcesById } from './manage-sources/sources-by-id.js';
 export { RecordKeyUse } from './record-key-use/record-key-use.js';
 export type { IngestParts } from './parts.js';
 export { registerIngestRoutes } from './register-routes.js';

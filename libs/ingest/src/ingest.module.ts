@@ -4,6 +4,7 @@ import { ManageEndpointsController } from './manage-endpoints/manage-endpoints.c
 import { TestEndpointController } from './manage-endpoints/test-endpoint.controller.js';
 import { ManageApiKeysController } from './manage-api-keys/manage-api-keys.controller.js';
 import { ManagePortalTokensController } from './manage-portal-tokens/manage-portal-tokens.controller.js';
+import { ManageSourcesController } from './manage-sources/manage-sources.controller.js';
 import { ManageTenantsController } from './manage-tenants/manage-tenants.controller.js';
 import { ManageEventTypesController } from './manage-event-types/manage-event-types.controller.js';
 import { INGEST_PARTS, type IngestParts } from './parts.js';
@@ -23,6 +24,7 @@ export class IngestModule {
         RotateSecretController,
         EndpointHistoryController,
         ManageEventTypesController,
+        ManageSourcesController,
       ],
       providers: [{ provide: INGEST_PARTS, useValue: parts }],
     };

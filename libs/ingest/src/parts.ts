@@ -5,6 +5,7 @@ import type { KeyWrapper } from '@postel/signing';
 import type { TransformRunner } from '@postel/payload-versions';
 import type { Logger, Meters } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
+import type { SourcesById } from './manage-sources/sources-by-id.js';
 import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
 
 /** What this service works with; made by the app. */
@@ -18,6 +19,7 @@ export interface IngestParts {
   readonly directory: Directory;
   readonly keyWrapper: KeyWrapper;
   readonly vault: EndpointVault;
+  readonly sources: SourcesById;
   readonly transforms: Pick<TransformRunner, 'run'>;
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;
@@ -27,7 +29,7 @@ export interface IngestParts {
   readonly logger: Logger;
   readonly meters: Meters;
   readonly nowMs: () => number;
-  readonly newId: (prefix: 'evt' | 'ep' | 'key' | 'job') => string;
+  readonly newId: (prefix: 'evt' | 'ep' | 'key' | 'job' | 'src') => string;
   readonly randomBytes: (sizeBytes: number) => Uint8Array;
 }
 

@@ -8,6 +8,8 @@ import { docsPage, type DescribedApi } from './describe-api/docs-page.js';
 import { registerExplainEvent } from './explain-event/explain-event.routes.js';
 import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';
+import { ReceiveWebhook } from './receive-webhook/receive-webhook.js';
+import { registerReceiveWebhook } from './receive-webhook/receive-webhook.routes.js';
 
 /** The routes of ingest that are not Nest's; the guard of the root instance holds for them as for all. */
 export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestParts): void {
@@ -15,6 +17,7 @@ export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestPart
   const acceptEvent = new AcceptEvent(parts);
   registerAcceptEvent(fastify, acceptEvent, parts.maxEventBytes);
   registerExplainEvent(fastify, acceptEvent, parts);
+  registerReceiveWebhook(fastify, new ReceiveWebhook(acceptEvent, parts), parts);
   registerForwarding(fastify, parts.upstreams, parts.logger);
   const api = openApiDocument(parts.version);
   const document = JSON.stringify(api);

@@ -28,6 +28,7 @@ const conflictCodes = {
   'portal-token': 'portal_token_changed',
   endpoint: 'endpoint_changed',
   'event-type': 'event_type_changed',
+  source: 'source_changed',
 } as const satisfies Record<AggregateKind, ErrorCode>;
 
 /**

@@ -42,7 +42,7 @@ export interface SecretsEntry extends ConfigEntry<EndpointSecrets> {
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
 
 /** Kinds of what a tenant has; its own state is a fact of its own. */
-const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
+const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type', 'source'] as const;
 
 /** A change that is read arrives within some milliseconds; so long it is waited for before the broker is asked. */
 const arrivingMs = 25;
@@ -58,6 +58,7 @@ export class ConfigTables {
     'portal-token': new ConfigTable(),
     endpoint: new ConfigTable(),
     'event-type': new ConfigTable(),
+    source: new ConfigTable(),
   };
   readonly deletedTenants = new DeletedTenants();
   /** Ids of endpoints are unique over all tenants, and a delivery names no tenant. */
@@ -132,7 +133,7 @@ export class ConfigTables {
     return this.endpoints.values();
   }
 
-  /** Of a deleted endpoint too, for a moment: then there is none among them. */
+  /** Of a source too, by its id. Of what was deleted too, for a moment: then there is none among them. */
   secretsOf(endpointId: string): SecretsEntry | undefined {
     return this.secrets.get(endpointId);
   }
@@ -244,6 +245,7 @@ export class ConfigTables {
         if (this.tables['api-key'].get(tenant, id)) this.keyUses.set(id, (fact as ApiKeyUseFact).atMs);
         return;
       case 'portal-token':
+      case 'source':
         return this.applyPlain(kind, tenant, id, fact, message.seq);
     }
   }
@@ -290,6 +292,7 @@ export class ConfigTables {
     if (fact.state) return;
     for (const { state } of this.endpointsOf(tenant)) this.forget(state.id);
     for (const { state } of this.tables['api-key'].of(tenant)) this.keyUses.delete(state.id);
+    for (const { state } of this.tables.source.of(tenant)) this.secrets.delete(state.id);
     for (const kind of tenantsOwn) this.tables[kind].dropTenant(tenant);
   }
 

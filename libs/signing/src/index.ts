@@ -4,4 +4,6 @@ export { openSecret, rewrapSecret, sealSecret, type SecretOwner } from './seal-s
 export { decodeSecret, generateSecret } from './secret.js';
 export { signHeaders, type SigningInput } from './sign-headers.js';
 export { signingKeyOf, type SigningKey } from './signature.js';
-export { verify, type Verification, type VerificationCode, type VerificationInput } from './verify.js';
+export type { SignedRequest, Verification, VerificationCode } from './verification.js';
+export { verify, type VerificationInput } from './verify.js';
+export { verifyProvider, type ProviderVerificationInput } from './verify-provider.js';

@@ -3,7 +3,7 @@ import { LocalKeyWrapper, openSecret } from '@postel/signing';
 import { waitUntil, type Receiver } from '@postel/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Api } from '../harness/api-client.js';
 import { connectProducer } from '../harness/nats-producer.js';
 import type { Canary } from './find-canaries.js';
@@ -37,6 +37,8 @@ export class DriveEverything {
     first: newSecret(),
     rotated: newSecret(),
     rotatedAtOnce: newSecret(),
+    source: newSecret(),
+    sourceRotated: newSecret(),
     refused: `whsec_${randomBytes(20).toString('base64')}`,
   };
   readonly headerValues = { first: word('header'), second: word('header') };
@@ -76,6 +78,7 @@ export class DriveEverything {
     receiver.setAnswer(({ path }) => ({ status: Number(path.slice(1)) || 200, ...answer }));
     const ids = await this.createEndpoints();
     await this.changeSecrets(ids[0] as string);
+    await this.useSources();
     await this.useCredentials();
     await this.publishEvents();
     await this.beRefused(ids[0] as string);
@@ -117,6 +120,34 @@ export class DriveEverything {
     this.generated.push(secret);
     await this.expect(200, 'GET', `/v1/endpoints/${id}/secret`);
     await api.updateEndpoint(id, { headers: { 'x-key': this.headerValues.second } });
+  }
+
+  private async useSources(): Promise<void> {
+    const make = (body: object) => this.expect(201, 'POST', '/v1/sources', body);
+    const body = { name: 'made', provider: 'github' };
+    const { secret, url } = (await make(body)) as { secret: string; url: string };
+    this.generated.push(secret);
+    await this.sendInbound(url, secret);
+    const own = { name: 'own', provider: 'postel', secrets: [this.secrets.source] };
+    const { id } = (await make(own)) as { id: string };
+    await this.expect(200, 'PATCH', `/v1/sources/${id}`, {
+      secrets: [this.secrets.sourceRotated, this.secrets.source],
+    });
+    await this.refuse('POST', '/v1/sources', { body: own });
+    await this.refuse('POST', '/v1/sources', { body: { ...own, [this.secrets.source]: true } });
+    await this.refuse('PATCH', `/v1/sources/${id}`, { body: { secrets: [this.secrets.refused, 'x'] } });
+    this.seenPaths.push('/v1/sources', `/v1/sources/${id}`);
+  }
+
+  /** Signed, it is an event; otherwise nothing of it is kept. */
+  private async sendInbound(url: string, secret: string): Promise<void> {
+    const { api } = this.system;
+    const body = JSON.stringify({ note: this.payload });
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const headers = { 'x-hub-signature-256': `sha256=${signature}`, 'x-github-delivery': 'd-1' };
+    const { status, text } = await api.request('POST', url, { token: null, body, headers });
+    if (status !== 200) throw new Error(`an inbound webhook was answered ${status} ${text}`);
+    await this.refuse('POST', url, { body, headers: { 'x-hub-signature-256': this.wrongToken } });
   }
 
   /** Made, used, refused after they were revoked; and answers with secrets that are kept for repetitions. */

@@ -35,6 +35,7 @@ const badTypes: readonly (readonly [string, unknown, string])[] = [
   ['a number', 7, 'invalid_event_type'],
   ['null', null, 'invalid_event_type'],
   ['the reserved postel.', 'postel.x', 'reserved_event_type'],
+  ['the reserved inbound.', 'inbound.a.b', 'reserved_event_type'],
   ['the reserved _', '_INBOX.x', 'reserved_event_type'],
   ['the reserved $', '$JS.x', 'reserved_event_type'],
 ];

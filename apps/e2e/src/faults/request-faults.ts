@@ -1,7 +1,14 @@
 import type { ApiRequest } from '../harness/api-client.js';
 import type { Fault } from './fault.js';
 
-const lists = ['/v1/events', '/v1/endpoints', '/v1/deliveries', '/v1/dead-letters', '/v1/audit'];
+const lists = [
+  '/v1/events',
+  '/v1/endpoints',
+  '/v1/deliveries',
+  '/v1/dead-letters',
+  '/v1/audit',
+  '/v1/sources',
+];
 
 export const queryFaults: readonly Fault[] = [
   ...lists.flatMap((path) => [
@@ -92,6 +99,9 @@ export const unknownIds: readonly Fault[] = [
   ['POST', '/v1/endpoints/nope/test', 'endpoint_not_found'],
   ['GET', '/v1/endpoints/nope/deliveries', 'endpoint_not_found'],
   ['GET', '/v1/endpoints/nope/stats', 'endpoint_not_found'],
+  ['GET', '/v1/sources/nope', 'source_not_found'],
+  ['PATCH', '/v1/sources/nope', 'source_not_found'],
+  ['DELETE', '/v1/sources/nope', 'source_not_found'],
   ['GET', '/v1/deliveries/nope', 'delivery_not_found'],
   ['GET', '/v1/deliveries/nope/attempts', 'delivery_not_found'],
   ['POST', '/v1/deliveries/nope/retry', 'delivery_not_found'],

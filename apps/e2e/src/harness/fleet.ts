@@ -35,6 +35,8 @@ export interface Fleet {
   /** A receiver of webhooks that is closed with the fleet. */
   receiver(answer?: Answerer): Promise<Receiver>;
   service(name: ServiceName, replica?: number): ChildProcess;
+  /** The API of one process alone. */
+  apiOf(name: ServiceName, replica: number): Api;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName, replica?: number): string;
   /** Starts again one that was stopped or killed; resolves when it is ready. @param env beside and before all else */
@@ -117,6 +119,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
       return receiver;
     },
     service: (name, replica = 0) => running.get(memberOf(name, replica)) as ChildProcess,
+    apiOf: (name, replica) => new Api(`http://127.0.0.1:${placeOf(name, replica).api}`, adminToken),
     operationsUrl: (name, replica) => `http://127.0.0.1:${placeOf(name, replica).metrics}`,
     restart: start,
     stop,

@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, nanos } from '@nats-io/transport-node';
 import type { StreamName } from '@postel/contracts';
 
 /** Makes a stream full as it is, and gives it room again. */
@@ -24,4 +24,13 @@ export async function connectStreamLimits(natsUrl: string): Promise<StreamLimits
     free: (stream) => update(stream, -1),
     close: () => connection.close(),
   };
+}
+
+/** So short that a broker which starts anew remembers no message id of before. */
+export async function shortenDuplicateWindow(natsUrl: string): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const jsm = await jetstreamManager(connection);
+  const { config } = await jsm.streams.info('EVENTS');
+  await jsm.streams.update('EVENTS', { ...config, duplicate_window: nanos(100) });
+  await connection.close();
 }

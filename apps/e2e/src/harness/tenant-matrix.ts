@@ -56,6 +56,11 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
     return data[0]?.status === 'dead' || null;
   }, `the delivery of ${tenant}`);
   const portal = await client.expect(201, 'POST', '/v1/portal-tokens', { ttlSeconds: 3_600 });
+  const source = await client.expect(201, 'POST', '/v1/sources', {
+    name: 'matrix',
+    provider: 'github',
+    description: marker,
+  });
   // the names of standard types are everyone's
   const eventType = `matrix.of_${tenant.replaceAll('-', '_')}`;
   await client.expect(200, 'PUT', `/v1/event-types/${eventType}`, { description: marker });
@@ -74,6 +79,7 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
     deliveries: dead.deliveryId,
     'dead-letters': dead.id,
     'event-types': eventType,
+    sources: String(source['id']),
     jobs: String(job['id']),
   };
   return {
@@ -81,7 +87,14 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
     portalToken: String(portal['token']),
     portalTokenId: String(portal['id']),
     ids,
-    needles: [marker, ...Object.values(ids), String(endpoint['secret']), client.key, String(portal['token'])],
+    needles: [
+      marker,
+      ...Object.values(ids),
+      String(endpoint['secret']),
+      String(source['secret']),
+      client.key,
+      String(portal['token']),
+    ],
   };
 }
 

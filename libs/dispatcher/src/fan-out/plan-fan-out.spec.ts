@@ -131,6 +131,16 @@ describe('planFanOut', () => {
     expect(planFanOut(message(order), strict, true).kind).toBe('fanned-out');
   });
 
+  it('takes what came in by a source from ingest alone', () => {
+    const inbound = (headers = {}) => ({ ...message(order, headers), subject: 'inbound.billing.paid' });
+    expect(planFanOut(inbound(), context([entry('ep_1')]))).toMatchObject({
+      kind: 'refused',
+      fact: { code: 'reserved_event_type', path: 'type' },
+    });
+    const byIngest = inbound({ 'Postel-Config-Sequence': '1' });
+    expect(planFanOut(byIngest, context([entry('ep_1')])).kind).toBe('fanned-out');
+  });
+
   it('sends a test event to its endpoint alone, and to nobody when that one is disabled or unknown', () => {
     const only = (id: string) => message(order, { 'Postel-Only-Endpoint': id });
     const all = context([entry('ep_1'), entry('ep_2'), entry('ep_off', 'disabled')]);

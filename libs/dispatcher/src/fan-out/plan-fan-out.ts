@@ -16,6 +16,7 @@ import {
   eventHeadersOf,
   eventIdOfPosition,
   firstWaitOf,
+  isInboundType,
   readNatsEvent,
   EventView,
   type AcceptedEvent,
@@ -87,7 +88,7 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
   const { event } = read;
   // one that came over HTTP was held to the catalogue of its moment, and accepted
   const isChecked = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
-  const fault = isChecked ? null : context.catalogue.faultOf(tenant, event);
+  const fault = isChecked ? null : (inboundFault(event) ?? context.catalogue.faultOf(tenant, event));
   if (fault)
     return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId: event.id } };
   const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
@@ -105,6 +106,13 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     facts.push({ ...about, fact: 'event.fanned_out', eventId: event.id, part, deliveries: slice });
   }
   return { kind: 'fanned-out', event, facts };
+}
+
+/** What a source has sent comes by ingest alone. */
+function inboundFault({ type }: AcceptedEvent): Pick<EventInvalid, 'code' | 'message' | 'path'> | null {
+  if (!isInboundType(type)) return null;
+  const message = 'event types that begin with "inbound." are of what comes in by a source';
+  return { code: 'reserved_event_type', message, path: 'type' };
 }
 
 /** The first passage of a delivery. */

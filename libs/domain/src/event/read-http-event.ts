@@ -36,6 +36,8 @@ export type HttpEventReading =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
+type RefusedReading = Extract<HttpEventReading, { ok: false }>;
+
 // as they stand in EventFields
 const knownKeys = new Set(['type', 'data', 'relatedObjects', 'id', 'created', 'orderingKey', 'channels']);
 
@@ -107,11 +109,11 @@ export function refusalOf(faults: readonly EventFault[]): Refusal {
   return { code, errors };
 }
 
-export function tooLarge(sizeBytes: number, maxBytes: number): HttpEventReading {
+export function tooLarge(sizeBytes: number, maxBytes: number): RefusedReading {
   const detail = `an event is at most ${maxBytes} bytes as it is stored and delivered; this one has ${sizeBytes}`;
   return refused({ code: 'payload_too_large', detail });
 }
 
-export function refused(refusal: Refusal): HttpEventReading {
+export function refused(refusal: Refusal): RefusedReading {
   return { ok: false, refusal };
 }

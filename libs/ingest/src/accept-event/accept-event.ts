@@ -1,5 +1,6 @@
 import { natsHeaders } from '@postel/contracts';
 import {
+  isInboundType,
   parseEventType,
   readBinaryCloudEvent,
   readHttpEvent,
@@ -79,6 +80,26 @@ export class AcceptEvent {
     return reading.event;
   }
 
+  /**
+   * An event of a source, which nobody else may publish. The types of its provider come into the catalogue of a tenant
+   * that is strict too: that is for what its own producers say.
+   * @param isKnownAgain its id is the same when it is sent again
+   * @throws {RefusalError}
+   */
+  async publishInbound(
+    event: AcceptedEvent,
+    source: { readonly id: string; readonly tenant: string; readonly isKnownAgain: boolean },
+  ): Promise<Published> {
+    const { tenant } = source;
+    const actor = `source:${source.id}`;
+    try {
+      await this.eventTypes.admit(tenant, event, actor, { evenIfStrict: true });
+      return await this.publishToKnownSubject(this.messageOf(event, source.isKnownAgain, source));
+    } catch (error) {
+      throw refusalOf(error) ?? error;
+    }
+  }
+
   private readingContext(): Parameters<typeof readHttpEvent>[1] {
     const { maxEventBytes, newId, nowMs } = this.parts;
     return { newId: newId('evt'), nowMs: nowMs(), maxBytes: maxEventBytes };
@@ -104,10 +125,11 @@ export class AcceptEvent {
     const { event } = reading;
     const { id, type, createdSec: created } = event;
     const { actor, tenant } = context.principal;
+    refuseInbound(type);
     const admission = this.eventTypes.admit(tenant, event, actor);
     if (admission) await admission;
     const { seq, duplicate } = await this.publishToKnownSubject(
-      this.messageOf(event, reading.idSupplied, context),
+      this.messageOf(event, reading.idSupplied, { ...context, tenant }),
     );
     if (!duplicate) return { id, type, created, duplicate };
     const original = await readMessage(this.parts.broker, 'EVENTS', seq);
@@ -123,8 +145,11 @@ export class AcceptEvent {
     return { id, type, created: original ? createdOf(original.payload, created) : created, duplicate };
   }
 
-  private messageOf(event: AcceptedEvent, idSupplied: boolean, context: AcceptContext): OutgoingMessage {
-    const { tenant } = context.principal;
+  private messageOf(
+    event: AcceptedEvent,
+    idSupplied: boolean,
+    { tenant, traceparent }: { readonly tenant: string; readonly traceparent?: string | undefined },
+  ): OutgoingMessage {
     return {
       subject: event.type,
       payload: event.envelope,
@@ -133,7 +158,7 @@ export class AcceptEvent {
         [natsHeaders.configSequence]: String(this.parts.tables.sequence),
         ...(event.orderingKey === undefined ? {} : { [natsHeaders.orderingKey]: event.orderingKey }),
         ...(event.channels.length === 0 ? {} : { [natsHeaders.channels]: event.channels.join(',') }),
-        ...(context.traceparent === undefined ? {} : { [natsHeaders.traceparent]: context.traceparent }),
+        ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
       },
       // the window of ids is per tenant; an id of our own making needs none
       ...(idSupplied ? { messageId: `${tenant}:${event.id}` } : {}),
@@ -156,6 +181,16 @@ export class AcceptEvent {
       }
     }
   }
+}
+
+/** What a source has sent, nobody else can say. @throws {RefusalError} */
+function refuseInbound(type: string): void {
+  if (!isInboundType(type)) return;
+  const message = 'event types that begin with "inbound." are of what comes in by a source';
+  throw new RefusalError({
+    code: 'reserved_event_type',
+    errors: [{ path: 'type', code: 'reserved_event_type', message }],
+  });
 }
 
 function firstWordOf(type: string): string {

@@ -24,11 +24,19 @@ export class EventTypeRules {
 
   /**
    * @param actor who is said to have brought a new type in
+   * @param evenIfStrict a new type comes in whatever the tenant says of its producers
    * @returns what has to be waited for, if anything
    * @throws {RefusalError}
    */
-  admit(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
-    return this.fits(tenant, event) ? undefined : this.addByUse(tenant, event.type, actor);
+  admit(
+    tenant: string,
+    event: AcceptedEvent,
+    actor: string,
+    { evenIfStrict = false } = {},
+  ): Promise<void> | undefined {
+    if (this.fits(tenant, event)) return undefined;
+    if (!evenIfStrict) this.refuseIfStrict(tenant, event.type);
+    return this.addByUse(tenant, event.type, actor);
   }
 
   /** What {@link admit} says, and nothing is added. @throws {RefusalError} */
@@ -49,7 +57,6 @@ export class EventTypeRules {
 
   /** Once for all that use it at this moment. Where the catalogue is full the event is taken, and its type left out. */
   private addByUse(tenant: string, name: string, actor: string): Promise<void> | undefined {
-    this.refuseIfStrict(tenant, name);
     if (this.isFull(tenant)) return undefined;
     const key = `${tenant} ${name}`;
     let adding = this.underWay.get(key);

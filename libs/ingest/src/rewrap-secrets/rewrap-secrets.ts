@@ -7,17 +7,17 @@ export interface RewrapParts {
   readonly writer: ConfigWriter;
   readonly keyWrapper: KeyWrapper;
   readonly nowMs: () => number;
-  /** After each endpoint. */
+  /** After each endpoint or source. */
   readonly onProgress: (report: RewrapReport) => void;
 }
 
-/** Counted in endpoints. */
+/** Counted in endpoints and sources. */
 export interface RewrapReport {
   readonly total: number;
   readonly rewrapped: number;
   /** Their keys were under the present master key already. */
   readonly upToDate: number;
-  /** `tenant/endpoint` of those that none of the two master keys opens. */
+  /** `tenant/id` of those that none of the two master keys opens. */
   readonly unopened: readonly string[];
 }
 

@@ -8,6 +8,7 @@ import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
 import { jobRoutes } from './job-routes.js';
 import { portalTokenRoutes } from './portal-token-routes.js';
+import { sourceRoutes } from './source-routes.js';
 import { statsRoutes } from './stats-routes.js';
 import { tenantRoutes } from './tenant-routes.js';
 
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...statsRoutes,
   ...tenantRoutes,
   ...portalTokenRoutes,
+  ...sourceRoutes,
   ...jobRoutes,
   ...auditRoutes,
   ...publicRoutes,

@@ -25,7 +25,9 @@ import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
 import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { lastSequenceNow } from './last-sequence.js';
 import { lastSequenceOf } from './read-message.js';
+import { SharedRun } from './shared-run.js';
 
 export type EndpointEntry = ConfigEntry<EndpointState>;
 export type EndpointChange = ConfigChange<EndpointState>;
@@ -37,6 +39,9 @@ export interface SecretsEntry extends ConfigEntry<EndpointSecrets> {
 }
 
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
+
+/** For an answer of the broker, and for what it has to come. */
+const patienceMs = 5_000;
 
 /** Kinds of what a tenant has; its own state is a fact of its own. */
 const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
@@ -64,6 +69,7 @@ export class ConfigTables {
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
   private readonly position = new ConfigPosition();
+  private readonly catchingUp = new SharedRun(async () => this.reached(await this.lastSequence()));
 
   constructor(
     private readonly broker: Broker,
@@ -157,9 +163,18 @@ export class ConfigTables {
     return this.position.sequence;
   }
 
-  /** The last sequence of CONFIG as the broker has it now. */
-  async lastSequence(): Promise<number> {
-    return (await this.broker.jsm.streams.info('CONFIG')).state.last_seq;
+  /** The last sequence of CONFIG as the broker has it now. @throws when the broker cannot say */
+  lastSequence(): Promise<number> {
+    return lastSequenceNow(this.broker, 'CONFIG', patienceMs);
+  }
+
+  /**
+   * Resolves once these tables contain whatever was in CONFIG when it was called, whoever wrote it. Asking costs the
+   * broker one request, which all share who ask at the same time.
+   * @throws when the broker cannot say, or does not hand it out
+   */
+  catchUp(): Promise<void> {
+    return this.catchingUp.ask();
   }
 
   /** The position of the last fact of one subject as the broker has it now, a tombstone's too; 0 when there is none. */
@@ -171,7 +186,7 @@ export class ConfigTables {
    * Resolves once these tables contain that position.
    * @throws when they do not get there within `timeoutMs`
    */
-  reached(seq: number, timeoutMs = 5_000): Promise<void> {
+  reached(seq: number, timeoutMs = patienceMs): Promise<void> {
     return this.position.reached(seq, timeoutMs);
   }
 

@@ -18,7 +18,7 @@ function fanOut(facts: LogFact[], published: OutgoingMessage[]): FanOut {
   return new FanOut({
     // connected long before the events were stored: nothing is to be looked up for the first hand-out
     broker: { connectedAtMs: () => 1 },
-    tables: { sequence: 1, reached: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
+    tables: { sequence: 1, catchUp: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
     subscriptions: { match: () => [entry] },
     catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },
     log: { append: (...more: LogFact[]) => Promise.resolve(void facts.push(...more)) },

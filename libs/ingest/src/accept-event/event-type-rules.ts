@@ -28,12 +28,12 @@ export class EventTypeRules {
    * @throws {RefusalError}
    */
   admit(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
-    return this.fits(tenant, event) ? undefined : this.addByUse(tenant, event.type, actor);
+    return this.fits(tenant, event) ? undefined : this.addByUse(tenant, event, actor);
   }
 
   /** What {@link admit} says, and nothing is added. @throws {RefusalError} */
   judge(tenant: string, event: AcceptedEvent): void {
-    if (!this.fits(tenant, event)) this.refuseIfStrict(tenant, event.type);
+    if (!this.fits(tenant, event) && this.isStrict(tenant)) throw unknownType(event.type);
   }
 
   /** @returns whether its type is there. @throws {RefusalError} for what is not as the schema says */
@@ -48,8 +48,9 @@ export class EventTypeRules {
   }
 
   /** Once for all that use it at this moment. Where the catalogue is full the event is taken, and its type left out. */
-  private addByUse(tenant: string, name: string, actor: string): Promise<void> | undefined {
-    this.refuseIfStrict(tenant, name);
+  private addByUse(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
+    const name = event.type;
+    if (this.isStrict(tenant)) return this.refuseIfStillUnknown(tenant, event);
     if (this.isFull(tenant)) return undefined;
     const key = `${tenant} ${name}`;
     let adding = this.underWay.get(key);
@@ -60,9 +61,14 @@ export class EventTypeRules {
     return adding;
   }
 
-  private refuseIfStrict(tenant: string, name: string): void {
-    if (this.parts.tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes)
-      throw unknownType(name);
+  /** It may have been put into the catalogue through another process, and that answered, before this event came. */
+  private async refuseIfStillUnknown(tenant: string, event: AcceptedEvent): Promise<void> {
+    await this.parts.tables.catchUp();
+    this.judge(tenant, event);
+  }
+
+  private isStrict(tenant: string): boolean {
+    return this.parts.tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes === true;
   }
 
   /** Counted now and then: each event of a type that is left out asks. */

@@ -7,7 +7,7 @@ import { connectProducer } from './harness/nats-producer.js';
 import { createTenant } from './harness/tenant-client.js';
 
 const patienceMs = 60_000;
-const rounds = 40;
+const rounds = 25;
 
 describe('a change that one process answered, in two of ingest and two dispatchers', () => {
   let fleet: Fleet;

@@ -25,7 +25,7 @@ import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
 import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { lastSequenceNow } from './last-sequence.js';
+import { hasMessageAfter, lastSequenceNow } from './last-sequence.js';
 import { lastSequenceOf } from './read-message.js';
 import { SharedRun } from './shared-run.js';
 
@@ -42,6 +42,9 @@ type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]
 
 /** For an answer of the broker, and for what it has to come. */
 const patienceMs = 5_000;
+
+/** What is there comes much sooner. */
+const purgedAfterMs = 250;
 
 /** Kinds of what a tenant has; its own state is a fact of its own. */
 const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type'] as const;
@@ -69,7 +72,7 @@ export class ConfigTables {
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
   private readonly position = new ConfigPosition();
-  private readonly catchingUp = new SharedRun(async () => this.reached(await this.lastSequence()));
+  private readonly catchingUp = new SharedRun(() => this.toTheEnd());
 
   constructor(
     private readonly broker: Broker,
@@ -188,6 +191,16 @@ export class ConfigTables {
    */
   reached(seq: number, timeoutMs = patienceMs): Promise<void> {
     return this.position.reached(seq, timeoutMs);
+  }
+
+  private async toTheEnd(): Promise<void> {
+    const last = await this.lastSequence();
+    await this.reached(last, purgedAfterMs).catch(async () => {
+      // the end of the stream may have been purged before it came here: then nothing of it is still to come
+      const { sequence } = this;
+      if (!(await hasMessageAfter(this.broker, 'CONFIG', sequence, patienceMs))) this.position.moveTo(last);
+      await this.reached(last);
+    });
   }
 
   private applyAll(batch: readonly IncomingMessage[]): void {

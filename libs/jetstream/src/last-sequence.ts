@@ -17,9 +17,26 @@ export async function lastSequenceNow(
   stream: StreamName,
   timeoutMs: number,
 ): Promise<number> {
-  const request = { subject: `$JS.API.STREAM.INFO.${stream}`, payload: new Uint8Array() };
-  const { error, state }: StreamInfoReply = await requestOne(broker, request, timeoutMs);
+  const { error, state }: StreamInfoReply = await ask(broker, `STREAM.INFO.${stream}`, null, timeoutMs);
   if (error) throw publishErrorOf(error);
   if (!state) throw new PublishError('unavailable', `the broker said nothing of ${stream}`);
   return state.last_seq;
+}
+
+/** Whether the leader has anything after that position: what was there may be purged. @throws {PublishError} */
+export async function hasMessageAfter(
+  broker: Broker,
+  stream: StreamName,
+  seq: number,
+  timeoutMs: number,
+): Promise<boolean> {
+  const query = { seq: seq + 1, next_by_subj: '>' };
+  const { error } = await ask(broker, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
+  if (error && error.code !== 404) throw publishErrorOf(error);
+  return !error;
+}
+
+function ask(broker: Broker, what: string, query: object | null, timeoutMs: number): Promise<BrokerReply> {
+  const payload = new TextEncoder().encode(query ? JSON.stringify(query) : '');
+  return requestOne(broker, { subject: `$JS.API.${what}`, payload }, timeoutMs);
 }

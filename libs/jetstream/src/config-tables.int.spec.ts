@@ -241,14 +241,16 @@ describe('CONFIG in memory', () => {
 
   it('catches up over an end of the stream that was purged while it was not heard', async () => {
     const config = await follow();
+    const other = await follow();
     await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1')), 0);
     await config.catchUp();
     for await (const { name } of broker.jsm.consumers.list('CONFIG'))
       await broker.jsm.consumers.delete('CONFIG', name);
     await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0);
     await broker.jsm.streams.purge('CONFIG', { filter: configSubject('endpoint', 'default', 'ep_2') });
-    await config.catchUp();
-    expect([config.sequence, config.endpoint('ep_2')]).toEqual([2, undefined]);
+    await Promise.all([config.catchUp(), other.reached(2)]);
+    expect([config.sequence, other.sequence, config.endpoint('ep_2')]).toEqual([2, 2, undefined]);
+    await expect(other.reached(3, 500)).rejects.toThrow('CONFIG 3 was not reached');
     await writer.append('endpoint', 'default', 'ep_3', factOf(endpoint('ep_3')), 0);
     await config.catchUp();
     expect(config.endpoint('ep_3')).toBeDefined();

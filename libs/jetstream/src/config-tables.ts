@@ -26,6 +26,7 @@ import { followStream } from './follow-stream.js';
 import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { hasMessageAfter, lastSequenceNow } from './last-sequence.js';
+import { isBrokerUnavailable } from './publish-error.js';
 import { lastSequenceOf } from './read-message.js';
 import { SharedRun } from './shared-run.js';
 
@@ -72,7 +73,7 @@ export class ConfigTables {
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
   private readonly position = new ConfigPosition();
-  private readonly catchingUp = new SharedRun(() => this.toTheEnd());
+  private readonly catchingUp = new SharedRun(async () => this.reached(await this.lastSequence()));
 
   constructor(
     private readonly broker: Broker,
@@ -189,18 +190,23 @@ export class ConfigTables {
    * Resolves once these tables contain that position.
    * @throws when they do not get there within `timeoutMs`
    */
-  reached(seq: number, timeoutMs = patienceMs): Promise<void> {
-    return this.position.reached(seq, timeoutMs);
+  async reached(seq: number, timeoutMs = patienceMs): Promise<void> {
+    if (this.sequence >= seq) return;
+    const soonMs = Math.min(purgedAfterMs, timeoutMs);
+    await this.position.reached(seq, soonMs).catch(() => this.reachedOrPurged(seq, timeoutMs - soonMs));
   }
 
-  private async toTheEnd(): Promise<void> {
-    const last = await this.lastSequence();
-    await this.reached(last, purgedAfterMs).catch(async () => {
-      // the end of the stream may have been purged before it came here: then nothing of it is still to come
-      const { sequence } = this;
-      if (!(await hasMessageAfter(this.broker, 'CONFIG', sequence, patienceMs))) this.position.moveTo(last);
-      await this.reached(last);
-    });
+  /** What is awaited may have been purged before it came here: then nothing of it is still to come. */
+  private async reachedOrPurged(seq: number, restMs: number): Promise<void> {
+    try {
+      const last = await this.lastSequence();
+      const isPurged =
+        seq <= last && !(await hasMessageAfter(this.broker, 'CONFIG', this.sequence, patienceMs));
+      if (isPurged) this.position.moveTo(last);
+    } catch (error) {
+      if (!isBrokerUnavailable(error)) throw error;
+    }
+    await this.position.reached(seq, restMs);
   }
 
   private applyAll(batch: readonly IncomingMessage[]): void {

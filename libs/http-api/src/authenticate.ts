@@ -39,6 +39,13 @@ export interface Directory {
   tenantSinceMs(tenant: string): number | null;
   apiKeyByHash(hash: string): ApiKeyState | undefined;
   isRevoked(tenant: string, portalTokenId: string): boolean;
+  /**
+   * Until this process knows of every change that was answered before, by whichever process. Never long: where the
+   * broker cannot say, what is known has to do.
+   */
+  catchUp(): Promise<void>;
+  /** The same for who has no good credential: a few times a second at most, however many ask. */
+  catchUpForStrangers(): Promise<void>;
 }
 
 export interface Authentication {
@@ -60,15 +67,10 @@ export function guardEverything(fastify: FastifyInstance, authentication: Authen
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', (request, _reply, next) => {
     if (request.routeOptions.config.public === true) return next();
-    const admit = (principal: Principal) => {
-      guard.requireAccess(principal, request);
-      request.principal = principal;
-    };
     try {
-      const principal = guard.identify(request);
-      // only a portal token's signature takes a turn of the event loop: the others stay quick
-      if (principal instanceof Promise) return void principal.then(admit).then(() => next(), next);
-      admit(principal);
+      // an event with a credential that is known takes no turn of the event loop
+      const admitted = guard.admit(request);
+      if (admitted) return void admitted.then(() => next(), next);
     } catch (error) {
       return next(error as Error);
     }
@@ -76,6 +78,9 @@ export function guardEverything(fastify: FastifyInstance, authentication: Authen
   });
   refuseImplausibleIds(fastify);
 }
+
+/** What a credential says before it is known whether it may call the route; `null`: of nobody that is known here. */
+type Found = { readonly principal: Principal; readonly key?: ApiKeyState } | null;
 
 /** @throws {Error} on a route that is public: a bug, not a refusal */
 export function principalOf(request: FastifyRequest): Principal {
@@ -96,18 +101,56 @@ class Guard {
     this.limits = new RequestLimits(authentication.limits);
   }
 
-  /** @throws {RefusalError} */
-  identify(request: FastifyRequest): Principal | Promise<Principal> {
-    const credential = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  /**
+   * Sets who asks. What was changed and answered before is in force in the whole request: a key is good on every replica
+   * as soon as its creation was answered, and a management request finds what the one before it made, wherever. Events
+   * are spared that where their credential is known; theirs is up to the dispatcher.
+   * @throws {RefusalError}, or rejects with one
+   */
+  admit(request: FastifyRequest): void | Promise<void> {
+    const found = this.find(request);
+    const isQuick = routeOf(request)?.rate === 'events' || request.routeOptions.url === undefined;
+    if (!isQuick || !found || found instanceof Promise) return this.admitWhenLevel(request, found, isQuick);
+    this.requireAccess(found.principal, request);
+    this.enter(found, request);
+  }
+
+  private async admitWhenLevel(
+    request: FastifyRequest,
+    finding: Found | Promise<Found>,
+    isQuick: boolean,
+  ): Promise<void> {
+    const { directory } = this.authentication;
+    const found = await finding;
+    if (found) this.requireAccess(found.principal, request);
+    if (found && isQuick) return this.enter(found, request);
+    await (found ? directory.catchUp() : directory.catchUpForStrangers());
+    const now = (await this.find(request)) ?? this.refuseUnknown(request);
+    if (!found) this.requireAccess(now.principal, request);
+    this.enter(now, request);
+  }
+
+  private enter({ principal, key }: NonNullable<Found>, request: FastifyRequest): void {
+    request.principal = principal;
+    if (key) this.authentication.onKeyUse?.(key);
+  }
+
+  /** @throws {RefusalError} for what can never be good */
+  private find(request: FastifyRequest): Found | Promise<Found> {
+    const credential = credentialOf(request);
     if (credential === undefined) return this.unauthorized(request);
-    // digests have one length, so the comparison takes one time
-    if (timingSafeEqual(digest(credential), this.adminDigest)) return this.admin(request);
+    if (this.isAdmin(credential)) return this.admin(request);
     if (credential.startsWith(apiKeyPrefix)) return this.apiKey(credential, request);
     return this.portal(credential, request);
   }
 
+  private isAdmin(credential: string): boolean {
+    // digests have one length, so the comparison takes one time
+    return timingSafeEqual(digest(credential), this.adminDigest);
+  }
+
   /** Whether this route takes such a credential, and so often. @throws {RefusalError} */
-  requireAccess({ kind, actor }: Principal, request: FastifyRequest): void {
+  private requireAccess({ kind, actor }: Principal, request: FastifyRequest): void {
     const route = routeOf(request);
     // the operator's own scripts are limited by nobody but the operator
     if (kind !== 'admin') this.limits.countRequest(actor, route, this.authentication.nowMs());
@@ -117,32 +160,36 @@ class Guard {
     if (!who.includes(letters[kind])) refuse('forbidden', `This route does not take ${naming[kind]}.`);
   }
 
-  private admin(request: FastifyRequest): Principal {
+  private admin(request: FastifyRequest): Found {
     const tenant = namedTenant(request) ?? 'default';
-    if (this.authentication.directory.tenantSinceMs(tenant) === null) refuse('tenant_not_found');
-    return { kind: 'admin', actor: 'admin', tenant };
+    if (this.authentication.directory.tenantSinceMs(tenant) === null) return null;
+    return { principal: { kind: 'admin', actor: 'admin', tenant } };
   }
 
-  private apiKey(credential: string, request: FastifyRequest): Principal {
-    const { directory, keys, onKeyUse } = this.authentication;
+  private apiKey(credential: string, request: FastifyRequest): Found {
+    const { directory, keys } = this.authentication;
     const hash = hashApiKey(credential, keys);
     const key = directory.apiKeyByHash(hash);
-    if (!key || !timingSafeEqual(digest(key.hash), digest(hash))) return this.unauthorized(request);
+    if (!key || !timingSafeEqual(digest(key.hash), digest(hash))) return null;
     requireTenant(request, key.tenant);
-    onKeyUse?.(key);
-    return { kind: 'api-key', actor: `key:${key.id}`, keyId: key.id, tenant: key.tenant };
+    const principal = { kind: 'api-key', actor: `key:${key.id}`, keyId: key.id, tenant: key.tenant } as const;
+    return { principal, key };
   }
 
-  private async portal(credential: string, request: FastifyRequest): Promise<Principal> {
+  private async portal(credential: string, request: FastifyRequest): Promise<Found> {
     const { directory, nowMs } = this.authentication;
     const token = await this.portalTokens.verify(credential, nowMs());
-    const isGood =
-      token !== null &&
-      directory.tenantSinceMs(token.tenant) === token.tenantSinceMs &&
-      !directory.isRevoked(token.tenant, token.id);
-    if (!isGood) return this.unauthorized(request);
+    if (!token || directory.isRevoked(token.tenant, token.id)) return this.unauthorized(request);
+    // a tenant that is created again under its name is another
+    if (directory.tenantSinceMs(token.tenant) !== token.tenantSinceMs) return null;
     requireTenant(request, token.tenant);
-    return { kind: 'portal', actor: `portal:${token.id}`, tokenId: token.id, tenant: token.tenant };
+    const { id, tenant } = token;
+    return { principal: { kind: 'portal', actor: `portal:${id}`, tokenId: id, tenant } };
+  }
+
+  private refuseUnknown(request: FastifyRequest): never {
+    if (this.isAdmin(credentialOf(request) ?? '')) refuse('tenant_not_found');
+    return this.unauthorized(request);
   }
 
   private unauthorized(request: FastifyRequest): never {
@@ -159,6 +206,10 @@ const naming: Readonly<Record<Principal['kind'], string>> = {
   'api-key': 'an API key',
   portal: 'a portal token',
 };
+
+function credentialOf(request: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}
 
 function namedTenant(request: FastifyRequest): string | undefined {
   const header = request.headers['postel-tenant'];

@@ -21,6 +21,9 @@ describe('the guard', () => {
   let tenants: Map<string, number>;
   let revoked: Set<string>;
   let used: string[];
+  /** What this process has not heard of yet. */
+  let elsewhere: () => void;
+  let looks: string[];
   let nowMs: number;
 
   beforeEach(async () => {
@@ -36,6 +39,12 @@ describe('the guard', () => {
     ]);
     revoked = new Set();
     used = [];
+    elsewhere = () => undefined;
+    looks = [];
+    const look = (whose: string) => () => {
+      looks.push(whose);
+      return Promise.resolve(elsewhere());
+    };
     const issued = await new PortalTokens(keys).issue(
       { tenant: 'acme', tenantSinceMs: 5 },
       { nowMs, ttlSeconds: 60, randomBytes },
@@ -52,6 +61,8 @@ describe('the guard', () => {
         tenantSinceMs: (tenant) => tenants.get(tenant) ?? null,
         apiKeyByHash: (hash) => known.get(hash),
         isRevoked: (tenant, id) => revoked.has(`${tenant} ${id}`),
+        catchUp: look('known'),
+        catchUpForStrangers: look('stranger'),
       },
       limits: { requestsPerSecond: 2, eventRequestsPerSecond: 0 },
       nowMs: () => nowMs,
@@ -121,6 +132,47 @@ describe('the guard', () => {
     expect(await status(portal)).toBe(401);
     known.clear();
     expect(await status(key)).toBe(401);
+  });
+
+  it('takes what another process made a moment ago, on every route', async () => {
+    const [[hash, state]] = [...known] as [[string, ApiKeyState]];
+    known.clear();
+    elsewhere = () => known.set(hash, state);
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/events',
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(answer.json()).toMatchObject({ actor: 'key:key_1' });
+    tenants.delete('acme');
+    elsewhere = () => tenants.set('acme', 5);
+    expect((await ask('/v1/tenants', adminToken, { 'postel-tenant': 'acme' })).status).toBe(200);
+    tenants.delete('acme');
+    expect((await ask('/v1/endpoints/1', portal)).status).toBe(200);
+    expect(looks).toEqual(['stranger', 'stranger', 'stranger']);
+    expect(used).toEqual(['key_1']);
+  });
+
+  it('manages nothing with what another process took away, and asks about no event with a good key', async () => {
+    elsewhere = () => known.clear();
+    const publish = () =>
+      server.inject({ method: 'POST', url: '/v1/events', headers: { authorization: `Bearer ${key}` } });
+    expect((await publish()).statusCode).toBe(200);
+    expect(looks).toEqual([]);
+    expect((await ask('/v1/endpoints/1', key)).status).toBe(401);
+    expect((await publish()).statusCode).toBe(401);
+    expect(looks).toEqual(['known', 'stranger']);
+  });
+
+  it('looks nothing up for what can never be good', async () => {
+    const other = await new PortalTokens(deriveCredentialKeys('b-secret-of-32-characters-or-more')).issue(
+      { tenant: 'acme', tenantSinceMs: 5 },
+      { nowMs, ttlSeconds: 60, randomBytes },
+    );
+    for (const token of ['nonsense', other.token])
+      expect((await ask('/v1/events/1', token)).status).toBe(401);
+    expect((await server.inject({ url: '/v1/events/1' })).statusCode).toBe(401);
+    expect(looks).toEqual([]);
   });
 
   it('lets no credential ask faster than its limit, and no other feels it', async () => {

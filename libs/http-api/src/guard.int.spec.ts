@@ -24,6 +24,8 @@ describe('an API server of ours', () => {
         tenantSinceMs: (tenant) => (tenant === 'default' ? 0 : null),
         apiKeyByHash: () => undefined,
         isRevoked: () => false,
+        catchUp: () => Promise.resolve(),
+        catchUpForStrangers: () => Promise.resolve(),
       },
       limits: { requestsPerSecond: 0, eventRequestsPerSecond: 0 },
       nowMs: () => Date.now(),

@@ -26,14 +26,6 @@ export class ConfigPosition {
     for (const { resolve } of reached) resolve();
   }
 
-  /** @returns whether it was there in time */
-  reachedWithin(seq: number, timeoutMs: number): Promise<boolean> {
-    return this.reached(seq, timeoutMs).then(
-      () => true,
-      () => false,
-    );
-  }
-
   /** @throws {ConfigNotReached} when it is not there within `timeoutMs` */
   async reached(seq: number, timeoutMs: number): Promise<void> {
     if (this.position >= seq) return;

@@ -248,6 +248,42 @@ describe('CONFIG in memory', () => {
     expect(other.table('event-type').get('default', 'order.created')?.state.description).toBe('third');
   });
 
+  it('catches up with what others wrote, however many ask', async () => {
+    const config = await follow();
+    for (let n = 1; n <= 50; n++) {
+      await writer.append('endpoint', 'default', `ep_${n}`, factOf(endpoint(`ep_${n}`)), 0);
+      await Promise.all([config.catchUp(), config.catchUp(), config.catchUp()]);
+      expect(config.endpoint(`ep_${n}`)).toBeDefined();
+    }
+  });
+
+  it('catches up over an end of the stream that was purged while it was not heard', async () => {
+    const config = await follow();
+    const other = await follow();
+    await writer.append('endpoint', 'default', 'ep_1', factOf(endpoint('ep_1')), 0);
+    await config.catchUp();
+    for await (const { name } of broker.jsm.consumers.list('CONFIG'))
+      await broker.jsm.consumers.delete('CONFIG', name);
+    await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0);
+    await broker.jsm.streams.purge('CONFIG', { filter: configSubject('endpoint', 'default', 'ep_2') });
+    await Promise.all([config.catchUp(), other.reached(2)]);
+    expect([config.sequence, other.sequence, config.endpoint('ep_2')]).toEqual([2, 2, undefined]);
+    await expect(other.reached(3, 500)).rejects.toThrow('CONFIG 3 was not reached');
+    await writer.append('endpoint', 'default', 'ep_3', factOf(endpoint('ep_3')), 0);
+    await config.catchUp();
+    expect(config.endpoint('ep_3')).toBeDefined();
+  });
+
+  it('says at once that it cannot catch up where the broker is away', async () => {
+    const config = await follow();
+    await nats.kill();
+    await waitUntil(() => !broker.isConnected());
+    await expect(config.catchUp()).rejects.toMatchObject({ kind: 'unavailable' });
+    await nats.restart();
+    await waitUntil(() => broker.isConnected());
+    await waitUntil(async () => (await config.catchUp(), true));
+  });
+
   it('forgets all that a deleted tenant had, for those who start later and those who follow', async () => {
     const config = await follow();
     const gone: string[] = [];

@@ -28,7 +28,10 @@ import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
 import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { lastSequenceOf, readLastMessage } from './read-message.js';
+import { hasMessageAfter, lastSequenceNow } from './last-sequence.js';
+import { isBrokerUnavailable } from './publish-error.js';
+import { lastSequenceOf } from './read-message.js';
+import { SharedRun } from './shared-run.js';
 
 export type EndpointEntry = ConfigEntry<EndpointState>;
 export type EndpointChange = ConfigChange<EndpointState>;
@@ -41,11 +44,16 @@ export interface SecretsEntry extends ConfigEntry<EndpointSecrets> {
 
 type Tables = { readonly [Kind in AggregateKind]: ConfigTable<ConfigStates[Kind]> };
 
+/** For an answer of the broker, and for what it has to come. */
+const patienceMs = 5_000;
+
+/** What is there comes much sooner. */
+const purgedAfterMs = 250;
+/** Where not all is read, what is awaited is often nothing that will come. */
+const unreadAfterMs = 25;
+
 /** Kinds of what a tenant has; its own state is a fact of its own. */
 const tenantsOwn = ['endpoint', 'api-key', 'portal-token', 'event-type', 'source'] as const;
-
-/** A change that is read arrives within some milliseconds; so long it is waited for before the broker is asked. */
-const arrivingMs = 25;
 
 /**
  * The CONFIG stream in memory: the last message of each subject, then every change. Services decide by it without
@@ -71,7 +79,7 @@ export class ConfigTables {
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
   private readonly position = new ConfigPosition();
-  private passing: Promise<void> | null = null;
+  private readonly catchingUp = new SharedRun(async () => this.reached(await this.lastSequence()));
 
   constructor(
     private readonly broker: Broker,
@@ -165,9 +173,18 @@ export class ConfigTables {
     return this.position.sequence;
   }
 
-  /** The last sequence of CONFIG as the broker has it now. */
-  async lastSequence(): Promise<number> {
-    return (await this.broker.jsm.streams.info('CONFIG')).state.last_seq;
+  /** The last sequence of CONFIG as the broker has it now. @throws when the broker cannot say */
+  lastSequence(): Promise<number> {
+    return lastSequenceNow(this.broker, 'CONFIG', patienceMs);
+  }
+
+  /**
+   * Resolves once these tables contain whatever was in CONFIG when it was called, whoever wrote it. Asking costs the
+   * broker one request, which all share who ask at the same time.
+   * @throws when the broker cannot say, or does not hand it out
+   */
+  catchUp(): Promise<void> {
+    return this.catchingUp.ask();
   }
 
   /** The position of the last fact of one subject as the broker has it now, a tombstone's too; 0 when there is none. */
@@ -179,9 +196,21 @@ export class ConfigTables {
    * Resolves once these tables contain that position.
    * @throws when they do not get there within `timeoutMs`
    */
-  async reached(seq: number, timeoutMs = 5_000): Promise<void> {
-    if (!this.needs.secrets && !(await this.position.reachedWithin(seq, arrivingMs))) await this.passUnread();
-    return this.position.reached(seq, timeoutMs);
+  async reached(seq: number, timeoutMs = patienceMs): Promise<void> {
+    if (this.sequence >= seq) return;
+    const soonMs = Math.min(this.needs.secrets ? purgedAfterMs : unreadAfterMs, timeoutMs);
+    await this.position.reached(seq, soonMs).catch(() => this.reachedOrPassed(seq, timeoutMs - soonMs));
+  }
+
+  /** What is awaited may have been purged before it came here, or is nothing that is read here. */
+  private async reachedOrPassed(seq: number, restMs: number): Promise<void> {
+    try {
+      const last = await this.lastSequence();
+      if (seq <= last && !(await this.hasMore())) this.position.moveTo(last);
+    } catch (error) {
+      if (!isBrokerUnavailable(error)) throw error;
+    }
+    await this.position.reached(seq, restMs);
   }
 
   /** Half of what a large CONFIG holds is secrets: who needs none does not have them sent. */
@@ -190,19 +219,11 @@ export class ConfigTables {
     return configKinds.filter((kind) => kind !== 'secret').map(configFilter);
   }
 
-  /** What is not sent here does not move the position; the broker knows where the last of the rest is. */
-  private passUnread(): Promise<void> {
-    this.passing ??= this.passWhatIsUnread().finally(() => (this.passing = null));
-    return this.passing;
-  }
-
-  private async passWhatIsUnread(): Promise<void> {
-    const last = await this.lastSequence();
-    const ofRead = await Promise.all(
-      this.filters().map(async (filter) => (await readLastMessage(this.broker, 'CONFIG', filter))?.seq ?? 0),
+  private async hasMore(): Promise<boolean> {
+    const more = this.filters().map((filter) =>
+      hasMessageAfter(this.broker, 'CONFIG', { seq: this.sequence, filter, timeoutMs: patienceMs }),
     );
-    await this.position.reached(Math.max(...ofRead), 5_000);
-    this.position.moveTo(last);
+    return (await Promise.all(more)).includes(true);
   }
 
   private applyAll(batch: readonly IncomingMessage[]): void {

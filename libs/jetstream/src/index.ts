@@ -36,6 +36,7 @@ export {
   type PositionStore,
   type ProjectionOptions,
 } from './run-projection.js';
+export { SharedRun } from './shared-run.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';
 export { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';

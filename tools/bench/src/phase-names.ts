@@ -12,6 +12,7 @@ export const phaseNames = [
   'memory',
   'match',
   'boot',
+  'change',
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 

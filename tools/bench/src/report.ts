@@ -20,6 +20,7 @@ export interface BenchReport {
   memory?: DelivererMemory;
   match?: readonly MatchRun[];
   boot?: DispatcherBoot;
+  changes?: Changes;
   readonly profiles: string[];
   readonly failures: string[];
 }
@@ -254,4 +255,24 @@ export interface DispatcherBoot {
 /** A phase did not do what it should: the figures would mean nothing. */
 export class PhaseFailed extends Error {
   override name = 'PhaseFailed';
+}
+
+/** How soon a change is in force in the processes that did not take it. */
+export interface Changes {
+  /** Processes of each. */
+  readonly ingests: number;
+  readonly dispatchers: number;
+  readonly deliverers: number;
+  readonly kinds: readonly ChangeKind[];
+  /** Cores that other programs took meanwhile; `null` where it cannot be told. */
+  readonly otherLoadCores: number | null;
+  readonly goals: readonly Goal[];
+}
+
+export interface ChangeKind {
+  readonly what: string;
+  /** From the answer of the change to what first shows it; or to the last request that does not, 0 where there is none. */
+  readonly inForceAfter: LatencySummary;
+  /** Probes that still met the old state. */
+  readonly early: number;
 }

@@ -3,6 +3,7 @@ import type { BenchOptions } from './options.js';
 import type { PhaseName } from './phase-names.js';
 import type { BenchContext } from './phases/bench-context.js';
 import { measureBoot } from './phases/measure-boot.js';
+import { measureChanges } from './phases/measure-changes.js';
 import { measureDelivering } from './phases/measure-delivering.js';
 import { measureFleet } from './phases/measure-fleet.js';
 import { measureIsolation } from './phases/measure-isolation.js';
@@ -58,6 +59,11 @@ const rounds: readonly Round[] = [
   {
     phases: ['boot'],
     measure: async (context, report, step) => void (report.boot = await measureBoot(context, step)),
+  },
+  {
+    phases: ['change'],
+    processes: true,
+    measure: async (context, report, step) => void (report.changes = await measureChanges(context, step)),
   },
 ];
 

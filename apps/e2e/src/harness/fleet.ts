@@ -30,6 +30,8 @@ export interface FleetOptions {
  */
 export interface Fleet {
   readonly api: Api;
+  /** The API through each process of ingest; the first is `api`. */
+  readonly apis: readonly Api[];
   readonly nats: TestServer;
   readonly postgres: TestPostgres;
   /** A receiver of webhooks that is closed with the fleet. */
@@ -66,7 +68,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   );
   const placeOf = (name: ServiceName, replica = 0) =>
     places.get(memberOf(name, replica)) as { api: number; metrics: number };
-  const urlOf = (name: ServiceName) => `http://127.0.0.1:${placeOf(name).api}`;
+  const urlOf = (name: ServiceName, replica = 0) => `http://127.0.0.1:${placeOf(name, replica).api}`;
   const shared = {
     NATS_URL: nats.url,
     DATABASE_URL: postgres.url,
@@ -81,7 +83,10 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     POSTEL_LOG_LEVEL: 'warn',
     ...options.env,
   };
-  const api = new Api(urlOf('ingest'), adminToken);
+  const apis = members
+    .filter(({ name }) => name === 'ingest')
+    .map(({ name, replica }) => new Api(urlOf(name, replica), adminToken));
+  const api = apis[0] as Api;
   const running = new Map<string, ChildProcess>();
   const start = async (name: ServiceName, replica = 0, more: Env = {}): Promise<void> => {
     const { api, metrics } = placeOf(name, replica);
@@ -97,13 +102,13 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     const failure = stopped.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
     await expectNoLeaks();
-    const breaches = api.breaches();
+    const breaches = apis.flatMap((each) => each.breaches());
     if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
   };
   try {
     // all at once, on an empty broker and an empty database: nobody prescribes an order
     await Promise.all(members.map(({ name, replica }) => start(name, replica)));
-    await api.readDocument();
+    await Promise.all(apis.map((each) => each.readDocument()));
   } catch (error) {
     await Promise.all([...running.values()].map((child) => child.kill()));
     await Promise.all([nats.stop(), postgres.stop()]);
@@ -111,6 +116,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   }
   return {
     api,
+    apis,
     nats,
     postgres,
     receiver: async (answer) => {

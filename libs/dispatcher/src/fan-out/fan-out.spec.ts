@@ -13,12 +13,16 @@ const endpoint = {
   status: 'active',
 } as EndpointState;
 
-function fanOut(facts: LogFact[], published: OutgoingMessage[]): FanOut {
+function fanOut(
+  facts: LogFact[],
+  published: OutgoingMessage[],
+  catchUp: () => Promise<void> = () => Promise.resolve(),
+): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
     // connected long before the events were stored: nothing is to be looked up for the first hand-out
     broker: { connectedAtMs: () => 1 },
-    tables: { sequence: 1, reached: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
+    tables: { sequence: 1, catchUp, endpoint: () => entry, circuitOf: () => null },
     subscriptions: { match: () => [entry] },
     catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },
     log: { append: (...more: LogFact[]) => Promise.resolve(void facts.push(...more)) },
@@ -88,5 +92,18 @@ it('ends an event that has failed 20 times as an invalid one, unread, and takes 
     },
     { fact: 'event.fanned_out', eventSeq: 8 },
   ]);
+  expect(published).toHaveLength(1);
+});
+
+it('matches no event before it knows of every change that was made before, whoever accepted the event', async () => {
+  const [facts, published]: [LogFact[], OutgoingMessage[]] = [[], []];
+  let level: () => void = () => undefined;
+  const handled = fanOut(facts, published, () => new Promise((resolve) => (level = resolve))).handle([
+    message(1, 1),
+  ]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(facts).toEqual([]);
+  level();
+  expect(await Promise.all(await handled)).toEqual([ack()]);
   expect(published).toHaveLength(1);
 });

@@ -68,7 +68,9 @@ export class FanOut {
   }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
-    await this.catchUpWithConfig(batch);
+    // an event that was accepted after an endpoint was created must find it: whoever accepted the one may not have known
+    // of the other, so only CONFIG itself can say how far that is
+    await this.parts.tables.catchUp();
     const earlier = await this.earlierFanOuts.of(batch);
     const context = this.contextNow();
     const works: Work[] = [];
@@ -87,21 +89,6 @@ export class FanOut {
     });
     const together = this.carryOut(works);
     return outcomes.map((outcome) => outcome ?? together);
-  }
-
-  /** An event that was accepted after an endpoint was created must find it. */
-  private async catchUpWithConfig(batch: readonly IncomingMessage[]): Promise<void> {
-    const { tables } = this.parts;
-    let needed = 0;
-    for (const message of batch) {
-      const stamp = Number(message.header(natsHeaders.configSequence) ?? NaN);
-      if (!Number.isSafeInteger(stamp)) {
-        needed = await tables.lastSequence();
-        break;
-      }
-      if (stamp > needed) needed = stamp;
-    }
-    await tables.reached(needed);
   }
 
   private contextNow(): FanOutContext {

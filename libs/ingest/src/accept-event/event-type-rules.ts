@@ -35,13 +35,13 @@ export class EventTypeRules {
     { evenIfStrict = false } = {},
   ): Promise<void> | undefined {
     if (this.fits(tenant, event)) return undefined;
-    if (!evenIfStrict) this.refuseIfStrict(tenant, event.type);
+    if (!evenIfStrict && this.isStrict(tenant)) return this.refuseIfStillUnknown(tenant, event);
     return this.addByUse(tenant, event.type, actor);
   }
 
   /** What {@link admit} says, and nothing is added. @throws {RefusalError} */
   judge(tenant: string, event: AcceptedEvent): void {
-    if (!this.fits(tenant, event)) this.refuseIfStrict(tenant, event.type);
+    if (!this.fits(tenant, event) && this.isStrict(tenant)) throw unknownType(event.type);
   }
 
   /** @returns whether its type is there. @throws {RefusalError} for what is not as the schema says */
@@ -67,9 +67,14 @@ export class EventTypeRules {
     return adding;
   }
 
-  private refuseIfStrict(tenant: string, name: string): void {
-    if (this.parts.tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes)
-      throw unknownType(name);
+  /** It may have been put into the catalogue through another process, and that answered, before this event came. */
+  private async refuseIfStillUnknown(tenant: string, event: AcceptedEvent): Promise<void> {
+    await this.parts.tables.catchUp();
+    this.judge(tenant, event);
+  }
+
+  private isStrict(tenant: string): boolean {
+    return this.parts.tables.table('tenant').get(tenant, tenant)?.state.strictEventTypes === true;
   }
 
   /** Counted now and then: each event of a type that is left out asks. */

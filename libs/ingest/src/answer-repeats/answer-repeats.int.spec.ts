@@ -58,7 +58,13 @@ describe('repeated requests', () => {
     guardEverything(server, {
       adminToken: 'token',
       keys: deriveCredentialKeys('a-secret-of-32-characters-or-more'),
-      directory: { tenantSinceMs: () => 0, apiKeyByHash: () => undefined, isRevoked: () => false },
+      directory: {
+        tenantSinceMs: () => 0,
+        apiKeyByHash: () => undefined,
+        isRevoked: () => false,
+        catchUp: () => Promise.resolve(),
+        catchUpForStrangers: () => Promise.resolve(),
+      },
       limits: { requestsPerSecond: 0, eventRequestsPerSecond: 0 },
       nowMs: () => Date.now(),
     });

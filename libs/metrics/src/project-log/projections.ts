@@ -26,21 +26,25 @@ export class Projections {
 
   private archive(): Promise<void> {
     const { broker, database, tables, tenantExists } = this.parts;
+    const tenantOf = (event: IncomingMessage) => event.header(natsHeaders.tenant) ?? defaultTenant;
     const isErased = (event: IncomingMessage) =>
-      tables.deletedTenants.isErased(event.header(natsHeaders.tenant) ?? defaultTenant, event.storedAtMs);
+      tables.deletedTenants.isErased(tenantOf(event), event.storedAtMs);
     const yielding = this.yielding();
     return runProjection(broker, {
       ...this.basics('archive'),
       stream: 'EVENTS',
       filters: ['>'],
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
-      apply: (tx, batch) =>
-        database().events.store(
+      apply: async (tx, batch) => {
+        // whose tenant was created a moment ago is not nobody's for ever
+        if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
+        await database().events.store(
           tx,
           batch
             .filter((message) => !isErased(message))
             .map((message) => archivedEventOf(message, tenantExists)),
-        ),
+        );
+      },
     });
   }
 

@@ -1,7 +1,8 @@
 import { PhaseFailed } from '../report.js';
 import type { Stack } from './start-stack.js';
 
-type Door = Pick<Stack, 'http'>;
+/** Where, and as whom, the API is asked. */
+export type Door = Pick<Stack, 'http'>;
 
 export interface NewEndpoint {
   readonly url: string;
@@ -42,6 +43,21 @@ export async function findsEndpoint(stack: Door, id: string): Promise<boolean> {
   const answer = await request(stack, 'GET', `/v1/endpoints/${id}`);
   await answer.arrayBuffer();
   return answer.ok;
+}
+
+/** @throws {PhaseFailed} when it is not done; @returns the answer's JSON, `null` where it has none */
+export async function manage(door: Door, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await request(door, method, path, body);
+  const text = await answer.text();
+  if (!answer.ok) throw new PhaseFailed(`${method} ${path} was answered ${answer.status}: ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** @returns the status */
+export async function tryToPublish(door: Door, event: object): Promise<number> {
+  const answer = await request(door, 'POST', '/v1/events', event);
+  await answer.arrayBuffer();
+  return answer.status;
 }
 
 function request(

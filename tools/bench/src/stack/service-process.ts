@@ -11,6 +11,8 @@ import { repositoryRoot } from './repository-root.js';
 export interface ServiceOptions {
   /** The folder in apps/. */
   readonly app: string;
+  /** Of its API. */
+  readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   readonly readyUrl: string;
   readonly logFile: string;
@@ -25,12 +27,13 @@ export class ServiceProcess {
   private constructor(
     readonly name: string,
     readonly pid: number,
+    readonly port: number,
     private readonly child: ChildProcess,
     private readonly options: ServiceOptions,
   ) {}
 
   static spawn(options: ServiceOptions): ServiceProcess {
-    const { app, env, logFile, withProfiler } = options;
+    const { app, port, env, logFile, withProfiler } = options;
     const log = openSync(logFile, 'a');
     const main = join(repositoryRoot, 'apps', app, 'dist', 'main.js');
     const child = spawn(
@@ -45,7 +48,7 @@ export class ServiceProcess {
     );
     closeSync(log);
     if (child.pid === undefined) throw new PhaseFailed(`${app} cannot be started`);
-    return new ServiceProcess(app, child.pid, child, options);
+    return new ServiceProcess(app, child.pid, port, child, options);
   }
 
   async untilReady(): Promise<void> {

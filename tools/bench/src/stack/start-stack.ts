@@ -114,13 +114,11 @@ async function start(
   place.notePostgres(postgres.pid);
 
   const services: ServiceProcess[] = [];
-  const spawn = async (
-    app: string,
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly service: ServiceProcess; readonly port: number }> => {
+  const spawn = async (app: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const service = ServiceProcess.spawn({
       app,
+      port,
       env: {
         ...shared,
         NATS_URL: nats.url,
@@ -136,12 +134,12 @@ async function start(
     stack.push(() => service.stop());
     watch.process(service.pid);
     await service.untilReady();
-    return { service, port };
+    return service;
   };
   const run = async (app: string, env?: Readonly<Record<string, string>>): Promise<number> => {
-    const { service, port } = await spawn(app, env);
+    const service = await spawn(app, env);
     services.push(service);
-    return port;
+    return service.port;
   };
   const port = processes ? await runServices(run) : await run('all-in-one');
   return {
@@ -149,7 +147,7 @@ async function start(
     natsUrl: nats.url,
     databaseUrl: postgres.url,
     http: { port, token },
-    startAnother: async (app) => (await spawn(app)).service,
+    startAnother: (app) => spawn(app),
     services,
     pids: new Map([
       ...services.map(({ name, pid }) => [name, pid] as const),

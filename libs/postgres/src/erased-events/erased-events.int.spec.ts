@@ -83,13 +83,13 @@ it('has a row of an event that EVENTS has no more, so that a rebuilt archive add
 });
 
 it('waits for whoever is writing a payload at this moment', async () => {
-  const lease = await test.db.projections.acquire('archive');
+  const lease = await test.db.projections.acquire('delivery-log');
   let release = (): void => undefined;
   const isWriting = new Promise<void>((resolve) => (release = resolve));
   let recorded = false;
   const writing = lease?.apply(1, async (tx) => {
     await isWriting; // as if the statement were on its way
-    await test.db.events.store(tx, [event(1)]);
+    await test.db.deliveries.apply(tx, positioned([f.fannedOut(1), failed(1)]));
   });
   // the position moves first, and is what an erasure waits for
   await waitUntil(async () => (await lockedRows()) > 0, { describe: 'the writer to have its position' });
@@ -99,6 +99,7 @@ it('waits for whoever is writing a payload at this moment', async () => {
   release();
   await Promise.all([writing, recording]);
   await lease?.release();
+  await bareAll();
   expect(await everything()).not.toContain(canary);
 });
 

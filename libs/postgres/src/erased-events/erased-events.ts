@@ -23,7 +23,7 @@ INSERT INTO erased_events (event_seq, tenant, event_id, accepted_at, erased_at)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
 
 /** Whoever writes one of these moves its position first, in the same transaction. */
-const writersOfPayloads = ['archive', 'dead-letters', 'delivery-log'];
+const writersOfPayloads = ['dead-letters', 'delivery-log'];
 
 const bareDeadLettersSql = `
 UPDATE dead_letters SET payload = NULL, headers = NULL,
@@ -68,8 +68,8 @@ export class ErasedEvents {
   ) {}
 
   /**
-   * From the commit of this on no table takes the payload: who is writing one is waited for, and who writes one later
-   * sees this.
+   * From the commit of this on no table takes the payload: who is writing it is waited for, and who writes it later sees
+   * this. (The archive needs no look: it keeps the row that is there.)
    */
   async record(tx: Transaction, facts: readonly EventErased[]): Promise<void> {
     if (facts.length === 0) return;

@@ -5,7 +5,6 @@ import { cursorOf, keyOfCursor, pageOf, type Page, type PageRequest } from '../c
 import { storeNew } from '../connection/store-new.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
-import { erasedSince } from '../erased-events/erased-among.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
 
@@ -55,7 +54,9 @@ export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'> 
   readonly isErased: boolean;
 };
 
-const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
+type ArchiveRow = NewArchivedEvent & { readonly erasedAtMs?: number };
+
+const columns: Readonly<Record<string, BatchColumn<ArchiveRow>>> = {
   accepted_at: { type: 'time', value: (event) => storableTime(event.acceptedAtMs) },
   seq: { type: 'bigint', value: (event) => event.seq },
   tenant: { type: 'text', value: (event) => storableKey(event.tenant) },
@@ -112,14 +113,9 @@ export class EventArchive {
     this.#events = source.getRepository(EventEntity);
   }
 
-  /** Events that are there already stay as they are. */
-  async store(tx: Transaction, given: readonly NewArchivedEvent[]): Promise<void> {
-    if (given.length === 0) return;
-    const erased = await erasedSince(
-      tx,
-      given.map(({ seq }) => seq),
-    );
-    const events = given.map((event) => storedEvent(event, erased.get(event.seq) ?? null));
+  /** Events that are there already stay as they are, and so do those that were erased before they came here. */
+  async store(tx: Transaction, events: readonly NewArchivedEvent[]): Promise<void> {
+    if (events.length === 0) return;
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
     await this.partitions.guard(() =>
       storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
@@ -188,13 +184,8 @@ export class EventArchive {
   }
 }
 
-function bareEvent(event: ErasedEvent): ArchivedEvent {
+function bareEvent(event: ErasedEvent): ArchiveRow {
   return { ...event, payload: new Uint8Array(), headers: {}, channels: [] };
-}
-
-/** One that was erased before it came here (or, in a rebuild, again) stands here without its payload. */
-function storedEvent(event: NewArchivedEvent, erasedAtMs: number | null): ArchivedEvent {
-  return erasedAtMs === null ? { ...event, erasedAtMs } : bareEvent({ ...event, erasedAtMs });
 }
 
 function eventOf(row: EventEntity): ArchivedEvent {

@@ -53,12 +53,13 @@ export function recoveredDelivery(
   { eventId, eventSeq, acceptedAtMs, deliveryId }: PlannedDelivery,
   type: string,
   endpoint: EndpointState,
-  { tenant, actor, nowMs, versionOf }: RecoverContext,
+  context: RecoverContext,
 ): DeliveryCreated {
+  const { tenant, actor, nowMs } = context;
   const event = { tenant, id: eventId, seq: eventSeq, type, acceptedAtMs };
   return createdDelivery(event, endpoint, {
     deliveryId,
-    apiVersion: versionOf(type),
+    apiVersion: context.versionOf(type),
     by: 'recover',
     actor,
     nowMs,

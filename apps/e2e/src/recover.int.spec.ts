@@ -58,14 +58,14 @@ describe('recover', () => {
     return { type, ids };
   }
 
-  /** The endpoint has so many deliveries, and all have ended. */
+  /** The endpoint has so many deliveries, and all have succeeded. */
   const settled = (endpointId: string, count: number) =>
     eventually(
       async () => {
         const rows = await fleet.api.all((query) => fleet.api.deliveries(query), `endpointId=${endpointId}`);
-        return (rows.length === count && rows.every(({ completedAt }) => completedAt !== null)) || null;
+        return (rows.length === count && rows.every(({ status }) => status === 'succeeded')) || null;
       },
-      `${count} deliveries to end`,
+      `${count} deliveries to succeed`,
       { timeoutMs: 90_000 },
     );
 

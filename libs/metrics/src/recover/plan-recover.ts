@@ -54,12 +54,13 @@ export function recoveredDelivery(
   { eventId, eventSeq, acceptedAtMs, deliveryId }: PlannedDelivery,
   type: string,
   endpoint: EndpointState,
-  { tenant, actor, jobId, nowMs, versionOf }: RecoverContext,
+  context: RecoverContext,
 ): DeliveryCreated {
+  const { tenant, actor, jobId, nowMs } = context;
   const event = { tenant, id: eventId, seq: eventSeq, type, acceptedAtMs };
   const created = createdDelivery(event, endpoint, {
     deliveryId,
-    apiVersion: versionOf(type),
+    apiVersion: context.versionOf(type),
     by: 'recover',
     actor,
     nowMs,

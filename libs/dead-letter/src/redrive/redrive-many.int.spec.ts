@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { parseFacts, type DeliveryDied } from '@postel/contracts';
+import { openDatabase, pageJobs, type Database } from '@postel/postgres';
+import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import type { FastifyRequest } from 'fastify';
+import type { DeadLetterParts } from '../parts.js';
+import { RedriveController } from './redrive.controller.js';
+import { RedriveWork } from './redrive-work.js';
+
+let server: TestPostgres;
+let database: Database;
+beforeAll(async () => {
+  server = await startTestPostgres();
+  database = await openDatabase({
+    url: await server.createDatabase(),
+    poolSize: 2,
+    applicationName: 'redrive',
+  });
+  await database.migrate();
+});
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+  await expectNoLeaks();
+});
+
+const startMs = Date.UTC(2026, 10, 22, 12);
+
+const died = (n: number, endpointId: string): DeliveryDied => ({
+  v: 1,
+  fact: 'delivery.died',
+  tenant: 'acme',
+  eventId: `evt_${n}`,
+  eventSeq: n,
+  type: 'order.created',
+  acceptedAtMs: startMs + n,
+  atMs: startMs + n,
+  deliveryId: `dlv_${n}`,
+  endpointId,
+  hop: 1,
+  attemptsMade: 1,
+  attemptsBeforeReopen: 0,
+  apiVersion: '2024-01-01',
+  reason: 'exhausted',
+  lastStatus: 503,
+  lastError: null,
+});
+
+/** Two endpoints, one of them paused, and a log that only notes what it is told. */
+function partsWith(redrivenAtOnce: number, reopened: string[]): DeadLetterParts {
+  const status: Record<string, string> = { ep_1: 'active', ep_2: 'paused' };
+  return {
+    tables: { endpoint: (id: string) => ({ state: { tenant: 'acme', status: status[id] } }) },
+    log: {
+      publish: ({ payload }: { payload: Uint8Array }) => {
+        for (const { fact } of parseFacts(payload)) if ('deliveryId' in fact) reopened.push(fact.deliveryId);
+        return Promise.resolve({ seq: 0, duplicate: false });
+      },
+    },
+    broker: { jsm: { streams: { getMessage: () => Promise.resolve(null) } } },
+    database: () => database,
+    newId: () => 'job_1',
+    redrivenAtOnce,
+    nowMs: () => startMs + 1_000,
+  } as unknown as DeadLetterParts;
+}
+
+it('redrives what is more than a request should take as a job, each once, and none that came since', async () => {
+  const facts = [
+    ...Array.from({ length: 8 }, (_, n) => died(n, n === 6 ? 'ep_2' : 'ep_1')),
+    { ...died(9, 'ep_1'), atMs: startMs + 2_000 },
+  ];
+  const positioned = facts.map((fact, n) => ({ seq: n + 1, fact }));
+  await database.transaction((tx) => database.deadLetters.apply(tx, positioned, new Map()));
+  const reopened: string[] = [];
+  const parts = partsWith(3, reopened);
+  const request = { principal: { kind: 'api-key', tenant: 'acme', actor: 'key_1' }, body: {} };
+  const answer = await new RedriveController(parts).redriveMany(request as unknown as FastifyRequest);
+  expect(answer).toEqual({ redriven: 3, jobId: 'job_1' });
+  expect(reopened).toEqual(['dlv_0', 'dlv_1', 'dlv_2']);
+  expect(await database.jobs.find('job_1')).toMatchObject({
+    kind: 'redrive',
+    tenant: 'acme',
+    state: 'queued',
+  });
+
+  const { jobs, projections } = database;
+  const work = new RedriveWork(parts);
+  const { signal } = new AbortController();
+  await pageJobs({ jobs, projections, work, owner: 'a', nowMs: () => Date.now() }, signal);
+  expect(reopened.slice(3)).toEqual(['dlv_3', 'dlv_4', 'dlv_5', 'dlv_7']);
+  expect(await jobs.find('job_1')).toMatchObject({
+    state: 'succeeded',
+    done: 5,
+    total: 5,
+    failed: 1,
+    deliveries: 4,
+  });
+
+  const all = await new RedriveController(partsWith(9, [])).redriveMany(request as unknown as FastifyRequest);
+  expect(all).toEqual({ redriven: 7, jobId: null });
+});

@@ -159,6 +159,7 @@ describe('the OpenAPI document', () => {
     await call('POST', `/v1/dead-letters/${dead[0]?.id}/redrive`);
     await call('POST', '/v1/dead-letters/redrive', {});
     await call('GET', '/v1/stats?period=week');
+    await call('GET', '/v1/conservation');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     for (const verb of ['pause', 'enable', 'disable'])
       await call('POST', `/v1/endpoints/${good['id']}/${verb}`);

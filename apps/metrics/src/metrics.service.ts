@@ -1,6 +1,7 @@
 import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
+  CheckConservation,
   DeclaredVersions,
   EraseTenants,
   ForgetPortalTokens,
@@ -41,6 +42,7 @@ export const metricsService = defineService({
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
+    const checkConservation = new CheckConservation({ ...parts, retentionDays: settings.retention.days });
     const writer = new ConfigWriter(broker);
     const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
@@ -51,6 +53,7 @@ export const metricsService = defineService({
         projections.start();
         purgeDeliveries.start();
         keepRetention.start();
+        checkConservation.start();
         eraseTenants.start();
         forgetPortalTokens.start();
       },
@@ -59,6 +62,7 @@ export const metricsService = defineService({
           projections.stop(),
           purgeDeliveries.stop(),
           keepRetention.stop(),
+          checkConservation.stop(),
           eraseTenants.stop(),
           forgetPortalTokens.stop(),
           transforms.close(),

@@ -48,6 +48,7 @@ export { standardEventTypes } from './standard-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
 export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
+export { conservation, type ConservationAnswer } from './http/conservation-schemas.js';
 export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';
 export {
   decodeDelivery,

@@ -26,6 +26,15 @@ export {
   type CircuitDecision,
   type CircuitPassage,
 } from './circuit/decide-circuit.js';
+export {
+  conservationFigures,
+  FigureChanges,
+  type ConservationFigure,
+  type ConservationFigures,
+} from './conservation/conservation-figures.js';
+export type { CountedStatus } from './conservation/counted-delivery.js';
+export { DeliveryLedger, type LedgerDelivery } from './conservation/delivery-ledger.js';
+export { EventLedger, type EventLedgerState } from './conservation/event-ledger.js';
 export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,

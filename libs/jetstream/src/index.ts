@@ -19,6 +19,7 @@ export { PartitionOwnership, type FleetView, type OwnershipOptions } from './par
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readFactsSince } from './read-facts-since.js';
+export { readStream, type ReadStreamOptions } from './read-stream.js';
 export {
   ackFloorOf,
   eraseMessage,

@@ -1,3 +1,4 @@
+export { CheckConservation } from './check-conservation/check-conservation.js';
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
 export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
 export { KeepRetention } from './keep-retention/keep-retention.js';

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ConservationController } from './check-conservation/conservation.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
@@ -15,6 +16,7 @@ export class MetricsModule {
         ReplayEventController,
         ReadDeliveriesController,
         ReadJobsController,
+        ConservationController,
       ],
       providers: [{ provide: METRICS_PARTS, useValue: parts }],
     };

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -13,6 +14,7 @@ import { EventEntity } from './entities/event.entity.js';
 import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
+import { Conservation1764450000001 } from './migrations/conservation.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
@@ -48,6 +50,7 @@ export interface Database {
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
   readonly retention: Retention;
+  readonly conservation: ConservationStore;
 }
 
 /**
@@ -84,6 +87,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
     retention: new Retention(sql, partitions),
+    conservation: new ConservationStore(sql),
   };
 }
 
@@ -103,6 +107,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
+      Conservation1764450000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

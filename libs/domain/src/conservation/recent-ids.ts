@@ -1,19 +1,23 @@
-/** Half full at most, so that a look stays short. */
-const slots = 262_144;
-const idsAGeneration = slots / 2;
+const defaultSlots = 262_144;
 
 /**
- * Remembers the last so many ids, at least 131,072 and at most twice that, in 4 MiB whatever happens: as 64 bits each, in
+ * Remembers the last so many ids, at least 131,072 and at most twice that, in 4 MiB whatever comes: as 64 bits each, in
  * two generations of which the older goes when the younger is full. Two ids of which both hashes are the same would be
  * taken for one, which is not to be expected in the life of an installation.
  */
 export class RecentIds {
-  private younger = new Uint32Array(2 * slots);
-  private older = new Uint32Array(2 * slots);
+  private younger: Uint32Array;
+  private older: Uint32Array;
   private count = 0;
 
+  /** @param slots a power of two; half of them are taken at most, so that a look stays short */
+  constructor(private readonly slots = defaultSlots) {
+    this.younger = new Uint32Array(2 * slots);
+    this.older = new Uint32Array(2 * slots);
+  }
+
   add(id: string): void {
-    if (this.count >= idsAGeneration) {
+    if (this.count >= this.slots / 2) {
       [this.older, this.younger] = [this.younger, this.older.fill(0)];
       this.count = 0;
     }
@@ -42,6 +46,7 @@ function hashOf(id: string, seed: number): number {
 
 /** Where it is, or where it would be: the slot there is empty then. */
 function placeOf(table: Uint32Array, id: string): number {
+  const slots = table.length / 2;
   const first = hashOf(id, firstSeed);
   const second = hashOf(id, secondSeed);
   let slot = first & (slots - 1);

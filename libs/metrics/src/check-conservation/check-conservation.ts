@@ -8,9 +8,11 @@ import { ConservationCount } from './conservation-count.js';
 
 export interface CheckParts extends MetricsParts {
   readonly retentionDays: number;
+  /** Between two rounds (1,000). */
+  readonly everyMs?: number;
 }
 
-const everyMs = 1_000;
+const defaultEveryMs = 1_000;
 /** Behind deliveries, where the machine has no core to spare. */
 const longestYieldMs = 5_000;
 const forgetEveryMs = 3_600_000;
@@ -27,8 +29,11 @@ export class CheckConservation {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private forgotAtMs = -Infinity;
+  private readonly everyMs: number;
 
-  constructor(private readonly parts: CheckParts) {}
+  constructor(private readonly parts: CheckParts) {
+    this.everyMs = parts.everyMs ?? defaultEveryMs;
+  }
 
   start(): void {
     this.running = this.checkForEver();
@@ -50,7 +55,7 @@ export class CheckConservation {
         if (trouble.again())
           logger.warn({ err: error }, 'it is not checked for now whether every figure adds up');
       }
-      await this.pause(2 * everyMs, this.stopped.signal);
+      await this.pause(2 * this.everyMs, this.stopped.signal);
     }
   }
 
@@ -61,13 +66,13 @@ export class CheckConservation {
     const signal = AbortSignal.any([this.stopped.signal, lost.signal]);
     const yielding = new YieldToDeliveries({ nowMs, longestMs: longestYieldMs });
     try {
-      const count = await ConservationCount.begin(this.parts, lease, signal);
+      const count = await ConservationCount.begin({ ...this.parts, everyMs: this.everyMs }, lease, signal);
       while (!signal.aborted) {
         const startedMs = nowMs();
         await count.round();
         succeeded();
         await this.forgetEnded();
-        await this.pause(everyMs, signal);
+        await this.pause(this.everyMs, signal);
         await yielding.turn(startedMs, signal);
       }
     } finally {

@@ -10,7 +10,10 @@ import { factsOf, takeFacts, tenantOf, type Ledgers } from './take-facts.js';
 export type CountParts = Pick<
   MetricsParts,
   'broker' | 'database' | 'logger' | 'meters' | 'nowMs' | 'partitions' | 'tables' | 'tenantExists'
->;
+> & {
+  /** Between two rounds. */
+  readonly everyMs: number;
+};
 
 /** EVENTS is read no further ahead of the dispatcher than this: what stands behind is at a later position. */
 const readAhead = 1_000_000;
@@ -19,7 +22,8 @@ const keptPositions = 100_000;
 const changesAtOnce = 20_000;
 /** So far back the log is read at the start, for what succeeded lately. */
 const recalledMessages = 4_096;
-const restAtMost = 5_000;
+/** Where nothing happens, that is written down once in so many rounds. */
+const idleRounds = 5;
 
 interface Ends {
   /** Position in EVENTS: of everything at or below the log has been told. */
@@ -88,7 +92,8 @@ export class ConservationCount {
     this.newlyLost = [...lost.named];
     const { unexpectedIds } = deliveries;
     const isIdle = deliveries.size === 0 && figures.all.size === 0;
-    if (!isIdle || this.parts.nowMs() - this.storedAtMs >= restAtMost) await this.store();
+    if (!isIdle || this.parts.nowMs() - this.storedAtMs >= idleRounds * this.parts.everyMs)
+      await this.store();
     this.tell(lost.named, unexpectedIds);
     await this.lookForMissing.decide();
     await this.measure();

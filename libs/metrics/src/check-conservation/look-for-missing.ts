@@ -12,7 +12,8 @@ interface Look {
   passed: number;
 }
 
-const lookEveryMs = 2_000;
+/** From the end of the open deliveries to their beginning. */
+const restingRounds = 2;
 const passedTimes = 2;
 
 /**
@@ -68,7 +69,7 @@ export class LookForMissing {
   private goOn(next: string): void {
     this.after = next;
     // through all of them without a rest, and then anew
-    if (next === '') this.nextAtMs = this.parts.nowMs() + lookEveryMs;
+    if (next === '') this.nextAtMs = this.parts.nowMs() + restingRounds * this.parts.everyMs;
   }
 
   /** A consumer that is not there yet has acknowledged nothing. */

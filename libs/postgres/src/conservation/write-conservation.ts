@@ -80,7 +80,7 @@ INSERT INTO conservation_lost_events (${lostEvents.names}) SELECT ${lostEvents.n
 const stateSql = `
 INSERT INTO conservation_state (since_ms, events_base, events_read, told_bits, log_read, checked_at)
 VALUES ($1, $2, $3, $4, $5, to_timestamp($6::double precision / 1000))
-    ON CONFLICT (only) DO UPDATE
+    ON CONFLICT (one) DO UPDATE
    SET events_base = excluded.events_base, events_read = excluded.events_read, told_bits = excluded.told_bits,
        log_read = excluded.log_read, checked_at = excluded.checked_at`;
 

@@ -17,7 +17,7 @@ export class Conservation1764450000001 implements MigrationInterface {
 const up = [
   // one row
   `CREATE TABLE conservation_state (
-     only        boolean     PRIMARY KEY DEFAULT true CHECK (only),
+     one         boolean     PRIMARY KEY DEFAULT true CHECK (one),
      since_ms    bigint      NOT NULL,
      events_base bigint      NOT NULL,
      events_read bigint      NOT NULL,

@@ -67,7 +67,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await check?.stop();
-  await dispatcher?.stop();
+  await dispatcher?.stop(1_000);
   await broker.close();
   await database.close();
   await nats.stop();
@@ -94,8 +94,8 @@ function checking(): CheckConservation {
         isErased: (tenant: string) => deleted.has(tenant),
       },
       table: () => ({ get: () => undefined }),
-    },
-  } as unknown as CheckParts);
+    } as unknown as CheckParts['tables'],
+  } satisfies Partial<CheckParts> as unknown as CheckParts);
 }
 
 /** Events of a tenant. @returns their positions */

@@ -13,8 +13,8 @@ export interface CheckParts extends MetricsParts {
 }
 
 const defaultEveryMs = 1_000;
-/** Behind deliveries, where the machine has no core to spare. */
-const longestYieldMs = 5_000;
+/** So many rounds it waits for deliveries, where the machine has no core to spare. */
+const yieldedRounds = 5;
 const forgetEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -64,7 +64,7 @@ export class CheckConservation {
     const lost = new AbortController();
     void lease.lost.then(() => lost.abort());
     const signal = AbortSignal.any([this.stopped.signal, lost.signal]);
-    const yielding = new YieldToDeliveries({ nowMs, longestMs: longestYieldMs });
+    const yielding = new YieldToDeliveries({ nowMs, longestMs: yieldedRounds * this.everyMs });
     try {
       const count = await ConservationCount.begin({ ...this.parts, everyMs: this.everyMs }, lease, signal);
       while (!signal.aborted) {

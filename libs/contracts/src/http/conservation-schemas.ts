@@ -26,7 +26,9 @@ export const conservation = z
       retrying: z.int(),
       dead: z.int(),
       discarded: z.int(),
-      difference: z.int().meta({ description: 'missing less unexpected: 0' }),
+      difference: z
+        .int()
+        .meta({ description: 'missing and unexpected, neither of which makes up for the other: 0' }),
       missing: z.int().meta({ description: 'Open by the log, and nowhere' }),
       unexpected: z.int().meta({ description: 'With an outcome in the log, and never made' }),
       missingIds: z.array(id).meta({ description: 'The first 10 of the missing' }),

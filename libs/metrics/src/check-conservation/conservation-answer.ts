@@ -29,7 +29,8 @@ export function conservationAnswer(report: ConservationReport | null, nowMs: num
       retrying,
       dead,
       discarded,
-      difference: created - (succeeded + pending + retrying + dead + discarded),
+      // none makes up for another: what is missing here and unexpected there is two faults
+      difference: missing + unexpected,
       missing,
       unexpected,
       missingIds: [...report.missingDeliveryIds],

@@ -1,6 +1,7 @@
 import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
+  CheckConservation,
   DeclaredVersions,
   EraseEvents,
   EraseTenants,
@@ -49,10 +50,12 @@ export const metricsService = defineService({
     const purgeDeliveries = new PurgeDeliveries(parts);
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const owner = randomUUID();
+    const retention = { retentionDays: settings.retention.days };
+    const checkConservation = new CheckConservation({ ...parts, ...retention });
     const eraseTenants = new EraseTenants({ ...parts, owner });
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
-    const runRecovers = new RunRecovers({ ...parts, retentionDays: settings.retention.days, owner });
+    const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -61,6 +64,7 @@ export const metricsService = defineService({
         projections.start();
         purgeDeliveries.start();
         keepRetention.start();
+        checkConservation.start();
         eraseTenants.start();
         eraseEvents.start();
         projectAudit.start();
@@ -72,6 +76,7 @@ export const metricsService = defineService({
           projections.stop(),
           purgeDeliveries.stop(),
           keepRetention.stop(),
+          checkConservation.stop(),
           eraseTenants.stop(),
           eraseEvents.stop(),
           projectAudit.stop(),

@@ -86,6 +86,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/conservation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether every event and every delivery of the tenant is accounted for */
+    get: operations['getConservation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/dead-letters': {
     parameters: {
       query?: never;
@@ -942,6 +959,47 @@ export interface components {
       [key: string]: unknown;
     };
     CloudEventBatch: components['schemas']['CloudEvent'][];
+    Conservation: {
+      asOf: {
+        /** Format: date-time */
+        at: string;
+        /** @description Position of EVENTS up to which events are counted */
+        events: number;
+        /** @description Position of LOG up to which facts are counted */
+        log: number;
+      };
+      deliveries: {
+        created: number;
+        dead: number;
+        /** @description missing and unexpected, neither of which makes up for the other: 0 */
+        difference: number;
+        discarded: number;
+        /** @description Open by the log, and nowhere */
+        missing: number;
+        /** @description The first 10 of the missing */
+        missingIds: string[];
+        pending: number;
+        retrying: number;
+        succeeded: number;
+        /** @description With an outcome in the log, and never made */
+        unexpected: number;
+      };
+      events: {
+        accepted: number;
+        awaiting: number;
+        /** @description Accepted, and the log does not tell what became of them: 0 */
+        difference: number;
+        fannedOut: number;
+        invalid: number;
+        /** @description The first 10 of them */
+        lost: {
+          id: string | null;
+          position: number;
+          type: string;
+        }[];
+        unmatched: number;
+      };
+    };
     CreateApiKey: {
       name: string;
     };
@@ -2268,6 +2326,80 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AuditEntryPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getConservation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conservation'];
         };
       };
       /** @description A problem (RFC 9457) */

@@ -99,6 +99,7 @@ export {
   type RecoverParameters,
   type RedriveParameters,
 } from './job.js';
+export { conservation, type ConservationAnswer } from './http/conservation-schemas.js';
 export {
   decodeDelivery,
   deliveryMessageId,

@@ -1,5 +1,6 @@
 export { ProjectAudit } from './audit/project-audit.js';
 export { EraseEvents } from './erase-event/erase-events.js';
+export { CheckConservation } from './check-conservation/check-conservation.js';
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
 export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
 export { KeepRetention } from './keep-retention/keep-retention.js';

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AlertStore } from './alerts/alert-store.js';
 import { AuditLog } from './audit/audit-log.js';
+import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -19,6 +20,7 @@ import { JobStore } from './jobs/job-store.js';
 import { Alerts1764430000001 } from './migrations/alerts.js';
 import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
 import { ErasureAndAudit1764440000001 } from './migrations/erasure-and-audit.js';
+import { Conservation1764450000001 } from './migrations/conservation.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
@@ -57,6 +59,7 @@ export interface Database {
   readonly retention: Retention;
   readonly erasedEvents: ErasedEvents;
   readonly audit: AuditLog;
+  readonly conservation: ConservationStore;
 }
 
 /**
@@ -97,6 +100,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     retention: new Retention(sql, partitions),
     erasedEvents: new ErasedEvents(sql, events),
     audit: new AuditLog(sql),
+    conservation: new ConservationStore(sql),
   };
 }
 
@@ -119,6 +123,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       JobsByPage1764420000001,
       Alerts1764430000001,
       ErasureAndAudit1764440000001,
+      Conservation1764450000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

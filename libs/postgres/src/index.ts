@@ -5,6 +5,14 @@ export {
   ProjectionMoved,
   isDatabaseUnavailable,
 } from './connection/errors.js';
+export type {
+  ConservationChanges,
+  ConservationReport,
+  ConservationState,
+  LostEvent,
+  SuspectDelivery,
+} from './conservation/conservation-rows.js';
+export type { ConservationStore } from './conservation/conservation-store.js';
 export type { Page, PageRequest } from './connection/page.js';
 export type { QueryAnswer, Sql, Transaction } from './connection/transaction.js';
 export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/audit-log.js';

@@ -183,7 +183,8 @@ export class DeadLetterStore {
     selection: DeadLetterSelection,
     limit: number,
   ): SelectQueryBuilder<DeadLetterEntity> {
-    const { reason, endpointId, eventId, type, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } = selection;
+    const { reason, endpointId, eventId, type, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } =
+      selection;
     const query = this.#deadLetters
       .createQueryBuilder('l')
       .where('l.tenant = :tenant', { tenant })

@@ -52,6 +52,28 @@ const alertEffectsSql = `DELETE FROM alert_effects WHERE tenant = $1`;
 
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
+const countedSql = `
+DELETE FROM conservation_deliveries WHERE delivery_id IN (
+  SELECT delivery_id FROM conservation_deliveries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const lostEventsSql = `DELETE FROM conservation_lost_events WHERE tenant = $1`;
+
+const figuresSql = `DELETE FROM conservation_tenants WHERE tenant = $1`;
+
+const smallerTables = [
+  eventsSql,
+  waitingSql,
+  deadLettersSql,
+  erasedEventsSql,
+  auditSql,
+  alertsSql,
+  alertEffectsSql,
+  otherJobsSql,
+  countedSql,
+  lostEventsSql,
+  figuresSql,
+];
+
 const countSql = `
 SELECT (SELECT count(*) FROM deliveries WHERE tenant = $1)::int + (SELECT count(*) FROM events WHERE tenant = $1)::int
      + (SELECT count(*) FROM dead_letters WHERE tenant = $1)::int
@@ -81,17 +103,7 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    const others = [
-      eventsSql,
-      waitingSql,
-      deadLettersSql,
-      erasedEventsSql,
-      auditSql,
-      alertsSql,
-      alertEffectsSql,
-      otherJobsSql,
-    ];
-    for (const sql of others) erased += (await this.#sql.query(sql, [tenant])).count;
+    for (const sql of smallerTables) erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }
 

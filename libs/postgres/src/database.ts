@@ -17,6 +17,7 @@ import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { StatsAndPositions1764460000001 } from './migrations/stats-and-positions.js';
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
@@ -29,6 +30,8 @@ export interface DatabaseOptions extends ConnectionSettings {
   readonly poolSize: number;
   /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
   readonly onError?: ((error: Error) => void) | undefined;
+  /** The clock, by which figures are kept by the minute for a while; `Date.now` when this is not given. */
+  readonly nowMs?: (() => number) | undefined;
 }
 
 export interface Database {
@@ -77,9 +80,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
     projections: new ProjectionStore(options, onError),
-    events: new EventArchive(source, sql, partitions),
-    deliveries: new DeliveryLog(source, sql, partitions),
-    deadLetters: new DeadLetterStore(source, sql),
+    events: new EventArchive(source, pool, partitions),
+    deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
+    deadLetters: new DeadLetterStore(source, pool),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
@@ -103,6 +106,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
+      StatsAndPositions1764460000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

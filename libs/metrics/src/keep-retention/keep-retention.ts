@@ -24,7 +24,9 @@ export class KeepRetention {
 
   private async forget(stopped: AbortSignal): Promise<void> {
     const { database, logger, nowMs, retentionDays } = this.parts;
-    const forgotten = await database().retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
+    const { retention } = database();
+    await retention.forgetMinutes(nowMs(), stopped);
+    const forgotten = await retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
     const { partitions, deadLetters, jobs } = forgotten;
     if (partitions.length + deadLetters + jobs > 0) logger.info(forgotten, 'past its retention, and gone');
   }

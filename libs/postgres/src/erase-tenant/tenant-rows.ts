@@ -40,6 +40,10 @@ DELETE FROM waiting WHERE delivery_id IN (
 const deadLettersSql = `
 DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
 
+const statsSql = (table: 'stats_minutes' | 'stats_hours') => `
+DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
+  SELECT start_at, tenant, endpoint_id FROM ${table} WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
 const countSql = `
@@ -69,8 +73,14 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    for (const sql of [eventsSql, waitingSql, deadLettersSql, otherJobsSql])
-      erased += (await this.#sql.query(sql, [tenant])).count;
+    const others = [
+      eventsSql,
+      waitingSql,
+      deadLettersSql,
+      statsSql('stats_minutes'),
+      statsSql('stats_hours'),
+    ];
+    for (const sql of [...others, otherJobsSql]) erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }
 

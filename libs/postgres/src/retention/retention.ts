@@ -1,4 +1,5 @@
 import type { DayPartitions } from '../connection/day-partitions.js';
+import { statsHours, statsMinutes } from '../stats/stats-tables.js';
 import type { Sql } from '../connection/transaction.js';
 
 /** Rows of one statement, so that none takes long. */
@@ -8,6 +9,15 @@ const deadLettersSql = `
 DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE accepted_at < $1 LIMIT ${batchSize})`;
 const jobsSql = `
 DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE completed_at < $1 LIMIT ${batchSize})`;
+
+const statsSql = (table: string) => `
+DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
+  SELECT start_at, tenant, endpoint_id FROM ${table} WHERE start_at < $1 LIMIT ${batchSize})`;
+const positionsSql = `
+DELETE FROM time_positions WHERE (list, seconds, start_at) IN (
+  SELECT list, seconds, start_at FROM time_positions WHERE start_at < $1 LIMIT ${batchSize})`;
+
+const dayMs = 86_400_000;
 
 export interface Forgotten {
   /** Partitions that were dropped, of all tables. */
@@ -29,12 +39,20 @@ export class Retention {
    */
   async forgetBefore(timeMs: number, stopped?: AbortSignal): Promise<Forgotten> {
     const dropped = await this.partitions.dropBefore(timeMs);
-    const startOfDay = new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
+    const startOfDay = new Date(Math.floor(timeMs / dayMs) * dayMs);
+    await this.#deleteAll(statsSql(statsHours.name), startOfDay, stopped);
+    // a day more: what happened just before it was accepted, by the clocks of two machines, must still be found
+    await this.#deleteAll(positionsSql, new Date(startOfDay.getTime() - dayMs), stopped);
     return {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
       jobs: await this.#deleteAll(jobsSql, startOfDay, stopped),
     };
+  }
+
+  /** Figures by the minute, which are asked for an hour long. */
+  async forgetMinutes(nowMs: number, stopped?: AbortSignal): Promise<void> {
+    await this.#deleteAll(statsSql(statsMinutes.name), new Date(nowMs - statsMinutes.keptMs), stopped);
   }
 
   async #deleteAll(sql: string, before: Date, stopped?: AbortSignal): Promise<number> {

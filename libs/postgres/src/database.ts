@@ -23,6 +23,7 @@ import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { Retention } from './retention/retention.js';
+import { recount } from './stats/recount.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
 export interface DatabaseOptions extends ConnectionSettings {
@@ -43,6 +44,8 @@ export interface Database {
   close(): Promise<void>;
   /** For writes that belong to no projection. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Figures and positions by time, anew from the other tables, however long it takes. */
+  recount(): Promise<void>;
   readonly projections: ProjectionStore;
   readonly events: EventArchive;
   readonly deliveries: DeliveryLog;
@@ -79,6 +82,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
+    recount: () => poolTransaction(pool, recount, 'SET LOCAL statement_timeout = 0'),
     projections: new ProjectionStore(options, onError),
     events: new EventArchive(source, pool, partitions),
     deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),

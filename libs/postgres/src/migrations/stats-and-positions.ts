@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { recount } from '../stats/recount.js';
 
 /**
  * Figures by minute and hour, so that nobody reads attempts to tell them; positions by time, so that a list of a time of
@@ -9,6 +10,12 @@ export class StatsAndPositions1764460000001 implements MigrationInterface {
     // what is there already is counted: longer than a statement may take otherwise
     await runner.query('SET LOCAL statement_timeout = 0');
     for (const statement of up) await runner.query(statement);
+    await recount({
+      query: async <Row extends object>(sql: string) => {
+        const rows: Row[] = await runner.query(sql);
+        return { rows, count: rows.length };
+      },
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

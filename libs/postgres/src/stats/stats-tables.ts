@@ -1,4 +1,4 @@
-import { DeliveryFigures } from '@postel/domain';
+import type { DeliveryFigures } from '@postel/domain';
 
 /** Figures of an hour are told by the minute, those of a day or a week by the hour. */
 export interface StatsTable {

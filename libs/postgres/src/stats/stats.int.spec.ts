@@ -184,3 +184,28 @@ it('keeps minutes for as long as they are asked for, and hours as long as the re
   await test.db.retention.forgetBefore(f.startMs + 24 * hourMs);
   expect(await hours()).toEqual([]);
 });
+
+it('is the same when all is counted anew, as after an upgrade', async () => {
+  const slow = f.attempt(2, { durationMs: 29_999.9 });
+  const reset = f.attempt(1, { outcome: 'dead', error: { code: 'reset', message: '' }, durationMs: 0.04 });
+  const facts = [
+    f.fannedOut(1, ['ep_1', 'ep_2', 'ep_3']),
+    f.deferred(1),
+    { ...f.succeeded(1, { hop: 2, attemptsMade: 2 }), attempt: slow },
+    f.died(1, { endpointId: 'ep_2', atMs: f.startMs + 3 * hourMs }),
+    { ...f.died(1, { endpointId: 'ep_3' }), attempt: reset },
+    { ...f.fannedOut(2), tenant: 'other' },
+    { ...f.deferred(2), tenant: 'other', attempt: unanswered },
+    f.discarded(1, { endpointId: 'ep_3' }),
+    f.invalidEvent(9),
+  ];
+  await applyFacts(test.db, positioned(facts));
+  await test.db.transaction((tx) => test.db.events.store(tx, [f.archived(1), f.archived(2)]));
+  const tables = async () => ({
+    hours: await rowsOf(test.db, 'stats_hours', 'start_at, tenant, endpoint_id'),
+    positions: await rowsOf(test.db, 'time_positions', 'list, seconds, start_at'),
+  });
+  const before = await tables();
+  await test.db.recount();
+  expect(await tables()).toEqual(before);
+});

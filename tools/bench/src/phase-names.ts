@@ -12,6 +12,8 @@ export const phaseNames = [
   'memory',
   'match',
   'boot',
+  'project',
+  'queries',
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 

@@ -60,7 +60,8 @@ export class DeadLetterStore {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: DeadLetterFilter): Promise<Page<DeadLetter>> {
-    const page = await scanList(this.pool, listScan(this.#deadLetters, tenant, filter));
+    const scan = await listScan(sqlOf(this.pool), this.#deadLetters, tenant, filter);
+    const page = await scanList(this.pool, scan);
     const attemptedAt = await this.#lastAttempts(page.items);
     return { ...page, items: page.items.map((row) => deadLetterOf(row, attemptedAt)) };
   }

@@ -1,19 +1,22 @@
 import type { Repository } from 'typeorm';
 import { keyOfCursor } from '../connection/page.js';
 import { compared, type ListScan } from '../connection/scan-list.js';
+import type { Sql } from '../connection/transaction.js';
 import type { DeadLetterEntity } from '../entities/dead-letter.entity.js';
 import { within } from '../positions/time-range.js';
 import type { DeadLetterFilter } from './dead-letter.js';
 
 /** From the index of the event, or of the endpoint, or of the reason; the rest is looked for in what that finds. */
-export function listScan(
+export async function listScan(
+  sql: Sql,
   repository: Repository<DeadLetterEntity>,
   tenant: string,
   filter: DeadLetterFilter,
-): ListScan<DeadLetterEntity> {
+): Promise<ListScan<DeadLetterEntity>> {
   const { cursor, limit } = filter;
-  const { found: times, filtered } = within('dead_letters', { seq: 'log_seq', time: 'created_at' }, filter);
-  const found = [compared('tenant', '=', tenant), ...times];
+  const times = await within(sql, 'dead_letters', { seq: 'log_seq', time: 'created_at' }, filter);
+  const found = [compared('tenant', '=', tenant), ...times.found];
+  const filtered = [...times.filtered];
   const given = filters.filter(([name]) => filter[name] !== undefined);
   for (const [index, [name, column]] of given.entries())
     (index === 0 ? found : filtered).push(compared(column, '=', filter[name]));

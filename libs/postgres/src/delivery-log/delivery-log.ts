@@ -71,7 +71,8 @@ export class DeliveryLog {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: DeliveryFilter): Promise<Page<Delivery>> {
-    const { items, nextCursor } = await scanList(this.pool, listScan(this.#deliveries, tenant, filter));
+    const scan = await listScan(sqlOf(this.pool), this.#deliveries, tenant, filter);
+    const { items, nextCursor } = await scanList(this.pool, scan);
     return { items: items.map(deliveryOf), nextCursor };
   }
 

@@ -1,6 +1,7 @@
 import type { Repository } from 'typeorm';
 import { keyOfCursor } from '../connection/page.js';
 import { compared, type Condition, type ListScan } from '../connection/scan-list.js';
+import type { Sql } from '../connection/transaction.js';
 import type { DeliveryEntity } from '../entities/delivery.entity.js';
 import { within } from '../positions/time-range.js';
 import type { DeliveryFilter } from './delivery.js';
@@ -16,15 +17,18 @@ import type { DeliveryFilter } from './delivery.js';
  *   type                         deliveries_by_type
  *   nothing                      deliveries_by_position
  */
-export function listScan(
+export async function listScan(
+  sql: Sql,
   repository: Repository<DeliveryEntity>,
   tenant: string,
   filter: DeliveryFilter,
-): ListScan<DeliveryEntity> {
+): Promise<ListScan<DeliveryEntity>> {
   const { cursor, limit } = filter;
   const indexed = indexFor(filter);
-  const { found: times, filtered } = within('deliveries', { seq: 'created_seq', time: 'created_at' }, filter);
-  const found = [compared('tenant', '=', tenant), ...times];
+  const columns = { seq: 'created_seq', time: 'created_at' };
+  const times = await within(sql, 'deliveries', columns, filter);
+  const found = [compared('tenant', '=', tenant), ...times.found];
+  const filtered = [...times.filtered];
   for (const [name, column] of filters) {
     const value = filter[name];
     if (value !== undefined) (indexed.has(name) ? found : filtered).push(compared(column, '=', value));

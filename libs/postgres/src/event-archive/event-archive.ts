@@ -122,8 +122,8 @@ export class EventArchive {
    */
   async list(tenant: string, filter: EventFilter): Promise<Page<ArchivedEvent>> {
     const { cursor, limit, type } = filter;
-    const { found, filtered } = within('events', { seq: 'seq', time: 'accepted_at' }, filter);
-    found.push(compared('tenant', '=', tenant));
+    const times = await within(sqlOf(this.pool), 'events', { seq: 'seq', time: 'accepted_at' }, filter);
+    const found = [compared('tenant', '=', tenant), ...times.found];
     if (type !== undefined) found.push(compared('type', '=', type));
     if (cursor !== undefined) found.push(compared('seq', '<', keyOfCursor('e', 1, cursor)[0]));
     const { items, nextCursor } = await scanList(this.pool, {
@@ -131,7 +131,7 @@ export class EventArchive {
       kind: 'e',
       order: ['seq'],
       found,
-      filtered,
+      filtered: times.filtered,
       keyOf: ({ seq }) => [seq],
       limit,
     });

@@ -48,7 +48,7 @@ const up = [
   figuresTable('stats_hours'),
   `CREATE TABLE time_positions (
      list      text        NOT NULL,
-     seconds   smallint    NOT NULL,
+     seconds   integer     NOT NULL,
      start_at  timestamptz NOT NULL,
      first_seq bigint      NOT NULL,
      last_seq  bigint      NOT NULL,

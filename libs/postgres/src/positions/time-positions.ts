@@ -12,7 +12,7 @@ export interface TimedPosition {
 
 interface Span {
   readonly list: TimedList;
-  readonly seconds: 1 | 60;
+  readonly seconds: number;
   readonly startMs: number;
   firstSeq: number;
   lastSeq: number;
@@ -20,7 +20,7 @@ interface Span {
 
 const spans = batchOf<Span>({
   list: { type: 'text', value: ({ list }) => list },
-  seconds: { type: 'smallint', value: ({ seconds }) => seconds },
+  seconds: { type: 'integer', value: ({ seconds }) => seconds },
   start_at: { type: 'time', value: ({ startMs }) => startMs },
   first_seq: { type: 'bigint', value: ({ firstSeq }) => firstSeq },
   last_seq: { type: 'bigint', value: ({ lastSeq }) => lastSeq },
@@ -32,9 +32,12 @@ INSERT INTO time_positions AS known (${spans.names}) SELECT ${spans.names} FROM 
    SET first_seq = least(known.first_seq, excluded.first_seq), last_seq = greatest(known.last_seq, excluded.last_seq)
  WHERE excluded.first_seq < known.first_seq OR excluded.last_seq > known.last_seq`;
 
+/** Ten seconds, ten minutes and ten hours: of each, what lies beside a time is at most sixty of the next smaller. */
+export const spanSeconds = [10, 600, 36_000] as const;
+
 /**
- * Notes between which positions lies what happened in each second and each minute. Times come from many clocks, so that
- * their order is nearly that of the stream and not quite: these are bounds whatever the clocks say.
+ * Notes between which positions lies what happened in each stretch of time. Times come from many clocks, so that their
+ * order is nearly that of the stream and not quite: these are bounds whatever the clocks say.
  */
 export async function notePositions(
   tx: Transaction,
@@ -42,39 +45,35 @@ export async function notePositions(
   positions: readonly TimedPosition[],
 ): Promise<void> {
   if (positions.length === 0) return;
-  const noted = new Map<string, Span>();
-  for (const { atMs, seq } of positions) {
-    for (const seconds of [1, 60] as const) {
-      const spanMs = seconds * 1_000;
-      const startMs = Math.floor(storableTime(atMs) / spanMs) * spanMs;
-      const key = `${seconds} ${startMs}`;
-      const span = noted.get(key);
-      if (!span) noted.set(key, { list, seconds, startMs, firstSeq: seq, lastSeq: seq });
-      else if (seq < span.firstSeq) span.firstSeq = seq;
-      else if (seq > span.lastSeq) span.lastSeq = seq;
+  const noted: Span[] = [];
+  let finer: readonly Span[] = positions.map(({ atMs, seq }) => ({
+    list,
+    seconds: 0,
+    startMs: storableTime(atMs),
+    firstSeq: seq,
+    lastSeq: seq,
+  }));
+  for (const seconds of spanSeconds) {
+    finer = gathered(finer, seconds);
+    noted.push(...finer);
+  }
+  for (const parameters of spans.chunks(noted)) await tx.query(noteSql, parameters);
+}
+
+function gathered(finer: readonly Span[], seconds: number): Span[] {
+  const all = new Map<number, Span>();
+  for (const { list, startMs: fromMs, firstSeq, lastSeq } of finer) {
+    const startMs = startOfSpan(fromMs, seconds);
+    const span = all.get(startMs);
+    if (!span) all.set(startMs, { list, seconds, startMs, firstSeq, lastSeq });
+    else {
+      span.firstSeq = Math.min(span.firstSeq, firstSeq);
+      span.lastSeq = Math.max(span.lastSeq, lastSeq);
     }
   }
-  for (const parameters of spans.chunks([...noted.values()])) await tx.query(noteSql, parameters);
+  return [...all.values()];
 }
 
-/** SQL for the highest position of what happened before a time, which is a parameter; -1 where nothing did. */
-export function lastBefore(list: TimedList, time: string): string {
-  return `greatest(
-    (SELECT max(last_seq) FROM time_positions
-      WHERE list = '${list}' AND seconds = 60 AND start_at < date_trunc('minute', ${time}::timestamptz, 'UTC')),
-    (SELECT max(last_seq) FROM time_positions
-      WHERE list = '${list}' AND seconds = 1
-        AND start_at >= date_trunc('minute', ${time}::timestamptz, 'UTC') AND start_at < ${time}::timestamptz),
-    -1)`;
-}
-
-/** SQL for the lowest position of what happened at or after a time; nothing has one beyond the largest. */
-export function firstSince(list: TimedList, time: string): string {
-  return `least(
-    (SELECT min(first_seq) FROM time_positions
-      WHERE list = '${list}' AND seconds = 60 AND start_at > date_trunc('minute', ${time}::timestamptz, 'UTC')),
-    (SELECT min(first_seq) FROM time_positions
-      WHERE list = '${list}' AND seconds = 1 AND start_at >= date_trunc('second', ${time}::timestamptz, 'UTC')
-        AND start_at < date_trunc('minute', ${time}::timestamptz, 'UTC') + interval '1 minute'),
-    ${Number.MAX_SAFE_INTEGER})`;
+export function startOfSpan(timeMs: number, seconds: number): number {
+  return Math.floor(timeMs / (seconds * 1_000)) * seconds * 1_000;
 }

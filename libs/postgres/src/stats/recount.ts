@@ -65,14 +65,19 @@ SELECT start_at, tenant, endpoint_id, created, succeeded, failed, dead_letters, 
 
 const positionsSql = (list: string, time: string, seq: string) => `
 INSERT INTO time_positions (list, seconds, start_at, first_seq, last_seq)
-WITH by_second AS MATERIALIZED (
-  SELECT date_trunc('second', ${time}, 'UTC') AS start_at, min(${seq}) AS first_seq, max(${seq}) AS last_seq
+WITH small AS MATERIALIZED (
+  SELECT ${bin('10 seconds', time)} AS start_at, min(${seq}) AS first_seq, max(${seq}) AS last_seq
     FROM ${list} GROUP BY 1
 )
-SELECT '${list}', 1, * FROM by_second
+SELECT '${list}', 10, * FROM small
 UNION ALL
-SELECT '${list}', 60, date_trunc('minute', start_at, 'UTC'), min(first_seq), max(last_seq)
-  FROM by_second GROUP BY 3`;
+SELECT '${list}', 600, ${bin('10 minutes', 'start_at')}, min(first_seq), max(last_seq) FROM small GROUP BY 3
+UNION ALL
+SELECT '${list}', 36000, ${bin('10 hours', 'start_at')}, min(first_seq), max(last_seq) FROM small GROUP BY 3`;
+
+function bin(length: string, time: string): string {
+  return `date_bin('${length}', ${time}, timestamptz 'epoch')`;
+}
 
 /** Minutes are kept for two hours. */
 const recountStatements = [

@@ -26,20 +26,23 @@ const minuteMs = 60_000;
 
 /** What a batch of facts changes in the figures, by what it really changed in the tables. */
 export class StatsDeltas {
-  readonly #minutes = new Map<string, Counted>();
+  /** By tenant, endpoint and the start of a minute: no key is put together for each delivery. */
+  readonly #tenants = new Map<string, Map<string, Map<number, DeliveryFigures>>>();
 
   get isEmpty(): boolean {
-    return this.#minutes.size === 0;
+    return this.#tenants.size === 0;
   }
 
   deliveryCreated(owner: FiguresOwner, delivery: CountedDelivery): void {
-    this.#at(owner, delivery.createdAtMs).created += 1;
-    this.#count(owner, delivery, 1);
+    const figures = this.#at(owner, delivery.createdAtMs);
+    figures.created += 1;
+    this.#count(owner, figures, delivery, 1);
   }
 
   deliveryChanged(owner: FiguresOwner, before: CountedDelivery, after: CountedDelivery): void {
-    this.#count(owner, before, -1);
-    this.#count(owner, after, 1);
+    const figures = this.#at(owner, after.createdAtMs);
+    this.#count(owner, figures, before, -1);
+    this.#count(owner, figures, after, 1);
   }
 
   attemptMade(owner: FiguresOwner, startedAtMs: number, attempt: CountedAttempt): void {
@@ -53,35 +56,49 @@ export class StatsDeltas {
 
   /** The same by stretches of this length, of each endpoint and of the whole tenant; without those before a time. */
   by(spanMs: number, sinceMs: number): Counted[] {
-    const spans = new Map<string, Counted>();
-    for (const { startMs, tenant, endpointId, figures } of this.#minutes.values()) {
-      const spanStartMs = Math.floor(startMs / spanMs) * spanMs;
-      if (spanStartMs < sinceMs) continue;
-      for (const owner of [endpointId, ''])
-        figuresIn(spans, spanStartMs, { tenant, endpointId: owner }).add(figures);
+    const all: Counted[] = [];
+    for (const [tenant, endpoints] of this.#tenants) {
+      const ofTenant = new Map<number, DeliveryFigures>();
+      for (const [endpointId, minutes] of endpoints) {
+        const ofEndpoint = new Map<number, DeliveryFigures>();
+        for (const [minute, figures] of minutes) {
+          const startMs = Math.floor(minute / spanMs) * spanMs;
+          if (startMs < sinceMs) continue;
+          figuresAt(ofEndpoint, startMs).add(figures);
+          figuresAt(ofTenant, startMs).add(figures);
+        }
+        for (const [startMs, figures] of ofEndpoint) all.push({ startMs, tenant, endpointId, figures });
+      }
+      for (const [startMs, figures] of ofTenant) all.push({ startMs, tenant, endpointId: '', figures });
     }
-    return [...spans.values()];
+    return all;
   }
 
-  #count(owner: FiguresOwner, { status, createdAtMs, completedAtMs }: CountedDelivery, times: 1 | -1): void {
-    this.#at(owner, createdAtMs).countStatus(status, times);
+  #count(
+    owner: FiguresOwner,
+    created: DeliveryFigures,
+    { status, createdAtMs, completedAtMs }: CountedDelivery,
+    times: 1 | -1,
+  ): void {
+    created.countStatus(status, times);
     if (status === 'dead') this.#at(owner, completedAtMs ?? createdAtMs).deadLetters += times;
   }
 
-  #at(owner: FiguresOwner, timeMs: number): DeliveryFigures {
-    return figuresIn(this.#minutes, Math.floor(timeMs / minuteMs) * minuteMs, owner);
+  #at({ tenant, endpointId }: FiguresOwner, timeMs: number): DeliveryFigures {
+    const endpoints = orNew(this.#tenants, tenant, () => new Map<string, Map<number, DeliveryFigures>>());
+    const minutes = orNew(endpoints, endpointId, () => new Map<number, DeliveryFigures>());
+    return figuresAt(minutes, Math.floor(timeMs / minuteMs) * minuteMs);
   }
 }
 
-function figuresIn(
-  all: Map<string, Counted>,
-  startMs: number,
-  { tenant, endpointId }: FiguresOwner,
-): DeliveryFigures {
-  const key = `${startMs} ${tenant} ${endpointId}`;
+function figuresAt(all: Map<number, DeliveryFigures>, startMs: number): DeliveryFigures {
+  return orNew(all, startMs, () => new DeliveryFigures());
+}
+
+function orNew<Key, Value>(all: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = all.get(key);
-  if (known) return known.figures;
-  const figures = new DeliveryFigures();
-  all.set(key, { startMs, tenant, endpointId, figures });
-  return figures;
+  if (known !== undefined) return known;
+  const made = make();
+  all.set(key, made);
+  return made;
 }

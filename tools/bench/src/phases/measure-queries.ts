@@ -67,7 +67,7 @@ export async function measureQueries(
 }
 
 async function createOwners(stack: Stack, endpoints: number) {
-  const endpoint = { url: 'http://127.0.0.1:9/', events: ['order.nothing'] };
+  const endpoint = { url: 'http://127.0.0.1:49151/', events: ['order.nothing'] };
   const endpointIds: string[] = [];
   for (let n = 0; n < endpoints; n++) endpointIds.push(await createEndpoint(stack, endpoint));
   await createTenant(stack, smallTenant);

@@ -1,5 +1,5 @@
 import { count, goalLines, line, micros, otherLoadLines, seconds } from './report-lines.js';
-import type { ProjectionRun, QueriesRun } from './report.js';
+import type { ProjectionRun, QueriesRun } from './read-side-report.js';
 
 export function printQueries(run: QueriesRun): string[] {
   const name = Math.max(...run.queries.map(({ what }) => what.length));

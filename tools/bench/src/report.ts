@@ -1,5 +1,6 @@
 import type { LatencySummary } from './figures.js';
 import type { Goal } from './goal.js';
+import type { ProjectionRun, QueriesRun } from './read-side-report.js';
 
 /** Everything that one run measured. A phase that was not reached, or not asked for, is absent. */
 export interface BenchReport {
@@ -251,43 +252,6 @@ export interface DispatcherBoot {
   readonly changeFollowed: LatencySummary;
   readonly otherLoadCores: number | null;
   readonly goals: readonly Goal[];
-}
-
-/** The tables, written by themselves from streams that are full. */
-export interface ProjectionRun {
-  readonly deliveries: number;
-  readonly endpoints: number;
-  /** While no tables were written. */
-  readonly deliveriesPerSecond: number;
-  readonly projectedPerSecond: number;
-  readonly elapsedMs: number;
-  readonly cpuMicrosEach: number;
-  readonly postgresCpuMicrosEach: number;
-  readonly otherLoadCores: number | null;
-  readonly goals: readonly Goal[];
-}
-
-/** Reads of the API beside much that happened. */
-export interface QueriesRun {
-  readonly attempts: number;
-  readonly deliveries: number;
-  readonly seededInMs: number;
-  /** The figures of all of it. */
-  readonly countedInMs: number;
-  /** Of each read. */
-  readonly runs: number;
-  readonly queries: readonly QueryTimes[];
-  readonly plansFile: string;
-  readonly otherLoadCores: number | null;
-  readonly goals: readonly Goal[];
-}
-
-export interface QueryTimes {
-  readonly what: string;
-  /** The most that an answer had. */
-  readonly rows: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
 }
 
 /** A phase did not do what it should: the figures would mean nothing. */

@@ -140,6 +140,8 @@ export {
   rescheduleDelays,
   type RetryMoment,
 } from './retry/retry-policy.js';
+export { DeliveryFigures, otherErrors, type CountedAttempt } from './stats/delivery-figures.js';
+export { LatencyHistogram } from './stats/latency-histogram.js';
 export { EventView } from './subscription/event-view.js';
 export { explainFilter, type FilterFailure } from './subscription/explain-filter.js';
 export { firstWaitOf, type FirstWait } from './subscription/first-wait.js';

@@ -25,11 +25,13 @@ import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { StatsAndPositions1764460000001 } from './migrations/stats-and-positions.js';
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { Retention } from './retention/retention.js';
+import { recount } from './stats/recount.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
 export interface DatabaseOptions extends ConnectionSettings {
@@ -37,6 +39,8 @@ export interface DatabaseOptions extends ConnectionSettings {
   readonly poolSize: number;
   /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
   readonly onError?: ((error: Error) => void) | undefined;
+  /** The clock, by which figures are kept by the minute for a while; `Date.now` when this is not given. */
+  readonly nowMs?: (() => number) | undefined;
 }
 
 export interface Database {
@@ -48,6 +52,8 @@ export interface Database {
   close(): Promise<void>;
   /** For writes that belong to no projection. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Figures and positions by time, anew from the other tables, however long it takes. */
+  recount(): Promise<void>;
   readonly projections: ProjectionStore;
   readonly events: EventArchive;
   readonly deliveries: DeliveryLog;
@@ -78,7 +84,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = poolOf(source);
   const sql = sqlOf(pool);
   const partitions = new DayPartitions(options, onError);
-  const events = new EventArchive(source, sql, partitions);
+  const events = new EventArchive(source, pool, partitions);
   return {
     migrate: async () => {
       await migrateUp(source, options, onError);
@@ -89,10 +95,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
+    recount: () => poolTransaction(pool, recount, 'SET LOCAL statement_timeout = 0'),
     projections: new ProjectionStore(options, onError, sql),
     events,
-    deliveries: new DeliveryLog(source, sql, partitions),
-    deadLetters: new DeadLetterStore(source, sql),
+    deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
+    deadLetters: new DeadLetterStore(source, pool),
     alerts: new AlertStore(),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
@@ -124,6 +131,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       Alerts1764430000001,
       ErasureAndAudit1764440000001,
       Conservation1764450000001,
+      StatsAndPositions1764460000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

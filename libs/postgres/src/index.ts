@@ -39,7 +39,7 @@ export type {
 } from './delivery-log/delivery.js';
 export type { DeliveryLog } from './delivery-log/delivery-log.js';
 export type { PositionedFact } from './delivery-log/fold-deliveries.js';
-export type { Stats, StatsPeriod, StatsRequest } from './delivery-log/stats.js';
+export type { Stats, StatsPeriod, StatsRequest } from './stats/read-stats.js';
 export type {
   ArchivedEvent,
   EventArchive,

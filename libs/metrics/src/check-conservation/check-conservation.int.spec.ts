@@ -187,7 +187,14 @@ describe('conservation', () => {
     const [first = 0, second = 0, third = 0, fourth = 0] = await accept(4);
     const [theirs = 0] = await accept(1, 'acme');
     // its erasure is no fate of an event: that is still to come
-    await log.append({ ...about(first, 'default'), fact: 'event.erased', actor: 'admin' });
+    const erased = {
+      fact: 'event.erased',
+      actor: 'admin',
+      createdAtMs: 0,
+      door: 'http',
+      valid: true,
+    } as const;
+    await log.append({ ...about(first, 'default'), ...erased });
     await log.append(
       fannedOut(first),
       fannedOut(second),

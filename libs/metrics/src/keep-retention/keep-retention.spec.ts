@@ -13,6 +13,7 @@ it('forgets what was accepted so many days ago, as soon as it starts', async () 
     logger: { info: (what: unknown) => said.push(what) },
     database: () => ({
       retention: {
+        forgetMinutes: () => Promise.resolve(),
         forgetBefore: (timeMs: number) => {
           asked.push(timeMs);
           return Promise.resolve(forgotten);

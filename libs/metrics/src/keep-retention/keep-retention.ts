@@ -27,6 +27,7 @@ export class KeepRetention {
   private async forget(stopped: AbortSignal): Promise<void> {
     const { database, logger, nowMs, retentionDays } = this.parts;
     const { retention } = database();
+    await retention.forgetMinutes(nowMs(), stopped);
     const forgotten = await retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
     const auditBeforeMs = nowMs() - Math.max(auditDays, retentionDays) * dayMs;
     const auditEntries = await retention.forgetAuditBefore(auditBeforeMs, stopped);

@@ -46,9 +46,14 @@ DELETE FROM erased_events WHERE event_seq IN (
 
 const auditSql = `
 DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const alertsSql = `DELETE FROM endpoint_alerts WHERE tenant = $1`;
 
 const alertEffectsSql = `DELETE FROM alert_effects WHERE tenant = $1`;
+
+const statsSql = (table: 'stats_minutes' | 'stats_hours') => `
+DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
+  SELECT start_at, tenant, endpoint_id FROM ${table} WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
 
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
@@ -68,6 +73,8 @@ const smallerTables = [
   auditSql,
   alertsSql,
   alertEffectsSql,
+  statsSql('stats_minutes'),
+  statsSql('stats_hours'),
   otherJobsSql,
   countedSql,
   lostEventsSql,

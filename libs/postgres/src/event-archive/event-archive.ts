@@ -1,10 +1,14 @@
+import type pg from 'pg';
 import type { DataSource, Repository } from 'typeorm';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
-import { cursorOf, keyOfCursor, pageOf, type Page, type PageRequest } from '../connection/page.js';
+import { keyOfCursor, type Page, type PageRequest } from '../connection/page.js';
+import { compared, scanList } from '../connection/scan-list.js';
 import { storeNew } from '../connection/store-new.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
-import type { Sql, Transaction } from '../connection/transaction.js';
+import { sqlOf, type Transaction } from '../connection/transaction.js';
+import { notePositions } from '../positions/time-positions.js';
+import { within } from '../positions/time-range.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
 
@@ -107,7 +111,7 @@ export class EventArchive {
 
   constructor(
     source: DataSource,
-    private readonly sql: Sql,
+    private readonly pool: pg.Pool,
     private readonly partitions: DayPartitions,
   ) {
     this.#events = source.getRepository(EventEntity);
@@ -119,6 +123,11 @@ export class EventArchive {
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
     await this.partitions.guard(() =>
       storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
+    );
+    await notePositions(
+      tx,
+      'events',
+      events.map(({ acceptedAtMs, seq }) => ({ atMs: acceptedAtMs, seq })),
     );
   }
 
@@ -148,34 +157,38 @@ export class EventArchive {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: EventFilter): Promise<Page<ArchivedEvent>> {
-    const { limit, cursor, type, sinceMs, untilMs } = filter;
-    const query = this.#events
-      .createQueryBuilder('e')
-      .where('e.tenant = :tenant', { tenant })
-      .orderBy('e.seq', 'DESC')
-      .limit(limit + 1);
-    if (type !== undefined) query.andWhere('e.type = :type', { type });
-    if (sinceMs !== undefined) query.andWhere('e.acceptedAt >= :since', { since: new Date(sinceMs) });
-    if (untilMs !== undefined) query.andWhere('e.acceptedAt < :until', { until: new Date(untilMs) });
-    if (cursor !== undefined) query.andWhere('e.seq < :seq', { seq: keyOfCursor('e', 1, cursor)[0] });
-    return pageOf(await query.getMany(), limit, eventOf, (row) => cursorOf('e', [row.seq]));
+    const { cursor, limit, type } = filter;
+    const times = await within(sqlOf(this.pool), 'events', { seq: 'seq', time: 'accepted_at' }, filter);
+    const found = [compared('tenant', '=', tenant), ...times.found];
+    if (type !== undefined) found.push(compared('type', '=', type));
+    if (cursor !== undefined) found.push(compared('seq', '<', keyOfCursor('e', 1, cursor)[0]));
+    const { items, nextCursor } = await scanList(this.pool, {
+      repository: this.#events,
+      kind: 'e',
+      order: ['seq'],
+      found,
+      filtered: times.filtered,
+      keyOf: ({ seq }) => [seq],
+      limit,
+    });
+    return { items: items.map(eventOf), nextCursor };
   }
 
   /** In the order of EVENTS, without their payloads. */
   async heads(range: EventRange, limit: number): Promise<readonly EventHead[]> {
-    return pageOfHeads(this.sql, range, limit);
+    return pageOfHeads(sqlOf(this.pool), range, limit);
   }
 
   /** @returns `null`: more than `atMost` */
   async count(range: EventRange, atMost: number): Promise<number | null> {
-    return countEvents(this.sql, range, atMost);
+    return countEvents(sqlOf(this.pool), range, atMost);
   }
 
   /** By position in EVENTS; what the archive does not have (yet, or any more) is missing in the answer. */
   async payloads(wanted: readonly EventRef[]): Promise<ReadonlyMap<number, StoredPayload>> {
     if (wanted.length === 0) return new Map();
     const times = wanted.map(({ acceptedAtMs }) => storableTime(acceptedAtMs));
-    const { rows: found } = await this.sql.query<StoredPayload & { seq: number }>(payloadsSql, [
+    const { rows: found } = await sqlOf(this.pool).query<StoredPayload & { seq: number }>(payloadsSql, [
       ...refs.parametersOf(wanted),
       new Date(Math.min(...times)),
       new Date(Math.max(...times)),

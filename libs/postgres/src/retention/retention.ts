@@ -1,4 +1,5 @@
 import type { DayPartitions } from '../connection/day-partitions.js';
+import { statsHours, statsMinutes } from '../stats/stats-tables.js';
 import type { Sql } from '../connection/transaction.js';
 
 /** Rows of one statement, so that none takes long. */
@@ -17,6 +18,15 @@ DELETE FROM erased_events WHERE event_seq IN (
   SELECT event_seq FROM erased_events WHERE accepted_at < $1 AND finished_at IS NOT NULL LIMIT ${batchSize})`;
 const auditSql = `
 DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 LIMIT ${batchSize})`;
+
+const statsSql = (table: string) => `
+DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
+  SELECT start_at, tenant, endpoint_id FROM ${table} WHERE start_at < $1 LIMIT ${batchSize})`;
+const positionsSql = `
+DELETE FROM time_positions WHERE (list, seconds, start_at) IN (
+  SELECT list, seconds, start_at FROM time_positions WHERE start_at < $1 LIMIT ${batchSize})`;
+
+const dayMs = 86_400_000;
 
 export interface Forgotten {
   /** Partitions that were dropped, of all tables. */
@@ -40,6 +50,9 @@ export class Retention {
     const dropped = await this.partitions.dropBefore(timeMs);
     const startOfDay = startOfDayOf(timeMs);
     await this.#deleteAll(erasedEventsSql, startOfDay, stopped);
+    await this.#deleteAll(statsSql(statsHours.name), startOfDay, stopped);
+    // a day more: what happened just before it was accepted, by the clocks of two machines, must still be found
+    await this.#deleteAll(positionsSql, new Date(startOfDay.getTime() - dayMs), stopped);
     return {
       partitions: dropped,
       deadLetters: await this.#deleteAll(deadLettersSql, startOfDay, stopped),
@@ -54,6 +67,11 @@ export class Retention {
     return this.#deleteAll(auditSql, startOfDayOf(timeMs), stopped);
   }
 
+  /** Figures by the minute, which are asked for an hour long. */
+  async forgetMinutes(nowMs: number, stopped?: AbortSignal): Promise<void> {
+    await this.#deleteAll(statsSql(statsMinutes.name), new Date(nowMs - statsMinutes.keptMs), stopped);
+  }
+
   async #deleteAll(sql: string, before: Date, stopped?: AbortSignal): Promise<number> {
     let deleted = 0;
     for (let count = batchSize; count === batchSize && !stopped?.aborted; deleted += count)
@@ -63,5 +81,5 @@ export class Retention {
 }
 
 function startOfDayOf(timeMs: number): Date {
-  return new Date(Math.floor(timeMs / 86_400_000) * 86_400_000);
+  return new Date(Math.floor(timeMs / dayMs) * dayMs);
 }

@@ -8,6 +8,7 @@ import {
   MetricsModule,
   Projections,
   PurgeDeliveries,
+  PurgeStreams,
   TransformRunner,
   type MetricsParts,
 } from '@postel/metrics';
@@ -40,6 +41,7 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
+    const purgeStreams = new PurgeStreams({ ...parts, retentionDays: settings.retention.days });
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const writer = new ConfigWriter(broker);
     const eraseTenants = new EraseTenants({ ...parts, writer, owner: randomUUID() });
@@ -50,6 +52,7 @@ export const metricsService = defineService({
       start: () => {
         projections.start();
         purgeDeliveries.start();
+        purgeStreams.start();
         keepRetention.start();
         eraseTenants.start();
         forgetPortalTokens.start();
@@ -58,6 +61,7 @@ export const metricsService = defineService({
         await Promise.all([
           projections.stop(),
           purgeDeliveries.stop(),
+          purgeStreams.stop(),
           keepRetention.stop(),
           eraseTenants.stop(),
           forgetPortalTokens.stop(),

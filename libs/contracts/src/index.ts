@@ -167,10 +167,12 @@ export {
   dispatcherConsumer,
   eventSubjects,
   maxFirstWords,
+  projectionStreams,
   standardFirstWords,
   streamNames,
   streams,
   type ConsumerSpec,
+  type ProjectionName,
   type StreamName,
   type StreamSpec,
 } from './topology.js';

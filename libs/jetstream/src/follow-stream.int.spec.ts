@@ -93,7 +93,7 @@ describe('following a stream', () => {
       },
     };
     following = runProjection(broker, {
-      name: 'test',
+      name: 'archive',
       stream: 'EVENTS',
       filters: ['order.>'],
       store: {
@@ -131,7 +131,7 @@ describe('following a stream', () => {
     };
     const store: PositionStore<number[]> = { acquire: async () => lease };
     following = runProjection(broker, {
-      name: 'test',
+      name: 'archive',
       stream: 'EVENTS',
       filters: ['order.>'],
       store,

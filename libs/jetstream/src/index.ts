@@ -22,6 +22,7 @@ export { readFactsSince } from './read-facts-since.js';
 export {
   ackFloorOf,
   eraseMessage,
+  firstSequenceSince,
   lastSequenceOf,
   readLastMessage,
   readMessage,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StreamName } from '@postel/contracts';
+import type { ProjectionName, StreamName } from '@postel/contracts';
 import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
@@ -24,8 +24,8 @@ export interface PositionLease<Tx> {
 }
 
 export interface ProjectionOptions<Tx> {
-  /** Unique; the key of its position. */
-  readonly name: string;
+  /** The key of its position; with its name goes that the janitor waits for it. */
+  readonly name: ProjectionName;
   readonly stream: StreamName;
   readonly filters: readonly string[];
   readonly store: PositionStore<Tx>;

@@ -4,6 +4,7 @@ export { KeepRetention } from './keep-retention/keep-retention.js';
 export { MetricsModule } from './metrics.module.js';
 export type { MetricsParts } from './parts.js';
 export { Projections } from './project-log/projections.js';
+export { PurgeStreams } from './purge-streams/purge-streams.js';
 export { PurgeDeliveries } from './purge-deliveries/purge-deliveries.js';
 // for the app, which makes it and ends it
 export { DeclaredVersions, TransformRunner } from '@postel/payload-versions';

@@ -17,10 +17,12 @@ import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { KeepAndSetAside1764470000001 } from './migrations/keep-and-set-aside.js';
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
+import { PurgeNotes } from './retention/purge-notes.js';
 import { Retention } from './retention/retention.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
@@ -48,6 +50,7 @@ export interface Database {
   readonly jobs: JobStore;
   readonly tenantRows: TenantRows;
   readonly retention: Retention;
+  readonly purgeNotes: PurgeNotes;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
-    projections: new ProjectionStore(options, onError),
+    projections: new ProjectionStore(options, onError, sql),
     events: new EventArchive(source, sql, partitions),
     deliveries: new DeliveryLog(source, sql, partitions),
     deadLetters: new DeadLetterStore(source, sql),
@@ -84,6 +87,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
     retention: new Retention(sql, partitions),
+    purgeNotes: new PurgeNotes(sql),
   };
 }
 
@@ -103,6 +107,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       DeliveryOrder1763800000004,
       AttemptsAsJson1763800000005,
       Jobs1763900000001,
+      KeepAndSetAside1764470000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

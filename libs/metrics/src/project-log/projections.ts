@@ -1,4 +1,4 @@
-import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
+import { defaultTenant, everyFactFilter, natsHeaders, type ProjectionName } from '@postel/contracts';
 import { runProjection, type IncomingMessage } from '@postel/jetstream';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
@@ -72,7 +72,7 @@ export class Projections {
     return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs });
   }
 
-  private basics(name: string) {
+  private basics(name: ProjectionName) {
     const { database, logger, meters, nowMs } = this.parts;
     return {
       name,

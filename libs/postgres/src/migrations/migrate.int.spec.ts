@@ -54,7 +54,7 @@ it('is run once when five services boot at the same time', async () => {
   await Promise.all(services.map((service) => service.migrate()));
   const [first] = services;
   const applied = await first?.transaction((tx) => tx.query('SELECT name FROM postel_migrations'));
-  expect(applied?.count).toBe(6);
+  expect(applied?.count).toBe(7);
   await Promise.all(services.map((service) => service.close()));
 });
 

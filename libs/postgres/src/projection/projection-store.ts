@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { lockClass } from '../connection/locks.js';
 import { connectAlone, type ConnectionSettings } from '../connection/settings.js';
+import type { Sql } from '../connection/transaction.js';
 import { ConnectionLease, type ProjectionLease } from './projection-lease.js';
 
 /** How far each projection has come, and who writes it. */
@@ -8,6 +9,7 @@ export class ProjectionStore {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly onError: (error: Error) => void,
+    private readonly sql: Sql,
   ) {}
 
   /**
@@ -27,6 +29,14 @@ export class ProjectionStore {
     }
     await lease.release();
     return null;
+  }
+
+  /** The positions of all that ever ran, by name. */
+  async positions(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.sql.query<{ name: string; seq: number }>(
+      'SELECT name, seq FROM projection_positions',
+    );
+    return new Map(rows.map(({ name, seq }) => [name, seq]));
   }
 
   async #lock(client: pg.Client, name: string): Promise<boolean> {

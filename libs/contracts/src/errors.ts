@@ -32,6 +32,7 @@ export const errorCodes = {
   endpoint_changed: { status: 409, title: 'The endpoint was changed at the same time' },
   endpoint_not_active: { status: 409, title: 'The endpoint is not active' },
   event_not_understood: { status: 409, title: 'The event could not be understood' },
+  event_payload_expired: { status: 409, title: 'The payload of the event is past its retention' },
   delivery_not_finished: { status: 409, title: 'The delivery is still under way' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },

@@ -1,3 +1,12 @@
+/** How many days something is kept; null: as long as the fleet keeps it. Nothing is kept longer than its row. */
+export interface TenantRetention {
+  readonly payloadDays: number | null;
+  readonly attemptDays: number | null;
+  readonly rowDays: number | null;
+}
+
+export const retentionOfFleet: TenantRetention = { payloadDays: null, attemptDays: null, rowDays: null };
+
 /** A tenant as CONFIG keeps it. `default` exists without a fact, until it is changed. */
 export interface TenantState {
   readonly id: string;
@@ -5,6 +14,8 @@ export interface TenantState {
   /** Events of a type that its catalogue does not have are refused, instead of adding the type. */
   readonly strictEventTypes: boolean;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Absent in facts up to 0.1.0: the fleet's. */
+  readonly retention?: TenantRetention;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }

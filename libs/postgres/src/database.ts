@@ -98,7 +98,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     url: options.url,
     poolSize: options.poolSize,
     poolErrorHandler: onError,
-    extra: sessionConfig(options.applicationName),
+    extra: sessionConfig(options),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
     migrations: [
       TablesByDay1763800000001,

@@ -70,6 +70,10 @@ export const event = z
     data: z.unknown(),
     relatedObjects: z.unknown().optional(),
     channels: z.array(z.string()),
+    expired: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The payload is past its retention: `data` is null' }),
   })
   .meta({ id: 'Event' });
 

@@ -4,8 +4,8 @@ import {
   readMessage,
   runProjection,
   type PositionedFact,
-  type StoredMessage,
 } from '@postel/jetstream';
+import type { EventRef, RawMessage } from '@postel/postgres';
 import type { DeadLetterParts } from '../parts.js';
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
@@ -13,7 +13,11 @@ export class StoreDeadLetter {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: DeadLetterParts) {}
+  /** @param onLevel it has read all that there is at this moment */
+  constructor(
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger'>,
+    private readonly onLevel: () => void = () => undefined,
+  ) {}
 
   start(): void {
     const { broker, database, logger } = this.parts;
@@ -35,6 +39,7 @@ export class StoreDeadLetter {
         const facts = positionedFacts(batch);
         await database().deadLetters.apply(tx, facts, await this.invalidPayloads(facts));
       },
+      onLevel: this.onLevel,
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
@@ -45,16 +50,24 @@ export class StoreDeadLetter {
     await this.running;
   }
 
-  /** The log has the position of an event that was not understood; its bytes are kept with the dead letter. */
+  /**
+   * The log has the position of an event that was not understood; its bytes are kept with the dead letter. They come from
+   * the stream, which has them at once, or from the archive, which has them for longer.
+   */
   private async invalidPayloads(
     facts: readonly PositionedFact[],
-  ): Promise<ReadonlyMap<number, StoredMessage>> {
-    const payloads = new Map<number, StoredMessage>();
+  ): Promise<ReadonlyMap<number, RawMessage>> {
+    const payloads = new Map<number, RawMessage>();
+    const missing: EventRef[] = [];
     for (const { fact } of facts) {
       if (fact.fact !== 'event.invalid') continue;
       const stored = await readMessage(this.parts.broker, 'EVENTS', fact.eventSeq);
       if (stored) payloads.set(fact.eventSeq, stored);
+      else missing.push({ acceptedAtMs: fact.acceptedAtMs, seq: fact.eventSeq });
     }
+    const archived = await this.parts.database().events.payloads(missing);
+    for (const [seq, { type, payload, headers }] of archived)
+      payloads.set(seq, { subject: type, payload, headers });
     return payloads;
   }
 }

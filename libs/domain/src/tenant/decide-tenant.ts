@@ -53,12 +53,13 @@ export function decideTenant(command: TenantCommand, life: TenantLife): Decision
 
 function created(command: Extract<TenantCommand, { kind: 'create' | 'put' }>): Decision<TenantFact> {
   const { id, settings, nowMs } = command;
-  const { description, strictEventTypes, metadata } = settings;
+  const { description, strictEventTypes, metadata, retention } = settings;
   const state: TenantState = {
     id,
     description,
     strictEventTypes,
     metadata,
+    retention,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
   };

@@ -8,12 +8,21 @@ import { YieldToDeliveries } from './yield-to-deliveries.js';
 /** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
 const longestYieldMs = 5_000;
 
+export type ProjectionParts = Pick<
+  MetricsParts,
+  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'nowMs'
+>;
+
 /** EVENTS into the archive, LOG into the delivery log; each in stream order, each with its own position. */
 export class Projections {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: MetricsParts) {}
+  /** @param onLevel one of them has read all that there is at this moment */
+  constructor(
+    private readonly parts: ProjectionParts,
+    private readonly onLevel: (name: ProjectionName) => void = () => undefined,
+  ) {}
 
   start(): void {
     this.running = Promise.all([this.archive(), this.logDeliveries()]);
@@ -80,7 +89,10 @@ export class Projections {
       signal: this.stopped.signal,
       onStored: (last: IncomingMessage) =>
         meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
-      onLevel: () => meters.projectionLag.set({ projection: name }, 0),
+      onLevel: () => {
+        meters.projectionLag.set({ projection: name }, 0);
+        this.onLevel(name);
+      },
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }

@@ -72,7 +72,7 @@ async function publish(count: number): Promise<void> {
 /** By both durables, all that there is. */
 async function acknowledgeAll(): Promise<void> {
   for (const consumer of [dispatcherConsumer, disableGoneConsumer]) {
-    const settle = async (batch: readonly unknown[]) => batch.map(async () => ack);
+    const settle = async (batch: readonly unknown[]) => batch.map(async () => ack());
     const runner = new ConsumerRunner(broker, consumer, settle, { prefetch: 100, onTrouble: () => undefined });
     await runner.start();
     await waitUntil(async () => {

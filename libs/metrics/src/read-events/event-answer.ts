@@ -1,3 +1,4 @@
+import { currentApiVersion } from '@postel/contracts';
 import type { ArchivedEvent } from '@postel/postgres';
 import { acceptedEventOf } from '../archive-events/archived-event.js';
 
@@ -8,6 +9,7 @@ import { acceptedEventOf } from '../archive-events/archived-event.js';
  */
 export function eventAnswer(archived: ArchivedEvent): string | null {
   const { type, payload, headers, seq, acceptedAtMs } = archived;
+  if (!payload) return archived.valid ? JSON.stringify(withoutPayload(archived)) : null;
   const event = acceptedEventOf(type, payload, headers, seq, acceptedAtMs);
   if (!event) return null;
   const envelope = new TextDecoder().decode(event.envelope).trimEnd();
@@ -16,4 +18,17 @@ export function eventAnswer(archived: ArchivedEvent): string | null {
     channels: archived.channels,
   });
   return `${envelope.slice(0, -1)},${more.slice(1)}`;
+}
+
+function withoutPayload({ id, type, createdAtMs, acceptedAtMs, channels }: ArchivedEvent): object {
+  return {
+    id,
+    type,
+    created: Math.floor(createdAtMs / 1_000),
+    acceptedAt: new Date(acceptedAtMs).toISOString(),
+    apiVersion: currentApiVersion,
+    data: null,
+    channels,
+    expired: true,
+  };
 }

@@ -20,8 +20,8 @@ export interface ArchivedEvent {
   readonly createdAtMs: number;
   readonly door: 'http' | 'nats';
   readonly channels: readonly string[];
-  /** The message's payload, byte for byte. */
-  readonly payload: Uint8Array;
+  /** The message's payload, byte for byte; null: past its retention, and its headers with it. */
+  readonly payload: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   /** `false`: it could not be understood and is a dead letter. */
   readonly valid: boolean;
@@ -40,7 +40,7 @@ export interface EventRef {
   readonly seq: number;
 }
 
-export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'>;
+export type StoredPayload = Pick<ArchivedEvent, 'headers' | 'type'> & { readonly payload: Uint8Array };
 
 const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
   accepted_at: { type: 'time', value: (event) => storableTime(event.acceptedAtMs) },
@@ -53,13 +53,13 @@ const columns: Readonly<Record<string, BatchColumn<ArchivedEvent>>> = {
   channels: { type: 'jsonb', value: (event) => storableJson(event.channels) },
   payload: {
     type: 'bytea',
-    value: ({ payload }) => Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+    value: ({ payload }) => payload && Buffer.from(payload.buffer, payload.byteOffset, payload.length),
   },
   headers: { type: 'jsonb', value: (event) => storableJson(event.headers) },
   valid: { type: 'boolean', value: (event) => event.valid },
 };
 
-const rows = batchOf(columns, ({ payload }) => payload.length);
+const rows = batchOf(columns, ({ payload }) => payload?.length ?? 0);
 
 const storeSql = `INSERT INTO events (${rows.names}) SELECT ${rows.names} FROM ${rows.rows} ON CONFLICT DO NOTHING`;
 
@@ -77,6 +77,7 @@ SELECT batch.seq, e.payload, e.headers, e.type
   FROM ${refs.rows}, LATERAL (
          SELECT payload, headers, type FROM events
           WHERE accepted_at = batch.accepted_at AND seq = batch.seq AND accepted_at BETWEEN $3 AND $4
+            AND payload IS NOT NULL
           LIMIT 1
        ) AS e`;
 

@@ -42,7 +42,7 @@ export class ProjectionStore {
   async #lock(client: pg.Client, name: string): Promise<boolean> {
     const { rows } = await client.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
-      [lockClass.projections, name],
+      [lockClass.projections, this.settings.schema === undefined ? name : `${this.settings.schema}.${name}`],
     );
     if (!rows[0]?.locked) return false;
     // The server may forget the last commits when it crashes: their position with them, so that they are applied again.

@@ -21,6 +21,7 @@ import {
   Lateness,
   LimitsOfEndpoints,
   RecallFinished,
+  RoomIsLevel,
   Rooms,
   ScheduleRetry,
   SigningKeys,
@@ -98,7 +99,8 @@ export const delivererService = defineService({
       partitions,
       logger,
     });
-    const common = { database, log, owned, logger, nowMs, tables };
+    const roomIsLevel = new RoomIsLevel({ database, nowMs });
+    const common = { database, log, owned, logger, nowMs, tables, roomIsLevel };
     const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, nowMs });
     const endWaiting = new EndWaiting({
       ...common,

@@ -71,7 +71,8 @@ async function run({ retentionDays, ...parts }: Run): Promise<number> {
       ...parts,
       names,
       followers: (database, onLevel) => followersOf(parts, database, onLevel),
-      forget: (database) => forgetOnce(database, { tables, retentionDays, nowMs: Date.now() }),
+      forget: async (database) =>
+        void (await forgetOnce(database, { tables, retentionDays, nowMs: () => Date.now() })),
       onProgress: sayProgress(),
     });
     for (const line of resultLines(result, Date.now() - startedAtMs)) say(line);

@@ -9,7 +9,7 @@ export const deadLetterService = defineService({
   usesDatabase: true,
   yields: true,
   settings: {},
-  assemble: ({ broker, tables, database, logger }) => {
+  assemble: ({ broker, tables, database, logger, meters }) => {
     const parts: DeadLetterParts = {
       broker,
       tables,
@@ -17,6 +17,7 @@ export const deadLetterService = defineService({
       log: new BatchingPublisher(broker),
       database,
       logger,
+      meters,
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);

@@ -101,7 +101,7 @@ export const delivererService = defineService({
     });
     const roomIsLevel = new RoomIsLevel({ database, nowMs });
     const common = { database, log, owned, logger, nowMs, tables, roomIsLevel };
-    const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, nowMs });
+    const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, meters, nowMs });
     const endWaiting = new EndWaiting({
       ...common,
       partitionOf: ofEndpoint,

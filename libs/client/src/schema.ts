@@ -866,6 +866,31 @@ export interface components {
         [key: string]: string;
       };
       /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
+      /**
        * @description Whether events of a type that the catalogue does not have are refused
        * @default false
        */
@@ -1043,6 +1068,11 @@ export interface components {
       channels: string[];
       created: number;
       data: unknown;
+      /**
+       * @description The payload is past its retention: `data` is null
+       * @constant
+       */
+      expired?: true;
       id: string;
       relatedObjects?: unknown;
       type: string;
@@ -1247,6 +1277,7 @@ export interface components {
         | 'endpoint_changed'
         | 'endpoint_not_active'
         | 'event_not_understood'
+        | 'event_payload_expired'
         | 'delivery_not_finished'
         | 'payload_too_large'
         | 'unsupported_media_type'
@@ -1363,6 +1394,31 @@ export interface components {
         [key: string]: string;
       };
       /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
+      /**
        * @description Whether events of a type that the catalogue does not have are refused
        * @default false
        */
@@ -1427,6 +1483,24 @@ export interface components {
       metadata: {
         [key: string]: string;
       };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes: boolean;
       /** Format: date-time */
@@ -1448,6 +1522,24 @@ export interface components {
       description?: string;
       metadata?: {
         [key: string]: string;
+      };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention?: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
       };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes?: boolean;

@@ -1,6 +1,6 @@
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
-import type { Logger } from '@postel/telemetry';
+import type { Logger, Meters } from '@postel/telemetry';
 
 /** What this service works with; made by the app. */
 export interface DeadLetterParts {
@@ -11,6 +11,7 @@ export interface DeadLetterParts {
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly logger: Logger;
+  readonly meters: Meters;
   readonly nowMs: () => number;
 }
 

@@ -22,6 +22,7 @@ import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
+import { writeOrSetAside } from './projection/set-aside.js';
 import { PurgeNotes } from './retention/purge-notes.js';
 import { Retention } from './retention/retention.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
@@ -51,6 +52,8 @@ export interface Database {
   readonly tenantRows: TenantRows;
   readonly retention: Retention;
   readonly purgeNotes: PurgeNotes;
+  /** How every projection writes: no content stops it. */
+  readonly writeOrSetAside: typeof writeOrSetAside;
 }
 
 /**
@@ -88,6 +91,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     tenantRows: new TenantRows(pool),
     retention: new Retention(sql, partitions),
     purgeNotes: new PurgeNotes(sql),
+    writeOrSetAside,
   };
 }
 

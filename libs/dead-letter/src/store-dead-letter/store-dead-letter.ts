@@ -1,11 +1,7 @@
 import { logFilter } from '@postel/contracts';
-import {
-  positionedFacts,
-  readMessage,
-  runProjection,
-  type PositionedFact,
-} from '@postel/jetstream';
+import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
 import type { EventRef, RawMessage } from '@postel/postgres';
+import { reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
@@ -15,7 +11,7 @@ export class StoreDeadLetter {
 
   /** @param onLevel it has read all that there is at this moment */
   constructor(
-    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger'>,
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters'>,
     private readonly onLevel: () => void = () => undefined,
   ) {}
 
@@ -37,7 +33,10 @@ export class StoreDeadLetter {
       store: { acquire: (name) => database().projections.acquire(name) },
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);
-        await database().deadLetters.apply(tx, facts, await this.invalidPayloads(facts));
+        const payloads = await this.invalidPayloads(facts);
+        const write = (some: readonly PositionedFact[]) => database().deadLetters.apply(tx, some, payloads);
+        const aside = await database().writeOrSetAside.facts(tx, 'dead-letters', facts, write);
+        reportSetAside(aside, this.parts);
       },
       onLevel: this.onLevel,
       signal: this.stopped.signal,
@@ -54,9 +53,7 @@ export class StoreDeadLetter {
    * The log has the position of an event that was not understood; its bytes are kept with the dead letter. They come from
    * the stream, which has them at once, or from the archive, which has them for longer.
    */
-  private async invalidPayloads(
-    facts: readonly PositionedFact[],
-  ): Promise<ReadonlyMap<number, RawMessage>> {
+  private async invalidPayloads(facts: readonly PositionedFact[]): Promise<ReadonlyMap<number, RawMessage>> {
     const payloads = new Map<number, RawMessage>();
     const missing: EventRef[] = [];
     for (const { fact } of facts) {

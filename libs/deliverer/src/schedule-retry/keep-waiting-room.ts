@@ -9,7 +9,7 @@ import {
   type PositionLease,
 } from '@postel/jetstream';
 import type { Database, Transaction } from '@postel/postgres';
-import { LastingTrouble, type Logger } from '@postel/telemetry';
+import { LastingTrouble, reportSetAside, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface KeepParts {
@@ -18,6 +18,7 @@ export interface KeepParts {
   readonly database: () => Database;
   readonly partitions: number;
   readonly logger: Logger;
+  readonly meters: Pick<Meters, 'projectionSetAside'>;
   readonly nowMs: () => number;
 }
 
@@ -78,7 +79,9 @@ export class KeepWaitingRoom {
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);
         this.noteHeld(facts);
-        await database().waiting.apply(tx, facts, partitions);
+        const write = (some: readonly PositionedFact[]) => database().waiting.apply(tx, some, partitions);
+        const aside = await database().writeOrSetAside.facts(tx, 'waiting-room', facts, write);
+        reportSetAside(aside, this.parts);
       },
       onLease: (lease) => this.take(lease),
       onStored: (last) => {

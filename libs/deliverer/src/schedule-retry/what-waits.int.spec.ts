@@ -21,7 +21,7 @@ import {
   type ConfigTables,
 } from '@postel/jetstream';
 import { openDatabase, type Database, type WaitingRow } from '@postel/postgres';
-import { createLogger } from '@postel/telemetry';
+import { createLogger, createMeters } from '@postel/telemetry';
 import {
   expectNoLeaks,
   startTestNats,
@@ -89,6 +89,7 @@ function keeper(): KeepWaitingRoom {
     database: () => database,
     partitions: 1,
     logger: createLogger('test', 'silent'),
+    meters: createMeters({ processMetrics: false }),
     nowMs: () => Date.now(),
   });
 }
@@ -270,6 +271,7 @@ it('puts back nothing that has succeeded, while the rows are made anew from the 
     broker,
     partitions: 1,
     logger: createLogger('test', 'silent'),
+    meters: createMeters({ processMetrics: false }),
   });
   const room = new RoomIsLevel(about);
   expect(await room.now()).toBe(false);

@@ -1,5 +1,7 @@
 import { defaultTenant, everyFactFilter, natsHeaders, type ProjectionName } from '@postel/contracts';
-import { runProjection, type IncomingMessage } from '@postel/jetstream';
+import { runProjection, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
+import type { ArchivedEvent } from '@postel/postgres';
+import { reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
@@ -43,13 +45,14 @@ export class Projections {
       stream: 'EVENTS',
       filters: ['>'],
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
-      apply: (tx, batch) =>
-        database().events.store(
-          tx,
-          batch
-            .filter((message) => !isErased(message))
-            .map((message) => archivedEventOf(message, tenantExists)),
-        ),
+      apply: async (tx, batch) => {
+        const events = batch
+          .filter((message) => !isErased(message))
+          .map((message) => archivedEventOf(message, tenantExists));
+        const write = (some: readonly ArchivedEvent[]) => database().events.store(tx, some);
+        const aside = await database().writeOrSetAside.events(tx, 'archive', events, write);
+        reportSetAside(aside, this.parts);
+      },
     });
   }
 
@@ -68,12 +71,15 @@ export class Projections {
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
       positionAfter: (batch) => ahead.read(batch),
-      apply: (tx) =>
-        database().deliveries.apply(
-          tx,
-          // held back while its tenant was deleted, or written by someone who did not know yet
-          ahead.facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs)),
-        ),
+      apply: async (tx) => {
+        // held back while its tenant was deleted, or written by someone who did not know yet
+        const facts = ahead.facts.filter(
+          ({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs),
+        );
+        const write = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
+        const aside = await database().writeOrSetAside.facts(tx, 'delivery-log', facts, write);
+        reportSetAside(aside, this.parts);
+      },
     });
   }
 

@@ -41,6 +41,10 @@ async function fill(tenant: string, first: number): Promise<void> {
   await test.db.transaction((tx) =>
     test.db.events.store(tx, [archived(first, { tenant }), archived(first + 1, { tenant })]),
   );
+  await test.db.transaction(async (tx) => {
+    await tx.query(`INSERT INTO forgotten_days VALUES ($1, 'payloads', '2026-11-01')`, [tenant]);
+    await tx.query(`INSERT INTO unprojected VALUES ('archive', $2, $1, 'why')`, [tenant, first]);
+  });
 }
 
 /** Rows of each table, partitioned ones once, by whether they are the tenant's. */

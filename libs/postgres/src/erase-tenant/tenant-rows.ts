@@ -42,6 +42,9 @@ DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE tenant =
 
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
+const notesSql = 'DELETE FROM unprojected WHERE tenant = $1';
+const daysSql = 'DELETE FROM forgotten_days WHERE tenant = $1';
+
 const countSql = `
 SELECT (SELECT count(*) FROM deliveries WHERE tenant = $1)::int + (SELECT count(*) FROM events WHERE tenant = $1)::int
      + (SELECT count(*) FROM dead_letters WHERE tenant = $1)::int
@@ -69,7 +72,7 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    for (const sql of [eventsSql, waitingSql, deadLettersSql, otherJobsSql])
+    for (const sql of [eventsSql, waitingSql, deadLettersSql, otherJobsSql, notesSql, daysSql])
       erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }

@@ -29,7 +29,11 @@ async function main(signal: AbortSignal): Promise<number> {
     retention: retentionSettings,
   });
   if (!read.ok) throw new StartFault(read.faults);
-  const { broker: brokerOptions, database: { url }, retention } = read.settings;
+  const {
+    broker: brokerOptions,
+    database: { url },
+    retention,
+  } = read.settings;
   const applicationName = 'postel-rebuild';
   const onError = (error: Error) => void process.stderr.write(`projections:rebuild: ${error.message}\n`);
   const broker = await connectBroker({ ...brokerOptions, name: applicationName });

@@ -47,7 +47,13 @@ export {
 export { standardEventTypes } from './standard-event-types.js';
 export { putEventTypeQuery, type EventTypeAnswer } from './http/event-type-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
-export { defaultTenant, retentionOfFleet, unchangedDefaultTenant, type TenantRetention, type TenantState } from './tenant.js';
+export {
+  defaultTenant,
+  retentionOfFleet,
+  unchangedDefaultTenant,
+  type TenantRetention,
+  type TenantState,
+} from './tenant.js';
 export { jobKinds, jobStates, type JobKind, type JobState } from './job.js';
 export {
   decodeDelivery,

@@ -37,7 +37,13 @@ export interface ChildOptions {
 }
 
 /** The environment is what is given and nothing of ours but the path: a black box has no other inputs. */
-export async function startChild({ name, app, program = 'main', env, alsoWhenWeDie }: ChildOptions): Promise<ChildProcess> {
+export async function startChild({
+  name,
+  app,
+  program = 'main',
+  env,
+  alsoWhenWeDie,
+}: ChildOptions): Promise<ChildProcess> {
   const main = join(repositoryRoot, 'apps', app, 'dist', `${program}.js`);
   const child = spawn(process.execPath, [main], {
     cwd: repositoryRoot,

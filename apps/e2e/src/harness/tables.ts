@@ -15,7 +15,9 @@ export async function readTables(url: string): Promise<Tables> {
   return withDatabase(url, async (client) => {
     const tables: Record<string, readonly Record<string, unknown>[]> = {};
     for (const [table, order] of Object.entries(projected))
-      tables[table] = (await client.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY ${order}`)).rows;
+      tables[table] = (
+        await client.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY ${order}`)
+      ).rows;
     return tables as Tables;
   });
 }

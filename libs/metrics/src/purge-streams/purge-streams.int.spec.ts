@@ -73,7 +73,10 @@ async function publish(count: number): Promise<void> {
 async function acknowledgeAll(): Promise<void> {
   for (const consumer of [dispatcherConsumer, disableGoneConsumer]) {
     const settle = async (batch: readonly unknown[]) => batch.map(async () => ack());
-    const runner = new ConsumerRunner(broker, consumer, settle, { prefetch: 100, onTrouble: () => undefined });
+    const runner = new ConsumerRunner(broker, consumer, settle, {
+      prefetch: 100,
+      onTrouble: () => undefined,
+    });
     await runner.start();
     await waitUntil(async () => {
       const info = await broker.jsm.consumers.info(consumer.stream, consumer.durable);

@@ -98,11 +98,17 @@ function streamOf(name: ProjectionName): 'EVENTS' | 'LOG' {
 }
 
 async function lastPositions({ broker }: RebuildParts): Promise<{ EVENTS: number; LOG: number }> {
-  const [events, log] = await Promise.all([broker.jsm.streams.info('EVENTS'), broker.jsm.streams.info('LOG')]);
+  const [events, log] = await Promise.all([
+    broker.jsm.streams.info('EVENTS'),
+    broker.jsm.streams.info('LOG'),
+  ]);
   return { EVENTS: events.state.last_seq, LOG: log.state.last_seq };
 }
 
 async function reachOf({ broker }: RebuildParts): Promise<StreamReach> {
-  const [events, log] = await Promise.all([broker.jsm.streams.info('EVENTS'), broker.jsm.streams.info('LOG')]);
+  const [events, log] = await Promise.all([
+    broker.jsm.streams.info('EVENTS'),
+    broker.jsm.streams.info('LOG'),
+  ]);
   return { EVENTS: events.state.first_seq, LOG: factPosition(log.state.first_seq, 0) };
 }

@@ -23,7 +23,10 @@ const types = {
 };
 
 /** What the pool and every connection outside of it have in common. */
-export function sessionConfig({ applicationName, schema }: Pick<ConnectionSettings, 'applicationName' | 'schema'>) {
+export function sessionConfig({
+  applicationName,
+  schema,
+}: Pick<ConnectionSettings, 'applicationName' | 'schema'>) {
   return {
     application_name: applicationName,
     ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),

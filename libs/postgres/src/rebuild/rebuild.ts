@@ -69,12 +69,7 @@ export async function beginRebuild(options: RebuildOptions): Promise<TableRebuil
   }
 }
 
-function rebuildOn(
-  client: pg.Client,
-  sql: Sql,
-  database: Database,
-  partitions: DayPartitions,
-): TableRebuild {
+function rebuildOn(client: pg.Client, sql: Sql, database: Database, partitions: DayPartitions): TableRebuild {
   return {
     database,
     copyOlder: async (reach, onCopied) => {

@@ -22,9 +22,7 @@ export async function swapTables(tx: Transaction, built: string, replaced: strin
       name,
       newPosition(rebuilt.get(name) ?? 0, live.get(name)),
     ]);
-  await tx.query(
-    `INSERT INTO public.unprojected SELECT * FROM ${built}.unprojected ON CONFLICT DO NOTHING`,
-  );
+  await tx.query(`INSERT INTO public.unprojected SELECT * FROM ${built}.unprojected ON CONFLICT DO NOTHING`);
 }
 
 /** A writer at the very same position would not notice: one message is read again, which changes nothing. */

@@ -101,7 +101,11 @@ it('keeps what is under way, with its event, however old it is, and forgets the 
   expect(await test.db.waiting.oldestDueAtMs()).not.toBeNull();
   // what ends late can be looked at for a day, then the day goes
   const endMs = onDay(12);
-  const ends = [11, 21].map((n) => ({ ...f.succeeded(n, { hop: 2, attemptsMade: 2 }), ...at(1), atMs: endMs }));
+  const ends = [11, 21].map((n) => ({
+    ...f.succeeded(n, { hop: 2, attemptsMade: 2 }),
+    ...at(1),
+    atMs: endMs,
+  }));
   await applyFacts(test.db, positioned(ends, 9_000));
   await test.db.retention.keep(fleetOf(7), endMs + dayMs / 2);
   expect(await deliveriesOf()).toEqual(['evt_11', 'evt_21']);
@@ -126,7 +130,9 @@ it('forgets one tenant sooner and another later than the fleet', async () => {
     expect(await list()).toEqual(['evt_6']);
     expect(await list('long')).toEqual(['evt_21', 'evt_26']);
   }
-  expect([await attemptsOf(1), await attemptsOf(11, 'short'), await attemptsOf(21, 'long')]).toEqual([0, 0, 1]);
+  expect([await attemptsOf(1), await attemptsOf(11, 'short'), await attemptsOf(21, 'long')]).toEqual([
+    0, 0, 1,
+  ]);
 });
 
 it('forgets payloads and attempts before the rows, once, and not of what is under way', async () => {
@@ -141,8 +147,13 @@ it('forgets payloads and attempts before the rows, once, and not of what is unde
   expect((await test.db.events.find('default', 'evt_21'))?.payload).not.toBeNull();
   expect(await attemptsOf(1, 'acme')).toBe(1);
   expect(await keep(4)).toMatchObject({ payloads: 0, rows: 1 });
-  expect([await attemptsOf(1, 'acme'), await attemptsOf(11, 'acme'), await attemptsOf(21)]).toEqual([0, 1, 1]);
-  expect(await test.db.deliveries.find('acme', f.deliveryId(1))).toMatchObject({ attempts: 1, status: 'dead' });
+  expect([await attemptsOf(1, 'acme'), await attemptsOf(11, 'acme'), await attemptsOf(21)]).toEqual([
+    0, 1, 1,
+  ]);
+  expect(await test.db.deliveries.find('acme', f.deliveryId(1))).toMatchObject({
+    attempts: 1,
+    status: 'dead',
+  });
   // it was left to later because of what was under way; now nothing is
   const endMs = onDay(3);
   const ended = { ...f.succeeded(11, { hop: 2, attemptsMade: 2 }), ...at(1), tenant: 'acme', atMs: endMs };

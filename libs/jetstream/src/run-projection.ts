@@ -39,6 +39,8 @@ export interface ProjectionOptions<Tx> {
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
   readonly onLevel?: () => void;
+  /** How long nothing must come before the position follows the stream all the same. */
+  readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
 }
 
@@ -96,6 +98,9 @@ async function projectUnderLease<Tx>(
       start: { after: await lease.position() },
       signal,
       ...(options.onLevel ? { onLevel: options.onLevel } : {}),
+      // what holds something back keeps its position
+      ...(options.positionAfter ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
+      ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {
         const last = batch[batch.length - 1] as IncomingMessage;
@@ -120,6 +125,10 @@ async function projectUnderLease<Tx>(
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;
+}
+
+async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {
+  if (upTo > (await lease.position())) await lease.apply(upTo, async () => undefined);
 }
 
 function sizeOf(batch: readonly IncomingMessage[]): number {

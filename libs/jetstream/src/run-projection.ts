@@ -128,7 +128,7 @@ async function projectUnderLease<Tx>(
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {
-  if (upTo > (await lease.position())) await lease.apply(upTo, async () => undefined);
+  if (upTo > (await lease.position())) await lease.apply(upTo, () => Promise.resolve());
 }
 
 function sizeOf(batch: readonly IncomingMessage[]): number {

@@ -42,7 +42,7 @@ async function fill(
   {
     tenant = 'default',
     from = 0,
-    end = f.died as (n: number) => LogFact | null,
+    end = f.died,
   }: { tenant?: string; from?: number; end?: (n: number) => LogFact | null } = {},
 ): Promise<void> {
   await test.db.transaction((tx) =>

@@ -97,11 +97,11 @@ describe('the tables', () => {
       const late = 'order.late';
       await fleet.api.createEndpoint({ url: slow.url, events: [late], retry: { schedule: [15_000] } });
       const { id } = await fleet.api.publish({ type: late, data: { object: {} } });
-      await eventually(
-        async () => (await fleet.api.deliveriesOfEvent(id))[0]?.status === 'retrying' || null,
-        'the delivery to wait',
-      );
-      const before = await readTables(fleet.postgres.url);
+      const before = await eventually(async () => {
+        const tables = await readTables(fleet.postgres.url);
+        const waits = tables.deliveries.some(({ status }) => status === 'retrying');
+        return waits && tables.events.length === 22 ? tables : null;
+      }, 'the delivery to wait');
       expect(before.deliveries).toHaveLength(61);
       const sent = [ok.requests.length, flaky.requests.length];
       const services = ['deliverer', 'dead-letter', 'metrics'] as const;

@@ -55,9 +55,14 @@ const impossible: readonly [string, (n: number) => LogFact[]][] = [
       f.died(n, { endpointId: 'ep_\0' }),
     ],
   ],
-  ['a missing part', (n) => [{ ...f.fannedOut(n), deliveries: undefined } as unknown as LogFact,
+  [
+    'a missing part',
+    (n) => [
+      { ...f.fannedOut(n), deliveries: undefined } as unknown as LogFact,
       { ...f.died(n), acceptedAtMs: undefined, atMs: {}, hop: {} } as unknown as LogFact,
-      { ...f.deferred(n, { hop: 2 }), dueAtMs: undefined, hop: {} } as unknown as LogFact]],
+      { ...f.deferred(n, { hop: 2 }), dueAtMs: undefined, hop: {} } as unknown as LogFact,
+    ],
+  ],
   [
     'a text beyond what an index takes',
     (n) => [
@@ -67,6 +72,13 @@ const impossible: readonly [string, (n: number) => LogFact[]][] = [
   ],
 ];
 
+/** What is stored all the same, or passed over without a row. */
+const harmless = new Set([
+  'the delivery log: a position that is no number',
+  'the waiting room: a missing part',
+  'the waiting room: a text beyond what an index takes',
+]);
+
 /** Nothing that compression could make small. */
 function randomText(): string {
   let text = '';
@@ -75,8 +87,8 @@ function randomText(): string {
   return text;
 }
 
-describe.each(projections)('%s', (_, apply) => {
-  it.each(impossible)('writes all the rest when it meets %s', async (_what, bad) => {
+describe.each(projections)('%s', (name, apply) => {
+  it.each(impossible)('writes all the rest when it meets %s', async (what, bad) => {
     const good: LogFact[] = [1, 2, 3, 4, 5].flatMap((n) => [
       f.fannedOut(n),
       f.deferred(n, { hop: 1 }),
@@ -89,7 +101,7 @@ describe.each(projections)('%s', (_, apply) => {
       db.writeOrSetAside.facts(tx, 'delivery-log', facts, (some) => apply(db, tx, some)),
     );
     for (const { seq } of aside) expect(impossibleSeqs).toContain(seq);
-    expect(aside.length).toBeGreaterThan(0);
+    if (!harmless.has(`${name}: ${what}`)) expect(aside.length).toBeGreaterThan(0);
     expect(await rowsOf(db, 'unprojected', 'seq')).toHaveLength(aside.length);
 
     const pure = await openTestDatabase(server);

@@ -11,6 +11,7 @@ import {
   ProjectAudit,
   Projections,
   PurgeDeliveries,
+  PurgeStreams,
   RunRecovers,
   TransformRunner,
   type MetricsParts,
@@ -48,6 +49,7 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
+    const purgeStreams = new PurgeStreams({ ...parts, retentionDays: settings.retention.days });
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const owner = randomUUID();
     const retention = { retentionDays: settings.retention.days };
@@ -63,6 +65,7 @@ export const metricsService = defineService({
       start: () => {
         projections.start();
         purgeDeliveries.start();
+        purgeStreams.start();
         keepRetention.start();
         checkConservation.start();
         eraseTenants.start();
@@ -75,6 +78,7 @@ export const metricsService = defineService({
         await Promise.all([
           projections.stop(),
           purgeDeliveries.stop(),
+          purgeStreams.stop(),
           keepRetention.stop(),
           checkConservation.stop(),
           eraseTenants.stop(),

@@ -1295,6 +1295,31 @@ export interface components {
         [key: string]: string;
       };
       /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
+      /**
        * @description Whether events of a type that the catalogue does not have are refused
        * @default false
        */
@@ -1484,6 +1509,11 @@ export interface components {
       data: unknown;
       /** @description Its payload was erased on request */
       erased: boolean;
+      /**
+       * @description The payload is past its retention: `data` is null
+       * @constant
+       */
+      expired?: true;
       id: string;
       relatedObjects?: unknown;
       type: string;
@@ -1755,6 +1785,7 @@ export interface components {
         | 'job_not_pausable'
         | 'recover_in_progress'
         | 'event_erased'
+        | 'event_payload_expired'
         | 'delivery_not_finished'
         | 'payload_too_large'
         | 'unsupported_media_type'
@@ -1893,6 +1924,31 @@ export interface components {
       /** @default {} */
       metadata: {
         [key: string]: string;
+      };
+      /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
       };
       /**
        * @description Whether events of a type that the catalogue does not have are refused
@@ -2081,6 +2137,24 @@ export interface components {
       metadata: {
         [key: string]: string;
       };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes: boolean;
       /** Format: date-time */
@@ -2178,6 +2252,24 @@ export interface components {
       description?: string;
       metadata?: {
         [key: string]: string;
+      };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention?: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
       };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes?: boolean;

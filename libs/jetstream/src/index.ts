@@ -25,6 +25,7 @@ export {
   ackFloorOf,
   consumedUpTo,
   eraseMessage,
+  firstSequenceSince,
   lastSequenceAtLeader,
   lastSequenceOf,
   readLastMessage,

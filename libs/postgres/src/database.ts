@@ -26,10 +26,13 @@ import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
 import { StatsAndPositions1764460000001 } from './migrations/stats-and-positions.js';
+import { KeepAndSetAside1764470000001 } from './migrations/keep-and-set-aside.js';
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
+import { writeOrSetAside } from './projection/set-aside.js';
+import { PurgeNotes } from './retention/purge-notes.js';
 import { Retention } from './retention/retention.js';
 import { recount } from './stats/recount.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
@@ -66,6 +69,9 @@ export interface Database {
   readonly erasedEvents: ErasedEvents;
   readonly audit: AuditLog;
   readonly conservation: ConservationStore;
+  readonly purgeNotes: PurgeNotes;
+  /** How every projection writes: no content stops it. */
+  readonly writeOrSetAside: typeof writeOrSetAside;
 }
 
 /**
@@ -108,6 +114,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     erasedEvents: new ErasedEvents(sql, events),
     audit: new AuditLog(sql),
     conservation: new ConservationStore(sql),
+    purgeNotes: new PurgeNotes(sql),
+    writeOrSetAside,
   };
 }
 
@@ -118,7 +126,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     url: options.url,
     poolSize: options.poolSize,
     poolErrorHandler: onError,
-    extra: sessionConfig(options.applicationName),
+    extra: sessionConfig(options),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
     migrations: [
       TablesByDay1763800000001,
@@ -132,6 +140,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       ErasureAndAudit1764440000001,
       Conservation1764450000001,
       StatsAndPositions1764460000001,
+      KeepAndSetAside1764470000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

@@ -63,6 +63,9 @@ export {
 } from './jobs/page-jobs.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
+export { beginRebuild, type RebuildOptions, type StreamReach, type TableRebuild } from './rebuild/rebuild.js';
+export type { Forgotten } from './retention/retention.js';
+export type { RetentionDays, RetentionPolicy } from './retention/retention-policy.js';
 export type { ExpirySelection } from './waiting-room/end-waiting.js';
 export type { DueSelection } from './waiting-room/select-due.js';
 export type { EndRows, PublishDue, PutBackResult, WaitingRoom } from './waiting-room/waiting-room.js';

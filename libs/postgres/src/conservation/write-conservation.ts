@@ -84,6 +84,11 @@ VALUES ($1, $2, $3, $4, $5, to_timestamp($6::double precision / 1000))
    SET events_base = excluded.events_base, events_read = excluded.events_read, told_bits = excluded.told_bits,
        log_read = excluded.log_read, checked_at = excluded.checked_at`;
 
+/** For the janitor of EVENTS: what lies beyond may have to be read again. */
+const eventsPositionSql = `
+INSERT INTO projection_positions (name, seq) VALUES ('conservation-events', $1)
+ON CONFLICT (name) DO UPDATE SET seq = excluded.seq`;
+
 export async function writeConservation(tx: Transaction, changes: ConservationChanges): Promise<void> {
   const { atMs, awaiting, events, eventsRead, figures, found, gone, kept, logRead, lost, sinceMs } = changes;
   for (const parameters of tenants.chunks([...figures])) await tx.query(tenantsSql, parameters);
@@ -96,4 +101,5 @@ export async function writeConservation(tx: Transaction, changes: ConservationCh
     await tx.query('DELETE FROM conservation_lost_events WHERE seq = ANY ($1::bigint[])', [found]);
   const bits = Buffer.from(events.toldBits);
   await tx.query(stateSql, [sinceMs, events.base, eventsRead, bits, logRead, atMs]);
+  await tx.query(eventsPositionSql, [events.base]);
 }

@@ -53,6 +53,8 @@ async function fill(tenant: string, first: number): Promise<void> {
       { id: `aud_${tenant}`, action: 'endpoint.paused', actor: 'admin', ...about },
     ]);
     await test.db.conservation.write(tx, counted(tenant, first));
+    await tx.query(`INSERT INTO forgotten_days VALUES ($1, 'payloads', '2026-11-01')`, [tenant]);
+    await tx.query(`INSERT INTO unprojected VALUES ('archive', $2, $1, 'why')`, [tenant, first]);
   });
 }
 

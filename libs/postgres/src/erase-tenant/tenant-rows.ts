@@ -57,6 +57,9 @@ DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
 
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
 
+const notesSql = 'DELETE FROM unprojected WHERE tenant = $1';
+const daysSql = 'DELETE FROM forgotten_days WHERE tenant = $1';
+
 const countedSql = `
 DELETE FROM conservation_deliveries WHERE delivery_id IN (
   SELECT delivery_id FROM conservation_deliveries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
@@ -79,6 +82,8 @@ const smallerTables = [
   countedSql,
   lostEventsSql,
   figuresSql,
+  notesSql,
+  daysSql,
 ];
 
 const countSql = `

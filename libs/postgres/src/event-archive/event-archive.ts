@@ -25,8 +25,8 @@ export interface ArchivedEvent {
   readonly createdAtMs: number;
   readonly door: 'http' | 'nats';
   readonly channels: readonly string[];
-  /** The message's payload, byte for byte. */
-  readonly payload: Uint8Array;
+  /** The message's payload, byte for byte; null: past its retention, and its headers with it. */
+  readonly payload: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   /** `false`: it could not be understood and is a dead letter. */
   readonly valid: boolean;
@@ -54,7 +54,8 @@ export interface EventRef {
 
 export type NewArchivedEvent = Omit<ArchivedEvent, 'erasedAtMs'>;
 
-export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'> & {
+export type StoredPayload = Pick<ArchivedEvent, 'headers' | 'type'> & {
+  readonly payload: Uint8Array;
   readonly isErased: boolean;
 };
 
@@ -71,14 +72,14 @@ const columns: Readonly<Record<string, BatchColumn<ArchiveRow>>> = {
   channels: { type: 'jsonb', value: (event) => storableJson(event.channels) },
   payload: {
     type: 'bytea',
-    value: ({ payload }) => Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+    value: ({ payload }) => payload && Buffer.from(payload.buffer, payload.byteOffset, payload.length),
   },
   headers: { type: 'jsonb', value: (event) => storableJson(event.headers) },
   valid: { type: 'boolean', value: (event) => event.valid },
   erased_at: { type: 'time', value: (event) => nullableTime(event.erasedAtMs) },
 };
 
-const rows = batchOf(columns, ({ payload }) => payload.length);
+const rows = batchOf(columns, ({ payload }) => payload?.length ?? 0);
 
 const storeSql = `INSERT INTO events (${rows.names}) SELECT ${rows.names} FROM ${rows.rows} ON CONFLICT DO NOTHING`;
 
@@ -102,6 +103,7 @@ SELECT batch.seq, e.payload, e.headers, e.type, e.erased_at IS NOT NULL AS "isEr
   FROM ${refs.rows}, LATERAL (
          SELECT payload, headers, type, erased_at FROM events
           WHERE accepted_at = batch.accepted_at AND seq = batch.seq AND accepted_at BETWEEN $3 AND $4
+            AND payload IS NOT NULL
           LIMIT 1
        ) AS e`;
 

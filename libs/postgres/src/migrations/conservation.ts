@@ -10,7 +10,9 @@ export class Conservation1764450000001 implements MigrationInterface {
     await runner.query(
       'DROP TABLE conservation_lost_events, conservation_deliveries, conservation_tenants, conservation_state',
     );
-    await runner.query(`DELETE FROM projection_positions WHERE name = 'conservation'`);
+    await runner.query(
+      `DELETE FROM projection_positions WHERE name IN ('conservation', 'conservation-events')`,
+    );
   }
 }
 

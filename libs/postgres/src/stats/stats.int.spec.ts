@@ -175,13 +175,15 @@ it('keeps minutes for as long as they are asked for, and hours as long as the re
   const hours = () => rowsOf(test.db, 'stats_hours', 'start_at');
   expect(await minutes()).toHaveLength(2); // of the tenant and of the endpoint; of what is long ago none
   expect(await hours()).toHaveLength(4);
-  await test.db.retention.forgetMinutes(f.startMs + 119 * minuteMs);
+  const days = { rowDays: 7, payloadDays: 7, attemptDays: 7 };
+  const keep = (nowMs: number) => test.db.retention.keep({ fleet: days, tenants: new Map() }, nowMs);
+  await keep(f.startMs + 119 * minuteMs);
   expect(await minutes()).toHaveLength(2);
-  await test.db.retention.forgetMinutes(f.startMs + 121 * minuteMs);
+  await keep(f.startMs + 121 * minuteMs);
   expect(await minutes()).toEqual([]);
-  await test.db.retention.forgetBefore(f.startMs);
+  await keep(f.startMs + 7 * 24 * hourMs);
   expect(await hours()).toHaveLength(4);
-  await test.db.retention.forgetBefore(f.startMs + 24 * hourMs);
+  await keep(f.startMs + 8 * 24 * hourMs);
   expect(await hours()).toEqual([]);
 });
 

@@ -37,6 +37,8 @@ beforeEach(async () => {
   const url = await postgres.createDatabase();
   database = await openDatabase({ url, poolSize: 2, applicationName: 'test' });
   await database.migrate();
+  // the count by the log has found the fate of each
+  await moveTo('conservation-events', 1_000);
 });
 afterEach(async () => {
   await database.close();

@@ -22,6 +22,14 @@ export async function readTables(url: string): Promise<Tables> {
   });
 }
 
+/** Every figure by the hour. */
+export async function readFigures(url: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return withDatabase(url, async (client) => {
+    const sql = 'SELECT * FROM stats_hours ORDER BY start_at, tenant, endpoint_id';
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  });
+}
+
 /** Statements of an operator with `psql`. */
 export async function runSql(url: string, ...statements: readonly string[]): Promise<number> {
   return withDatabase(url, async (client) => {

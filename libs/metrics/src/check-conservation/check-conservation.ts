@@ -4,6 +4,7 @@ import { LastingTrouble } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
 import { YieldToDeliveries } from '../project-log/yield-to-deliveries.js';
+import { afterTables } from './after-tables.js';
 import { ConservationCount } from './conservation-count.js';
 
 export interface CheckParts extends MetricsParts {
@@ -15,6 +16,8 @@ export interface CheckParts extends MetricsParts {
 const defaultEveryMs = 1_000;
 /** So many rounds it waits for deliveries, where the machine has no core to spare. */
 const yieldedRounds = 5;
+/** Likewise for the tables, while these lag behind the log. */
+const roundsAfterTables = 20;
 const forgetEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -66,6 +69,7 @@ export class CheckConservation {
     const signal = AbortSignal.any([this.stopped.signal, lost.signal]);
     const yielding = new YieldToDeliveries({ nowMs, longestMs: yieldedRounds * this.everyMs });
     try {
+      await afterTables(this.parts, roundsAfterTables * this.everyMs, signal);
       const count = await ConservationCount.begin({ ...this.parts, everyMs: this.everyMs }, lease, signal);
       while (!signal.aborted) {
         const startedMs = nowMs();
@@ -74,6 +78,7 @@ export class CheckConservation {
         await this.forgetEnded();
         await this.pause(this.everyMs, signal);
         await yielding.turn(startedMs, signal);
+        await afterTables(this.parts, roundsAfterTables * this.everyMs, signal);
       }
     } finally {
       // what nobody brings up to date is worse than no figure

@@ -53,7 +53,7 @@ describe('standardwebhooks, of npm', () => {
       one.scheme === 'standard' && one.toleranceSec === 300 && !one.name.endsWith('timestamp 1702987200.5'),
   );
 
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   it.each(shared)('agrees on $name', ({ secrets, headers, bodyBase64, nowSec, expect: code }) => {
     jest.spyOn(Date, 'now').mockReturnValue(nowSec * 1_000);

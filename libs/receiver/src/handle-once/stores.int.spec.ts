@@ -119,11 +119,14 @@ describe.each(Object.entries(stores))('handling once with %s', (name, start) => 
   });
 
   conforms('holds a lease while the handler runs', async (store, key) => {
+    let hasBegun = false;
     const run = async () => {
+      hasBegun = true;
       const untilMs = Date.now() + 2_200;
       await waitUntil(() => Date.now() > untilMs);
     };
     const first = handleOnce(key, run, { store, leaseMs: 1_500 });
+    await waitUntil(() => hasBegun);
     let others = 0;
     await waitUntil(async () => {
       const once = await handleOnce(key, () => Promise.resolve((others += 1)), { store, leaseMs: 1_500 });

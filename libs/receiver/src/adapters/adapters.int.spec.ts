@@ -93,7 +93,7 @@ const frameworks: Record<string, (receiver: Receiver) => Promise<string>> = {
     const app = express();
     app.post(
       '/webhooks',
-      express.raw({ type: () => true, inflate: false, limit: '1mb' }),
+      express.raw({ type: () => true, inflate: false, limit: maxBodyBytes }),
       expressWebhook(receiver),
     );
     return listening(createServer(app));
@@ -223,6 +223,23 @@ describe.each(Object.entries(frameworks))('a webhook over HTTP to %s', (name, st
     const body = JSON.stringify({ text: 'a'.repeat(maxBodyBytes) });
     expect(await send(await at(), body, { isChunked })).toMatchObject({ status: 413 });
     expect((await send(await at(), '{"type":"a"}')).status).toBe(200);
+  });
+
+  // express.raw keeps no more either, and answers when all has come
+  const isOurs = name !== 'express with express.raw';
+  (isOurs ? it : it.skip)('answers 413 to a body without an end, and keeps no more of it', async () => {
+    const status = await new Promise<number>((resolve, reject) => {
+      void at().then((to) => {
+        const request = httpRequest(to, { method: 'POST', headers: { 'content-type': 'application/json' } });
+        request.on('response', (response) => {
+          resolve(response.statusCode ?? 0);
+          request.destroy();
+        });
+        request.on('error', reject);
+        request.write(Buffer.alloc(maxBodyBytes + 1, 0x20));
+      }, reject);
+    });
+    expect(status).toBe(413);
   });
 
   it('answers 415 to a compressed body', async () => {

@@ -100,7 +100,7 @@ async function waitsForEarlier(connectionString: string, id: string): Promise<bo
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    const sql = `SELECT FROM webhook_inbox WHERE id = $1 AND owner IS NULL AND due_at > now() + interval '9 s'`;
+    const sql = `SELECT FROM webhook_inbox WHERE id = $1 AND owner IS NULL AND due_at > now() + interval '1 s'`;
     return (await client.query(sql, [id])).rowCount === 1;
   } finally {
     await client.end();

@@ -226,21 +226,24 @@ describe.each(Object.entries(frameworks))('a webhook over HTTP to %s', (name, st
   });
 
   // express.raw keeps no more either, and answers when all has come
-  const isOurs = name !== 'express with express.raw';
-  (isOurs ? it : it.skip)('answers 413 to a body without an end, and keeps no more of it', async () => {
-    const status = await new Promise<number>((resolve, reject) => {
-      void at().then((to) => {
-        const request = httpRequest(to, { method: 'POST', headers: { 'content-type': 'application/json' } });
-        request.on('response', (response) => {
-          resolve(response.statusCode ?? 0);
-          request.destroy();
-        });
-        request.on('error', reject);
-        request.write(Buffer.alloc(maxBodyBytes + 1, 0x20));
-      }, reject);
+  if (name !== 'express with express.raw')
+    it('answers 413 to a body without an end, and keeps no more of it', async () => {
+      const status = await new Promise<number>((resolve, reject) => {
+        void at().then((to) => {
+          const request = httpRequest(to, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+          });
+          request.on('response', (response) => {
+            resolve(response.statusCode ?? 0);
+            request.destroy();
+          });
+          request.on('error', reject);
+          request.write(Buffer.alloc(maxBodyBytes + 1, 0x20));
+        }, reject);
+      });
+      expect(status).toBe(413);
     });
-    expect(status).toBe(413);
-  });
 
   it('answers 415 to a compressed body', async () => {
     const body = gzipSync('{"type":"a"}');

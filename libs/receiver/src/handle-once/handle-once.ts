@@ -7,7 +7,11 @@ export interface OnceOptions {
   readonly leaseMs?: number;
   /** How long a duplicate gets the same result; 24 h when not given. */
   readonly keepMs?: number;
-  /** Told of a store that failed when the work itself did not. */
+  /**
+   * Of the sender, where receivers of several share a store: one must not use up the ids of another. Part of the key.
+   */
+  readonly scope?: string;
+  /** Told of a store that failed when the work itself did not. `console.error` when not given. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -19,11 +23,12 @@ export type Once =
 const maxRetryAfterSec = 5;
 
 /**
- * Runs it once for all callers with the same key, in whatever process. Who comes while it runs is sent away rather than kept
- * waiting; who comes later gets the same result, through JSON. What it throws is thrown, and the key is free at once.
+ * Runs it once for all callers with the same id, in whatever process. Who comes while it runs is sent away rather than kept
+ * waiting; who comes later gets the same result, through JSON. What it throws is thrown, and the id is free at once.
  */
-export async function handleOnce(key: string, run: () => unknown, options: OnceOptions): Promise<Once> {
-  const { store, leaseMs = 30_000, keepMs = 24 * 3_600_000, onError = () => undefined } = options;
+export async function handleOnce(id: string, run: () => unknown, options: OnceOptions): Promise<Once> {
+  const { store, leaseMs = 30_000, keepMs = 24 * 3_600_000, onError = console.error } = options;
+  const key = options.scope === undefined ? id : `${options.scope}:${id}`;
   const owner = randomUUID();
   const claim = await store.claim(key, owner, leaseMs);
   if (claim.kind === 'done') return { kind: 'repeated', result: JSON.parse(claim.result) };

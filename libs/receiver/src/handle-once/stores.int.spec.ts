@@ -152,6 +152,16 @@ describe.each(Object.entries(stores))('handling once with %s', (name, start) => 
   });
 });
 
+describe('a store that receivers of several senders share', () => {
+  it('lets none use up the ids of another', async () => {
+    const store = new MemoryIdempotencyStore();
+    const once = (scope: string) => handleOnce('evt_1', () => scope, { store, scope });
+    expect(await once('a')).toEqual({ kind: 'ran', result: 'a' });
+    expect(await once('b')).toEqual({ kind: 'ran', result: 'b' });
+    expect(await once('a')).toEqual({ kind: 'repeated', result: 'a' });
+  });
+});
+
 describe('a store that fails when the work is done', () => {
   it('is told of, and does not make the sender come again', async () => {
     const store = new MemoryIdempotencyStore();

@@ -15,7 +15,7 @@ export interface ReceiverOptions {
   readonly idempotency?: Omit<OnceOptions, 'onError'>;
   /** Larger bodies are refused unread with 413; 1 MiB when not given. */
   readonly maxBodyBytes?: number;
-  /** Told of what the sender is not told: what a handler threw, and a store that could not be reached. */
+  /** Told of what the sender is not told: what a handler threw, and a store that failed. `console.error` when not given. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -77,7 +77,10 @@ export class Receiver {
     return new WebhookError('HANDLER_FAILED', 'the webhook could not be handled', null, { cause: error });
   }
 
-  private readonly report = (error: unknown): void => this.options.onError?.(error);
+  private readonly report = (error: unknown): void => {
+    const { onError = console.error } = this.options;
+    onError(error);
+  };
 }
 
 export function tooLarge(maxBodyBytes: number): WebhookError {

@@ -26,7 +26,9 @@ export interface InboxOptions {
   /** How often the store is asked when nothing came in by this process; a second when not given. */
   readonly pollMs?: number;
   readonly onOrder?: (notice: OrderNotice) => void;
+  /** Dead messages are told to `onError` when this is not given. */
   readonly onDead?: (message: InboxMessage, error: unknown) => void;
+  /** Of a store that failed. `console.error` when not given. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -69,7 +71,7 @@ export class Inbox {
   private async work(): Promise<void> {
     while (this.isRunning) {
       const found = await this.workOnNext().catch((error: unknown) => {
-        this.options.onError?.(error);
+        this.report(error);
         return false;
       });
       if (!found && this.isRunning) await this.wakeup.wait(this.options.pollMs ?? 1_000);
@@ -97,7 +99,7 @@ export class Inbox {
     const { store, maxAttempts = 10, keepMs = 24 * 3_600_000, backoffMs = doubling } = this.options;
     const { id, attemptNumber } = message;
     const renewal = setInterval(() => {
-      store.extend(id, owner, leaseMs).catch((error: unknown) => this.options.onError?.(error));
+      store.extend(id, owner, leaseMs).catch(this.report);
     }, leaseMs / 3);
     try {
       await this.options.process(webhookOf(message));
@@ -112,9 +114,14 @@ export class Inbox {
   }
 
   private async bury(message: TakenMessage, owner: string, error: unknown): Promise<void> {
-    const { store, keepMs = 24 * 3_600_000, onDead } = this.options;
-    if (await store.finish(message.id, owner, reasonOf(error), keepMs)) onDead?.(message, error);
+    const { store, keepMs = 24 * 3_600_000, onDead = (_, cause) => this.report(cause) } = this.options;
+    if (await store.finish(message.id, owner, reasonOf(error), keepMs)) onDead(message, error);
   }
+
+  private readonly report = (error: unknown): void => {
+    const { onError = console.error } = this.options;
+    onError(error);
+  };
 }
 
 function webhookOf({ id, type, headers, body, order }: TakenMessage): Webhook {

@@ -16,6 +16,9 @@ export interface StepLimits {
   readonly gapWaitMs: number;
 }
 
+/** What is missing may come while the message is put back, and then nobody rouses it. */
+const maxWaitMs = 5_000;
+
 /** A gap is waited for, then passed by: what is missing may be a dead letter of the sender, and never come. */
 export function nextStep(message: TakenMessage, { maxAttempts, gapWaitMs }: StepLimits): Step {
   const { attemptNumber, ageMs, order, lastSequence } = message;
@@ -27,6 +30,6 @@ export function nextStep(message: TakenMessage, { maxAttempts, gapWaitMs }: Step
   if (sequence === lastSequence + 1) return { kind: 'run', notice: null };
   // told once, not again with each attempt
   if (attemptNumber > 1) return { kind: 'run', notice: null };
-  if (ageMs < gapWaitMs) return { kind: 'wait', waitMs: gapWaitMs - ageMs };
+  if (ageMs < gapWaitMs) return { kind: 'wait', waitMs: Math.min(gapWaitMs - ageMs, maxWaitMs) };
   return { kind: 'run', notice: { kind: 'gap', key, from: lastSequence + 1, to: sequence - 1 } };
 }

@@ -23,6 +23,7 @@ import {
   LimitsOfEndpoints,
   RecallFinished,
   Recoveries,
+  RoomIsLevel,
   Rooms,
   ScheduleRetry,
   SigningKeys,
@@ -105,8 +106,9 @@ export const delivererService = defineService({
       partitions,
       logger,
     });
-    const common = { database, log, owned, logger, nowMs, tables };
-    const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, nowMs });
+    const roomIsLevel = new RoomIsLevel({ database, nowMs });
+    const common = { database, log, owned, logger, nowMs, tables, roomIsLevel };
+    const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, meters, nowMs });
     const endWaiting = new EndWaiting({
       ...common,
       partitionOf: ofEndpoint,

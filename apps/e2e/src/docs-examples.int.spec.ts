@@ -33,7 +33,7 @@ it('shows no npm script that is not there', () => {
 describe('a reader, in the order of the page', () => {
   let fleet: Fleet;
   beforeAll(async () => {
-    for (const program of ['curl', 'bash', 'openssl']) requireProgram(program);
+    for (const program of ['curl', 'bash']) requireProgram(program);
     fleet = await startFleet({ env: { POSTEL_RETRY_DEFAULT: presetOfReadme() } });
   }, fleetPatienceMs);
   afterAll(async () => {

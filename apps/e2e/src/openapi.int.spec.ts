@@ -165,6 +165,7 @@ describe('the OpenAPI document', () => {
     await call('GET', '/v1/audit?limit=3');
     await call('GET', '/v1/export');
     await call('GET', '/v1/stats?period=week');
+    await call('GET', '/v1/conservation');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     const recover = await call('POST', `/v1/endpoints/${good['id']}/recover`, {
       since: '2026-01-01T00:00:00Z',

@@ -56,6 +56,14 @@ describe('tenants', () => {
       200,
       { description: '', strictEventTypes: false, metadata: { a: 'b' } },
     ]);
+    const retention = { payloadDays: 1, attemptDays: null, rowDays: 400 };
+    const kept = await api.request('PATCH', '/v1/tenants/plain', { body: { retention } });
+    expect(kept.json).toMatchObject({ metadata: { a: 'b' }, retention });
+    const never = await api.request('PATCH', '/v1/tenants/plain', {
+      body: { retention: { payloadDays: 0, rowDays: 401, days: 1 } },
+    });
+    const refused = (never.json as { errors: { path: string }[] }).errors.map(({ path }) => path).sort();
+    expect(refused).toEqual(['retention.days', 'retention.payloadDays', 'retention.rowDays']);
     expect((await api.request('PUT', '/v1/tenants/put', { body: {} })).status).toBe(201);
     const ids = ((await api.request('GET', '/v1/tenants')).json as { data: { id: string }[] }).data;
     expect(ids.map(({ id }) => id)).toEqual(['put', 'plain', 'default']);

@@ -1,6 +1,7 @@
 import { partitionSettings, retentionSettings } from '@postel/config';
 import { ConfigWriter, EventTypeHistory, FactLog } from '@postel/jetstream';
 import {
+  CheckConservation,
   DeclaredVersions,
   EraseEvents,
   EraseTenants,
@@ -10,6 +11,7 @@ import {
   ProjectAudit,
   Projections,
   PurgeDeliveries,
+  PurgeStreams,
   RunRecovers,
   TransformRunner,
   type MetricsParts,
@@ -47,12 +49,15 @@ export const metricsService = defineService({
     };
     const projections = new Projections(parts);
     const purgeDeliveries = new PurgeDeliveries(parts);
+    const purgeStreams = new PurgeStreams({ ...parts, retentionDays: settings.retention.days });
     const keepRetention = new KeepRetention({ ...parts, retentionDays: settings.retention.days });
     const owner = randomUUID();
+    const retention = { retentionDays: settings.retention.days };
+    const checkConservation = new CheckConservation({ ...parts, ...retention });
     const eraseTenants = new EraseTenants({ ...parts, owner });
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
-    const runRecovers = new RunRecovers({ ...parts, retentionDays: settings.retention.days, owner });
+    const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -60,7 +65,9 @@ export const metricsService = defineService({
       start: () => {
         projections.start();
         purgeDeliveries.start();
+        purgeStreams.start();
         keepRetention.start();
+        checkConservation.start();
         eraseTenants.start();
         eraseEvents.start();
         projectAudit.start();
@@ -71,7 +78,9 @@ export const metricsService = defineService({
         await Promise.all([
           projections.stop(),
           purgeDeliveries.stop(),
+          purgeStreams.stop(),
           keepRetention.stop(),
+          checkConservation.stop(),
           eraseTenants.stop(),
           eraseEvents.stop(),
           projectAudit.stop(),

@@ -86,6 +86,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/conservation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether every event and every delivery of the tenant is accounted for */
+    get: operations['getConservation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/dead-letters': {
     parameters: {
       query?: never;
@@ -942,6 +959,47 @@ export interface components {
       [key: string]: unknown;
     };
     CloudEventBatch: components['schemas']['CloudEvent'][];
+    Conservation: {
+      asOf: {
+        /** Format: date-time */
+        at: string;
+        /** @description Position of EVENTS up to which events are counted */
+        events: number;
+        /** @description Position of LOG up to which facts are counted */
+        log: number;
+      };
+      deliveries: {
+        created: number;
+        dead: number;
+        /** @description missing and unexpected, neither of which makes up for the other: 0 */
+        difference: number;
+        discarded: number;
+        /** @description Open by the log, and nowhere */
+        missing: number;
+        /** @description The first 10 of the missing */
+        missingIds: string[];
+        pending: number;
+        retrying: number;
+        succeeded: number;
+        /** @description With an outcome in the log, and never made */
+        unexpected: number;
+      };
+      events: {
+        accepted: number;
+        awaiting: number;
+        /** @description Accepted, and the log does not tell what became of them: 0 */
+        difference: number;
+        fannedOut: number;
+        invalid: number;
+        /** @description The first 10 of them */
+        lost: {
+          id: string | null;
+          position: number;
+          type: string;
+        }[];
+        unmatched: number;
+      };
+    };
     CreateApiKey: {
       name: string;
     };
@@ -1237,6 +1295,31 @@ export interface components {
         [key: string]: string;
       };
       /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
+      /**
        * @description Whether events of a type that the catalogue does not have are refused
        * @default false
        */
@@ -1426,6 +1509,11 @@ export interface components {
       data: unknown;
       /** @description Its payload was erased on request */
       erased: boolean;
+      /**
+       * @description The payload is past its retention: `data` is null
+       * @constant
+       */
+      expired?: true;
       id: string;
       relatedObjects?: unknown;
       type: string;
@@ -1697,6 +1785,7 @@ export interface components {
         | 'job_not_pausable'
         | 'recover_in_progress'
         | 'event_erased'
+        | 'event_payload_expired'
         | 'delivery_not_finished'
         | 'payload_too_large'
         | 'unsupported_media_type'
@@ -1835,6 +1924,31 @@ export interface components {
       /** @default {} */
       metadata: {
         [key: string]: string;
+      };
+      /**
+       * @description Days after which something is forgotten; null: those of the fleet
+       * @default {
+       *       "payloadDays": null,
+       *       "attemptDays": null,
+       *       "rowDays": null
+       *     }
+       */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
       };
       /**
        * @description Whether events of a type that the catalogue does not have are refused
@@ -2023,6 +2137,24 @@ export interface components {
       metadata: {
         [key: string]: string;
       };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
+      };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes: boolean;
       /** Format: date-time */
@@ -2120,6 +2252,24 @@ export interface components {
       description?: string;
       metadata?: {
         [key: string]: string;
+      };
+      /** @description Days after which something is forgotten; null: those of the fleet */
+      retention?: {
+        /**
+         * @description Of attempts, with what they sent and got
+         * @default null
+         */
+        attemptDays: number | null;
+        /**
+         * @description Of the bytes of events
+         * @default null
+         */
+        payloadDays: number | null;
+        /**
+         * @description Of events, deliveries and dead letters
+         * @default null
+         */
+        rowDays: number | null;
       };
       /** @description Whether events of a type that the catalogue does not have are refused */
       strictEventTypes?: boolean;
@@ -2268,6 +2418,80 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AuditEntryPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getConservation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conservation'];
         };
       };
       /** @description A problem (RFC 9457) */

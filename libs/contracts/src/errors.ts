@@ -40,6 +40,7 @@ export const errorCodes = {
   job_not_pausable: { status: 409, title: 'This job cannot be paused' },
   recover_in_progress: { status: 409, title: 'Another recover of this endpoint is under way' },
   event_erased: { status: 409, title: 'The event was erased' },
+  event_payload_expired: { status: 409, title: 'The payload of the event is past its retention' },
   delivery_not_finished: { status: 409, title: 'The delivery is still under way' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },

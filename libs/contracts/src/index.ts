@@ -83,7 +83,13 @@ export {
 } from './source.js';
 export type { CreatedSourceAnswer, SourceAnswer } from './http/source-schemas.js';
 export type { RevokedTokenState } from './portal-token.js';
-export { defaultTenant, unchangedDefaultTenant, type TenantState } from './tenant.js';
+export {
+  defaultTenant,
+  retentionOfFleet,
+  unchangedDefaultTenant,
+  type TenantRetention,
+  type TenantState,
+} from './tenant.js';
 export {
   jobKinds,
   jobStates,
@@ -99,6 +105,7 @@ export {
   type RecoverParameters,
   type RedriveParameters,
 } from './job.js';
+export { conservation, type ConservationAnswer } from './http/conservation-schemas.js';
 export {
   decodeDelivery,
   deliveryMessageId,
@@ -222,10 +229,12 @@ export {
   dispatcherConsumer,
   eventSubjects,
   maxFirstWords,
+  projectionStreams,
   standardFirstWords,
   streamNames,
   streams,
   type ConsumerSpec,
+  type ProjectionName,
   type StreamName,
   type StreamSpec,
 } from './topology.js';

@@ -1,5 +1,14 @@
 import type { AlertRules } from './alerts.js';
 
+/** How many days something is kept; null: as long as the fleet keeps it. Nothing is kept longer than its row. */
+export interface TenantRetention {
+  readonly payloadDays: number | null;
+  readonly attemptDays: number | null;
+  readonly rowDays: number | null;
+}
+
+export const retentionOfFleet: TenantRetention = { payloadDays: null, attemptDays: null, rowDays: null };
+
 /** A tenant as CONFIG keeps it. `default` exists without a fact, until it is changed. */
 export interface TenantState {
   readonly id: string;
@@ -9,6 +18,8 @@ export interface TenantState {
   readonly metadata: Readonly<Record<string, string>>;
   /** `null` or absent: the fleet's thresholds hold. */
   readonly alerts?: AlertRules | null;
+  /** Absent in facts up to 0.1.0: the fleet's. */
+  readonly retention?: TenantRetention;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }

@@ -44,6 +44,15 @@ export { withoutPayload } from './event/without-payload.js';
 export { isInboundType } from './source/inbound-type.js';
 export { readInbound, type InboundReading } from './source/read-inbound.js';
 export { decideSource, type SourceChanges, type SourceCommand } from './source/decide-source.js';
+export {
+  conservationFigures,
+  FigureChanges,
+  type ConservationFigure,
+  type ConservationFigures,
+} from './conservation/conservation-figures.js';
+export type { CountedStatus } from './conservation/counted-delivery.js';
+export { DeliveryLedger, type LedgerDelivery } from './conservation/delivery-ledger.js';
+export { EventLedger, type EventLedgerState } from './conservation/event-ledger.js';
 export { refused, type Decision } from './decision.js';
 export {
   concludeAttempt,
@@ -131,6 +140,8 @@ export {
   rescheduleDelays,
   type RetryMoment,
 } from './retry/retry-policy.js';
+export { DeliveryFigures, otherErrors, type CountedAttempt } from './stats/delivery-figures.js';
+export { LatencyHistogram } from './stats/latency-histogram.js';
 export { EventView } from './subscription/event-view.js';
 export { explainFilter, type FilterFailure } from './subscription/explain-filter.js';
 export { firstWaitOf, type FirstWait } from './subscription/first-wait.js';

@@ -33,6 +33,10 @@ export class DeletedTenants {
     return deleted !== undefined && storedAtMs <= deleted.deletedAtMs + clockSkewMs;
   }
 
+  all(): (DeletedTenant & { readonly tenant: string })[] {
+    return [...this.deleted].map(([tenant, deleted]) => ({ ...deleted, tenant }));
+  }
+
   /** Of which something may be left. */
   toErase(): (DeletedTenant & { readonly tenant: string; readonly jobId: string })[] {
     return [...this.deleted].flatMap(([tenant, { jobId, ...deleted }]) =>

@@ -93,7 +93,7 @@ describe('following a stream', () => {
       },
     };
     following = runProjection(broker, {
-      name: 'test',
+      name: 'archive',
       stream: 'EVENTS',
       filters: ['order.>'],
       store: {
@@ -109,6 +109,36 @@ describe('following a stream', () => {
     await following;
     expect(released).toBe(1);
   });
+
+  it('moves on with a stream of which its filter lets nothing through', async () => {
+    let stored = 0;
+    const lease: PositionLease<null> = {
+      position: async () => stored,
+      apply: async (position, work) => {
+        await work(null);
+        stored = position;
+      },
+      transact: (work) => work(null),
+      lost: new Promise(() => undefined),
+      release: async () => undefined,
+    };
+    const seen: number[] = [];
+    following = runProjection(broker, {
+      name: 'dead-letters',
+      stream: 'EVENTS',
+      filters: ['payment.>'],
+      store: { acquire: async () => lease },
+      apply: async (_tx, batch) => void seen.push(...batch.map(({ seq }) => seq)),
+      idleAfterMs: 0,
+      signal: stopped.signal,
+      onTrouble: () => undefined,
+    });
+    await publish(1, 20);
+    await waitUntil(() => stored === 20, { timeoutMs: 60_000 });
+    await publisher.publish({ subject: 'payment.made', payload: bytes('21') });
+    await waitUntil(() => seen.length === 1, { timeoutMs: 60_000 });
+    expect([seen, stored]).toEqual([[21], 21]);
+  }, 90_000);
 
   it('projects exactly once when a commit fails, or happened without an answer', async () => {
     const rows: number[] = [];
@@ -131,7 +161,7 @@ describe('following a stream', () => {
     };
     const store: PositionStore<number[]> = { acquire: async () => lease };
     following = runProjection(broker, {
-      name: 'test',
+      name: 'archive',
       stream: 'EVENTS',
       filters: ['order.>'],
       store,

@@ -16,6 +16,10 @@ export interface FollowOptions {
   readonly onBatch: (batch: readonly IncomingMessage[]) => Promise<void>;
   /** Nothing more is there at this moment. */
   readonly onLevel?: () => void;
+  /** For some time nothing came: there was nothing for this reader up to that position, which the stream had before. */
+  readonly onIdle?: (upTo: number) => Promise<void>;
+  /** How long that is (a minute: longer than any replica may lag). */
+  readonly idleAfterMs?: number;
   readonly onTrouble?: (error: Error) => void;
 }
 
@@ -37,7 +41,7 @@ export async function followStream(broker: Broker, options: FollowOptions): Prom
     try {
       const consumer = await createConsumer(broker, options, position);
       try {
-        for await (const handled of batches(consumer, options)) {
+        for await (const handled of batches(broker, consumer, options)) {
           position = handled;
           failures = 0;
         }
@@ -80,11 +84,13 @@ async function createConsumer(
 }
 
 /** Yields the position after each batch that was handled. */
-async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenerator<number> {
+async function* batches(broker: Broker, consumer: Consumer, options: FollowOptions): AsyncGenerator<number> {
   // a message of LOG holds many facts
   const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 1_000);
   let expected = 1;
+  const idle = new Idle(broker, options);
   while (!options.signal.aborted) {
+    const before = expected;
     const arriving = await consumer.fetch({ max_messages: maxBatch, expires: 5_000, idle_heartbeat: 1_000 });
     const stop = () => arriving.stop();
     options.signal.addEventListener('abort', stop, { once: true });
@@ -112,6 +118,31 @@ async function* batches(consumer: Consumer, options: FollowOptions): AsyncGenera
     } finally {
       options.signal.removeEventListener('abort', stop);
     }
+    await idle.look(expected === before);
+  }
+}
+
+/**
+ * Lets a reader move on whose filter lets nothing through, though the stream goes on: otherwise it would hold what it has
+ * no need of. A stream is asked only while nothing comes.
+ */
+class Idle {
+  private since: { readonly atMs: number; readonly lastSeq: number } | null = null;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly options: FollowOptions,
+  ) {}
+
+  async look(nothingCame: boolean): Promise<void> {
+    const { idleAfterMs = 60_000, onIdle, signal, stream } = this.options;
+    if (!nothingCame) this.since = null;
+    if (!nothingCame || !onIdle || signal.aborted) return;
+    if (this.since && Date.now() - this.since.atMs < idleAfterMs) return;
+    const upTo = this.since?.lastSeq;
+    const { state } = await this.broker.jsm.streams.info(stream);
+    this.since = { atMs: Date.now(), lastSeq: state.last_seq };
+    if (upTo !== undefined) await onIdle(upTo);
   }
 }
 

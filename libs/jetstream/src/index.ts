@@ -20,10 +20,12 @@ export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publ
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readUpToNow, type ReadFrom } from './read-up-to-now.js';
 export { readFactsSince } from './read-facts-since.js';
+export { readStream, type ReadStreamOptions } from './read-stream.js';
 export {
   ackFloorOf,
   consumedUpTo,
   eraseMessage,
+  firstSequenceSince,
   lastSequenceAtLeader,
   lastSequenceOf,
   readLastMessage,

@@ -63,6 +63,21 @@ export async function lastSequenceAtLeader(
   return (await readLastMessage(broker, stream, subject))?.seq ?? 0;
 }
 
+/** The position of the first message that was stored at or after this time, `null` when there is none. */
+export async function firstSequenceSince(
+  broker: Broker,
+  stream: StreamName,
+  timeMs: number,
+): Promise<number | null> {
+  const first = await broker.jsm.direct
+    .getMessage(stream, { start_time: new Date(timeMs).toISOString() })
+    .catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+  return first?.seq ?? null;
+}
+
 /** Everything at or below this position has been acknowledged to that durable. */
 export async function ackFloorOf(broker: Broker, stream: StreamName, durable: string): Promise<number> {
   return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StreamName } from '@postel/contracts';
+import type { ProjectionName, StreamName } from '@postel/contracts';
 import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
@@ -24,8 +24,8 @@ export interface PositionLease<Tx> {
 }
 
 export interface ProjectionOptions<Tx> {
-  /** Unique; the key of its position. */
-  readonly name: string;
+  /** The key of its position; with its name goes that the janitor waits for it. */
+  readonly name: ProjectionName;
   readonly stream: StreamName;
   readonly filters: readonly string[];
   readonly store: PositionStore<Tx>;
@@ -39,6 +39,8 @@ export interface ProjectionOptions<Tx> {
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
   readonly onLevel?: () => void;
+  /** How long nothing must come before the position follows the stream all the same. */
+  readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
 }
 
@@ -96,6 +98,9 @@ async function projectUnderLease<Tx>(
       start: { after: await lease.position() },
       signal,
       ...(options.onLevel ? { onLevel: options.onLevel } : {}),
+      // what holds something back keeps its position
+      ...(options.positionAfter ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
+      ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {
         const last = batch[batch.length - 1] as IncomingMessage;
@@ -120,6 +125,10 @@ async function projectUnderLease<Tx>(
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;
+}
+
+async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {
+  if (upTo > (await lease.position())) await lease.apply(upTo, () => Promise.resolve());
 }
 
 function sizeOf(batch: readonly IncomingMessage[]): number {

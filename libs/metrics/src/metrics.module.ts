@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.js';
 import { EraseEventController } from './erase-event/erase-event.controller.js';
 import { ExportLogController } from './export-log/export-log.controller.js';
+import { ConservationController } from './check-conservation/conservation.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
@@ -23,6 +24,7 @@ export class MetricsModule {
         ReadDeliveriesController,
         RecoverController,
         JobsController,
+        ConservationController,
       ],
       providers: [{ provide: METRICS_PARTS, useValue: parts }],
     };

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AlertStore } from './alerts/alert-store.js';
 import { AuditLog } from './audit/audit-log.js';
+import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -19,15 +20,21 @@ import { JobStore } from './jobs/job-store.js';
 import { Alerts1764430000001 } from './migrations/alerts.js';
 import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
 import { ErasureAndAudit1764440000001 } from './migrations/erasure-and-audit.js';
+import { Conservation1764450000001 } from './migrations/conservation.js';
 import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
 import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
 import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
+import { StatsAndPositions1764460000001 } from './migrations/stats-and-positions.js';
+import { KeepAndSetAside1764470000001 } from './migrations/keep-and-set-aside.js';
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
 import { ProjectionStore } from './projection/projection-store.js';
+import { writeOrSetAside } from './projection/set-aside.js';
+import { PurgeNotes } from './retention/purge-notes.js';
 import { Retention } from './retention/retention.js';
+import { recount } from './stats/recount.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
 export interface DatabaseOptions extends ConnectionSettings {
@@ -35,6 +42,8 @@ export interface DatabaseOptions extends ConnectionSettings {
   readonly poolSize: number;
   /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
   readonly onError?: ((error: Error) => void) | undefined;
+  /** The clock, by which figures are kept by the minute for a while; `Date.now` when this is not given. */
+  readonly nowMs?: (() => number) | undefined;
 }
 
 export interface Database {
@@ -46,6 +55,8 @@ export interface Database {
   close(): Promise<void>;
   /** For writes that belong to no projection. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Figures and positions by time, anew from the other tables, however long it takes. */
+  recount(): Promise<void>;
   readonly projections: ProjectionStore;
   readonly events: EventArchive;
   readonly deliveries: DeliveryLog;
@@ -57,6 +68,10 @@ export interface Database {
   readonly retention: Retention;
   readonly erasedEvents: ErasedEvents;
   readonly audit: AuditLog;
+  readonly conservation: ConservationStore;
+  readonly purgeNotes: PurgeNotes;
+  /** How every projection writes: no content stops it. */
+  readonly writeOrSetAside: typeof writeOrSetAside;
 }
 
 /**
@@ -75,7 +90,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = poolOf(source);
   const sql = sqlOf(pool);
   const partitions = new DayPartitions(options, onError);
-  const events = new EventArchive(source, sql, partitions);
+  const events = new EventArchive(source, pool, partitions);
   return {
     migrate: async () => {
       await migrateUp(source, options, onError);
@@ -86,10 +101,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => source.destroy(),
     transaction: (work) => poolTransaction(pool, work),
+    recount: () => poolTransaction(pool, recount, 'SET LOCAL statement_timeout = 0'),
     projections: new ProjectionStore(options, onError, sql),
     events,
-    deliveries: new DeliveryLog(source, sql, partitions),
-    deadLetters: new DeadLetterStore(source, sql),
+    deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
+    deadLetters: new DeadLetterStore(source, pool),
     alerts: new AlertStore(),
     waiting: new WaitingRoom(pool),
     jobs: new JobStore(sql),
@@ -97,6 +113,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     retention: new Retention(sql, partitions),
     erasedEvents: new ErasedEvents(sql, events),
     audit: new AuditLog(sql),
+    conservation: new ConservationStore(sql),
+    purgeNotes: new PurgeNotes(sql),
+    writeOrSetAside,
   };
 }
 
@@ -107,7 +126,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     url: options.url,
     poolSize: options.poolSize,
     poolErrorHandler: onError,
-    extra: sessionConfig(options.applicationName),
+    extra: sessionConfig(options),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
     migrations: [
       TablesByDay1763800000001,
@@ -119,6 +138,9 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       JobsByPage1764420000001,
       Alerts1764430000001,
       ErasureAndAudit1764440000001,
+      Conservation1764450000001,
+      StatsAndPositions1764460000001,
+      KeepAndSetAside1764470000001,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

@@ -5,6 +5,14 @@ export {
   ProjectionMoved,
   isDatabaseUnavailable,
 } from './connection/errors.js';
+export type {
+  ConservationChanges,
+  ConservationReport,
+  ConservationState,
+  LostEvent,
+  SuspectDelivery,
+} from './conservation/conservation-rows.js';
+export type { ConservationStore } from './conservation/conservation-store.js';
 export type { Page, PageRequest } from './connection/page.js';
 export type { QueryAnswer, Sql, Transaction } from './connection/transaction.js';
 export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/audit-log.js';
@@ -31,7 +39,7 @@ export type {
 } from './delivery-log/delivery.js';
 export type { DeliveryLog } from './delivery-log/delivery-log.js';
 export type { PositionedFact } from './delivery-log/fold-deliveries.js';
-export type { Stats, StatsPeriod, StatsRequest } from './delivery-log/stats.js';
+export type { Stats, StatsPeriod, StatsRequest } from './stats/read-stats.js';
 export type {
   ArchivedEvent,
   EventArchive,
@@ -55,6 +63,9 @@ export {
 } from './jobs/page-jobs.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
+export { beginRebuild, type RebuildOptions, type StreamReach, type TableRebuild } from './rebuild/rebuild.js';
+export type { Forgotten } from './retention/retention.js';
+export type { RetentionDays, RetentionPolicy } from './retention/retention-policy.js';
 export type { ExpirySelection } from './waiting-room/end-waiting.js';
 export type { DueSelection } from './waiting-room/select-due.js';
 export type { EndRows, PublishDue, PutBackResult, WaitingRoom } from './waiting-room/waiting-room.js';

@@ -1,6 +1,7 @@
 import { factPosition, type LogFact } from '@postel/contracts';
 import type { TestPostgres } from '@postel/testing';
 import { openDatabase, type Database } from './database.js';
+import { startMs } from './test-facts.js';
 import type { PositionedFact } from './delivery-log/fold-deliveries.js';
 
 export interface TestDatabase {
@@ -11,7 +12,7 @@ export interface TestDatabase {
 /** A database of its own for one test, migrated. */
 export async function openTestDatabase(server: TestPostgres): Promise<TestDatabase> {
   const url = await server.createDatabase();
-  const db = await openDatabase({ url, poolSize: 4, applicationName: 'test' });
+  const db = await openDatabase({ url, poolSize: 4, applicationName: 'test', nowMs: () => startMs });
   await db.migrate();
   return { db, url };
 }

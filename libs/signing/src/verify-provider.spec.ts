@@ -118,7 +118,9 @@ function verified(sample: Sample, changes: Partial<ProviderVerificationInput> = 
   return verifyProvider({ ...rest, signature, nowSec: atSec, body: Buffer.from(body), ...changes });
 }
 
-const samples = Object.entries(good).map(([name, sample]) => ({ name, sample }));
+const samples: readonly { readonly name: string; readonly sample: Sample }[] = Object.entries(good).map(
+  ([name, sample]) => ({ name, sample }),
+);
 
 describe('verifyProvider', () => {
   it.each(samples)('takes what $name signed, with any of several secrets', ({ sample }) => {

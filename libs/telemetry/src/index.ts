@@ -13,3 +13,4 @@ export {
   type ReadFailpoints,
 } from './failpoints.js';
 export { Upkeep, type UpkeepOptions } from './upkeep.js';
+export { reportSetAside, type PassedOver } from './report-set-aside.js';

@@ -20,6 +20,9 @@ export interface Meters {
   readonly circuitsOpen: Gauge;
   readonly consumerLag: Gauge<'stream' | 'consumer'>;
   readonly projectionLag: Gauge<'projection'>;
+  readonly conservationDifference: Gauge<'equation'>;
+  readonly projectionSetAside: Counter<'projection'>;
+  readonly streamOldest: Gauge<'stream'>;
 }
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -110,6 +113,24 @@ export function createMeters(options: { processMetrics: boolean } = { processMet
       name: 'postel_projection_lag_seconds',
       help: 'Age of the newest fact that a projection has stored, while older than the stream’s last',
       labelNames: ['projection'],
+    }),
+    conservationDifference: new Gauge({
+      registers,
+      name: 'postel_conservation_difference',
+      help: 'Events and deliveries of which the log does not tell what became, or that it does not tell of; by equation',
+      labelNames: ['equation'],
+    }),
+    projectionSetAside: new Counter({
+      registers,
+      name: 'postel_projection_set_aside_total',
+      help: 'Facts and events that could not be written to a table, and were passed over',
+      labelNames: ['projection'],
+    }),
+    streamOldest: new Gauge({
+      registers,
+      name: 'postel_stream_oldest_seconds',
+      help: 'Age of the oldest message of a stream that is purged by retention',
+      labelNames: ['stream'],
     }),
   };
 }

@@ -46,3 +46,26 @@ it('lets its round end before it has stopped, and tells the round to', async () 
   seen.push('stopped');
   expect(seen).toEqual(['round ended', 'stopped']);
 });
+
+it('does again soon what is rare and failed as its service started, and tells nobody of it', async () => {
+  const told: string[] = [];
+  let rounds = 0;
+  let reached: () => void = () => undefined;
+  const again = new Promise<void>((resolve) => (reached = resolve));
+  const upkeep = new Upkeep({
+    everyMs: 3_600_000,
+    trouble: 'it fails',
+    logger: { warn: (_about: object, text: string) => told.push(text) } as unknown as Logger,
+    nowMs: () => rounds * 1_000,
+    work: () => {
+      rounds += 1;
+      if (rounds === 1) return Promise.reject(new Error('the database is starting up'));
+      reached();
+      return Promise.resolve();
+    },
+  });
+  upkeep.start();
+  await again;
+  await upkeep.stop();
+  expect(told).toEqual([]);
+});

@@ -13,12 +13,13 @@ export interface UpkeepOptions {
   readonly nowMs: () => number;
 }
 
-/** A round that failed is not waited for any longer, however rare it is. */
-const tryAgainAfterMs = 30_000;
+/** A round that failed comes again that soon, however rare it is; then after twice as long each time, up to the last. */
+const tryAgainAfterMs = { first: 1_000, last: 30_000 };
 
 /**
  * Work that a service does again and again beside its own, from its start to its end. A round that fails is tried again
- * like any other; that is told once it has lasted, and once.
+ * soon; that is told once it has lasted, and once. So a database that comes up beside the service is worth no line, and
+ * what is to be done once an hour does not wait an hour for it.
  */
 export class Upkeep {
   private readonly stopped = new AbortController();
@@ -39,16 +40,18 @@ export class Upkeep {
   private async workForEver(): Promise<void> {
     const { everyMs, logger, nowMs, trouble, work } = this.options;
     const { signal } = this.stopped;
-    // what comes rarely has no time to last
-    const lasting = new LastingTrouble(nowMs, everyMs < tryAgainAfterMs ? undefined : 0);
+    const lasting = new LastingTrouble(nowMs);
+    let againAfterMs = tryAgainAfterMs.first;
     while (!signal.aborted) {
       let waitMs = everyMs;
       try {
         await work(signal);
         lasting.passed();
+        againAfterMs = tryAgainAfterMs.first;
       } catch (error) {
         if (lasting.again()) logger.warn({ err: error }, trouble);
-        waitMs = Math.min(everyMs, tryAgainAfterMs);
+        waitMs = Math.min(everyMs, againAfterMs);
+        againAfterMs = Math.min(againAfterMs * 2, tryAgainAfterMs.last);
       }
       await delay(waitMs, undefined, { signal }).catch(() => undefined); // stopped: no need to wait
     }

@@ -20,10 +20,11 @@ export const usage = `npm run bench -- [options]
   --only NAMES    these phases alone, comma-separated:
                   ${phaseNames.slice(0, 6).join(', ')},
                   ${phaseNames.slice(6).join(', ')}
+                  (queries takes some 10 GB of disk and many minutes)
   --events N      events of the end-to-end phase (20000; with --quick 3000)
   --door NAME     where they are published: nats (default) or http, in batches either way
   --processes     the five services as separate processes, instead of the all-in-one
-                  (memory always runs them so)
+                  (memory and project always run them so)
   --profile       a CPU profile of each of our processes during the end-to-end phase, and where the time went
   --json          the report as JSON
   --help`;

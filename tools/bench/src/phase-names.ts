@@ -13,6 +13,8 @@ export const phaseNames = [
   'match',
   'boot',
   'change',
+  'project',
+  'queries',
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 

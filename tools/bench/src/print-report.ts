@@ -1,5 +1,6 @@
 import { printFleet, printIsolation } from './print-isolation.js';
 import { printBoot, printChanges, printMatch } from './print-control-plane.js';
+import { printProjection, printQueries } from './print-read-side.js';
 import { printMemory, printWaiting } from './print-waiting.js';
 import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
@@ -29,6 +30,8 @@ export function printReport(report: BenchReport): string {
     ...(report.match ? printMatch(report.match) : []),
     ...(report.boot ? printBoot(report.boot) : []),
     ...(report.changes ? printChanges(report.changes) : []),
+    ...(report.projection ? printProjection(report.projection) : []),
+    ...(report.queries ? printQueries(report.queries) : []),
     ...report.profiles.map((profile) => line('CPU profile', profile)),
     ...report.failures.map((failure) => `FAILED: ${failure}`),
   ];

@@ -1,5 +1,6 @@
 import type { LatencySummary } from './figures.js';
 import type { Goal } from './goal.js';
+import type { ProjectionRun, QueriesRun } from './read-side-report.js';
 
 /** Everything that one run measured. A phase that was not reached, or not asked for, is absent. */
 export interface BenchReport {
@@ -21,6 +22,8 @@ export interface BenchReport {
   match?: readonly MatchRun[];
   boot?: DispatcherBoot;
   changes?: Changes;
+  projection?: ProjectionRun;
+  queries?: QueriesRun;
   readonly profiles: string[];
   readonly failures: string[];
 }

@@ -9,6 +9,8 @@ import { measureFleet } from './phases/measure-fleet.js';
 import { measureIsolation } from './phases/measure-isolation.js';
 import { measureMatch } from './phases/measure-match.js';
 import { measureMemory } from './phases/measure-memory.js';
+import { measureProjection } from './phases/measure-projection.js';
+import { measureQueries } from './phases/measure-queries.js';
 import { measureRawRequests } from './phases/measure-raw-requests.js';
 import { measureWaiting } from './phases/measure-waiting.js';
 import type { ReceiverCommands } from './receiver/receiver-process.js';
@@ -64,6 +66,16 @@ const rounds: readonly Round[] = [
     phases: ['change'],
     processes: true,
     measure: async (context, report, step) => void (report.changes = await measureChanges(context, step)),
+  },
+  {
+    phases: ['project'],
+    processes: true,
+    measure: async (context, report, step) =>
+      void (report.projection = await measureProjection(context, step)),
+  },
+  {
+    phases: ['queries'],
+    measure: async (context, report, step) => void (report.queries = await measureQueries(context, step)),
   },
 ];
 

@@ -106,6 +106,12 @@ export const blocksApart: readonly Apart[] = [
     begins: 'npm run chaos',
     notRun: 'takes twenty minutes; chaos.int.spec.ts plays a short one',
   },
+  {
+    page: 'docs/explanation/conservation.md',
+    begins: 'events accepted',
+    notRun: 'the equations; conservation.int.spec.ts holds Postel to them',
+  },
+  { page: 'docs/explanation/conservation.md', begins: '{', check: check.addsUp },
   { page: 'deploy/README.md', begins: 'cp deploy/docker/example.env', notRun: 'needs a container engine' },
 ];
 

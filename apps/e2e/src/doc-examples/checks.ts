@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { conservation, type ConservationAnswer } from '@postel/contracts';
 import { waitUntil, type ReceivedRequest } from '@postel/testing';
 import { adminToken } from '../harness/fleet.js';
 import { startChild } from '../harness/child-process.js';
@@ -153,6 +154,19 @@ export async function isDelivered({ fleet }: Reader, { text }: Block): Promise<v
   const body = JSON.parse(String(request?.rawBody)) as Record<string, unknown>;
   expect(Object.keys(body)).toEqual(Object.keys(shown));
   expect(differences(readShown(text), body)).toEqual([]);
+}
+
+/** The figures are nobody's: their names are those of an answer, and they add up. */
+export async function addsUp({ fleet }: Reader, { text }: Block): Promise<void> {
+  const shown = conservation.strict().parse(JSON.parse(text));
+  const { json } = await fleet.api.request('GET', '/v1/conservation');
+  const answer = json as ConservationAnswer;
+  for (const part of ['asOf', 'events', 'deliveries'] as const)
+    expect(Object.keys(answer[part])).toEqual(Object.keys(shown[part]));
+  const { accepted, fannedOut, unmatched, invalid, awaiting } = shown.events;
+  expect(fannedOut + unmatched + invalid + awaiting).toBe(accepted);
+  const { created, succeeded, pending, retrying, dead, discarded } = shown.deliveries;
+  expect(succeeded + pending + retrying + dead + discarded).toBe(created);
 }
 
 export async function usesTheClient(reader: Reader, { text }: Block): Promise<void> {

@@ -29,14 +29,22 @@ export interface ChildOptions {
   readonly name: string;
   /** Of `dist/main.js`, below the repository. */
   readonly app: string;
+  /** Another program of the app than `main`. */
+  readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
   /** Lines of shell to run when this test process dies, for what the child itself started. */
   readonly alsoWhenWeDie?: string;
 }
 
 /** The environment is what is given and nothing of ours but the path: a black box has no other inputs. */
-export async function startChild({ name, app, env, alsoWhenWeDie }: ChildOptions): Promise<ChildProcess> {
-  const main = join(repositoryRoot, 'apps', app, 'dist', 'main.js');
+export async function startChild({
+  name,
+  app,
+  program = 'main',
+  env,
+  alsoWhenWeDie,
+}: ChildOptions): Promise<ChildProcess> {
+  const main = join(repositoryRoot, 'apps', app, 'dist', `${program}.js`);
   const child = spawn(process.execPath, [main], {
     cwd: repositoryRoot,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },

@@ -71,6 +71,10 @@ export const event = z
     relatedObjects: z.unknown().optional(),
     channels: z.array(z.string()),
     erased: z.boolean().meta({ description: 'Its payload was erased on request' }),
+    expired: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The payload is past its retention: `data` is null' }),
   })
   .meta({ id: 'Event' });
 

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { alertRules } from '../alerts.js';
+import { retentionOfFleet } from '../tenant.js';
 import { id, pageOf, time } from './schemas.js';
 
 const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
   message: '1 to 64 of a-z 0-9 _ -, beginning with a letter or digit',
 });
+
+export const maxRetentionDays = 400;
+const days = z.int().min(1).max(maxRetentionDays).nullable();
+const retention = z
+  .strictObject({
+    payloadDays: days.default(null).meta({ description: 'Of the bytes of events' }),
+    attemptDays: days.default(null).meta({ description: 'Of attempts, with what they sent and got' }),
+    rowDays: days.default(null).meta({ description: 'Of events, deliveries and dead letters' }),
+  })
+  .meta({ description: 'Days after which something is forgotten; null: those of the fleet' });
 
 const settings = {
   description: z.string().max(1024),
@@ -15,6 +26,7 @@ const settings = {
   alerts: alertRules.nullable().meta({
     description: 'When its endpoints count as failing, and are disabled; null: as the fleet has it',
   }),
+  retention,
 };
 
 const settingsWithDefaults = {
@@ -22,6 +34,7 @@ const settingsWithDefaults = {
   strictEventTypes: settings.strictEventTypes.default(false),
   metadata: settings.metadata.default({}),
   alerts: settings.alerts.default(null),
+  retention: settings.retention.default(retentionOfFleet),
 };
 
 export const createTenantRequest = z

@@ -1,11 +1,7 @@
 import { logFilter } from '@postel/contracts';
-import {
-  positionedFacts,
-  readMessage,
-  runProjection,
-  type PositionedFact,
-  type StoredMessage,
-} from '@postel/jetstream';
+import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
+import type { EventRef, RawMessage } from '@postel/postgres';
+import { reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
@@ -13,7 +9,11 @@ export class StoreDeadLetter {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: DeadLetterParts) {}
+  /** @param onLevel it has read all that there is at this moment */
+  constructor(
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters'>,
+    private readonly onLevel: () => void = () => undefined,
+  ) {}
 
   start(): void {
     const { broker, database, logger } = this.parts;
@@ -33,8 +33,12 @@ export class StoreDeadLetter {
       store: { acquire: (name) => database().projections.acquire(name) },
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);
-        await database().deadLetters.apply(tx, facts, await this.invalidPayloads(facts));
+        const payloads = await this.invalidPayloads(facts);
+        const write = (some: readonly PositionedFact[]) => database().deadLetters.apply(tx, some, payloads);
+        const aside = await database().writeOrSetAside.facts(tx, 'dead-letters', facts, write);
+        reportSetAside(aside, this.parts);
       },
+      onLevel: this.onLevel,
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
@@ -45,16 +49,22 @@ export class StoreDeadLetter {
     await this.running;
   }
 
-  /** The log has the position of an event that was not understood; its bytes are kept with the dead letter. */
-  private async invalidPayloads(
-    facts: readonly PositionedFact[],
-  ): Promise<ReadonlyMap<number, StoredMessage>> {
-    const payloads = new Map<number, StoredMessage>();
+  /**
+   * The log has the position of an event that was not understood; its bytes are kept with the dead letter. They come from
+   * the stream, which has them at once, or from the archive, which has them for longer.
+   */
+  private async invalidPayloads(facts: readonly PositionedFact[]): Promise<ReadonlyMap<number, RawMessage>> {
+    const payloads = new Map<number, RawMessage>();
+    const missing: EventRef[] = [];
     for (const { fact } of facts) {
       if (fact.fact !== 'event.invalid') continue;
       const stored = await readMessage(this.parts.broker, 'EVENTS', fact.eventSeq);
       if (stored) payloads.set(fact.eventSeq, stored);
+      else missing.push({ acceptedAtMs: fact.acceptedAtMs, seq: fact.eventSeq });
     }
+    const archived = await this.parts.database().events.payloads(missing);
+    for (const [seq, { type, payload, headers }] of archived)
+      payloads.set(seq, { subject: type, payload, headers });
     return payloads;
   }
 }

@@ -6,12 +6,14 @@ import { LastingTrouble, type Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { metaOfRow } from './put-back.js';
+import type { RoomIsLevel } from './room-is-level.js';
 
 export interface EndParts {
   readonly tables: ConfigTables;
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly log: FactLog;
+  readonly roomIsLevel: Pick<RoomIsLevel, 'now' | 'forget'>;
   /** Partitions that this process owns. */
   readonly owned: ReadonlySet<number>;
   readonly partitionOf: (endpointId: string) => number;
@@ -76,6 +78,7 @@ export class EndWaiting {
         await this.workOnce();
         trouble.passed();
       } catch (error) {
+        this.parts.roomIsLevel.forget();
         if (trouble.again()) logger.warn({ err: error }, 'what waits does not follow its endpoints for now');
         await this.pause(1_000);
       }
@@ -84,7 +87,8 @@ export class EndWaiting {
   }
 
   private async workOnce(): Promise<void> {
-    const { nowMs, owned } = this.parts;
+    const { nowMs, owned, roomIsLevel } = this.parts;
+    if (!(await roomIsLevel.now())) return;
     if (owned.size > 0 && nowMs() >= this.nextSweepAtMs) {
       const { sweptAtMs } = this;
       this.sweptAtMs = nowMs();

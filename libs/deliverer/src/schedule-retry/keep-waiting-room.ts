@@ -9,7 +9,7 @@ import {
   type PositionLease,
 } from '@postel/jetstream';
 import type { Database, Transaction } from '@postel/postgres';
-import { LastingTrouble, type Logger } from '@postel/telemetry';
+import { LastingTrouble, reportSetAside, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface KeepParts {
@@ -18,11 +18,18 @@ export interface KeepParts {
   readonly database: () => Database;
   readonly partitions: number;
   readonly logger: Logger;
+  readonly meters: Pick<Meters, 'projectionSetAside'>;
   readonly nowMs: () => number;
 }
 
 /** How often it is looked whether held deliveries can be numbered, while there are any. */
 const numberEveryMs = 20;
+/**
+ * Rows that are older than that may be of deliveries that have gone on since: the broker would no longer know the
+ * repetition of a put-back by its id (2 minutes).
+ */
+const levelWithinMs = 30_000;
+const tellLevelEveryMs = 5_000;
 const deferred = logFilter('delivery.deferred');
 
 /**
@@ -38,13 +45,17 @@ export class KeepWaitingRoom {
   private running: Promise<unknown> = Promise.resolve();
   private lease: PositionLease<Transaction> | null = null;
   private applied = 0;
+  /** The rows say what the log said then; 0: not known. */
+  private currentAtMs = 0;
+  /** There was nothing more to read. */
+  private isLevel = false;
   /** Position in EVENTS up to which something may be held without a number; 0: nothing. */
   private unnumberedUpTo = 0;
 
   constructor(private readonly parts: KeepParts) {}
 
   start(): void {
-    this.running = Promise.all([this.project(), this.numberForEver()]);
+    this.running = Promise.all([this.project(), this.numberForEver(), this.tellLevelForEver()]);
   }
 
   async stop(): Promise<void> {
@@ -68,10 +79,17 @@ export class KeepWaitingRoom {
       apply: async (tx, batch) => {
         const facts = positionedFacts(batch);
         this.noteHeld(facts);
-        await database().waiting.apply(tx, facts, partitions);
+        const write = (some: readonly PositionedFact[]) => database().waiting.apply(tx, some, partitions);
+        const aside = await database().writeOrSetAside.facts(tx, 'waiting-room', facts, write);
+        reportSetAside(aside, this.parts);
       },
       onLease: (lease) => this.take(lease),
-      onStored: (last) => (this.applied = last.seq),
+      onStored: (last) => {
+        this.applied = last.seq;
+        this.isLevel = false;
+        this.currentAtMs = last.storedAtMs;
+      },
+      onLevel: () => (this.isLevel = true),
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
@@ -79,6 +97,8 @@ export class KeepWaitingRoom {
 
   private async take(lease: PositionLease<Transaction> | null): Promise<void> {
     this.lease = null;
+    this.isLevel = false;
+    this.currentAtMs = 0;
     if (!lease) return;
     const { broker, database, partitions } = this.parts;
     this.applied = await lease.position();
@@ -124,6 +144,25 @@ export class KeepWaitingRoom {
     }
     await lease.transact((tx) => database().waiting.numberHeld(tx, floor));
     if (floor >= upTo && this.unnumberedUpTo === upTo) this.unnumberedUpTo = 0;
+  }
+
+  /** What was made anew, or restored from a copy, is put back from only when it has caught up with the log. */
+  private async tellLevelForEver(): Promise<void> {
+    const { database, nowMs } = this.parts;
+    let toldAtMs = 0;
+    while (!this.stopped.signal.aborted) {
+      const { lease } = this;
+      const isCurrent = this.isLevel || nowMs() - this.currentAtMs < levelWithinMs;
+      if (!lease || !isCurrent) toldAtMs = 0;
+      else if (nowMs() - toldAtMs >= tellLevelEveryMs) {
+        // what fails here is told by the projection, which needs the same connection
+        await lease
+          .transact((tx) => database().waiting.tellLevel(tx))
+          .then(() => (toldAtMs = nowMs()))
+          .catch(() => undefined);
+      }
+      await this.pause(100);
+    }
   }
 
   private async pause(delayMs: number): Promise<void> {

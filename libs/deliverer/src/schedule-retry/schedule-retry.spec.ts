@@ -29,11 +29,12 @@ function roomWith(duePerPartition: number) {
 let running: ScheduleRetry | undefined;
 afterEach(() => running?.stop());
 
-function start(room: ReturnType<typeof roomWith>): void {
+function start(room: ReturnType<typeof roomWith>, isLevel = () => true): void {
   const parts = {
     database: () => ({ waiting: { putBack: room.putBack, countByReason: async () => new Map() } }),
     rooms: { now: () => ({ defaultRoom: 20, rooms: new Map() }) },
     owned: new Set([0, 1, 2, 3]),
+    roomIsLevel: { now: async () => isLevel(), forget: () => undefined },
     logger: { warn: () => undefined },
     meters: { deliveriesWaiting: { reset: () => undefined, set: () => undefined } },
     nowMs: () => 0,
@@ -63,4 +64,12 @@ it('looks at all partitions together when little is due', async () => {
   await waitUntil(() => room.looks.length > 2);
   expect(room.looks).toEqual(room.looks.map(() => [0, 1, 2, 3]));
   expect(room.mostOpen()).toBe(1);
+});
+
+it('puts nothing back before the rows are known to say what the log says', async () => {
+  const room = roomWith(10);
+  let asked = 0;
+  start(room, () => (asked += 1) > 3);
+  await waitUntil(() => room.looks.length > 0);
+  expect(asked).toBeGreaterThan(3);
 });

@@ -4,6 +4,7 @@ import { isDatabaseUnavailable, type Database, type WaitingRow } from '@postel/p
 import { LastingTrouble, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { publishDue, type PutBackParts } from './put-back.js';
+import type { RoomIsLevel } from './room-is-level.js';
 import type { Rooms } from './rooms.js';
 
 export interface ScheduleParts extends PutBackParts {
@@ -11,6 +12,7 @@ export interface ScheduleParts extends PutBackParts {
   readonly database: () => Database;
   readonly rooms: Rooms;
   readonly admission: Pick<Admission, 'expecting' | 'returned'>;
+  readonly roomIsLevel: Pick<RoomIsLevel, 'now' | 'forget'>;
   /** Partitions that this process owns: it alone puts back what waits in them. */
   readonly owned: ReadonlySet<number>;
   readonly logger: Logger;
@@ -53,6 +55,7 @@ export class ScheduleRetry {
         if (!more) await this.pause(lookEveryMs);
       } catch (error) {
         failures += 1;
+        this.parts.roomIsLevel.forget();
         if (trouble.again())
           logger.warn({ err: error, waits: isDatabaseUnavailable(error) }, 'nothing is put back for now');
         await this.pause(Math.min(100 * 2 ** failures, 2_000));
@@ -63,7 +66,7 @@ export class ScheduleRetry {
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
     const partitions = [...this.parts.owned];
-    if (partitions.length === 0) return false;
+    if (partitions.length === 0 || !(await this.parts.roomIsLevel.now())) return false;
     if (!this.isBehind) return (this.isBehind = await this.putBackOf(partitions));
     // each waits for the database and the broker in turn: two halves of the partitions keep both at work
     const halves = [0, 1].map((half) => partitions.filter((_, index) => index % 2 === half));

@@ -3,6 +3,7 @@ import {
   backoffPolicy,
   dispatcherConsumer,
   logFilter,
+  type AttemptRecord,
   type DeliveryDeferred,
   type DeliveryMeta,
   type LogFact,
@@ -20,7 +21,7 @@ import {
   type ConfigTables,
 } from '@postel/jetstream';
 import { openDatabase, type Database, type WaitingRow } from '@postel/postgres';
-import { createLogger } from '@postel/telemetry';
+import { createLogger, createMeters } from '@postel/telemetry';
 import {
   expectNoLeaks,
   startTestNats,
@@ -31,6 +32,7 @@ import {
 } from '@postel/testing';
 import { EndWaiting } from './end-waiting.js';
 import { KeepWaitingRoom } from './keep-waiting-room.js';
+import { RoomIsLevel } from './room-is-level.js';
 
 let nats: TestServer;
 let postgres: TestPostgres;
@@ -87,6 +89,7 @@ function keeper(): KeepWaitingRoom {
     database: () => database,
     partitions: 1,
     logger: createLogger('test', 'silent'),
+    meters: createMeters({ processMetrics: false }),
     nowMs: () => Date.now(),
   });
 }
@@ -100,6 +103,7 @@ function ender(state: object, owned: ReadonlySet<number>, onDatabase: () => Data
     } as unknown as ConfigTables,
     database: onDatabase,
     log: new FactLog(broker),
+    roomIsLevel: { now: async () => true, forget: () => undefined },
     owned,
     partitionOf: () => 0,
     defaultRetry: backoffPolicy.parse({}),
@@ -229,4 +233,67 @@ it('gives what waits the times of a policy that was changed while nobody owned i
   });
   expect(rows.sort((a, b) => a - b)).toEqual([40_000, 600_000]);
   await keep.stop();
+});
+
+it('puts back nothing that has succeeded, while the rows are made anew from the log', async () => {
+  const nowMs = Date.now();
+  const old = { endpointId: 'ep_4', attemptsMade: 1 };
+  const waiting = (n: number) =>
+    deferWithoutAttempt({ meta: metaOf(n, old), reason: 'retry', dueAtMs: nowMs, lane: 'retry', nowMs });
+  const log = new FactLog(broker);
+  // each in a message of its own: more than one batch of the projection
+  for (let n = 1_000; n < 1_150; n++) await log.append(waiting(n));
+  const attempt: AttemptRecord = {
+    attemptId: 'att_1',
+    number: 2,
+    startedAtMs: nowMs,
+    durationMs: 1,
+    timing: {},
+    request: { url: 'http://example.com', headers: {} },
+    outcome: 'succeeded',
+  };
+  for (let n = 1_000; n < 1_149; n++) {
+    const meta = metaOf(n, { ...old, hop: 2, attemptsMade: 2 });
+    await log.append({ v: 1, fact: 'delivery.succeeded', ...meta, atMs: nowMs, attempt });
+  }
+
+  const madeAnew = await openDatabase({
+    url: await postgres.createDatabase(),
+    poolSize: 4,
+    applicationName: 'test',
+  });
+  await madeAnew.migrate();
+  const about = { database: () => madeAnew, nowMs: () => Date.now() };
+  const keep = new KeepWaitingRoom({
+    ...about,
+    // long after: the broker knows no repetition by its id any more
+    nowMs: () => Date.now() + 600_000,
+    broker,
+    partitions: 1,
+    logger: createLogger('test', 'silent'),
+    meters: createMeters({ processMetrics: false }),
+  });
+  const room = new RoomIsLevel(about);
+  expect(await room.now()).toBe(false);
+  keep.start();
+  const putBack: string[] = [];
+  await waitUntil(async () => {
+    if (!(await room.now())) return false;
+    const selection = {
+      nowMs: Date.now(),
+      limit: 1_000,
+      partitions: [0],
+      defaultRoom: 1_000,
+      rooms: new Map<string, number>(),
+    };
+    await madeAnew.waiting.putBack(selection, (due) => {
+      const ofThese = due.filter(({ endpointId }) => endpointId === 'ep_4');
+      putBack.push(...ofThese.map(({ deliveryId }) => deliveryId));
+      return Promise.resolve(new Set<string>());
+    });
+    return true;
+  });
+  await keep.stop();
+  await madeAnew.close();
+  expect(putBack).toEqual(['dlv_1149']);
 });

@@ -3,7 +3,8 @@ import { unchangedDefaultTenant, type TenantFact, type TenantState } from '@post
 import { decideTenant, type TenantCommand, type TenantLife } from './decide-tenant.js';
 
 const by = { id: 'acme', actor: 'admin', nowMs: 1_000 };
-const settings = { description: 'Acme', strictEventTypes: false, metadata: {}, alerts: null };
+const retention = { payloadDays: null, attemptDays: null, rowDays: 30 };
+const settings = { description: 'Acme', strictEventTypes: false, metadata: {}, alerts: null, retention };
 const create: TenantCommand = { kind: 'create', settings, ...by };
 
 function facts(command: TenantCommand, life: TenantLife): readonly TenantFact[] {

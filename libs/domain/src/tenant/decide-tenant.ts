@@ -53,13 +53,14 @@ export function decideTenant(command: TenantCommand, life: TenantLife): Decision
 
 function created(command: Extract<TenantCommand, { kind: 'create' | 'put' }>): Decision<TenantFact> {
   const { id, settings, nowMs } = command;
-  const { description, strictEventTypes, metadata, alerts } = settings;
+  const { description, strictEventTypes, metadata, alerts, retention } = settings;
   const state: TenantState = {
     id,
     description,
     strictEventTypes,
     metadata,
     alerts,
+    retention,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
   };

@@ -1,4 +1,4 @@
-import type { TenantAnswer, TenantState } from '@postel/contracts';
+import { retentionOfFleet, type TenantAnswer, type TenantState } from '@postel/contracts';
 
 export function tenantAnswer(state: TenantState): TenantAnswer {
   return {
@@ -7,6 +7,7 @@ export function tenantAnswer(state: TenantState): TenantAnswer {
     strictEventTypes: state.strictEventTypes,
     metadata: { ...state.metadata },
     alerts: state.alerts ?? null,
+    retention: { ...retentionOfFleet, ...state.retention },
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
   };

@@ -1,4 +1,11 @@
-import { configFilter, defaultTenant, logFilter, type ConfigKind, type StreamName } from '@postel/contracts';
+import {
+  configFilter,
+  defaultTenant,
+  logFilter,
+  type ConfigKind,
+  type ProjectionName,
+  type StreamName,
+} from '@postel/contracts';
 import { positionedFacts, runProjection, type IncomingMessage } from '@postel/jetstream';
 import type { NewAuditEntry } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
@@ -14,7 +21,15 @@ const deeds = [
   'event.erased',
 ].map(logFilter);
 
-const kinds: readonly ConfigKind[] = ['tenant', 'api-key', 'portal-token', 'endpoint', 'event-type', 'audit'];
+const kinds: readonly ConfigKind[] = [
+  'tenant',
+  'api-key',
+  'portal-token',
+  'endpoint',
+  'event-type',
+  'source',
+  'audit',
+];
 
 /** Newest notes that CONFIG keeps, of all tenants: portal tokens may be made by the million. */
 const notesKept = 100_000;
@@ -58,7 +73,7 @@ export class ProjectAudit {
   }
 
   private project(
-    name: string,
+    name: ProjectionName,
     stream: StreamName,
     filters: readonly string[],
     entriesOf: (batch: readonly IncomingMessage[]) => readonly NewAuditEntry[],

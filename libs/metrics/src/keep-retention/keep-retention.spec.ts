@@ -3,32 +3,60 @@ import { waitUntil } from '@postel/testing';
 import type { MetricsParts } from '../parts.js';
 import { KeepRetention } from './keep-retention.js';
 
-it('forgets what was accepted so many days ago, as soon as it starts', async () => {
-  const asked: number[] = [];
-  const auditAsked: number[] = [];
+const forgotten = {
+  partitions: ['events_20261101'],
+  rows: 0,
+  payloads: 0,
+  deadLetters: 0,
+  jobs: 0,
+  auditEntries: 0,
+};
+
+function start(position: () => number) {
+  const asked: unknown[] = [];
   const said: unknown[] = [];
-  const forgotten = { partitions: ['events_20261101'], deadLetters: 0, jobs: 0 };
   const parts = {
     nowMs: () => Date.UTC(2026, 10, 25),
     logger: { info: (what: unknown) => said.push(what) },
+    tables: { table: () => ({ all: () => [] }) },
+    broker: { jsm: { streams: { info: async () => ({ state: { last_seq: 5 } }) } } },
     database: () => ({
+      projections: {
+        positions: async () =>
+          new Map([
+            ['archive', 5],
+            ['delivery-log', position()],
+          ]),
+      },
       retention: {
-        forgetBefore: (timeMs: number) => {
-          asked.push(timeMs);
-          return Promise.resolve(forgotten);
-        },
-        forgetAuditBefore: (timeMs: number) => {
-          auditAsked.push(timeMs);
-          return Promise.resolve(3);
+        keep: async (...about: unknown[]) => {
+          asked.push(about.slice(0, 2));
+          return forgotten;
         },
       },
     }),
   } as unknown as MetricsParts;
   const keepRetention = new KeepRetention({ ...parts, retentionDays: 7 });
   keepRetention.start();
+  return { keepRetention, asked, said };
+}
+
+it('forgets by the days of the fleet and the tenants, as soon as it starts', async () => {
+  const { keepRetention, asked, said } = start(() => 5);
   await waitUntil(() => said.length > 0, { describe: 'a round' });
   await keepRetention.stop();
-  expect(asked).toEqual([Date.UTC(2026, 10, 18)]);
-  expect(auditAsked).toEqual([Date.UTC(2026, 10, 25) - 400 * 86_400_000]);
-  expect(said).toEqual([{ ...forgotten, auditEntries: 3 }]);
+  const fleet = { rowDays: 7, payloadDays: 7, attemptDays: 7 };
+  expect(asked).toEqual([[{ fleet, tenants: new Map() }, Date.UTC(2026, 10, 25)]]);
+  expect(said).toEqual([forgotten]);
+});
+
+it('forgets nothing while the tables are behind', async () => {
+  let looks = 0;
+  const { keepRetention, asked } = start(() => {
+    looks += 1;
+    return 4;
+  });
+  await waitUntil(() => looks > 1, { describe: 'a second look' });
+  await keepRetention.stop();
+  expect(asked).toEqual([]);
 });

@@ -1,10 +1,18 @@
+import type { ConfigTables } from '@postel/jetstream';
+import type { Database, Forgotten } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
+import { policyOf } from './policy-of.js';
 
 const everyMs = 3_600_000;
-const dayMs = 86_400_000;
-/** Longer than a year, so that a yearly review finds all of it. */
-const auditDays = 400;
+const untilLevelMs = 60_000;
+
+export interface ForgetParts {
+  readonly tables: Pick<ConfigTables, 'table'>;
+  readonly retentionDays: number;
+  readonly nowMs: () => number;
+}
 
 /** Forgets what is past its retention, day by day, once an hour. Any number may run. */
 export class KeepRetention {
@@ -25,13 +33,35 @@ export class KeepRetention {
   }
 
   private async forget(stopped: AbortSignal): Promise<void> {
-    const { database, logger, nowMs, retentionDays } = this.parts;
-    const { retention } = database();
-    const forgotten = await retention.forgetBefore(nowMs() - retentionDays * dayMs, stopped);
-    const auditBeforeMs = nowMs() - Math.max(auditDays, retentionDays) * dayMs;
-    const auditEntries = await retention.forgetAuditBefore(auditBeforeMs, stopped);
-    const { partitions, deadLetters, jobs } = forgotten;
-    if (partitions.length + deadLetters + jobs + auditEntries > 0)
-      logger.info({ ...forgotten, auditEntries }, 'past its retention, and gone');
+    const { database, logger } = this.parts;
+    await this.untilLevel(stopped);
+    if (stopped.aborted) return;
+    const forgotten = await forgetOnce(database(), this.parts, stopped);
+    const { partitions, rows, payloads, deadLetters, jobs, auditEntries } = forgotten;
+    if (partitions.length + rows + payloads + deadLetters + jobs + auditEntries > 0)
+      logger.info(forgotten, 'past its retention, and gone');
   }
+
+  /** Tables that lag do not know what is under way, nor what a day still gets. */
+  private async untilLevel(stopped: AbortSignal): Promise<void> {
+    const { broker, database, nowMs } = this.parts;
+    const last = async (stream: 'EVENTS' | 'LOG') => (await broker.jsm.streams.info(stream)).state.last_seq;
+    const wanted = { archive: await last('EVENTS'), 'delivery-log': await last('LOG') };
+    for (const deadlineMs = nowMs() + untilLevelMs; !stopped.aborted;) {
+      const positions = await database().projections.positions();
+      if (Object.entries(wanted).every(([name, seq]) => (positions.get(name) ?? 0) >= seq)) return;
+      if (nowMs() > deadlineMs) throw new Error('the tables are behind the streams');
+      await delay(1_000, undefined, { signal: stopped }).catch(() => undefined); // stopped: no need to wait
+    }
+  }
+}
+
+/** Of tables that are level with the streams. */
+export function forgetOnce(
+  database: Pick<Database, 'retention'>,
+  { tables, retentionDays, nowMs }: ForgetParts,
+  stopped?: AbortSignal,
+): Promise<Forgotten> {
+  const tenants = [...tables.table('tenant').all()].map(({ state }) => state);
+  return database.retention.keep(policyOf(retentionDays, tenants), nowMs(), stopped);
 }

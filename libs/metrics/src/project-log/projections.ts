@@ -1,5 +1,7 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
-import { runProjection, type IncomingMessage } from '@postel/jetstream';
+import { runProjection, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
+import type { NewArchivedEvent } from '@postel/postgres';
+import { reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
@@ -8,12 +10,23 @@ import { YieldToDeliveries } from './yield-to-deliveries.js';
 /** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
 const longestYieldMs = 5_000;
 
+export type ProjectionParts = Pick<
+  MetricsParts,
+  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'nowMs'
+>;
+
+type Written = 'archive' | 'delivery-log';
+
 /** EVENTS into the archive, LOG into the delivery log; each in stream order, each with its own position. */
 export class Projections {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: MetricsParts) {}
+  /** @param onLevel one of them has read all that there is at this moment */
+  constructor(
+    private readonly parts: ProjectionParts,
+    private readonly onLevel: (name: Written) => void = () => undefined,
+  ) {}
 
   start(): void {
     this.running = Promise.all([this.archive(), this.logDeliveries()]);
@@ -38,12 +51,12 @@ export class Projections {
       apply: async (tx, batch) => {
         // whose tenant was created a moment ago is not nobody's for ever
         if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
-        await database().events.store(
-          tx,
-          batch
-            .filter((message) => !isErased(message))
-            .map((message) => archivedEventOf(message, tenantExists)),
-        );
+        const events = batch
+          .filter((message) => !isErased(message))
+          .map((message) => archivedEventOf(message, tenantExists));
+        const write = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some);
+        const aside = await database().writeOrSetAside.events(tx, 'archive', events, write);
+        reportSetAside(aside, this.parts);
       },
     });
   }
@@ -63,12 +76,15 @@ export class Projections {
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
       positionAfter: (batch) => ahead.read(batch),
-      apply: (tx) =>
-        database().deliveries.apply(
-          tx,
-          // held back while its tenant was deleted, or written by someone who did not know yet
-          ahead.facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs)),
-        ),
+      apply: async (tx) => {
+        // held back while its tenant was deleted, or written by someone who did not know yet
+        const facts = ahead.facts.filter(
+          ({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs),
+        );
+        const write = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
+        const aside = await database().writeOrSetAside.facts(tx, 'delivery-log', facts, write);
+        reportSetAside(aside, this.parts);
+      },
     });
   }
 
@@ -76,7 +92,7 @@ export class Projections {
     return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs });
   }
 
-  private basics(name: string) {
+  private basics(name: Written) {
     const { database, logger, meters, nowMs } = this.parts;
     return {
       name,
@@ -84,7 +100,10 @@ export class Projections {
       signal: this.stopped.signal,
       onStored: (last: IncomingMessage) =>
         meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
-      onLevel: () => meters.projectionLag.set({ projection: name }, 0),
+      onLevel: () => {
+        meters.projectionLag.set({ projection: name }, 0);
+        this.onLevel(name);
+      },
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }

@@ -9,7 +9,8 @@ import { acceptedEventOf } from '../archive-events/archived-event.js';
  */
 export function eventAnswer(archived: ArchivedEvent): string | null {
   const { type, payload, headers, seq, acceptedAtMs } = archived;
-  if (archived.erasedAtMs !== null) return archived.valid ? erasedAnswer(archived) : null;
+  if (archived.erasedAtMs !== null || !payload)
+    return archived.valid ? JSON.stringify(withoutPayload(archived)) : null;
   const event = acceptedEventOf(type, payload, headers, seq, acceptedAtMs);
   if (!event) return null;
   const envelope = new TextDecoder().decode(event.envelope).trimEnd();
@@ -21,16 +22,18 @@ export function eventAnswer(archived: ArchivedEvent): string | null {
   return `${envelope.slice(0, -1)},${more.slice(1)}`;
 }
 
-/** What is left of one whose payload was erased. */
-function erasedAnswer({ id, type, createdAtMs, acceptedAtMs, channels }: ArchivedEvent): string {
-  return JSON.stringify({
+/** What is left of one whose payload was erased, or is past its retention. */
+function withoutPayload(archived: ArchivedEvent): object {
+  const { id, type, createdAtMs, acceptedAtMs, channels, erasedAtMs } = archived;
+  return {
     id,
     type,
     created: Math.floor(createdAtMs / 1_000),
+    acceptedAt: new Date(acceptedAtMs).toISOString(),
     apiVersion: currentApiVersion,
     data: null,
-    acceptedAt: new Date(acceptedAtMs).toISOString(),
     channels,
-    erased: true,
-  });
+    erased: erasedAtMs !== null,
+    ...(erasedAtMs === null ? { expired: true } : {}),
+  };
 }

@@ -22,8 +22,9 @@ export class RecoverEvents {
   constructor(private readonly parts: RecoverEventsParts) {}
 
   rangeOf(job: JobOf<'recover'>, after: number, upTo: number): EventRange {
-    const { nowMs, retentionDays } = this.parts;
-    const keptSinceMs = nowMs() - retentionDays * dayMs + retentionMarginMs;
+    const { nowMs, retentionDays, tables } = this.parts;
+    const own = tables.table('tenant').get(job.tenant, job.tenant)?.state.retention?.rowDays;
+    const keptSinceMs = nowMs() - (own ?? retentionDays) * dayMs + retentionMarginMs;
     const { sinceMs, untilMs } = job.parameters;
     return { tenant: job.tenant, after, upTo, sinceMs: Math.max(sinceMs, keptSinceMs), untilMs };
   }

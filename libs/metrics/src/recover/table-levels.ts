@@ -19,7 +19,7 @@ export class TableLevels {
   /** What events up to this position still wait for; `null` when all are archived and fanned out. */
   async awaited(eventSeq: number): Promise<JobWait | null> {
     const { broker, database } = this.parts;
-    const positions = await database().projections.positions(['archive']);
+    const positions = await database().projections.positions();
     if (!(await this.isPast(positions.get('archive') ?? 0, eventSeq))) return 'archive';
     const { stream, durable } = dispatcherConsumer;
     return (await this.isPast(await ackFloorOf(broker, stream, durable), eventSeq)) ? null : 'fan_out';

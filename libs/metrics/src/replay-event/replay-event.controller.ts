@@ -21,6 +21,7 @@ export class ReplayEventController {
     const archived = (await database().events.find(tenant, id)) ?? refuse('event_not_found');
     if (archived.erasedAtMs !== null) refuse('event_erased', 'There is nothing left to send.');
     const { type, payload, headers, seq, acceptedAtMs } = archived;
+    if (!payload) refuse('event_payload_expired');
     const event = archived.valid ? acceptedEventOf(type, payload, headers, seq, acceptedAtMs) : null;
     if (!event) refuse('event_not_understood');
     const facts = planReplay(archived, this.targets(tenant, event, endpointId), {

@@ -63,6 +63,9 @@ it('tells what one request did to many as one entry, over several batches too', 
 });
 
 it('is kept until it is forgotten by its own time', async () => {
-  expect(await test.db.retention.forgetAuditBefore(86_400_000)).toBe(9);
+  const days = { rowDays: 7, payloadDays: 7, attemptDays: 7 };
+  const keep = (day: number) => test.db.retention.keep({ fleet: days, tenants: new Map() }, day * 86_400_000);
+  expect(await keep(400)).toMatchObject({ auditEntries: 0 });
+  expect(await keep(401)).toMatchObject({ auditEntries: 9 });
   expect(await ids()).toEqual([]);
 });

@@ -92,15 +92,21 @@ const numbered = batchOf<Numbered>({
 const store = {
   table: 'numbered',
   batch: numbered,
-  insertSql: `INSERT INTO numbered (${numbered.names}) SELECT ${numbered.names} FROM ${numbered.rows} ON CONFLICT DO NOTHING`,
+  insertSql: `INSERT INTO numbered (${numbered.names}) SELECT ${numbered.names} FROM ${numbered.rows} ON CONFLICT DO NOTHING RETURNING n`,
 };
 
-it('stores rows of which some are there already, and tells how many were not', async () => {
+it('stores rows of which some are there already, and tells which were not', async () => {
   const rows = Array.from({ length: 5_003 }, (_, n) => ({ n, text: 'x'.repeat(40) }));
   await test.db.transaction(async (tx) => {
     await tx.query('CREATE TEMP TABLE numbered (n bigint PRIMARY KEY, text text) ON COMMIT DROP');
-    expect(await storeNew(tx, store, rows.slice(5_001, 5_002))).toBe(1);
-    expect(await storeNew(tx, store, rows)).toBe(5_002);
+    expect(await storeNew(tx, store, rows.slice(5_001, 5_002))).toEqual({
+      copied: rows.slice(5_001, 5_002),
+      returned: [],
+    });
+    expect(await storeNew(tx, store, rows)).toEqual({
+      copied: rows.slice(0, 5_000),
+      returned: [{ n: 5_000 }, { n: 5_002 }],
+    });
     expect((await tx.query('SELECT n, text FROM numbered ORDER BY n')).rows).toEqual(rows);
   });
 });

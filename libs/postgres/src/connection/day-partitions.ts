@@ -53,19 +53,25 @@ export class DayPartitions {
     }
   }
 
+  /** Days (since 1970) of which some table has a partition, oldest first. */
+  async days(): Promise<readonly number[]> {
+    const names = await this.#onConnection((client) => inTransaction(client, existingPartitions));
+    return [...new Set([...names].map(dayOf))].filter(Number.isFinite).sort((a, b) => a - b);
+  }
+
   /**
-   * Drops the partitions of days that ended at or before this time. Each for itself, and not for long: a reader that
-   * keeps one leaves the rest to the next time.
+   * Drops the partitions of these days. Each for itself, and not for long: a reader that keeps one leaves the rest to the
+   * next time.
    * @returns the names of those that are gone
    */
-  async dropBefore(timeMs: number): Promise<readonly string[]> {
-    const before = Math.floor(timeMs / dayMs);
-    const client = await connectAlone(this.settings, this.onError);
-    try {
+  async drop(days: readonly number[]): Promise<readonly string[]> {
+    const gone = new Set(days);
+    if (gone.size === 0) return [];
+    return this.#onConnection(async (client) => {
       const dropped: string[] = [];
       const existing = await inTransaction(client, existingPartitions);
       for (const name of [...existing].sort()) {
-        if (dayOf(name) >= before) continue;
+        if (!gone.has(dayOf(name))) continue;
         await inTransaction(client, async (tx) => {
           await tx.query(`SET LOCAL lock_timeout = '2s'`);
           await tx.query('SELECT pg_advisory_xact_lock($1, 1)', [lockClass.partitions]);
@@ -75,15 +81,12 @@ export class DayPartitions {
         dropped.push(name);
       }
       return dropped;
-    } finally {
-      await endQuietly(client, this.onError);
-    }
+    });
   }
 
-  async #create(days: readonly number[]): Promise<void> {
-    const client = await connectAlone(this.settings, this.onError);
-    try {
-      await inTransaction(client, async (tx) => {
+  #create(days: readonly number[]): Promise<void> {
+    return this.#onConnection((client) =>
+      inTransaction(client, async (tx) => {
         await tx.query('SELECT pg_advisory_xact_lock($1, 1)', [lockClass.partitions]);
         const existing = await existingPartitions(tx);
         for (const table of Object.keys(partitionedTables) as PartitionedTable[]) {
@@ -91,9 +94,16 @@ export class DayPartitions {
             if (!existing.has(partitionName(table, day))) await createPartition(tx, table, day);
           }
         }
-      });
+      }),
+    );
+  }
+
+  async #onConnection<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await connectAlone(this.settings, this.onError);
+    try {
+      return await work(client);
     } finally {
-      await endQuietly(client, this.onError);
+      await client.end().catch(this.onError);
     }
   }
 }
@@ -131,6 +141,7 @@ function dayOf(name: string): number {
   return day === undefined ? Infinity : Date.parse(`${year}-${month}-${day}T00:00:00Z`) / dayMs;
 }
 
-async function endQuietly(client: pg.Client, onError: (error: Error) => void): Promise<void> {
-  await client.end().catch(onError);
+/** The first moment of a partition's day. */
+export function startOfPartition(name: string): number {
+  return dayOf(name) * dayMs;
 }

@@ -3,4 +3,5 @@ export const lockClass = {
   migrations: 0x706f7301,
   partitions: 0x706f7302,
   projections: 0x706f7303,
+  rebuild: 0x706f7304,
 } as const;

@@ -6,6 +6,8 @@ export interface ConnectionSettings {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
   readonly applicationName: string;
+  /** Where its tables are, other than in the connection's own (`public`): while tables are rebuilt. */
+  readonly schema?: string | undefined;
 }
 
 const connectTimeoutMs = 5_000;
@@ -21,9 +23,13 @@ const types = {
 };
 
 /** What the pool and every connection outside of it have in common. */
-export function sessionConfig(applicationName: string) {
+export function sessionConfig({
+  applicationName,
+  schema,
+}: Pick<ConnectionSettings, 'applicationName' | 'schema'>) {
   return {
     application_name: applicationName,
+    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
@@ -41,7 +47,7 @@ export async function connectAlone(
   onError: (error: Error) => void,
   overrides: pg.ClientConfig = {},
 ): Promise<pg.Client> {
-  const config = { connectionString: settings.url, ...sessionConfig(settings.applicationName), ...overrides };
+  const config = { connectionString: settings.url, ...sessionConfig(settings), ...overrides };
   const client = new pg.Client(config);
   client.on('error', onError);
   try {

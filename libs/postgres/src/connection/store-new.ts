@@ -9,19 +9,24 @@ export interface StoreNew<Row> {
   readonly insertSql: string;
 }
 
+/** What became of rows: those that were new as a whole, and what the INSERT returned where some were not. */
+export interface Stored<Row, Returned> {
+  readonly copied: Row[];
+  readonly returned: Returned[];
+}
+
 const uniqueViolation = '23505';
 
 /**
  * Stores rows that hardly ever are there already: by COPY, which costs the server half of what an INSERT does and
  * refuses all of them when one is there. Then the INSERT decides.
- * @returns how many were inserted, or changed by the INSERT
  */
-export async function storeNew<Row>(
+export async function storeNew<Row, Returned extends object = never>(
   tx: Transaction,
   { table, batch, insertSql }: StoreNew<Row>,
   rows: readonly Row[],
-): Promise<number> {
-  let stored = 0;
+): Promise<Stored<Row, Returned>> {
+  const stored: Stored<Row, Returned> = { copied: [], returned: [] };
   for (const part of batch.parts(rows)) {
     try {
       const copySql = `COPY ${table} (${batch.names}) FROM STDIN (FORMAT binary)`;
@@ -29,11 +34,12 @@ export async function storeNew<Row>(
         `SAVEPOINT before_copy; ${copySql}; RELEASE SAVEPOINT before_copy`,
         batch.binaryOf(part),
       );
-      stored += part.length;
+      for (const row of part) stored.copied.push(row);
     } catch (error) {
       if (errorCodeOf(error) !== uniqueViolation) throw error;
       await tx.query('ROLLBACK TO SAVEPOINT before_copy');
-      stored += (await tx.query(insertSql, batch.parametersOf(part))).count;
+      const { rows: returned } = await tx.query<Returned>(insertSql, batch.parametersOf(part));
+      for (const row of returned) stored.returned.push(row);
     }
   }
   return stored;

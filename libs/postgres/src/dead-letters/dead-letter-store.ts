@@ -1,7 +1,10 @@
 import type { DeadLetterReason } from '@postel/contracts';
+import type pg from 'pg';
 import { In, type DataSource, type Repository, type SelectQueryBuilder } from 'typeorm';
-import { cursorOf, keyOfCursor, pageOf, type Page } from '../connection/page.js';
-import type { Sql, Transaction } from '../connection/transaction.js';
+import type { Page } from '../connection/page.js';
+import { scanList } from '../connection/scan-list.js';
+import { sqlOf, type Transaction } from '../connection/transaction.js';
+import { notePositions } from '../positions/time-positions.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
 import { DeadLetterEntity } from '../entities/dead-letter.entity.js';
@@ -16,6 +19,7 @@ import type {
   RawMessage,
 } from './dead-letter.js';
 import { foldDeadLetters, invalidEventLetterId } from './fold-dead-letters.js';
+import { listScan } from './list-dead-letters.js';
 import { deadDeliveryOf, deadLetterOf, invalidEventOf } from './views.js';
 import { insertDied, insertInvalid, removeDeadLetters, removeInvalid } from './write-dead-letters.js';
 
@@ -25,7 +29,7 @@ export class DeadLetterStore {
 
   constructor(
     source: DataSource,
-    private readonly sql: Sql,
+    private readonly pool: pg.Pool,
   ) {
     this.#deadLetters = source.getRepository(DeadLetterEntity);
   }
@@ -52,6 +56,11 @@ export class DeadLetterStore {
       })),
     );
     await removeInvalid(tx, discarded);
+    await notePositions(
+      tx,
+      'dead_letters',
+      [...died, ...invalid].map(({ seq, fact }) => ({ atMs: fact.atMs, seq })),
+    );
   }
 
   /**
@@ -59,18 +68,10 @@ export class DeadLetterStore {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: DeadLetterFilter): Promise<Page<DeadLetter>> {
-    const query = this.#select(tenant, filter, filter.limit + 1);
-    if (filter.cursor !== undefined) {
-      query.andWhere('l.logSeq < :seq', { seq: keyOfCursor('l', 1, filter.cursor)[0] });
-    }
-    const rows = await query.getMany();
-    const attemptedAt = await this.#lastAttempts(rows);
-    return pageOf(
-      rows,
-      filter.limit,
-      (row) => deadLetterOf(row, attemptedAt),
-      (row) => cursorOf('l', [row.logSeq]),
-    );
+    const scan = await listScan(sqlOf(this.pool), this.#deadLetters, tenant, filter);
+    const page = await scanList(this.pool, scan);
+    const attemptedAt = await this.#lastAttempts(page.items);
+    return { ...page, items: page.items.map((row) => deadLetterOf(row, attemptedAt)) };
   }
 
   async find(tenant: string, id: string): Promise<DeadLetter | null> {
@@ -125,7 +126,7 @@ export class DeadLetterStore {
       .select('l.id', 'id')
       .orderBy();
     const [text, parameters] = rows.getQueryAndParameters();
-    const counted = await this.sql.query<{ count: number }>(
+    const counted = await sqlOf(this.pool).query<{ count: number }>(
       `SELECT count(*)::int AS count FROM (${text}) AS counted`,
       parameters,
     );
@@ -136,9 +137,10 @@ export class DeadLetterStore {
   /** Of these events, the positions of those that were not understood, and that are dead letters. */
   async notUnderstood(eventSeqs: readonly number[]): Promise<ReadonlySet<number>> {
     const ids = new Map(eventSeqs.map((seq) => [invalidEventLetterId(seq), seq]));
-    const { rows } = await this.sql.query<{ id: string }>('SELECT id FROM dead_letters WHERE id = ANY ($1)', [
-      [...ids.keys()],
-    ]);
+    const { rows } = await sqlOf(this.pool).query<{ id: string }>(
+      'SELECT id FROM dead_letters WHERE id = ANY ($1)',
+      [[...ids.keys()]],
+    );
     return new Set(rows.flatMap(({ id }) => ids.get(id) ?? []));
   }
 
@@ -161,7 +163,7 @@ export class DeadLetterStore {
 
   /** Of all tenants; reasons without any are left out. */
   async countByReason(): Promise<ReadonlyMap<DeadLetterReason, number>> {
-    const { rows } = await this.sql.query<{ reason: DeadLetterReason; count: number }>(
+    const { rows } = await sqlOf(this.pool).query<{ reason: DeadLetterReason; count: number }>(
       'SELECT reason, count(*) AS count FROM dead_letters GROUP BY reason',
     );
     return new Map(rows.map(({ reason, count }) => [reason, count]));
@@ -183,7 +185,8 @@ export class DeadLetterStore {
     selection: DeadLetterSelection,
     limit: number,
   ): SelectQueryBuilder<DeadLetterEntity> {
-    const { reason, endpointId, eventId, type, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } = selection;
+    const { reason, endpointId, eventId, type, sinceMs, untilMs, acceptedSinceMs, acceptedUntilMs } =
+      selection;
     const query = this.#deadLetters
       .createQueryBuilder('l')
       .where('l.tenant = :tenant', { tenant })
@@ -208,7 +211,7 @@ export class DeadLetterStore {
       (row) => row.deliveryId !== null && row.attempts > 0 && row.lastAttemptAt === null,
     );
     if (unknown.length === 0) return new Map();
-    const { rows: found } = await this.sql.query<{ delivery_id: string; last: Date }>(
+    const { rows: found } = await sqlOf(this.pool).query<{ delivery_id: string; last: Date }>(
       `SELECT delivery_id, max(started_at) AS last FROM attempts WHERE delivery_id = ANY ($1) GROUP BY delivery_id`,
       [unknown.map(({ deliveryId }) => deliveryId)],
     );

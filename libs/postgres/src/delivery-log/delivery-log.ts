@@ -1,14 +1,26 @@
-import type { DataSource, Repository, SelectQueryBuilder } from 'typeorm';
+import type pg from 'pg';
+import type { DataSource, Repository } from 'typeorm';
 import type { DayPartitions } from '../connection/day-partitions.js';
-import { cursorOf, keyOfCursor, pageOf, type Page } from '../connection/page.js';
-import type { Sql, Transaction } from '../connection/transaction.js';
+import type { Page } from '../connection/page.js';
+import { scanList } from '../connection/scan-list.js';
+import { sqlOf, type Transaction } from '../connection/transaction.js';
 import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
+import { notePositions } from '../positions/time-positions.js';
+import { statsOf, type Stats, type StatsRequest } from '../stats/read-stats.js';
+import { StatsDeltas } from '../stats/stats-deltas.js';
+import { writeStats } from '../stats/write-stats.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
+import { countNew, countUpdates } from './count-deliveries.js';
 import { deliveriesOfEndpoint, type EndpointHas, type PlannedDelivery } from './deliveries-of-endpoint.js';
-import { foldDeliveries, roundsOf, type PositionedFact } from './fold-deliveries.js';
-import { statsOf, type Stats, type StatsRequest } from './stats.js';
+import {
+  foldDeliveries,
+  roundsOf,
+  type PositionedDeliveryFact,
+  type PositionedFact,
+} from './fold-deliveries.js';
+import { listScan } from './list-deliveries.js';
 import { attemptOf, deliveryOf, stateOf } from './views.js';
 import { insertAttempts } from './write-attempts.js';
 import { insertDeliveries, joinByKey, updateDeliveries } from './write-deliveries.js';
@@ -20,8 +32,9 @@ export class DeliveryLog {
 
   constructor(
     source: DataSource,
-    private readonly sql: Sql,
+    private readonly pool: pg.Pool,
     private readonly partitions: DayPartitions,
+    private readonly nowMs: () => number,
   ) {
     this.#deliveries = source.getRepository(DeliveryEntity);
     this.#attempts = source.getRepository(AttemptEntity);
@@ -35,14 +48,24 @@ export class DeliveryLog {
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];
     await this.partitions.ensure(written.map(({ acceptedAtMs }) => acceptedAtMs));
     await joinByKey(tx);
+    const stats = new StatsDeltas();
+    const update = async (facts: readonly PositionedDeliveryFact[]) => {
+      for (const round of roundsOf(facts)) countUpdates(stats, await updateDeliveries(tx, round));
+    };
     await this.partitions.guard(async () => {
-      for (const round of roundsOf(later)) await updateDeliveries(tx, round);
+      await update(later);
       const inserted = await insertDeliveries(tx, created);
+      countNew(stats, inserted);
       // A repeated fan-out: the row was there, so what came after it must still be applied to that.
-      if (inserted < created.length)
-        for (const round of roundsOf(included)) await updateDeliveries(tx, round);
-      await insertAttempts(tx, attempts);
+      if (inserted.length < created.length) await update(included);
+      await insertAttempts(tx, attempts, stats);
     });
+    await notePositions(
+      tx,
+      'deliveries',
+      created.map(({ fact, seq }) => ({ atMs: fact.atMs, seq })),
+    );
+    await writeStats(tx, stats, this.nowMs());
   }
 
   /**
@@ -50,17 +73,9 @@ export class DeliveryLog {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: DeliveryFilter): Promise<Page<Delivery>> {
-    const query = this.#deliveries
-      .createQueryBuilder('d')
-      .where('d.tenant = :tenant', { tenant })
-      .orderBy('d.createdSeq', 'DESC')
-      .addOrderBy('d.createdOrdinal', 'DESC')
-      .limit(filter.limit + 1);
-    narrow(query, filter);
-    const rows = await query.getMany();
-    return pageOf(rows, filter.limit, deliveryOf, (row) =>
-      cursorOf('d', [row.createdSeq, row.createdOrdinal]),
-    );
+    const scan = await listScan(sqlOf(this.pool), this.#deliveries, tenant, filter);
+    const { items, nextCursor } = await scanList(this.pool, scan);
+    return { items: items.map(deliveryOf), nextCursor };
   }
 
   async find(tenant: string, id: string): Promise<Delivery | null> {
@@ -94,30 +109,16 @@ export class DeliveryLog {
     endpointId: string,
     planned: readonly PlannedDelivery[],
   ): Promise<ReadonlyMap<number, EndpointHas>> {
-    return deliveriesOfEndpoint(this.sql, tenant, endpointId, planned);
+    return deliveriesOfEndpoint(sqlOf(this.pool), tenant, endpointId, planned);
   }
 
   async stats(tenant: string, request: StatsRequest): Promise<Stats> {
-    return statsOf(this.sql, tenant, request);
+    return statsOf(sqlOf(this.pool), tenant, request);
   }
 
   /** The tenant is compared here: in the statement it makes the planner walk an index of all its deliveries. */
   async #find(tenant: string, id: string): Promise<DeliveryEntity | null> {
     const row = await this.#deliveries.findOneBy({ id });
     return row?.tenant === tenant ? row : null;
-  }
-}
-
-function narrow(query: SelectQueryBuilder<DeliveryEntity>, filter: DeliveryFilter): void {
-  const { status, endpointId, eventId, type, sinceMs, untilMs, cursor } = filter;
-  if (status !== undefined) query.andWhere('d.status = :status', { status });
-  if (endpointId !== undefined) query.andWhere('d.endpointId = :endpointId', { endpointId });
-  if (eventId !== undefined) query.andWhere('d.eventId = :eventId', { eventId });
-  if (type !== undefined) query.andWhere('d.type = :type', { type });
-  if (sinceMs !== undefined) query.andWhere('d.createdAt >= :since', { since: new Date(sinceMs) });
-  if (untilMs !== undefined) query.andWhere('d.createdAt < :until', { until: new Date(untilMs) });
-  if (cursor !== undefined) {
-    const [seq, ordinal] = keyOfCursor('d', 2, cursor);
-    query.andWhere('(d.createdSeq, d.createdOrdinal) < (:seq, :ordinal)', { seq, ordinal });
   }
 }

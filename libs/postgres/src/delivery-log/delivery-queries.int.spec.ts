@@ -85,47 +85,6 @@ describe('lists', () => {
   );
 });
 
-it('computes stats of a tenant and of an endpoint', async () => {
-  const { response: _, ...unanswered } = f.attempt(1, { outcome: 'retry' });
-  const timeout = { ...unanswered, error: { code: 'timeout', message: 'after 10 s' } };
-  const facts = [
-    f.fannedOut(1, ['ep_1', 'ep_2']),
-    f.succeeded(1),
-    f.died(1, { endpointId: 'ep_2' }),
-    f.fannedOut(2),
-    { ...f.deferred(2), attempt: timeout },
-  ];
-  await applyFacts(test.db, positioned(facts));
-  const request = { periodSeconds: 3_600, nowMs: f.startMs + 60_000 };
-  expect(await log().stats('default', request)).toEqual({
-    period: 'hour',
-    totalDeliveries: 3,
-    successfulDeliveries: 1,
-    failedDeliveries: 1,
-    successRate: 0.5,
-    avgResponseTime: (12.5 + 100 + 12.5) / 3,
-    p50ResponseTime: 12.5,
-    p95ResponseTime: expect.closeTo(91.25),
-    p99ResponseTime: expect.closeTo(98.25),
-    errorBreakdown: { '503': 1, timeout: 1 },
-    deadLetters: 1,
-  });
-  expect(await log().stats('default', { ...request, endpointId: 'ep_1' })).toMatchObject({
-    endpointId: 'ep_1',
-    totalDeliveries: 2,
-    successRate: 1,
-    errorBreakdown: { timeout: 1 },
-    deadLetters: 0,
-  });
-  expect(await log().stats('default', { ...request, nowMs: f.startMs + 1e8 })).toMatchObject({
-    totalDeliveries: 0,
-    successRate: 0,
-    avgResponseTime: 0,
-    p99ResponseTime: 0,
-    errorBreakdown: {},
-  });
-});
-
 it('knows what an endpoint has of events, made by a fan-out or later, and of which event of a name', async () => {
   const again = f.replayed(2, 'dlv_again');
   await applyFacts(

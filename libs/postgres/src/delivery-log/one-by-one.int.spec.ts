@@ -4,6 +4,7 @@ import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/tes
 import fc from 'fast-check';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
+import { figuresOf } from '../stats/recount.fixture.js';
 import type { PositionedFact } from './fold-deliveries.js';
 
 let server: TestPostgres;
@@ -63,6 +64,14 @@ const tables = [
   ['waiting', 'delivery_id'],
 ] as const;
 
+/** Both say what the rows say. */
+async function expectFigures(): Promise<void> {
+  for (const { db } of [single, batched]) {
+    const { kept, counted } = await figuresOf(db);
+    expect(kept).toEqual(counted);
+  }
+}
+
 it('leaves the same rows whether facts come one by one or in batches', async () => {
   const choices = fc.array(fc.tuple(fc.nat(2), fc.nat(5)), { minLength: 1, maxLength: 24 });
   const sizes = fc.array(fc.integer({ min: 1, max: 24 }), { minLength: 24, maxLength: 24 });
@@ -70,7 +79,9 @@ it('leaves the same rows whether facts come one by one or in batches', async () 
     fc.asyncProperty(choices, sizes, async (story, batchSizes) => {
       const facts = positioned(storyOf(story));
       for (const { db } of [single, batched]) {
-        await db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts, dead_letters, waiting'));
+        await db.transaction((tx) =>
+          tx.query('TRUNCATE deliveries, attempts, dead_letters, waiting, stats_minutes, stats_hours'),
+        );
       }
       for (const fact of facts) await applyFacts(single.db, [fact]);
       for (let from = 0, batch = 0; from < facts.length; batch++) {
@@ -81,6 +92,7 @@ it('leaves the same rows whether facts come one by one or in batches', async () 
       for (const [table, order] of tables) {
         expect(await rowsOf(batched.db, table, order)).toEqual(await rowsOf(single.db, table, order));
       }
+      await expectFigures();
     }),
     { numRuns: 40 },
   );
@@ -92,7 +104,7 @@ it('leaves the same rows when what was held back is read again, and what had bee
     fc.asyncProperty(choices, fc.nat(2), fc.nat(24), async (story, held, crashedAfter) => {
       const facts = positioned(storyOf(story));
       for (const { db } of [single, batched]) {
-        await db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts'));
+        await db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts, stats_minutes, stats_hours'));
       }
       const apply = ({ db }: TestDatabase, some: readonly PositionedFact[]) =>
         db.transaction((tx) => db.deliveries.apply(tx, some));
@@ -107,6 +119,7 @@ it('leaves the same rows when what was held back is read again, and what had bee
       for (const [table, order] of tables.slice(0, 2)) {
         expect(await rowsOf(batched.db, table, order)).toEqual(await rowsOf(single.db, table, order));
       }
+      await expectFigures();
     }),
     { numRuns: 40 },
   );

@@ -5,6 +5,7 @@ import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/tes
 import fc from 'fast-check';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
+import { figuresOf } from '../stats/recount.fixture.js';
 import type { PositionedFact } from './fold-deliveries.js';
 
 let server: TestPostgres;
@@ -70,7 +71,9 @@ async function applyInParts(told: readonly PositionedFact[], partSizes: readonly
 it('gives the same row as evolving, in whatever order, parts and number facts come', async () => {
   await fc.assert(
     fc.asyncProperty(facts, sizes, fc.boolean(), async (story, batchSizes, fanOutComesAgain) => {
-      await test.db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts, dead_letters, waiting'));
+      await test.db.transaction((tx) =>
+        tx.query('TRUNCATE deliveries, attempts, dead_letters, waiting, stats_minutes, stats_hours'),
+      );
       const told = positioned([f.fannedOut(1), ...story, ...(fanOutComesAgain ? [f.fannedOut(1)] : [])]);
       await applyInParts(told, batchSizes);
       const start = deliveriesOf(f.fannedOut(1)).get(f.deliveryId(1)) ?? initialDelivery;
@@ -81,6 +84,8 @@ it('gives the same row as evolving, in whatever order, parts and number facts co
       const before = await rowsOf(test.db, 'deliveries', 'id');
       await applyFacts(test.db, told);
       expect(await rowsOf(test.db, 'deliveries', 'id')).toEqual(before);
+      const { kept, counted } = await figuresOf(test.db);
+      expect(kept).toEqual(counted);
     }),
     { numRuns: 100 },
   );

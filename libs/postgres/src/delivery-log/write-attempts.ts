@@ -1,7 +1,9 @@
+import type { AttemptRecord } from '@postel/contracts';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
 import { storeNew } from '../connection/store-new.js';
 import { nullableText, storableJson, storableText, storableTime } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
+import type { StatsDeltas } from '../stats/stats-deltas.js';
 import type { StoredAttempt } from './fold-deliveries.js';
 
 const attemptColumns: Readonly<Record<string, BatchColumn<StoredAttempt>>> = {
@@ -39,9 +41,57 @@ SELECT ${attemptRows.names} FROM ${attemptRows.rows}
      .split(', ')
      .map((name) => `excluded.${name}`)
      .join(', ')})
- WHERE excluded.outcome = 'succeeded' AND row.outcome <> 'succeeded'`;
+ WHERE excluded.outcome = 'succeeded' AND row.outcome <> 'succeeded'
+RETURNING new.delivery_id, new.number, old.tenant, old.endpoint_id, old.started_at, old.duration_ms, old.outcome,
+          old.response_status, old.error_code`;
 
-/** Writes attempts; of two with the same number the successful one stays, or else the first. */
-export async function insertAttempts(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<void> {
-  await storeNew(tx, { table: 'attempts', batch: attemptRows, insertSql: insertAttemptsSql }, attempts);
+/** An attempt that another one took the place of; all is null where there was none. */
+interface Replaced {
+  readonly delivery_id: string;
+  readonly number: number;
+  readonly tenant: string | null;
+  readonly endpoint_id: string;
+  readonly started_at: Date;
+  readonly duration_ms: number;
+  readonly outcome: AttemptRecord['outcome'];
+  readonly response_status: number | null;
+  readonly error_code: string | null;
+}
+
+/** Writes attempts, and counts them; of two with the same number the successful one stays, or else the first. */
+export async function insertAttempts(
+  tx: Transaction,
+  attempts: readonly StoredAttempt[],
+  stats: StatsDeltas,
+): Promise<void> {
+  const store = { table: 'attempts', batch: attemptRows, insertSql: insertAttemptsSql };
+  const { copied, returned } = await storeNew<StoredAttempt, Replaced>(tx, store, attempts);
+  for (const attempt of copied) countMade(stats, attempt);
+  if (returned.length === 0) return;
+  const stored = new Set(returned.map(({ delivery_id, number }) => `${number} ${delivery_id}`));
+  const isStored = ({ fact, attempt }: StoredAttempt) => stored.has(`${attempt.number} ${fact.deliveryId}`);
+  const seen = new Set(copied);
+  for (const attempt of attempts) if (!seen.has(attempt) && isStored(attempt)) countMade(stats, attempt);
+  for (const replaced of returned) countGone(stats, replaced);
+}
+
+function countMade(stats: StatsDeltas, { fact, attempt }: StoredAttempt): void {
+  const { durationMs, outcome, response, error } = attempt;
+  stats.attemptMade(fact, storableTime(attempt.startedAtMs), {
+    durationMs,
+    outcome,
+    responseStatus: response?.status ?? null,
+    errorCode: nullableText(error?.code),
+  });
+}
+
+function countGone(stats: StatsDeltas, replaced: Replaced): void {
+  const { tenant, endpoint_id: endpointId, started_at: startedAt, duration_ms: durationMs } = replaced;
+  if (tenant === null) return;
+  stats.attemptGone({ tenant, endpointId }, startedAt.getTime(), {
+    durationMs,
+    outcome: replaced.outcome,
+    responseStatus: replaced.response_status,
+    errorCode: replaced.error_code,
+  });
 }

@@ -8,6 +8,7 @@ import {
   storableTime,
 } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
+import type { DeliveryStatus } from './delivery.js';
 import { changeOf, type DeliveryChange } from './change-delivery.js';
 import type { NewDelivery, PositionedDeliveryFact } from './fold-deliveries.js';
 
@@ -43,11 +44,19 @@ function keyOf(key: string | undefined): string | null {
 }
 
 const insertDeliveriesSql = `
-INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING`;
+INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING
+RETURNING id`;
 
-/** Writes new deliveries; those that exist already stay as they are. Returns how many were new. */
-export function insertDeliveries(tx: Transaction, created: readonly NewDelivery[]): Promise<number> {
-  return storeNew(tx, { table: 'deliveries', batch: newRows, insertSql: insertDeliveriesSql }, created);
+/** Writes new deliveries; those that exist already stay as they are. @returns those that were new */
+export async function insertDeliveries(
+  tx: Transaction,
+  created: readonly NewDelivery[],
+): Promise<readonly NewDelivery[]> {
+  const store = { table: 'deliveries', batch: newRows, insertSql: insertDeliveriesSql };
+  const { copied, returned } = await storeNew<NewDelivery, { id: string }>(tx, store, created);
+  if (copied.length === created.length) return created;
+  const ids = new Set(returned.map(({ id }) => id));
+  return [...copied, ...created.filter(({ delivery }) => ids.has(delivery.deliveryId))];
 }
 
 interface Changed extends PositionedDeliveryFact {
@@ -122,17 +131,34 @@ UPDATE deliveries AS row
          WHEN 'delivery.discarded'
            THEN row.status = 'dead' AND batch.hop = row.hop
          ELSE row.status <> 'succeeded' AND batch.hop > row.hop
-       END`;
+       END
+RETURNING new.tenant, new.endpoint_id, new.created_at, new.status, old.status AS status_before,
+          new.completed_at, old.completed_at AS completed_before`;
 
-/** Applies facts to the rows that have not seen them yet, at most one a delivery. */
+/** A row before and after. */
+export interface DeliveryUpdate {
+  readonly tenant: string;
+  readonly endpoint_id: string;
+  readonly created_at: Date;
+  readonly status: DeliveryStatus;
+  readonly status_before: DeliveryStatus;
+  readonly completed_at: Date | null;
+  readonly completed_before: Date | null;
+}
+
+/** Applies facts to the rows that have not seen them yet, at most one a delivery. @returns what it changed */
 export async function updateDeliveries(
   tx: Transaction,
   batch: readonly PositionedDeliveryFact[],
-): Promise<void> {
-  if (batch.length === 0) return;
+): Promise<readonly DeliveryUpdate[]> {
+  if (batch.length === 0) return [];
   const times = batch.map(({ fact }) => storableTime(fact.acceptedAtMs));
   const bounds = [new Date(Math.min(...times)), new Date(Math.max(...times))];
   const changed = batch.map((positioned) => ({ ...positioned, change: changeOf(positioned.fact) }));
-  for (const parameters of changes.chunks(changed))
-    await tx.query(updateDeliveriesSql, [...parameters, ...bounds]);
+  const updates: DeliveryUpdate[] = [];
+  for (const parameters of changes.chunks(changed)) {
+    const { rows } = await tx.query<DeliveryUpdate>(updateDeliveriesSql, [...parameters, ...bounds]);
+    for (const row of rows) updates.push(row);
+  }
+  return updates;
 }

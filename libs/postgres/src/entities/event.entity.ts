@@ -26,8 +26,8 @@ export class EventEntity {
   @Column({ type: 'jsonb' })
   channels!: string[];
 
-  @Column({ type: 'bytea' })
-  payload!: Buffer;
+  @Column({ type: 'bytea', nullable: true })
+  payload!: Buffer | null;
 
   @Column({ type: 'jsonb' })
   headers!: Record<string, string>;

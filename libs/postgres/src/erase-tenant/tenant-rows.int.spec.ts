@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import type { ConservationChanges } from '../conservation/conservation-rows.js';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import { archived, deferred, died, erased, fannedOut, invalidEvent, succeeded } from '../test-facts.js';
 
@@ -51,7 +52,29 @@ async function fill(tenant: string, first: number): Promise<void> {
     await test.db.audit.apply(tx, [
       { id: `aud_${tenant}`, action: 'endpoint.paused', actor: 'admin', ...about },
     ]);
+    await test.db.conservation.write(tx, counted(tenant, first));
+    await tx.query(`INSERT INTO forgotten_days VALUES ($1, 'payloads', '2026-11-01')`, [tenant]);
+    await tx.query(`INSERT INTO unprojected VALUES ('archive', $2, $1, 'why')`, [tenant, first]);
   });
+}
+
+/** What the count by the log knows of a tenant. */
+function counted(tenant: string, first: number): ConservationChanges {
+  const delivery = { deliveryId: `dlv_${first}`, tenant, eventSeq: first, logSeq: 1, endedAtMs: null };
+  const progress = { status: 'pending', hop: 0, attempts: 0, attemptsBeforeReopen: 0 } as const;
+  return {
+    sinceMs: 0,
+    eventsRead: first,
+    logRead: first,
+    events: { base: first, toldBits: new Uint8Array() },
+    figures: new Map(),
+    awaiting: new Map([[tenant, 1]]),
+    kept: [{ ...delivery, ...progress }],
+    gone: [],
+    lost: [{ seq: first, tenant, eventId: null, type: 'order.created' }],
+    found: [],
+    atMs: 0,
+  };
 }
 
 /** Rows of each table, partitioned ones once, by whether they are the tenant's. */

@@ -46,11 +46,45 @@ DELETE FROM erased_events WHERE event_seq IN (
 
 const auditSql = `
 DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const alertsSql = `DELETE FROM endpoint_alerts WHERE tenant = $1`;
 
 const alertEffectsSql = `DELETE FROM alert_effects WHERE tenant = $1`;
 
+const statsSql = (table: 'stats_minutes' | 'stats_hours') => `
+DELETE FROM ${table} WHERE (start_at, tenant, endpoint_id) IN (
+  SELECT start_at, tenant, endpoint_id FROM ${table} WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const otherJobsSql = `DELETE FROM jobs WHERE tenant = $1 AND kind <> 'tenant_erasure'`;
+
+const notesSql = 'DELETE FROM unprojected WHERE tenant = $1';
+const daysSql = 'DELETE FROM forgotten_days WHERE tenant = $1';
+
+const countedSql = `
+DELETE FROM conservation_deliveries WHERE delivery_id IN (
+  SELECT delivery_id FROM conservation_deliveries WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
+const lostEventsSql = `DELETE FROM conservation_lost_events WHERE tenant = $1`;
+
+const figuresSql = `DELETE FROM conservation_tenants WHERE tenant = $1`;
+
+const smallerTables = [
+  eventsSql,
+  waitingSql,
+  deadLettersSql,
+  erasedEventsSql,
+  auditSql,
+  alertsSql,
+  alertEffectsSql,
+  statsSql('stats_minutes'),
+  statsSql('stats_hours'),
+  otherJobsSql,
+  countedSql,
+  lostEventsSql,
+  figuresSql,
+  notesSql,
+  daysSql,
+];
 
 const countSql = `
 SELECT (SELECT count(*) FROM deliveries WHERE tenant = $1)::int + (SELECT count(*) FROM events WHERE tenant = $1)::int
@@ -81,17 +115,7 @@ export class TenantRows {
     let erased = (await this.#sql.query(orderingKeysSql, [tenant])).count;
     const { rows } = await this.#sql.query<{ count: number }>(deliveriesSql, [tenant]);
     erased += rows[0]?.count ?? 0;
-    const others = [
-      eventsSql,
-      waitingSql,
-      deadLettersSql,
-      erasedEventsSql,
-      auditSql,
-      alertsSql,
-      alertEffectsSql,
-      otherJobsSql,
-    ];
-    for (const sql of others) erased += (await this.#sql.query(sql, [tenant])).count;
+    for (const sql of smallerTables) erased += (await this.#sql.query(sql, [tenant])).count;
     return erased;
   }
 

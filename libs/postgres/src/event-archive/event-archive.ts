@@ -1,10 +1,14 @@
+import type pg from 'pg';
 import type { DataSource, Repository } from 'typeorm';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
-import { cursorOf, keyOfCursor, pageOf, type Page, type PageRequest } from '../connection/page.js';
+import { keyOfCursor, type Page, type PageRequest } from '../connection/page.js';
+import { compared, scanList } from '../connection/scan-list.js';
 import { storeNew } from '../connection/store-new.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
-import type { Sql, Transaction } from '../connection/transaction.js';
+import { sqlOf, type Transaction } from '../connection/transaction.js';
+import { notePositions } from '../positions/time-positions.js';
+import { within } from '../positions/time-range.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
 
@@ -21,8 +25,8 @@ export interface ArchivedEvent {
   readonly createdAtMs: number;
   readonly door: 'http' | 'nats';
   readonly channels: readonly string[];
-  /** The message's payload, byte for byte. */
-  readonly payload: Uint8Array;
+  /** The message's payload, byte for byte; null: past its retention, and its headers with it. */
+  readonly payload: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   /** `false`: it could not be understood and is a dead letter. */
   readonly valid: boolean;
@@ -50,7 +54,8 @@ export interface EventRef {
 
 export type NewArchivedEvent = Omit<ArchivedEvent, 'erasedAtMs'>;
 
-export type StoredPayload = Pick<ArchivedEvent, 'payload' | 'headers' | 'type'> & {
+export type StoredPayload = Pick<ArchivedEvent, 'headers' | 'type'> & {
+  readonly payload: Uint8Array;
   readonly isErased: boolean;
 };
 
@@ -67,14 +72,14 @@ const columns: Readonly<Record<string, BatchColumn<ArchiveRow>>> = {
   channels: { type: 'jsonb', value: (event) => storableJson(event.channels) },
   payload: {
     type: 'bytea',
-    value: ({ payload }) => Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+    value: ({ payload }) => payload && Buffer.from(payload.buffer, payload.byteOffset, payload.length),
   },
   headers: { type: 'jsonb', value: (event) => storableJson(event.headers) },
   valid: { type: 'boolean', value: (event) => event.valid },
   erased_at: { type: 'time', value: (event) => nullableTime(event.erasedAtMs) },
 };
 
-const rows = batchOf(columns, ({ payload }) => payload.length);
+const rows = batchOf(columns, ({ payload }) => payload?.length ?? 0);
 
 const storeSql = `INSERT INTO events (${rows.names}) SELECT ${rows.names} FROM ${rows.rows} ON CONFLICT DO NOTHING`;
 
@@ -98,6 +103,7 @@ SELECT batch.seq, e.payload, e.headers, e.type, e.erased_at IS NOT NULL AS "isEr
   FROM ${refs.rows}, LATERAL (
          SELECT payload, headers, type, erased_at FROM events
           WHERE accepted_at = batch.accepted_at AND seq = batch.seq AND accepted_at BETWEEN $3 AND $4
+            AND payload IS NOT NULL
           LIMIT 1
        ) AS e`;
 
@@ -107,7 +113,7 @@ export class EventArchive {
 
   constructor(
     source: DataSource,
-    private readonly sql: Sql,
+    private readonly pool: pg.Pool,
     private readonly partitions: DayPartitions,
   ) {
     this.#events = source.getRepository(EventEntity);
@@ -119,6 +125,11 @@ export class EventArchive {
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
     await this.partitions.guard(() =>
       storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
+    );
+    await notePositions(
+      tx,
+      'events',
+      events.map(({ acceptedAtMs, seq }) => ({ atMs: acceptedAtMs, seq })),
     );
   }
 
@@ -148,34 +159,38 @@ export class EventArchive {
    * @throws InvalidCursor
    */
   async list(tenant: string, filter: EventFilter): Promise<Page<ArchivedEvent>> {
-    const { limit, cursor, type, sinceMs, untilMs } = filter;
-    const query = this.#events
-      .createQueryBuilder('e')
-      .where('e.tenant = :tenant', { tenant })
-      .orderBy('e.seq', 'DESC')
-      .limit(limit + 1);
-    if (type !== undefined) query.andWhere('e.type = :type', { type });
-    if (sinceMs !== undefined) query.andWhere('e.acceptedAt >= :since', { since: new Date(sinceMs) });
-    if (untilMs !== undefined) query.andWhere('e.acceptedAt < :until', { until: new Date(untilMs) });
-    if (cursor !== undefined) query.andWhere('e.seq < :seq', { seq: keyOfCursor('e', 1, cursor)[0] });
-    return pageOf(await query.getMany(), limit, eventOf, (row) => cursorOf('e', [row.seq]));
+    const { cursor, limit, type } = filter;
+    const times = await within(sqlOf(this.pool), 'events', { seq: 'seq', time: 'accepted_at' }, filter);
+    const found = [compared('tenant', '=', tenant), ...times.found];
+    if (type !== undefined) found.push(compared('type', '=', type));
+    if (cursor !== undefined) found.push(compared('seq', '<', keyOfCursor('e', 1, cursor)[0]));
+    const { items, nextCursor } = await scanList(this.pool, {
+      repository: this.#events,
+      kind: 'e',
+      order: ['seq'],
+      found,
+      filtered: times.filtered,
+      keyOf: ({ seq }) => [seq],
+      limit,
+    });
+    return { items: items.map(eventOf), nextCursor };
   }
 
   /** In the order of EVENTS, without their payloads. */
   async heads(range: EventRange, limit: number): Promise<readonly EventHead[]> {
-    return pageOfHeads(this.sql, range, limit);
+    return pageOfHeads(sqlOf(this.pool), range, limit);
   }
 
   /** @returns `null`: more than `atMost` */
   async count(range: EventRange, atMost: number): Promise<number | null> {
-    return countEvents(this.sql, range, atMost);
+    return countEvents(sqlOf(this.pool), range, atMost);
   }
 
   /** By position in EVENTS; what the archive does not have (yet, or any more) is missing in the answer. */
   async payloads(wanted: readonly EventRef[]): Promise<ReadonlyMap<number, StoredPayload>> {
     if (wanted.length === 0) return new Map();
     const times = wanted.map(({ acceptedAtMs }) => storableTime(acceptedAtMs));
-    const { rows: found } = await this.sql.query<StoredPayload & { seq: number }>(payloadsSql, [
+    const { rows: found } = await sqlOf(this.pool).query<StoredPayload & { seq: number }>(payloadsSql, [
       ...refs.parametersOf(wanted),
       new Date(Math.min(...times)),
       new Date(Math.max(...times)),

@@ -28,7 +28,7 @@ export interface EventRange {
 const where = `tenant = $1 AND seq > $2 AND seq <= $3 AND accepted_at >= $4 AND accepted_at < $5`;
 
 const pageSql = `
-SELECT seq, id, type, accepted_at, channels, valid AND erased_at IS NULL AS valid, headers->>'${natsHeaders.onlyEndpoint}' AS only_endpoint
+SELECT seq, id, type, accepted_at, channels, valid AND erased_at IS NULL AND payload IS NOT NULL AS valid, headers->>'${natsHeaders.onlyEndpoint}' AS only_endpoint
   FROM events WHERE ${where} ORDER BY seq LIMIT $6`;
 
 const countSql = `SELECT count(*)::int AS count FROM (SELECT FROM events WHERE ${where} LIMIT $6) AS counted`;

@@ -166,7 +166,7 @@ class Turn<Kind extends JobKind, Effect> {
   private async reached(needs: Needs): Promise<boolean> {
     const names = Object.keys(needs);
     if (names.length === 0) return true;
-    const positions = await this.parts.projections.positions(names);
+    const positions = await this.parts.projections.positions();
     return names.every((name) => (positions.get(name) ?? 0) >= (needs[name] as number));
   }
 

@@ -12,15 +12,6 @@ export class ProjectionStore {
     private readonly sql: Sql,
   ) {}
 
-  /** How far these have come, whoever writes them; one that never began is left out. */
-  async positions(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const { rows } = await this.sql.query<{ name: string; seq: number }>(
-      'SELECT name, seq FROM projection_positions WHERE name = ANY ($1)',
-      [names],
-    );
-    return new Map(rows.map(({ name, seq }) => [name, seq]));
-  }
-
   /**
    * Takes a projection for this process, on a connection of its own that the lease keeps. (A session lock: no
    * transaction pooler between.)
@@ -40,10 +31,18 @@ export class ProjectionStore {
     return null;
   }
 
+  /** How far they have come, whoever writes them, by name; one that never began is left out. */
+  async positions(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.sql.query<{ name: string; seq: number }>(
+      'SELECT name, seq FROM projection_positions',
+    );
+    return new Map(rows.map(({ name, seq }) => [name, seq]));
+  }
+
   async #lock(client: pg.Client, name: string): Promise<boolean> {
     const { rows } = await client.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
-      [lockClass.projections, name],
+      [lockClass.projections, this.settings.schema === undefined ? name : `${this.settings.schema}.${name}`],
     );
     if (!rows[0]?.locked) return false;
     // The server may forget the last commits when it crashes: their position with them, so that they are applied again.

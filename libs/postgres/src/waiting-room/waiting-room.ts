@@ -155,6 +155,24 @@ export class WaitingRoom {
     return (await waitingEndpointsOf(this.#sql, partitions)).map(({ id }) => id);
   }
 
+  /**
+   * The rows are what the log says by now, or have just been. Told again and again by the projection's writer; a database
+   * that was made anew or restored does not say so before it is.
+   */
+  async tellLevel(tx: Transaction): Promise<void> {
+    await tx.query(`UPDATE projection_positions SET level_at = now() WHERE name = 'waiting-room'`);
+  }
+
+  /** Whether that was told within this time. */
+  async wasLevelWithin(ms: number): Promise<boolean> {
+    const { count } = await this.#sql.query(
+      `SELECT FROM projection_positions
+        WHERE name = 'waiting-room' AND level_at > now() - $1 * interval '1 millisecond'`,
+      [ms],
+    );
+    return count > 0;
+  }
+
   /** The due time of the row that waits longest, whatever its endpoint's state; null when nothing but held rows waits. */
   async oldestDueAtMs(): Promise<number | null> {
     const { rows } = await this.#sql.query<{ value: number | null }>(

@@ -1,8 +1,9 @@
 import { partitionOf } from '@postel/contracts';
 import pg from 'pg';
 import { benchEvent, numberDigits, numberMark, uncountedFrom } from '../bench-event.js';
-import { insertSql, type TableColumn } from './insert-sql.js';
+import { insertSql } from './insert-sql.js';
 import { deliveriesColumns, eventsColumns, waitingColumns } from './known-columns.js';
+import { columnsOf } from './table-columns.js';
 
 export interface Seed {
   /** Stands in the ids: those of several seeds differ. */
@@ -94,15 +95,4 @@ function parametersOf(seed: Seed): unknown[] {
     endpointIds.map((id) => partitionOf(id, partitions)),
     endpointIds.length,
   ];
-}
-
-async function columnsOf(client: pg.Client, table: string): Promise<readonly TableColumn[]> {
-  const { rows } = await client.query<TableColumn>(
-    `SELECT column_name AS name, is_nullable = 'NO' AND column_default IS NULL AS required
-       FROM information_schema.columns
-      WHERE table_schema = current_schema() AND table_name = $1
-      ORDER BY ordinal_position`,
-    [table],
-  );
-  return rows;
 }

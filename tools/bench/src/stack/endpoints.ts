@@ -10,12 +10,26 @@ export interface NewEndpoint {
 }
 
 /** Makes an endpoint, as a user does; an event accepted after this reaches it. @returns its id */
-export async function createEndpoint(stack: Door, endpoint: NewEndpoint): Promise<string> {
-  const answer = await request(stack, 'POST', '/v1/endpoints', endpoint);
+export async function createEndpoint(stack: Door, endpoint: NewEndpoint, tenant?: string): Promise<string> {
+  const answer = await request(stack, 'POST', '/v1/endpoints', endpoint, tenant);
   if (answer.status !== 201) {
     throw new PhaseFailed(`an endpoint was answered ${answer.status}: ${await answer.text()}`);
   }
   return ((await answer.json()) as { id: string }).id;
+}
+
+export async function createTenant(stack: Door, id: string): Promise<void> {
+  const answer = await request(stack, 'POST', '/v1/tenants', { id });
+  if (!answer.ok) throw new PhaseFailed(`a tenant was answered ${answer.status}: ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+/** @returns the answer, of which the whole has come */
+export async function readAs(stack: Door, tenant: string, path: string): Promise<unknown> {
+  const answer = await request(stack, 'GET', path, undefined, tenant);
+  const text = await answer.text();
+  if (!answer.ok) throw new PhaseFailed(`${path} was answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
 }
 
 /** What is still on its way to it ends as a dead letter. */
@@ -65,11 +79,13 @@ function request(
   method: string,
   path: string,
   body?: object,
+  tenant?: string,
 ): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
+      ...(tenant === undefined ? {} : { 'postel-tenant': tenant }),
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),

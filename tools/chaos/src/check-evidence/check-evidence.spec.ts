@@ -313,6 +313,21 @@ describe('the checker', () => {
     expect(complaintsOf(doctored(change))).toContain(check);
   });
 
+  test('sees that Postel misses something, or did', () => {
+    const missing = doctored((evidence) => {
+      const { deliveries } = evidence.conservation;
+      const changed = { ...deliveries, succeeded: 9, difference: 1, missing: 1 };
+      evidence.conservation = { ...evidence.conservation, deliveries: changed };
+    });
+    expect(complaintsOf(missing)).toEqual([
+      'Postel knows where every delivery is',
+      'Postel counts deliveries as the log does: succeeded',
+    ]);
+    expect(judge(missing).tablesAgree).toBe(false);
+    const alarmed = doctored(({ alarms }) => alarms.push('{"equation":"events"}'));
+    expect(complaintsOf(alarmed)).toEqual(['Postel misses nothing that is there']);
+  });
+
   test('sees that a full disk was never felt', () => {
     expect(complaintsOf(goodEvidence(), { ...strict, mustRefuse: true })).toEqual([
       'events are refused loudly during the fault',

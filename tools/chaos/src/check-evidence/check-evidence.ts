@@ -1,5 +1,6 @@
 import { LogView } from '../read-log/log-view.js';
 import { checkAccepted } from './check-accepted.js';
+import { checkConservation } from './check-conservation.js';
 import { checkDuplicates } from './check-duplicates.js';
 import { checkLog } from './check-log.js';
 import { checkTables } from './check-tables.js';
@@ -34,6 +35,7 @@ export function checkEvidence(evidence: Evidence, allowance: Allowance): Verdict
   checkLog(evidence, log, complaints);
   const tableComplaints = new Complaints();
   checkTables(evidence, log, tableComplaints);
+  checkConservation(evidence, log, tableComplaints);
   checkFault(evidence, allowance, complaints);
   const lastOutcomeAtMs = evidence.facts.reduce((last, { storedAtMs }) => Math.max(last, storedAtMs), 0);
   const ofTables = tableComplaints.list();

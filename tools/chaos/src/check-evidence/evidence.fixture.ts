@@ -1,4 +1,4 @@
-import type { CreatedDelivery, DeliveryFact, LogFact } from '@postel/contracts';
+import type { ConservationAnswer, CreatedDelivery, DeliveryFact, LogFact } from '@postel/contracts';
 import type { EndpointName } from '../endpoint-names.js';
 import {
   endpointsOf,
@@ -24,6 +24,31 @@ const kinds: readonly KindName[] = ['single', 'wide', 'wide', 'doomed', 'refused
 const time = '2026-01-01T00:00:00Z';
 const eventStepMs = 1_000;
 
+const goodConservation: ConservationAnswer = {
+  asOf: { events: 7, log: 40, at: time },
+  events: {
+    accepted: 7,
+    fannedOut: 5,
+    unmatched: 1,
+    invalid: 1,
+    awaiting: 0,
+    difference: 0,
+    lost: [],
+  },
+  deliveries: {
+    created: 12,
+    succeeded: 10,
+    pending: 0,
+    retrying: 0,
+    dead: 2,
+    discarded: 0,
+    difference: 0,
+    missing: 0,
+    unexpected: 0,
+    missingIds: [],
+  },
+};
+
 /** A run in which all went well: seven events, one a second, each request 10 ms, each outcome stored 5 ms later. */
 export function goodEvidence(): Doctored {
   const evidence: Doctored = {
@@ -33,6 +58,8 @@ export function goodEvidence(): Doctored {
     facts: [],
     deliveries: [],
     deadLetters: [],
+    conservation: goodConservation,
+    alarms: [],
     endpoints: new Map(
       (['good', 'slow', 'flaky', 'mixed'] as const).map((name) => [endpointIdOf(name), name]),
     ),

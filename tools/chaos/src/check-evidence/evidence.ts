@@ -1,3 +1,4 @@
+import type { ConservationAnswer } from '@postel/contracts';
 import type { EndpointName } from '../endpoint-names.js';
 import type { ProducerRecord } from '../publish-events/producer-journal.js';
 import type { StoredEvent, StoredFact } from '../read-log/stream-reader.js';
@@ -17,6 +18,10 @@ export interface Evidence {
   /** The tables, by the API. */
   readonly deliveries: readonly DeliveryRow[];
   readonly deadLetters: readonly DeadLetterRow[];
+  /** What Postel itself counts, by the log. */
+  readonly conservation: ConservationAnswer;
+  /** What Postel said did not add up, at any time. */
+  readonly alarms: readonly string[];
   /** By the id that Postel gave. */
   readonly endpoints: ReadonlyMap<string, EndpointName>;
   /** What we did, and what processes did to themselves. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkEvidence, type Verdict } from '../check-evidence/check-evidence.js';
@@ -12,7 +12,7 @@ import type { ProducerRecord } from '../publish-events/producer-journal.js';
 import { Random } from '../random.js';
 import { LogView } from '../read-log/log-view.js';
 import { StreamReader } from '../read-log/stream-reader.js';
-import { readDeadLetters, readDeliveries } from '../read-tables/tables.js';
+import { readConservation, readDeadLetters, readDeliveries } from '../read-tables/tables.js';
 import type { RequestRecord } from '../receive-requests/receiver-journal.js';
 import type { ReceiverCommands } from '../receive-requests/receiver-process.js';
 import { repositoryRoot } from '../start-stack/repository-root.js';
@@ -110,6 +110,8 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
       facts: reader.facts,
       deliveries: await readDeliveries(stack.api),
       deadLetters: await readDeadLetters(stack.api),
+      conservation: await readConservation(stack.api),
+      alarms: alarmsIn(join(stack.dataDir, 'metrics.log')),
       endpoints,
       disturbances: stack.disturbances(),
     };
@@ -168,6 +170,12 @@ async function isSettled(reader: StreamReader): Promise<boolean> {
     reader.events.every(({ seq }) => log.fates.has(seq)) &&
     [...log.created.keys()].every((id) => log.isEnded(id))
   );
+}
+
+/** What Postel wrote to its log when something did not add up. */
+function alarmsIn(logFile: string): string[] {
+  const lines = readFileSync(logFile, 'utf8').split('\n');
+  return lines.filter((line) => line.includes('"equation":'));
 }
 
 /** Workers are processes of their own, also when a test runs this from its source. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadLetter, delivery } from '@postel/contracts';
+import { conservation, deadLetter, delivery, type ConservationAnswer } from '@postel/contracts';
 import { z } from 'zod';
 
 export type DeliveryRow = z.infer<typeof delivery>;
@@ -18,6 +18,10 @@ export function readDeliveries(api: ApiAddress): Promise<DeliveryRow[]> {
 
 export function readDeadLetters(api: ApiAddress): Promise<DeadLetterRow[]> {
   return readPages(api, '/v1/dead-letters', deadLetter);
+}
+
+export async function readConservation(api: ApiAddress): Promise<ConservationAnswer> {
+  return conservation.parse(await getPatiently(api, '/v1/conservation'));
 }
 
 /** Every page of a list. An answer that passes (no answer, 429, 5xx) is waited for. @throws when none comes */

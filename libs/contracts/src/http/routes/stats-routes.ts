@@ -1,3 +1,4 @@
+import { conservation } from '../conservation-schemas.js';
 import * as schemas from '../schemas.js';
 import type { Route } from './route.js';
 
@@ -10,5 +11,13 @@ export const statsRoutes: readonly Route[] = [
     summary: 'Figures of the tenant',
     query: schemas.statsQuery,
     answers: { 200: schemas.stats },
+  },
+  {
+    method: 'GET',
+    path: '/v1/conservation',
+    service: 'metrics',
+    who: 'AK',
+    summary: 'Whether every event and every delivery of the tenant is accounted for',
+    answers: { 200: conservation },
   },
 ];

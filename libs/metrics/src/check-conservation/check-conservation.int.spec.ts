@@ -1,0 +1,307 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  delivererConsumer,
+  dispatcherConsumer,
+  lanes,
+  natsHeaders,
+  type DeliveryFact,
+  type LogFact,
+} from '@postel/contracts';
+import {
+  ack,
+  BatchingPublisher,
+  connectBroker,
+  ConsumerRunner,
+  ensureConsumer,
+  ensureTopology,
+  eraseMessage,
+  FactLog,
+  lastSequenceOf,
+  type Broker,
+} from '@postel/jetstream';
+import { openDatabase, type Database } from '@postel/postgres';
+import { createLogger, createMeters } from '@postel/telemetry';
+import {
+  expectNoLeaks,
+  startTestNats,
+  startTestPostgres,
+  waitUntil,
+  type TestPostgres,
+  type TestServer,
+} from '@postel/testing';
+import { CheckConservation, type CheckParts } from './check-conservation.js';
+import { conservationAnswer } from './conservation-answer.js';
+
+let postgres: TestPostgres;
+let nats: TestServer;
+let broker: Broker;
+let database: Database;
+let log: FactLog;
+let dispatcher: ConsumerRunner;
+let check: CheckConservation;
+const meters = createMeters({ processMetrics: false });
+const deleted = new Set<string>();
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+beforeEach(async () => {
+  deleted.clear();
+  nats = await startTestNats();
+  broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  await ensureTopology(broker, { replicas: 1 });
+  await ensureConsumer(broker, dispatcherConsumer);
+  for (const lane of lanes) await ensureConsumer(broker, delivererConsumer(lane, 0));
+  const url = await postgres.createDatabase();
+  database = await openDatabase({ url, poolSize: 4, applicationName: 'test' });
+  await database.migrate();
+  log = new FactLog(broker);
+  dispatcher = new ConsumerRunner(
+    broker,
+    dispatcherConsumer,
+    (batch) => Promise.resolve(batch.map(() => Promise.resolve(ack()))),
+    { prefetch: 100, onTrouble: () => undefined, startsPaused: true },
+  );
+  await dispatcher.start();
+  check = checking();
+});
+afterEach(async () => {
+  await check?.stop();
+  await dispatcher?.stop(1_000);
+  await broker.close();
+  await database.close();
+  await nats.stop();
+});
+afterAll(async () => {
+  await postgres.stop();
+  await expectNoLeaks();
+});
+
+function checking(): CheckConservation {
+  return new CheckConservation({
+    broker,
+    database: () => database,
+    logger: createLogger('test', 'silent'),
+    meters,
+    nowMs: () => Date.now(),
+    partitions: 1,
+    everyMs: 50,
+    retentionDays: 7,
+    tenantExists: (tenant) => tenant === 'default' || tenant === 'acme',
+    tables: {
+      deletedTenants: {
+        has: (tenant: string) => deleted.has(tenant),
+        isErased: (tenant: string) => deleted.has(tenant),
+      },
+      table: () => ({ get: () => undefined }),
+    } as unknown as CheckParts['tables'],
+  } satisfies Partial<CheckParts> as unknown as CheckParts);
+}
+
+/** Events of a tenant. @returns their positions */
+async function accept(count: number, tenant = 'default'): Promise<number[]> {
+  const publisher = new BatchingPublisher(broker);
+  const published = await Promise.all(
+    Array.from({ length: count }, () =>
+      publisher.publish({
+        subject: 'order.created',
+        payload: Buffer.from('{"n":1}'),
+        headers: { [natsHeaders.tenant]: tenant },
+      }),
+    ),
+  );
+  return published.map(({ seq }) => seq);
+}
+
+const about = (eventSeq: number, tenant: string) => ({
+  v: 1 as const,
+  tenant,
+  eventId: `evt_${eventSeq}`,
+  eventSeq,
+  type: 'order.created',
+  acceptedAtMs: Date.now(),
+  atMs: Date.now(),
+});
+const idOf = (eventSeq: number) => `dlv_${eventSeq}`;
+
+function fannedOut(eventSeq: number, tenant = 'default'): LogFact {
+  const delivery = { deliveryId: idOf(eventSeq), endpointId: 'ep_1', url: 'https://example.com/' };
+  return {
+    ...about(eventSeq, tenant),
+    fact: 'event.fanned_out',
+    part: 0,
+    deliveries: [{ ...delivery, apiVersion: '2024-01-01' }],
+  };
+}
+
+function outcome(fact: DeliveryFact['fact'], eventSeq: number, hop = 1, tenant = 'default'): LogFact {
+  return {
+    ...about(eventSeq, tenant),
+    fact,
+    deliveryId: idOf(eventSeq),
+    endpointId: 'ep_1',
+    hop,
+    attemptsMade: hop,
+    attemptsBeforeReopen: 0,
+    apiVersion: '2024-01-01',
+    reason: fact === 'delivery.died' ? 'exhausted' : 'retry',
+    dueAtMs: 0,
+    lane: 'retry',
+  } as unknown as LogFact;
+}
+
+async function answer(tenant = 'default') {
+  return conservationAnswer(await database.conservation.report(tenant), Date.now());
+}
+
+/** The answer, once it has what is expected. */
+async function eventually(expected: object, tenant = 'default') {
+  let last: unknown;
+  try {
+    return await waitUntil(
+      async () => {
+        last = await answer(tenant);
+        expect(last).toMatchObject(expected);
+        return answer(tenant);
+      },
+      { timeoutMs: 20_000 },
+    );
+  } catch {
+    expect(last).toMatchObject(expected);
+    throw new Error('unreachable');
+  }
+}
+
+/** Until it has been written down often enough that whatever could be missed would have been. */
+async function severalLooks(): Promise<void> {
+  for (let times = 0; times < 4; times++) {
+    const { at } = (await answer()).asOf;
+    await waitUntil(async () => (await answer()).asOf.at !== at);
+  }
+}
+
+const level = { events: { difference: 0 }, deliveries: { difference: 0, missing: 0, unexpected: 0 } };
+
+describe('conservation', () => {
+  it('tells where every event and delivery of a tenant is, and goes on after a restart', async () => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = await accept(4);
+    const [theirs = 0] = await accept(1, 'acme');
+    // its erasure is no fate of an event: that is still to come
+    const erased = {
+      fact: 'event.erased',
+      actor: 'admin',
+      createdAtMs: 0,
+      door: 'http',
+      valid: true,
+    } as const;
+    await log.append({ ...about(first, 'default'), ...erased });
+    await log.append(
+      fannedOut(first),
+      fannedOut(second),
+      { ...about(third, 'default'), fact: 'event.unmatched' },
+      { ...about(fourth, 'default'), fact: 'event.invalid', code: 'malformed_json', message: '' },
+    );
+    await log.append(fannedOut(theirs, 'acme'));
+    await log.append(outcome('delivery.succeeded', first), outcome('delivery.died', second));
+    dispatcher.resume();
+    check.start();
+    await eventually({
+      events: { accepted: 4, fannedOut: 2, unmatched: 1, invalid: 1, awaiting: 0, difference: 0 },
+      deliveries: { created: 2, succeeded: 1, dead: 1, pending: 0, difference: 0 },
+    });
+    await eventually({ events: { accepted: 1 }, deliveries: { created: 1, pending: 1 } }, 'acme');
+    await check.stop();
+
+    const [fifth = 0] = await accept(1);
+    await log.append(fannedOut(fifth), outcome('delivery.succeeded', first));
+    await log.append(outcome('delivery.reopened', second), outcome('delivery.succeeded', fifth));
+    await log.append(outcome('delivery.succeeded', second, 2));
+    check = checking();
+    check.start();
+    const { asOf } = await eventually({
+      events: { accepted: 5, fannedOut: 3, difference: 0 },
+      deliveries: { created: 3, succeeded: 3, dead: 0, retrying: 0, difference: 0 },
+    });
+    expect(asOf).toMatchObject({ events: 6 });
+  });
+
+  it('counts what the dispatcher has not finished as awaiting, and notices a fan-out that is gone from the log', async () => {
+    const [other = 0, first = 0, second = 0] = await accept(3);
+    await log.append({ ...about(other, 'default'), fact: 'event.unmatched' });
+    await log.append(fannedOut(first));
+    await log.append(fannedOut(second));
+    await log.append(outcome('delivery.succeeded', first), outcome('delivery.succeeded', second));
+    await eraseMessage(broker, 'LOG', 2);
+    check.start();
+    await eventually({ events: { accepted: 3, fannedOut: 1, awaiting: 1, difference: 0 } });
+    dispatcher.resume();
+    await eventually({
+      events: { accepted: 3, fannedOut: 1, awaiting: 0, difference: 1, lost: [{ position: first }] },
+      // and its delivery has an outcome, and was never made
+      deliveries: { created: 1, succeeded: 2, difference: 1, unexpected: 1 },
+    });
+    await waitUntil(async () =>
+      /postel_conservation_difference\{equation="events"\} 1\n/.test(await meters.registry.metrics()),
+    );
+    // told after all
+    await log.append(fannedOut(first));
+    await eventually({ events: { accepted: 3, fannedOut: 2, difference: 0, lost: [] } });
+  });
+
+  it.each(['delivery.succeeded', 'delivery.died', 'delivery.deferred'] as const)(
+    'notices that a %s is gone from the log, once DELIVERIES is acknowledged',
+    async (fact) => {
+      const [event = 0] = await accept(1);
+      await log.append(fannedOut(event));
+      await log.append(outcome(fact, event));
+      await eraseMessage(broker, 'LOG', await lastSequenceOf(broker, 'LOG', 'postel.log.>'));
+      dispatcher.resume();
+      // as long as one is on its way, it may be this one
+      await new BatchingPublisher(broker).publish({
+        subject: 'postel.delivery.0.ep_1',
+        payload: Buffer.from('x'),
+      });
+      check.start();
+      await eventually({ ...level, deliveries: { ...level.deliveries, created: 1, pending: 1 } });
+      await severalLooks();
+      expect(await answer()).toMatchObject(level);
+      await broker.jsm.streams.purge('DELIVERIES');
+      await eventually({
+        deliveries: { created: 1, pending: 0, difference: 1, missing: 1, missingIds: [idOf(event)] },
+      });
+      await log.append(outcome('delivery.succeeded', event));
+      await eventually({ deliveries: { created: 1, succeeded: 1, difference: 0, missing: 0 } });
+    },
+    60_000,
+  );
+
+  it('finds what waits in the waiting room, and misses it when it is gone from there', async () => {
+    const [event = 0] = await accept(1);
+    await log.append(fannedOut(event));
+    await log.append(outcome('delivery.deferred', event));
+    dispatcher.resume();
+    const insert = `INSERT INTO projection_positions (name, seq) VALUES ('waiting-room', 2)`;
+    await database.transaction((tx) => tx.query(insert));
+    const fact = outcome('delivery.deferred', event) as Extract<LogFact, { fact: 'delivery.deferred' }>;
+    await database.transaction((tx) => database.waiting.apply(tx, [{ seq: 2_048, fact }], 1));
+    check.start();
+    await eventually({ deliveries: { retrying: 1, missing: 0 } });
+    await severalLooks();
+    expect(await answer()).toMatchObject(level);
+    await database.transaction((tx) => tx.query('DELETE FROM waiting'));
+    await eventually({ deliveries: { created: 1, retrying: 0, difference: 1, missing: 1 } });
+  }, 60_000);
+
+  it('misses nothing of a tenant whose log was erased with it', async () => {
+    const [theirs = 0] = await accept(1, 'acme');
+    const [ours = 0] = await accept(1);
+    await log.append(fannedOut(theirs, 'acme'));
+    await log.append(fannedOut(ours), outcome('delivery.succeeded', ours));
+    deleted.add('acme');
+    await broker.jsm.streams.purge('LOG', { filter: 'postel.log.acme.>' });
+    dispatcher.resume();
+    check.start();
+    await eventually({ ...level, events: { accepted: 1, fannedOut: 1, difference: 0 } });
+    expect(await answer('acme')).toMatchObject({ events: { accepted: 0 }, deliveries: { created: 0 } });
+  });
+});

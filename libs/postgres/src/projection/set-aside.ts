@@ -1,0 +1,120 @@
+import { types } from 'node:util';
+import { errorCodeOf } from '../connection/errors.js';
+import { storableKey, storableText } from '../connection/storable.js';
+import type { Transaction } from '../connection/transaction.js';
+import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import type { NewArchivedEvent } from '../event-archive/event-archive.js';
+
+/** What a projection writes rows of: a fact, or an event. */
+export interface Projected<Item> {
+  readonly item: Item;
+  /** In its stream; of facts that of {@link PositionedFact}. */
+  readonly seq: number;
+  readonly tenant: string;
+}
+
+export interface SetAside {
+  readonly projection: string;
+  readonly seq: number;
+  readonly tenant: string;
+  readonly error: unknown;
+}
+
+/** More than these of one batch are no accident of content but a fault of ours: the projection stops, and can go on. */
+const maxSetAside = 100;
+const longestMessage = 500;
+
+const setAsideSql = `
+INSERT INTO unprojected (projection, seq, tenant, error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
+
+/**
+ * Writes what a batch says. Should PostgreSQL refuse some of it for what is in it, all the rest is written, and that is
+ * noted in the table `unprojected`: no content can stop a projection, whatever nobody thought of. The log has it still,
+ * for a rebuild with a version that can write it.
+ *
+ *   batch ──refused──▶ its halves, one after the other ──▶ … ──▶ the one that is refused alone
+ */
+export async function applyOrSetAside<Item>(
+  tx: Transaction,
+  projection: string,
+  batch: readonly Projected<Item>[],
+  apply: (items: readonly Item[]) => Promise<void>,
+): Promise<readonly SetAside[]> {
+  const aside: SetAside[] = [];
+  const write = async (part: readonly Projected<Item>[]): Promise<void> => {
+    const error = await refusalOf(tx, () => apply(part.map(({ item }) => item)));
+    if (error === null) return;
+    const [first] = part;
+    if (part.length === 1 && first) {
+      if (aside.length === maxSetAside) throw error;
+      await note(tx, { projection, seq: first.seq, tenant: first.tenant, error });
+      aside.push({ projection, seq: first.seq, tenant: first.tenant, error });
+      return;
+    }
+    const half = Math.ceil(part.length / 2);
+    await write(part.slice(0, half));
+    await write(part.slice(half));
+  };
+  if (batch.length > 0) await write(batch);
+  return aside;
+}
+
+/** @returns null: it is written; an error: it is not, and the transaction is as it was before */
+async function refusalOf(tx: Transaction, write: () => Promise<void>): Promise<Error | null> {
+  await tx.query('SAVEPOINT before_batch');
+  try {
+    await write();
+    await tx.query('RELEASE SAVEPOINT before_batch');
+    return null;
+  } catch (error) {
+    if (!isOfContent(error)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT before_batch');
+    return error;
+  }
+}
+
+async function note(tx: Transaction, { projection, seq, tenant, error }: SetAside): Promise<void> {
+  const message = String(error).slice(0, longestMessage);
+  await tx.query(setAsideSql, [projection, seq, storableKey(tenant), storableText(message)]);
+}
+
+/** Class 22: data exceptions; 23: constraints; 54000: an index key that is too large. */
+const contentFaults = /^(22...|23...|54000)$/;
+
+/** Whether the same content would be refused again, now and for ever. */
+function isOfContent(error: unknown): error is Error {
+  if (!types.isNativeError(error)) return false;
+  const code = errorCodeOf(error);
+  // a partition that is missing has the code of a check, but no constraint
+  if (code === '23514' && !('constraint' in error && error.constraint !== undefined)) return false;
+  if (code !== undefined) return contentFaults.test(code);
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
+/** {@link applyOrSetAside} for what the projections read. */
+export const writeOrSetAside = {
+  facts: (
+    tx: Transaction,
+    projection: string,
+    facts: readonly PositionedFact[],
+    apply: (facts: readonly PositionedFact[]) => Promise<void>,
+  ): Promise<readonly SetAside[]> =>
+    applyOrSetAside(
+      tx,
+      projection,
+      facts.map((item) => ({ item, seq: item.seq, tenant: item.fact.tenant })),
+      apply,
+    ),
+  events: (
+    tx: Transaction,
+    projection: string,
+    events: readonly NewArchivedEvent[],
+    apply: (events: readonly NewArchivedEvent[]) => Promise<void>,
+  ): Promise<readonly SetAside[]> =>
+    applyOrSetAside(
+      tx,
+      projection,
+      events.map((item) => ({ item, seq: item.seq, tenant: item.tenant })),
+      apply,
+    ),
+} as const;

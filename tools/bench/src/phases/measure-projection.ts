@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { cpuMicrosEach, perSecond, ratio } from '../figures.js';
+import { atLeast } from '../goal.js';
+import { monotonicMs } from '../monotonic-clock.js';
+import type { ProjectionRun } from '../read-side-report.js';
+import { PhaseFailed } from '../report.js';
+import { watchOtherLoad } from '../stack/other-load.js';
+import { usageIsKnown, usageOf } from '../stack/process-usage.js';
+import type { Stack } from '../stack/start-stack.js';
+import { untilQuiet } from '../stack/until-quiet.js';
+import type { BenchContext } from './bench-context.js';
+import { createReceivers } from './receivers.js';
+
+const full = { events: 60_000, endpoints: 200 };
+const quick: typeof full = { events: 5_000, endpoints: 50 };
+const timeoutMs = 180_000;
+const goal = 2;
+/** Tables wait for deliveries while these are young: what is measured here is to be older. */
+const untilOldMs = 6_000;
+const projections = { 'delivery-log': 'LOG', archive: 'EVENTS' } as const;
+
+/** How fast the tables are written by themselves, from a log that is full. */
+export async function measureProjection(
+  context: BenchContext,
+  step: (line: string) => void,
+): Promise<ProjectionRun> {
+  const { options, stack } = context;
+  const { events, endpoints } = options.quick ? quick : full;
+  const { types } = await createReceivers(context, endpoints);
+  step('projection: warming up');
+  await deliver(context, Math.min(events, 5_000), types);
+  await untilLevel(context);
+  const metrics = stack.services.find(({ name }) => name === 'metrics');
+  if (!metrics) throw new PhaseFailed('the projections are measured in a process of their own');
+  await metrics.stop();
+  step(`projection: ${events} deliveries without it`);
+  const deliveriesPerSecond = await deliver(context, events, types);
+  await untilQuiet(stack.pids.values());
+  await delay(untilOldMs);
+  step('projection: writing the tables');
+  const otherLoad = watchOtherLoad();
+  const postgresPid = stack.pids.get('postgres') ?? 0;
+  const postgresBefore = usageIsKnown() ? usageOf(postgresPid).cpuSec : 0;
+  const started = await stack.startAnother('metrics');
+  const startedMs = monotonicMs();
+  const elapsedMs = (await untilLevel(context)) - startedMs;
+  const cpuSec = usageIsKnown() ? usageOf(started.pid).cpuSec : 0;
+  const postgresCpuSec = usageIsKnown() ? usageOf(postgresPid).cpuSec - postgresBefore : 0;
+  const projectedPerSecond = perSecond(events, elapsedMs);
+  return {
+    deliveries: events,
+    endpoints,
+    deliveriesPerSecond,
+    projectedPerSecond,
+    elapsedMs,
+    cpuMicrosEach: cpuMicrosEach(cpuSec, events),
+    postgresCpuMicrosEach: cpuMicrosEach(postgresCpuSec, events),
+    otherLoadCores: otherLoad(),
+    goals: [
+      atLeast(
+        'deliveries projected a second, to those made a second without it',
+        ratio(projectedPerSecond, deliveriesPerSecond),
+        goal,
+      ),
+    ],
+  };
+}
+
+/** @returns deliveries a second */
+async function deliver(
+  { load, options, receiver, stack }: BenchContext,
+  events: number,
+  types: readonly string[],
+): Promise<number> {
+  const firstNumber = await receiver.call('expect', { events, receiptsPerEvent: 1 });
+  const doors = { natsUrl: stack.natsUrl, http: stack.http };
+  const [{ firstSentAtMs }, { distinct, lastAtMs }] = await Promise.all([
+    load.call('publishEvents', { doors, door: options.door, events, firstNumber, types }),
+    receiver.call('awaitAll', { timeoutMs }),
+  ]);
+  if (distinct !== events) throw new PhaseFailed(`projection: ${distinct} of ${events} deliveries arrived`);
+  return perSecond(events, lastAtMs - firstSentAtMs);
+}
+
+/** @returns when both projections had reached the end of their streams */
+async function untilLevel({ load, stack }: BenchContext): Promise<number> {
+  const client = new pg.Client({ connectionString: stack.databaseUrl });
+  await client.connect();
+  try {
+    const untilMs = monotonicMs() + timeoutMs;
+    while (monotonicMs() < untilMs) {
+      if (await isLevel(client, load, stack)) return monotonicMs();
+      await delay(20);
+    }
+    throw new PhaseFailed(`projection: not level within ${timeoutMs / 1_000} s`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function isLevel(client: pg.Client, load: BenchContext['load'], { natsUrl }: Stack): Promise<boolean> {
+  const { rows } = await client.query<{ name: string; seq: string }>(
+    'SELECT name, seq FROM projection_positions WHERE name = ANY ($1)',
+    [Object.keys(projections)],
+  );
+  const positions = new Map(rows.map(({ name, seq }) => [name, Number(seq)]));
+  for (const [name, stream] of Object.entries(projections)) {
+    const last = await load.call('streamPosition', { natsUrl, stream });
+    if ((positions.get(name) ?? 0) < last) return false;
+  }
+  return true;
+}

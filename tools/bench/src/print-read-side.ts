@@ -1,0 +1,36 @@
+import { count, goalLines, line, micros, otherLoadLines, seconds } from './report-lines.js';
+import type { ProjectionRun, QueriesRun } from './read-side-report.js';
+
+export function printQueries(run: QueriesRun): string[] {
+  const name = Math.max(...run.queries.map(({ what }) => what.length));
+  return [
+    line(
+      'reads',
+      `${count(run.attempts)} attempts of ${count(run.deliveries)} deliveries, half of them of one tenant (seeded in ${seconds(run.seededInMs)}, counted in ${seconds(run.countedInMs)}); ${count(run.runs)} runs each, over HTTP`,
+    ),
+    ...run.queries.map(({ what, rows, p50Ms, p95Ms }) =>
+      line(
+        '',
+        `${what.padEnd(name)}  p50 ${p50Ms.toFixed(1).padStart(6)} ms, p95 ${p95Ms.toFixed(1).padStart(6)} ms  (${count(rows)})`,
+      ),
+    ),
+    line('', `plans of the slowest: ${run.plansFile}`),
+    ...otherLoadLines(run.otherLoadCores),
+    ...goalLines(run.goals),
+  ];
+}
+
+export function printProjection(run: ProjectionRun): string[] {
+  return [
+    line(
+      'writing the tables from a full log',
+      `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}; delivered at ${count(run.deliveriesPerSecond)}/s`,
+    ),
+    line(
+      '',
+      `CPU a delivery: metrics ${micros(run.cpuMicrosEach)} (its start included), postgres ${micros(run.postgresCpuMicrosEach)}`,
+    ),
+    ...otherLoadLines(run.otherLoadCores),
+    ...goalLines(run.goals),
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Goal } from './goal.js';
+
+/** The tables, written by themselves from streams that are full. */
+export interface ProjectionRun {
+  readonly deliveries: number;
+  readonly endpoints: number;
+  /** While no tables were written. */
+  readonly deliveriesPerSecond: number;
+  readonly projectedPerSecond: number;
+  readonly elapsedMs: number;
+  readonly cpuMicrosEach: number;
+  readonly postgresCpuMicrosEach: number;
+  readonly otherLoadCores: number | null;
+  readonly goals: readonly Goal[];
+}
+
+/** Reads of the API beside much that happened. */
+export interface QueriesRun {
+  readonly attempts: number;
+  readonly deliveries: number;
+  readonly seededInMs: number;
+  /** The figures of all of it. */
+  readonly countedInMs: number;
+  /** Of each read. */
+  readonly runs: number;
+  readonly queries: readonly QueryTimes[];
+  readonly plansFile: string;
+  readonly otherLoadCores: number | null;
+  readonly goals: readonly Goal[];
+}
+
+export interface QueryTimes {
+  readonly what: string;
+  /** The most that an answer had. */
+  readonly rows: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}

@@ -1,5 +1,6 @@
 export { generateKeyPair, privateKeyOf, publicKeyOf, type KeyPair } from './key-pair.js';
 export { LocalKeyWrapper, type KeyWrapper, type WrappedKey } from './key-wrapper.js';
+export type { HmacSignature, SignatureScheme, SourceProvider } from './scheme.js';
 export { openSecret, rewrapSecret, sealSecret, type SecretOwner } from './seal-secret.js';
 export { decodeSecret, generateSecret } from './secret.js';
 export { signHeaders, type SigningInput } from './sign-headers.js';

@@ -1,4 +1,4 @@
-import type { SealedSecret } from '@postel/contracts';
+import type { SealedSecret } from './scheme.js';
 import { randomBytes } from 'node:crypto';
 import { decrypt, encrypt, ivBytes } from './aes-gcm.js';
 import type { KeyWrapper } from './key-wrapper.js';

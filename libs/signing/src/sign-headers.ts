@@ -1,4 +1,4 @@
-import type { SignatureScheme } from '@postel/contracts';
+import type { SignatureScheme } from './scheme.js';
 import type { KeyObject } from 'node:crypto';
 import {
   bodyHexSignature,

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { HmacSignature, SourceProvider } from '@postel/contracts';
+import type { HmacSignature, SourceProvider } from './scheme.js';
 import {
   compared,
   headerOf,

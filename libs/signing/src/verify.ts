@@ -1,5 +1,5 @@
 import { verify as verifySignature } from 'node:crypto';
-import type { SignatureScheme } from '@postel/contracts';
+import type { SignatureScheme } from './scheme.js';
 import { publicKeyOf } from './key-pair.js';
 import {
   bodyHexSignature,

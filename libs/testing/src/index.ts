@@ -10,6 +10,7 @@ export {
 } from './start-receiver.js';
 export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
+export { startTestRedis } from './start-test-redis.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export type { TestServer } from './test-server.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';

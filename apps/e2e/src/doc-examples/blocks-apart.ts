@@ -32,6 +32,31 @@ export const blocksApart: readonly Apart[] = [
     check: check.redrives,
   },
   {
+    page: 'docs/tutorial/receive-your-first-webhook.md',
+    begins: 'import express from',
+    notRun: 'receiver-examples.int.spec.ts runs it',
+  },
+  {
+    page: 'docs/tutorial/receive-your-first-webhook.md',
+    begins: 'import { fastify }',
+    notRun: 'receiver-examples.int.spec.ts runs it',
+  },
+  {
+    page: 'docs/tutorial/receive-your-first-webhook.md',
+    begins: "import 'reflect-metadata'",
+    notRun: 'receiver-examples.int.spec.ts runs it',
+  },
+  {
+    page: 'docs/tutorial/receive-your-first-webhook.md',
+    begins: 'import { signHeaders',
+    notRun: 'receiver-examples.int.spec.ts runs it',
+  },
+  {
+    page: 'docs/tutorial/receive-your-first-webhook.md',
+    begins: 'import { createServer }',
+    notRun: 'receiver-examples.int.spec.ts runs it',
+  },
+  {
     page: 'docs/how-to/be-told-of-failing-endpoints.md',
     begins: 'groups:',
     notRun: 'rules of Prometheus, which is not brought along; alerts.int.spec.ts reads the metrics',

@@ -1,0 +1,1 @@
+export { ioRedis, nodeRedis, RedisIdempotencyStore, type RedisScripts } from './handle-once/redis-store.js';

@@ -183,8 +183,8 @@ withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 
       401,
       'TIMESTAMP_EXPIRED',
     ]);
-    expect(await send({ ...signed, 'webhook-timestamp': 'today' }, body)).toEqual([400, 'INVALID_TIMESTAMP']);
-    expect(await send({}, body)).toEqual([400, 'MISSING_HEADER']);
+    expect(await send({ ...signed, 'webhook-timestamp': 'today' }, body)).toEqual([401, 'INVALID_TIMESTAMP']);
+    expect(await send({}, body)).toEqual([401, 'MISSING_HEADER']);
   }
 
   /** As after a rotation that the receiver does not know of. */

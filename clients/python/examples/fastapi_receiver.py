@@ -2,7 +2,7 @@ import os
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from postel_webhooks import VerificationError, Verifier
+from postel_webhooks import Verifier, WebhookError
 
 verifier = Verifier(os.environ["WEBHOOK_SECRET"])  # whsec_…
 app = FastAPI()
@@ -19,8 +19,8 @@ async def receive(request: Request):
             return JSONResponse({"code": "BODY_TOO_LARGE"}, 413)
     try:
         webhook = verifier.verify_request(request.headers, body)
-    except VerificationError as error:
+        event = webhook.json()
+    except WebhookError as error:
         return JSONResponse({"code": error.code}, error.status)
-    event = webhook.json()
     print(f"{event['type']} {webhook.id}", flush=True)  # put it in a queue here, and work later
     return {"received": True}

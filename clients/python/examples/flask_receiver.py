@@ -1,7 +1,7 @@
 import os
 
 from flask import Flask, request
-from postel_webhooks import VerificationError, Verifier
+from postel_webhooks import Verifier, WebhookError
 
 verifier = Verifier(os.environ["WEBHOOK_SECRET"])  # whsec_…
 app = Flask(__name__)
@@ -13,8 +13,8 @@ def receive():
     try:
         # get_data(), not request.json: the signature is over the bytes
         webhook = verifier.verify_request(request.headers, request.get_data())
-    except VerificationError as error:
+        event = webhook.json()
+    except WebhookError as error:
         return {"code": error.code}, error.status
-    event = webhook.json()
     print(f"{event['type']} {webhook.id}", flush=True)  # put it in a queue here, and work later
     return {"received": True}

@@ -2,7 +2,7 @@ import json
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from postel_webhooks import VerificationError, Verifier
+from postel_webhooks import Verifier, WebhookError
 
 verifier = Verifier(os.environ["WEBHOOK_SECRET"])  # whsec_…
 max_body_bytes = 1024 * 1024
@@ -19,9 +19,9 @@ class Receiver(BaseHTTPRequestHandler):
             return self.answer(413, {"code": "BODY_TOO_LARGE"})
         try:
             webhook = verifier.verify_request(self.headers, self.rfile.read(int(length)))
-        except VerificationError as error:
+            event = webhook.json()
+        except WebhookError as error:
             return self.answer(error.status, {"code": error.code})
-        event = webhook.json()
         print(f"{event['type']} {webhook.id}", flush=True)  # put it in a queue here, and work later
         self.answer(200, {"received": True})
 

@@ -52,6 +52,13 @@ class WithCryptography(unittest.TestCase):
         others = f"{standard(BODY)['webhook-signature']} v1a,A v1a,ÿ {headers['webhook-signature']}"
         self.verify({**headers, "webhook-signature": others})
 
+    def test_one_that_is_marked_otherwise_does_not_hold(self):
+        headers = self.headers()
+        for mark in ("v1,a", "v1b,", "v1A,"):
+            marked = mark + headers["webhook-signature"][len("v1a,") :]
+            with self.subTest(mark), self.assertRaises(InvalidSignatureError):
+                self.verify({**headers, "webhook-signature": marked})
+
     def test_an_hmac_does_not_stand_in_for_it(self):
         with self.assertRaises(InvalidSignatureError):
             self.verify(standard(BODY))

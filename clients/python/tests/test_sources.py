@@ -29,4 +29,7 @@ class Sources(unittest.TestCase):
         headers = signing.standard(body, timestamp=int(time.time()))
         self.assertEqual(names["receive"](headers, body), (200, "order.created"))
         self.assertEqual(names["receive"](headers, body + b" "), (401, "INVALID_SIGNATURE"))
-        self.assertEqual(names["receive"]({}, body), (400, "MISSING_HEADER"))
+        self.assertEqual(names["receive"]({}, body), (401, "MISSING_HEADER"))
+        body = b"no JSON"
+        headers = signing.standard(body, timestamp=int(time.time()))
+        self.assertEqual(names["receive"](headers, body), (400, "MALFORMED_BODY"))

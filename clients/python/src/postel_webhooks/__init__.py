@@ -3,20 +3,24 @@
 from .errors import (
     InvalidSignatureError,
     InvalidTimestampError,
+    MalformedBodyError,
     MissingHeaderError,
     TimestampExpiredError,
     TimestampInFutureError,
     VerificationError,
+    WebhookError,
 )
 from .verifier import VerifiedWebhook, Verifier
 
 __all__ = [
     "InvalidSignatureError",
     "InvalidTimestampError",
+    "MalformedBodyError",
     "MissingHeaderError",
     "TimestampExpiredError",
     "TimestampInFutureError",
     "VerificationError",
     "VerifiedWebhook",
     "Verifier",
+    "WebhookError",
 ]

@@ -1,29 +1,33 @@
-"""Why a request is not to be trusted. The codes are those of Postel's TypeScript verifier."""
+"""Why a request is refused. The codes are those of Postel's receiver in TypeScript."""
 
 from __future__ import annotations
 
 
-class VerificationError(Exception):
-    """The request is not to be trusted: answer with `status`, and do nothing else with it."""
+class WebhookError(Exception):
+    """A request that is refused. Its text may be shown to the sender."""
 
     #: One word for logs and answers; it does not change.
     code: str = ""
-    #: What to answer: 400 for what is no signed webhook at all, 401 for one whose signature does not hold.
-    status: int = 401
+    #: What to answer.
+    status: int = 400
+
+
+class VerificationError(WebhookError):
+    """The request is not to be trusted: do nothing with it. Always 401, so that who cannot sign learns no more."""
+
+    status = 401
 
 
 class MissingHeaderError(VerificationError):
     """A header of the scheme is not there, or empty."""
 
     code = "MISSING_HEADER"
-    status = 400
 
 
 class InvalidTimestampError(VerificationError):
     """The timestamp is not Unix seconds."""
 
     code = "INVALID_TIMESTAMP"
-    status = 400
 
 
 class TimestampExpiredError(VerificationError):
@@ -42,3 +46,9 @@ class InvalidSignatureError(VerificationError):
     """None of the secrets made any of the signatures over these bytes."""
 
     code = "INVALID_SIGNATURE"
+
+
+class MalformedBodyError(WebhookError, ValueError):
+    """It was signed, and is no JSON in UTF-8."""
+
+    code = "MALFORMED_BODY"

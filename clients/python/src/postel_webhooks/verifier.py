@@ -11,6 +11,7 @@ from typing import Any, Callable, Optional, Sequence, Union
 from .errors import (
     InvalidSignatureError,
     InvalidTimestampError,
+    MalformedBodyError,
     TimestampExpiredError,
     TimestampInFutureError,
 )
@@ -33,8 +34,12 @@ class VerifiedWebhook:
     body: bytes
 
     def json(self) -> Any:
-        """The body, parsed. Raises ValueError for what is no JSON."""
-        return json.loads(self.body)
+        """The body, parsed. Raises a MalformedBodyError for what is no JSON in UTF-8."""
+        try:
+            # decoded here, because json would guess other encodings too
+            return json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise MalformedBodyError("the body is not JSON in UTF-8") from error
 
 
 class Verifier:

@@ -17,19 +17,22 @@ import {
 
 const python = await findPython();
 const frameworks = python && (await pythonWithFrameworks(python));
+const noPython = python ? '' : ' (skipped: there is no python3 of 3.9 or newer)';
+const noFrameworks = frameworks ? '' : ' (skipped: PyPI cannot be reached, or venv is missing)';
+// among the many of `npm test` the names of tests are not shown
+if (!frameworks) console.warn(`Tests of receivers in Python${noPython || noFrameworks}`);
 const withPython = python ? describe : describe.skip;
 const withFrameworks = frameworks ? it : it.skip;
-const noFrameworks = frameworks ? '' : ' (skipped: PyPI cannot be reached, or venv is missing)';
 
 /** As docs/how-to/receive-in-python.md starts them. */
 const commands = {
   http_server: ({ program }: Python) => [program, example('http_server')],
-  flask: (it: Python, port: string) => [
-    it.programOf('flask'),
+  flask: (inside: Python, port: string) => [
+    inside.programOf('flask'),
     ...['--app', example('flask'), 'run', '--port', port],
   ],
-  fastapi: (it: Python, port: string) => [
-    it.programOf('uvicorn'),
+  fastapi: (inside: Python, port: string) => [
+    inside.programOf('uvicorn'),
     ...['--app-dir', join(pythonClient, 'examples'), 'fastapi_receiver:app', '--port', port],
   ],
 };
@@ -57,7 +60,7 @@ function signaturesOf(headers: Readonly<Record<string, string>>): Record<string,
 
 afterAll(() => frameworks?.remove());
 
-withPython(`the Python package${python ? '' : ' (skipped: there is no python3 of 3.9 or newer)'}`, () => {
+withPython(`the Python package${noPython}`, () => {
   it('passes its tests without any other package', async () => {
     const said = await runUnittests(python as Python);
     expect(Number(/^Ran (\d+) tests/m.exec(said)?.[1])).toBeGreaterThan(20);
@@ -74,7 +77,7 @@ withPython(`the Python package${python ? '' : ' (skipped: there is no python3 of
   );
 });
 
-withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 of 3.9 or newer)'}`, () => {
+withPython(`a receiver in Python${noPython}`, () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet();
@@ -84,14 +87,14 @@ withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 
   const secretsOwn = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
   /** The example as a program, and an endpoint of Postel's for it. */
-  async function started(framework: Framework, it: Python) {
+  async function started(framework: Framework, inside: Python) {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}/webhooks`;
     const { secret } = await fleet.api.createEndpoint({ url, events: [`order.${framework}`] });
-    const program = new Foreground(commands[framework](it, port), {
+    const program = new Foreground(commands[framework](inside, port), {
       WEBHOOK_SECRET: secret,
       PORT: port,
-      PYTHONPATH: it.path,
+      PYTHONPATH: inside.path,
       PYTHONDONTWRITEBYTECODE: '1',
     });
     const isThere = () =>
@@ -100,7 +103,8 @@ withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 
         () => false,
       );
     await waitUntil(isThere, { timeoutMs: 30_000, describe: 'the example to listen' }).catch(
-      (error: unknown) => {
+      async (error: unknown) => {
+        await program.stop();
         throw new Error(program.output(), { cause: error });
       },
     );
@@ -109,17 +113,19 @@ withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 
 
   /** Its first attempt, when it is over. */
   async function attemptOf(eventId: string, status: string): Promise<Attempt> {
-    const delivery = await eventually(async () => {
+    const ended = async () => {
       const [shown] = await fleet.api.deliveriesOfEvent(eventId);
       return shown?.status === status ? shown : null;
-    }, `the delivery to be ${status}`);
+    };
+    // tables wait for deliveries where the machine is busy
+    const delivery = await eventually(ended, `the delivery to be ${status}`, { timeoutMs: 30_000 });
     const [attempt] = await fleet.api.attempts(delivery.id);
     return attempt as Attempt;
   }
 
   /** All that may come to an example: what is Postel's, and what is not. */
-  async function behavesWell(framework: Framework, it: Python): Promise<void> {
-    const { url, program } = await started(framework, it);
+  async function behavesWell(framework: Framework, inside: Python): Promise<void> {
+    const { url, program } = await started(framework, inside);
     try {
       const { headers, body } = (await takesDeliveries(framework, program)).request;
       await answersOthers(url, headers, body as string);
@@ -199,12 +205,12 @@ withPython(`a receiver in Python${python ? '' : ' (skipped: there is no python3 
   it(
     'of the standard library takes what Postel sends, and nothing else',
     () => behavesWell('http_server', python as Python),
-    60_000,
+    fleetPatienceMs,
   );
 
   withFrameworks.each<Framework>(['flask', 'fastapi'])(
     `of %s takes what Postel sends, and nothing else${noFrameworks}`,
     (framework) => behavesWell(framework, frameworks as Python),
-    60_000,
+    fleetPatienceMs,
   );
 });

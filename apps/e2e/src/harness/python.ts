@@ -52,7 +52,12 @@ export async function pythonWithFrameworks({ program }: Python): Promise<Python 
     dir.remove();
     return null;
   }
-  await run(inside.program, [...pip, 'install', '--no-deps', '--no-build-isolation', pythonClient]);
+  try {
+    await run(inside.program, [...pip, 'install', '--no-deps', '--no-build-isolation', pythonClient]);
+  } catch (error) {
+    dir.remove();
+    throw error;
+  }
   return { ...inside, remove: () => dir.remove() };
 }
 

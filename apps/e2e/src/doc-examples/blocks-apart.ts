@@ -1,5 +1,6 @@
 import type { Block } from './fenced-blocks.js';
 import * as check from './checks.js';
+import { isExampleInPython } from './python-example.js';
 import type { Reader } from './reader.js';
 
 /** A block that is not typed into a terminal as it stands: what is done with it, or why nothing is. */
@@ -62,6 +63,12 @@ export const blocksApart: readonly Apart[] = [
     notRun: 'rules of Prometheus, which is not brought along; alerts.int.spec.ts reads the metrics',
   },
   { page: 'docs/how-to/filter-events.md', begins: '{', check: check.isTakenAsFilter },
+  ...['pip install ', 'WEBHOOK_SECRET=whsec_… '].map((begins) => ({
+    page: 'docs/how-to/receive-in-python.md',
+    begins,
+    notRun: 'python-receiver.int.spec.ts does, where there is Python and PyPI can be reached',
+  })),
+  { page: 'docs/how-to/receive-in-python.md', begins: 'import os', check: isExampleInPython },
   { page: 'docs/how-to/rotate-secrets.md', begins: 'NATS_URL=', notRun: 'master-key.int.spec.ts runs it' },
   {
     page: 'docs/how-to/run-services-separately.md',

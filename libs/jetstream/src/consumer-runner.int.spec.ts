@@ -7,7 +7,7 @@ import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
 import { ensureTopology } from './ensure-topology.js';
-import { ack, discard, retryAfter } from './outcome.js';
+import { ack, discard, retryAfter, waitHere } from './outcome.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
@@ -151,6 +151,74 @@ describe('ConsumerRunner', () => {
     end();
     await waitUntil(async () => (await on.jsm.consumers.info('EVENTS', 'dispatcher')).num_ack_pending === 0);
     expect(seen).toEqual(['a#1', 'b#1']);
+  });
+
+  it('tries again by itself what waits here, with all that waits with it, and lets the broker count nothing', async () => {
+    const on = await broker();
+    const spec = { ...dispatcherConsumer, ackWaitMs: 900 };
+    const seen: string[][] = [];
+    await run(on, spec, (batch) => {
+      seen.push(
+        batch.map(({ payload, deliveryCount, isAgain }) => `${text(payload)}#${deliveryCount}${isAgain}`),
+      );
+      return Promise.resolve(batch.map(() => Promise.resolve(seen.length < 3 ? waitHere() : ack())));
+    });
+    const publisher = new BatchingPublisher(on);
+    await Promise.all(
+      ['a', 'b'].map((payload) => publisher.publish({ subject: 'order.created', payload: bytes(payload) })),
+    );
+    const info = () => on.jsm.consumers.info('EVENTS', 'dispatcher');
+    await waitUntil(async () => (await info()).ack_floor.stream_seq === 2);
+    expect(seen).toEqual([
+      ['a#1false', 'b#1false'],
+      ['a#1true', 'b#1true'],
+      ['a#1true', 'b#1true'],
+    ]);
+  });
+
+  it.each(['stop', 'pause'] as const)('gives back what waits here when it is to %s, at once', async (how) => {
+    const [first, second] = [await broker(), await broker()];
+    const seen: string[] = [];
+    const runner = await run(first, { ...dispatcherConsumer, ackWaitMs: 600_000 }, (batch) => {
+      seen.push(...batch.map(({ payload }) => `first:${text(payload)}`));
+      return Promise.resolve(batch.map(() => Promise.resolve(waitHere())));
+    });
+    await new BatchingPublisher(second).publish({ subject: 'order.created', payload: bytes('a') });
+    await waitUntil(() => seen.length === 1);
+    await runner[how](600_000);
+    await run(second, { ...dispatcherConsumer, ackWaitMs: 600_000 }, (batch) => {
+      seen.push(...batch.map(({ payload, deliveryCount }) => `next:${text(payload)}#${deliveryCount}`));
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    });
+    await waitUntil(() => seen.some((line) => line.startsWith('next')));
+    expect(seen.at(-1)).toBe('next:a#2');
+  });
+
+  it('works once at a time on what waited here while the broker was killed and handed it out again', async () => {
+    const on = await broker();
+    let isFull = true;
+    let inWork = 0;
+    let most = 0;
+    const seen: number[] = [];
+    await run(on, dispatcherConsumer, async (batch) => {
+      inWork += batch.length;
+      most = Math.max(most, inWork);
+      await delay(50); // in which the other one would come
+      inWork -= batch.length;
+      seen.push(...batch.map(({ seq }) => seq));
+      return batch.map(() => Promise.resolve(isFull ? waitHere() : ack()));
+    });
+    const publisher = new BatchingPublisher(on);
+    await publisher.publish({ subject: 'order.created', payload: bytes('a') });
+    await waitUntil(() => seen.length === 1);
+    await nats.kill();
+    await nats.restart();
+    await waitUntil(() => seen.length > 3, { timeoutMs: 20_000 });
+    isFull = false;
+    const info = () => on.jsm.consumers.info('EVENTS', 'dispatcher');
+    await waitUntil(async () => (await info()).ack_floor.stream_seq === 1, { timeoutMs: 20_000 });
+    expect(new Set(seen)).toEqual(new Set([1]));
+    expect(most).toBe(1);
   });
 
   it.each([

@@ -203,8 +203,6 @@ export class ConsumerRunner {
     if (this.draining || this.isPaused) return this.settle(message, givenBack);
     const delayMs = Math.min(restMs.first * 2 ** (message.timesHandedOver - 1), restMs.last);
     this.resting.add(message, delayMs, () => {
-      // a broker that was away hands it out itself
-      if (message.arrivedAtMs < this.broker.connectedAtMs()) return this.settle(message, givenBack);
       this.inWork.remove(message);
       this.enqueue(message);
     });

@@ -58,7 +58,7 @@ describe('Idempotency-Key', () => {
       'the dead letter',
     );
     const first = await post('/v1/dead-letters/redrive', 'redrive', { eventId: id });
-    expect([first.status, first.json]).toEqual([202, { redriven: 1 }]);
+    expect([first.status, first.json]).toEqual([202, { redriven: 1, jobId: null }]);
     const again = await post('/v1/dead-letters/redrive', 'redrive', { eventId: id });
     expect([again.status, again.text, replayed(again)]).toEqual([202, first.text, 'true']);
     const other = await post('/v1/dead-letters/redrive', 'redrive', {});

@@ -7,7 +7,7 @@ import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
 import { ensureTopology } from './ensure-topology.js';
-import { ack, discard, retryAfter } from './outcome.js';
+import { ack, discard, retryAfter, waitHere } from './outcome.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
@@ -151,6 +151,67 @@ describe('ConsumerRunner', () => {
     end();
     await waitUntil(async () => (await on.jsm.consumers.info('EVENTS', 'dispatcher')).num_ack_pending === 0);
     expect(seen).toEqual(['a#1', 'b#1']);
+  });
+
+  it('tries again by itself what waits here, and lets the broker count nothing', async () => {
+    const on = await broker();
+    const tries: Record<string, string[]> = { a: [], b: [] };
+    // it waits for longer than that
+    await run(on, { ...dispatcherConsumer, ackWaitMs: 2_000 }, (batch) =>
+      Promise.resolve(
+        batch.map(({ payload, deliveryCount, isAgain }) => {
+          const seen = tries[text(payload)] ?? [];
+          seen.push(`${deliveryCount} ${isAgain ? 'again' : 'first'}`);
+          return Promise.resolve(seen.length < 3 ? waitHere() : ack());
+        }),
+      ),
+    );
+    const publisher = new BatchingPublisher(on);
+    await Promise.all(
+      ['a', 'b'].map((payload) => publisher.publish({ subject: 'order.created', payload: bytes(payload) })),
+    );
+    const info = () => on.jsm.consumers.info('EVENTS', 'dispatcher');
+    await waitUntil(async () => (await info()).ack_floor.stream_seq === 2);
+    const each = ['1 first', '1 again', '1 again'];
+    expect(tries).toEqual({ a: each, b: each });
+  });
+
+  it.each(['stop', 'pause'] as const)('gives back what waits here when it is to %s, at once', async (how) => {
+    const [first, second] = [await broker(), await broker()];
+    const seen: string[] = [];
+    const runner = await run(first, { ...dispatcherConsumer, ackWaitMs: 600_000 }, (batch) => {
+      seen.push(...batch.map(({ payload }) => `first:${text(payload)}`));
+      return Promise.resolve(batch.map(() => Promise.resolve(waitHere())));
+    });
+    await new BatchingPublisher(second).publish({ subject: 'order.created', payload: bytes('a') });
+    await waitUntil(() => seen.length === 1);
+    await runner[how](600_000);
+    await run(second, { ...dispatcherConsumer, ackWaitMs: 600_000 }, (batch) => {
+      seen.push(...batch.map(({ payload, deliveryCount }) => `next:${text(payload)}#${deliveryCount}`));
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    });
+    await waitUntil(() => seen.some((line) => line.startsWith('next')));
+    expect(seen).toEqual(['first:a', 'next:a#2']);
+  });
+
+  it('holds once what waits here and is handed out again, because its consumer was lost', async () => {
+    const on = await broker();
+    let isFull = true;
+    const seen: boolean[] = [];
+    await run(on, dispatcherConsumer, (batch) => {
+      seen.push(...batch.map(({ isAgain }) => isAgain));
+      return Promise.resolve(batch.map(() => Promise.resolve(isFull ? waitHere() : ack())));
+    });
+    await new BatchingPublisher(on).publish({ subject: 'order.created', payload: bytes('a') });
+    // now it waits for the longest
+    await waitUntil(() => seen.length === 3);
+    await on.jsm.consumers.delete('EVENTS', 'dispatcher');
+    await waitUntil(() => seen.length === 4, { timeoutMs: 20_000 });
+    isFull = false;
+    const isDone = async () =>
+      (await on.jsm.consumers.info('EVENTS', 'dispatcher')).ack_floor.stream_seq === 1;
+    await waitUntil(isDone, { timeoutMs: 20_000 });
+    expect(seen.filter((isAgain) => !isAgain)).toEqual([false]);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
 import type { PulledMessage } from './pulled-message.js';
 import { pinnedGroup, Puller } from './puller.js';
+import { RestingMessages } from './resting-messages.js';
 
 /** Gets what arrived together, and says of each message, now or later, what becomes of it. */
 export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readonly Promise<Outcome>[]>;
@@ -24,10 +25,15 @@ export interface RunnerOptions {
   readonly startsPaused?: boolean;
 }
 
+type SettledOutcome = Exclude<Outcome, { readonly kind: 'waitHere' }>;
+
+const givenBack: SettledOutcome = { kind: 'retryAfter', delayMs: 0 };
 /** Beyond that no more is asked for, however few messages it is. */
 const maxHeldBytes = 8 * 1024 * 1024;
 /** The next owner of a consumer that is given up waits so long for what is in work, or it would begin beside it. */
 const handOverGraceMs = 1_000;
+/** What waits here is tried again that soon; then after twice as long each time, up to the last. */
+const restMs = { first: 1_000, last: 5_000 };
 
 /**
  * Runs one durable pull consumer: asks for messages, hands over what arrives together, and settles each by its outcome.
@@ -39,6 +45,8 @@ const handOverGraceMs = 1_000;
 export class ConsumerRunner {
   private readonly puller: Puller;
   private readonly inWork = new MessagesInWork();
+  /** They are in work, too: reported as in progress, and part of the window. */
+  private readonly resting = new RestingMessages();
   private arrived: PulledMessage[] = [];
   private heldBytes = 0;
   private isPaused: boolean;
@@ -108,6 +116,7 @@ export class ConsumerRunner {
   private async giveUp(graceMs: number): Promise<void> {
     const wasOwner = this.puller.isOwner;
     this.puller.stop();
+    for (const message of this.resting.takeAll()) this.settle(message, givenBack);
     await Promise.all([this.untilIdle(graceMs), this.options.untilOthersIdle?.(graceMs)]);
     if (!wasOwner || !this.broker.isConnected()) return;
     const { stream, durable } = this.spec;
@@ -139,6 +148,19 @@ export class ConsumerRunner {
       return;
     }
     this.heldBytes += message.payload.length;
+    this.replaceResting(message);
+    this.enqueue(message);
+  }
+
+  /** The broker took it for lost while it rested here, so that there are two of it: the newer one counts. */
+  private replaceResting(message: PulledMessage): void {
+    const earlier = this.resting.take(message.seq);
+    if (!earlier) return;
+    message.timesHandedOver = earlier.timesHandedOver;
+    this.letGo(earlier);
+  }
+
+  private enqueue(message: PulledMessage): void {
     if (this.arrived.push(message) > 1) return;
     const { gatherMs = 0 } = this.options;
     if (gatherMs > 0 && message.behind > 0) setTimeout(() => void this.handOver(), gatherMs);
@@ -148,7 +170,10 @@ export class ConsumerRunner {
   private async handOver(): Promise<void> {
     const batch = this.arrived;
     this.arrived = [];
-    for (const message of batch) this.inWork.add(message);
+    for (const message of batch) {
+      message.timesHandedOver += 1;
+      this.inWork.add(message);
+    }
     try {
       const outcomes = await this.handler(batch);
       batch.forEach((message, index) => {
@@ -169,9 +194,23 @@ export class ConsumerRunner {
   }
 
   private settle(message: PulledMessage, outcome: Outcome): void {
+    if (outcome.kind === 'waitHere') return this.rest(message);
+    this.broker.endOfTurn.add(() => this.tell(message, outcome));
+    this.letGo(message);
+  }
+
+  private rest(message: PulledMessage): void {
+    if (this.draining || this.isPaused) return this.settle(message, givenBack);
+    const delayMs = Math.min(restMs.first * 2 ** (message.timesHandedOver - 1), restMs.last);
+    this.resting.add(message, delayMs, () => {
+      this.inWork.remove(message);
+      this.enqueue(message);
+    });
+  }
+
+  private letGo(message: PulledMessage): void {
     this.inWork.remove(message);
     this.heldBytes -= message.payload.length;
-    this.broker.endOfTurn.add(() => this.tell(message, outcome));
     if (this.inWork.size > 0) return;
     const idle = this.whenIdle;
     this.whenIdle = [];
@@ -179,7 +218,7 @@ export class ConsumerRunner {
     if (idle.length > 0) this.broker.endOfTurn.add(() => idle.forEach((resolve) => resolve()));
   }
 
-  private tell(message: PulledMessage, outcome: Outcome): void {
+  private tell(message: PulledMessage, outcome: SettledOutcome): void {
     try {
       if (outcome.kind === 'ack') message.ack();
       else if (outcome.kind === 'retryAfter') message.nak(outcome.delayMs);

@@ -8,8 +8,10 @@ export interface IncomingMessage {
   readonly seq: number;
   /** When the broker stored it. */
   readonly storedAtMs: number;
-  /** From 1. */
+  /** How often the broker handed it out, from 1. */
   readonly deliveryCount: number;
+  /** Whether somebody had it before, this process or another: what it asks for may be done already. */
+  readonly isAgain: boolean;
   /** Messages that stood behind it for the same consumer when it was handed out. */
   readonly behind: number;
   header(name: string): string | undefined;
@@ -24,6 +26,7 @@ export function incomingMessageOf(message: JsMsg): IncomingMessage {
     seq: message.info.streamSequence,
     storedAtMs: Math.floor(message.info.timestampNanos / 1_000_000),
     deliveryCount: message.info.deliveryCount,
+    isAgain: message.info.deliveryCount > 1,
     behind: message.info.pending,
     header: (name) => message.headers?.get(name) || undefined,
     headers: () => headersOf(message),

@@ -14,7 +14,7 @@ export { formerPartitionConsumers } from './former-partitions.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
 export type { IncomingMessage } from './incoming-message.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';
-export { ack, discard, retryAfter, type Outcome } from './outcome.js';
+export { ack, discard, retryAfter, waitHere, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';

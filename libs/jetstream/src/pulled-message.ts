@@ -22,6 +22,8 @@ export class PulledMessage implements IncomingMessage {
   readonly arrivedAtMs = Date.now();
   /** Kept by MessagesInWork. */
   place = 0;
+  /** How often the runner gave it to its handler. */
+  timesHandedOver = 0;
 
   constructor(private readonly message: Msg) {
     this.subject = message.subject;
@@ -33,6 +35,10 @@ export class PulledMessage implements IncomingMessage {
     this.behind = Number(tokens[first + 4]);
     // nanoseconds: their last six digits are cut off before they are a number
     this.storedAtMs = Number((tokens[first + 3] ?? '').slice(0, -6));
+  }
+
+  get isAgain(): boolean {
+    return this.deliveryCount > 1 || this.timesHandedOver > 1;
   }
 
   header(name: string): string | undefined {

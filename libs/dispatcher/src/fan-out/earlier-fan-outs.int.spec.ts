@@ -56,7 +56,7 @@ describe('EarlierFanOuts', () => {
   });
 
   const event = (seq: number, deliveryCount = 1, storedAtMs = Date.now() - 1_000): IncomingMessage =>
-    ({ seq, deliveryCount, storedAtMs }) as IncomingMessage;
+    ({ seq, deliveryCount, isAgain: deliveryCount > 1, storedAtMs }) as IncomingMessage;
   /** What is told, by event: the parts of its fan-out, and the deliveries whose first hop has ended. */
   const told = async (...batch: IncomingMessage[]) =>
     [...(await earlier.of(batch))].map(([seq, { facts, ended }]) => [

@@ -21,7 +21,7 @@ const filters = [
  * What the log tells of events that may have been fanned out already: after a crash, of us or of the broker, an event can
  * come again whose fan-out is stored, perhaps with other endpoints than today's. What is in the log is true.
  *
- * It is read when an event is handed out again; and once for each connection, because a broker that was killed forgets
+ * It is read when an event comes again; and once for each connection, because a broker that was killed forgets
  * what it has handed out and hands it out as if for the first time. So in the usual case nothing is read.
  */
 export class EarlierFanOuts {
@@ -39,7 +39,7 @@ export class EarlierFanOuts {
       this.before = old.length > 0 ? await this.read(old, () => true) : new Map<number, EarlierFanOut>();
       this.readAtMs = Date.now();
     }
-    const again = batch.filter(({ deliveryCount }) => deliveryCount > 1);
+    const again = batch.filter(({ isAgain }) => isAgain);
     if (isFirst || again.length === 0) return this.before;
     const wanted = new Set(again.map(({ seq }) => seq));
     return new Map([...this.before, ...(await this.read(again, (seq) => wanted.has(seq)))]);

@@ -1,10 +1,11 @@
 import { expect, it } from '@jest/globals';
 import type { EndpointState, LogFact } from '@postel/contracts';
-import { ack, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
+import { ack, PublishError, waitHere, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
 import { createLogger, createMeters } from '@postel/telemetry';
 import { FanOut, type FanOutParts } from './fan-out.js';
 
 const acceptedAtMs = 1_700_000_000_000;
+const full = () => Promise.reject(new PublishError('full', 'maximum bytes exceeded'));
 const endpoint = {
   id: 'ep_1',
   tenant: 'default',
@@ -17,6 +18,7 @@ function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
+  parts: Partial<Record<'log' | 'deliveries', object>> = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
@@ -36,6 +38,7 @@ function fanOut(
     logger: createLogger('test', 'silent'),
     meters: createMeters(),
     nowMs: () => acceptedAtMs + 500,
+    ...parts,
   } as unknown as FanOutParts);
 }
 
@@ -46,6 +49,7 @@ function message(seq: number, deliveryCount: number, payload?: () => Uint8Array)
     seq,
     storedAtMs: acceptedAtMs,
     deliveryCount,
+    isAgain: deliveryCount > 1,
     behind: 0,
     header: (name) => (name === 'Postel-Config-Sequence' ? '1' : undefined),
     headers: () => ({}),
@@ -106,4 +110,21 @@ it('matches no event before it knows of every change that was made before, whoev
   level();
   expect(await Promise.all(await handled)).toEqual([ack()]);
   expect(published).toHaveLength(1);
+});
+
+it.each<[string, Parameters<typeof fanOut>[2], Parameters<typeof fanOut>[3]]>([
+  ['DELIVERIES is full', undefined, { deliveries: { publishAll: full } }],
+  ['LOG is full', undefined, { log: { append: full } }],
+  ['CONFIG cannot be read', full, {}],
+])('waits while %s, and lets no such wait count as a failure of the event', async (_what, catchUp, parts) => {
+  const outcomes = await fanOut([], [], catchUp, parts).handle([message(1, 1), message(2, 20)]);
+  expect(await Promise.all(outcomes)).toEqual([waitHere(), waitHere()]);
+});
+
+it('fails with what the broker refuses for good', async () => {
+  const refused = () => Promise.reject(new PublishError('refused', 'a bad header'));
+  const outcomes = await fanOut([], [], undefined, { deliveries: { publishAll: refused } }).handle([
+    message(1, 1),
+  ]);
+  await expect(Promise.all(outcomes)).rejects.toThrow('a bad header');
 });

@@ -12,8 +12,8 @@ import {
 } from '@postel/contracts';
 import {
   ack,
-  PublishError,
-  retryAfter,
+  isBrokerUnavailable,
+  waitHere,
   type BatchingPublisher,
   type Broker,
   type ConfigTables,
@@ -46,7 +46,10 @@ export interface FanOutParts {
   readonly nowMs: () => number;
 }
 
-/** An event handed out this often has failed each time, by a fault of ours; it ends as a dead letter. */
+/**
+ * An event handed out this often has failed each time, by a fault of ours, or has brought its worker down; it ends as a
+ * dead letter. What only waits for the broker is not handed out anew, and so never counts.
+ */
 const poisonAfter = 20;
 
 /** What becomes of one event: facts to store, then messages to publish. */
@@ -68,6 +71,15 @@ export class FanOut {
   }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
+    try {
+      return await this.fanOutAll(batch);
+    } catch (error) {
+      if (!isBrokerUnavailable(error)) throw error;
+      return batch.map(() => Promise.resolve(waitHere()));
+    }
+  }
+
+  private async fanOutAll(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
     // an event that was accepted after an endpoint was created must find it: whoever accepted the one may not have known
     // of the other, so only CONFIG itself can say how far that is
     await this.parts.tables.catchUp();
@@ -150,13 +162,13 @@ export class FanOut {
       await failpoints.hit('dispatcher.after-deliveries');
       return ack();
     } catch (error) {
-      if (!(error instanceof PublishError) || error.kind === 'refused') throw error;
-      return retryAfter(1_000); // the broker has no room or is away: nothing is lost, it comes again
+      if (!isBrokerUnavailable(error)) throw error;
+      return waitHere(); // the broker has no room or is away
     }
   }
 
   private count(plan: FanOutPlan, message: IncomingMessage): void {
-    if (message.deliveryCount > 1 || plan.kind !== 'refused') return;
+    if (message.isAgain || plan.kind !== 'refused') return;
     const { logger, meters } = this.parts;
     meters.eventsRejected.inc({ door: 'nats', code: plan.fact.code });
     logger.warn(

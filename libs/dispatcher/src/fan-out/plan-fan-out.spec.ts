@@ -9,6 +9,7 @@ const message = (payload: string, headers: Record<string, string> = {}): Incomin
   seq: 7,
   storedAtMs: 1_700_000_000_000,
   deliveryCount: 1,
+  isAgain: false,
   behind: 0,
   header: (name) => headers[name],
   headers: () => headers,

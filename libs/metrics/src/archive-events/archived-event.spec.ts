@@ -8,6 +8,7 @@ const news = (headers: Record<string, string>): IncomingMessage => ({
   seq: 7,
   storedAtMs: 1_700_000_000_000,
   deliveryCount: 1,
+  isAgain: false,
   behind: 0,
   header: (name) => headers[name],
   headers: () => headers,

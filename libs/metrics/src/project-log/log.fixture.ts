@@ -35,6 +35,7 @@ export function message(seq: number, storedAtMs: number, ...facts: readonly LogF
     seq,
     storedAtMs,
     deliveryCount: 1,
+    isAgain: false,
     behind: 0,
     header: () => undefined,
     headers: () => ({}),

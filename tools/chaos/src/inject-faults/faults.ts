@@ -48,6 +48,9 @@ export const faults: readonly Fault[] = [
   failpoint('dispatcher.after-fact', 'dispatcher', 0.02),
   failpoint('dispatcher.after-deliveries', 'dispatcher', 0.02),
   failpoint('scheduler.after-publish', 'deliverer', 0.1),
+  // an endpoint that fails is told of once
+  failpoint('alerts.before-effect', 'dead-letter', 1),
+  failpoint('alerts.after-effect', 'dead-letter', 1),
   {
     name: 'nats-stopped',
     about: 'SIGSTOP of nats-server for 15 s: it is there and does not answer',

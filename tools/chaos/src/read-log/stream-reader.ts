@@ -17,10 +17,14 @@ export interface StoredFact {
   readonly storedAtMs: number;
 }
 
+const operational = 'postel.ops.';
 /** The rest is read the next time. */
 const readTimeoutMs = 20_000;
 
-/** What the broker holds, read by a plain NATS client that goes on where it was. */
+/**
+ * What the broker holds of the tenant `default`, read by a plain NATS client that goes on where it was. What Postel itself
+ * tells the tenant `operator`, as when an endpoint begins to fail, no producer sent and no figure of another tenant counts.
+ */
 export class StreamReader {
   readonly events: StoredEvent[] = [];
   readonly facts: StoredFact[] = [];
@@ -39,12 +43,15 @@ export class StreamReader {
   /** Reads all that is there at this moment. */
   async catchUp(): Promise<void> {
     this.eventsReadTo = await this.readFrom('EVENTS', this.eventsReadTo, (message) => {
+      if (message.subject.startsWith(operational)) return;
       const id = message.headers?.get('Nats-Msg-Id').replace(/^default:/, '');
       this.events.push({ seq: message.seq, type: message.subject, id: id || null });
     });
     this.logReadTo = await this.readFrom('LOG', this.logReadTo, (message) => {
       const storedAtMs = message.timestampNanos / 1e6;
-      for (const fact of factsOfMessage(message.data)) this.facts.push({ fact, storedAtMs });
+      for (const fact of factsOfMessage(message.data)) {
+        if (fact.tenant === 'default') this.facts.push({ fact, storedAtMs });
+      }
     });
   }
 

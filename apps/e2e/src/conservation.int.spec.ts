@@ -94,7 +94,8 @@ describe('every figure adds up', () => {
           difference: 0,
         },
       });
-      expect(asOf.events).toBe(10);
+      // what the operator is told of dead letters stands there, too
+      expect(asOf.events).toBeGreaterThanOrEqual(10);
       expect([await difference('events'), await difference('deliveries')]).toEqual([0, 0]);
     },
     patienceMs,
@@ -121,7 +122,8 @@ describe('every figure adds up', () => {
       const lostOutcome = await subscriptions.add({});
       await stopChild(fleet.service('metrics'));
       const [outcomeOf = ''] = await subscriptions.publish(lostOutcome, 1);
-      await eraser.eraseLast('delivery.succeeded.first', outcomeOf);
+      // of the first success of an endpoint its owner says that something may have failed before
+      await eraser.eraseLast('delivery.succeeded', outcomeOf);
       const [fanOutOf = ''] = await subscriptions.publish(lostFanOut, 1);
       await eventually(() => lostFanOut.receiver.arrivals.length === 1 || null, 'the delivery');
       await eraser.eraseLast('event.fanned_out', fanOutOf);

@@ -82,6 +82,7 @@ describe('an event again, and a dead letter no more', () => {
       }));
       const [eventId = ''] = await subscriptions.publish(subscription, 1);
       await succeeded(eventId, 1);
+      await eventually(() => fleet.api.event(eventId), 'the event');
       answer = 503;
       const { json } = await post(`/v1/events/${eventId}/replay`);
       const [replayed] = (json as { deliveries: { id: string }[] }).deliveries;

@@ -81,6 +81,24 @@ describe('following a stream', () => {
     expect(failures).toBe(3);
   });
 
+  it('tells of no trouble that passed at once', async () => {
+    let tries = 0;
+    const told: string[] = [];
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      signal: stopped.signal,
+      onBatch: async () => {
+        if (++tries < 3) throw new Error('not now');
+      },
+      onTrouble: ({ message }) => told.push(message),
+    });
+    await publish(1, 1);
+    await waitUntil(() => tries === 3);
+    expect(told).toEqual([]);
+  });
+
   it('ends when it is stopped while it acquires its lease, and gives the lease back', async () => {
     let released = 0;
     const lease: PositionLease<null> = {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AckPolicy, DeliverPolicy, ReplayPolicy, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { StreamName } from '@postel/contracts';
+import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { incomingMessageOf, type IncomingMessage } from './incoming-message.js';
 
@@ -20,6 +21,7 @@ export interface FollowOptions {
   readonly onIdle?: (upTo: number) => Promise<void>;
   /** How long that is (a minute: longer than any replica may lag). */
   readonly idleAfterMs?: number;
+  /** It could not be read for a while; told once, until it could. */
   readonly onTrouble?: (error: Error) => void;
 }
 
@@ -37,13 +39,15 @@ const maxBatchBytes = 2 * 1024 * 1024;
 export async function followStream(broker: Broker, options: FollowOptions): Promise<void> {
   let position = options.start === 'last-per-subject' ? null : options.start.after;
   let failures = 0;
+  const trouble = new LastingTrouble(() => Date.now());
   while (!options.signal.aborted) {
     try {
       const consumer = await createConsumer(broker, options, position);
       try {
         for await (const handled of batches(broker, consumer, options)) {
-          position = handled;
+          position = handled ?? position;
           failures = 0;
+          trouble.passed();
         }
       } finally {
         await consumer.delete().catch(() => false); // gone already with its broker
@@ -51,7 +55,7 @@ export async function followStream(broker: Broker, options: FollowOptions): Prom
     } catch (error) {
       if (options.signal.aborted) return;
       failures += 1;
-      options.onTrouble?.(error instanceof Error ? error : new Error(String(error)));
+      if (trouble.again()) options.onTrouble?.(error instanceof Error ? error : new Error(String(error)));
       await delay(Math.min(100 * 2 ** failures, 2_000), undefined, { signal: options.signal }).catch(
         () => undefined,
       );
@@ -83,8 +87,12 @@ async function createConsumer(
   return broker.js.consumers.get(options.stream, info.name);
 }
 
-/** Yields the position after each batch that was handled. */
-async function* batches(broker: Broker, consumer: Consumer, options: FollowOptions): AsyncGenerator<number> {
+/** Yields the position after each batch that was handled, and `null` whenever nothing had come for a while. */
+async function* batches(
+  broker: Broker,
+  consumer: Consumer,
+  options: FollowOptions,
+): AsyncGenerator<number | null> {
   // a message of LOG holds many facts
   const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 1_000);
   let expected = 1;
@@ -114,7 +122,7 @@ async function* batches(broker: Broker, consumer: Consumer, options: FollowOptio
       if (batch.length > 0 && !options.signal.aborted) {
         await options.onBatch(batch);
         yield (batch[batch.length - 1] as IncomingMessage).seq;
-      }
+      } else yield null;
     } finally {
       options.signal.removeEventListener('abort', stop);
     }

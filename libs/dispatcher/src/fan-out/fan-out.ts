@@ -86,21 +86,20 @@ export class FanOut {
     const earlier = await this.earlierFanOuts.of(batch);
     const context = this.contextNow();
     const works: Work[] = [];
-    const outcomes: (Promise<Outcome> | null)[] = batch.map((message) => {
+    const planned: (number | Promise<never>)[] = batch.map((message) => {
       try {
-        works.push(
+        const work =
           message.deliveryCount > poisonAfter
             ? { facts: [poisoned(message, context.nowMs)], messages: [] }
-            : this.workOf(message, context, earlier.get(message.seq)),
-        );
-        return null;
+            : this.workOf(message, context, earlier.get(message.seq));
+        return works.push(work) - 1;
       } catch (error) {
         // a fault of ours with this one event must not hold up the others
         return Promise.reject(error);
       }
     });
-    const together = this.carryOut(works);
-    return outcomes.map((outcome) => outcome ?? together);
+    const carriedOut = this.carryOut(works);
+    return planned.map((work) => (typeof work === 'number' ? (carriedOut[work] as Promise<Outcome>) : work));
   }
 
   private contextNow(): FanOutContext {
@@ -153,13 +152,25 @@ export class FanOut {
     };
   }
 
-  private async carryOut(works: readonly Work[]): Promise<Outcome> {
-    const { deliveries, failpoints, log } = this.parts;
+  /** Together; but what the broker refuses for good fails its own event alone. */
+  private carryOut(works: readonly Work[]): Promise<Outcome>[] {
+    if (works.length === 0) return [];
+    const { deliveries, failpoints } = this.parts;
+    const stored = this.storeFacts(works);
+    const published = works.map(({ messages }) => stored.then(() => deliveries.publishAll(messages)));
+    const all = Promise.allSettled(published).then(() => failpoints.hit('dispatcher.after-deliveries'));
+    return published.map((own) => this.outcomeOf(own, all));
+  }
+
+  private async storeFacts(works: readonly Work[]): Promise<void> {
+    await this.parts.log.append(...works.flatMap(({ facts }) => facts));
+    await this.parts.failpoints.hit('dispatcher.after-fact');
+  }
+
+  private async outcomeOf(published: Promise<void>, all: Promise<void>): Promise<Outcome> {
     try {
-      await log.append(...works.flatMap(({ facts }) => facts));
-      await failpoints.hit('dispatcher.after-fact');
-      await deliveries.publishAll(works.flatMap(({ messages }) => messages));
-      await failpoints.hit('dispatcher.after-deliveries');
+      await published;
+      await all;
       return ack();
     } catch (error) {
       if (!isBrokerUnavailable(error)) throw error;

@@ -146,12 +146,14 @@ it('gives what a redrive is made of, oldest first', async () => {
 });
 
 it('lists with filters and from page to page', async () => {
-  const gone = { ...f.died(2, { endpointId: 'ep_2' }), reason: 'gone' as const };
+  const gone = { ...f.died(2, { endpointId: 'ep_2' }), reason: 'gone' as const, type: 'order.gone' };
   await applyFacts(test.db, positioned([f.died(1), gone, f.died(3)]));
   expect(await eventIds()).toEqual(['evt_3', 'evt_2', 'evt_1']);
   expect(await eventIds({ reason: 'gone' })).toEqual(['evt_2']);
   expect(await eventIds({ endpointId: 'ep_1' })).toEqual(['evt_3', 'evt_1']);
   expect(await eventIds({ eventId: 'evt_1' })).toEqual(['evt_1']);
+  expect(await eventIds({ type: gone.type })).toEqual(['evt_2']);
+  expect(await eventIds({ type: gone.type, endpointId: 'ep_1' })).toEqual([]);
   expect(await eventIds({ sinceMs: f.startMs + 7, untilMs: f.startMs + 8 })).toEqual(['evt_2']);
   const { nextCursor } = await store().list('default', { limit: 2 });
   await applyFacts(test.db, positioned([f.died(4)], 3));

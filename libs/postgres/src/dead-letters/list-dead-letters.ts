@@ -20,6 +20,8 @@ export async function listScan(
   const given = filters.filter(([name]) => filter[name] !== undefined);
   for (const [index, [name, column]] of given.entries())
     (index === 0 ? found : filtered).push(compared(column, '=', filter[name]));
+  // it has no index of its own
+  if (filter.type !== undefined) filtered.push(compared('type', '=', filter.type));
   if (cursor !== undefined) found.push(compared('log_seq', '<', keyOfCursor('l', 1, cursor)[0]));
   return {
     repository,

@@ -23,6 +23,7 @@ export function requestOne(
   message: OutgoingMessage,
   timeoutMs: number,
 ): Promise<BrokerReply> {
+  if (isTooLarge(broker, message)) return Promise.resolve(tooLarge);
   return request(broker, message, headersOf(message), timeoutMs);
 }
 
@@ -37,6 +38,7 @@ export async function requestBatch(
   messages: readonly OutgoingMessage[],
   timeoutMs: number,
 ): Promise<BrokerReply> {
+  if (messages.some((message) => isTooLarge(broker, message))) return tooLarge;
   for (let tries = 1; ; tries++) {
     const reply = await requestBatchOnce(broker, messages, timeoutMs);
     const code = reply.error?.err_code ?? 0;
@@ -44,6 +46,23 @@ export async function requestBatch(
     if (tries >= maxTries) throw new PublishError('full', 'too many batches are open at the broker', code);
     await delay(Math.min(5 * tries, 100) * (0.5 + Math.random()));
   }
+}
+
+/** As the broker would say it; its client throws instead, which would look as if nobody were there. */
+const tooLarge: BrokerReply = {
+  error: { code: 400, err_code: brokerCodes.messageTooLarge, description: 'the message is too large' },
+};
+/** More than what a batch adds to the headers of a message. */
+const batchHeaderBytes = 256;
+
+/** By the broker's `max_payload`, which holds for headers and payload together. */
+function isTooLarge(broker: Broker, { headers, messageId, payload }: OutgoingMessage): boolean {
+  const most = broker.nc.info?.max_payload ?? Infinity;
+  // most messages are far from it: no need to look at their headers
+  if (payload.length * 2 < most) return false;
+  let sizeBytes = payload.length + batchHeaderBytes + (messageId?.length ?? 0);
+  for (const name in headers) sizeBytes += Buffer.byteLength(`${name}: ${headers[name]}\r\n`);
+  return sizeBytes > most;
 }
 
 function requestBatchOnce(

@@ -54,6 +54,18 @@ describe('BatchingPublisher', () => {
     expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(4);
   });
 
+  it('refuses what is too large for the broker, and stores its neighbours', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const most = broker.nc.info?.max_payload ?? 0;
+    const publish = (sizeBytes: number) =>
+      publisher.publish({ subject: 'order.created', payload: new Uint8Array(sizeBytes) }).then(
+        ({ seq }) => seq,
+        (error: unknown) => (error instanceof PublishError ? error.kind : error),
+      );
+    expect(await publish(most)).toBe('refused');
+    expect(await Promise.all([publish(1), publish(most + 1), publish(2)])).toEqual([1, 'refused', 2]);
+  });
+
   it('tells 1,000 duplicates in a moment', async () => {
     const publisher = new BatchingPublisher(broker);
     const publishAll = () =>

@@ -1,6 +1,12 @@
 import { logFilter } from '@postel/contracts';
 import { settle, type AlertEffect, type AlertState } from '@postel/domain';
-import { positionedFacts, runProjection, type IncomingMessage, type PositionLease } from '@postel/jetstream';
+import {
+  firstSequenceSince,
+  positionedFacts,
+  runProjection,
+  type IncomingMessage,
+  type PositionLease,
+} from '@postel/jetstream';
 import type { EndpointAlert, NewAlertEffect, Transaction } from '@postel/postgres';
 import { LastingTrouble } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +17,8 @@ import { isToRead, judgeFacts, watchedFacts, type WatchedFact } from './judge-fa
 import { WatchedEndpoints } from './watched-endpoints.js';
 
 const lookEveryMs = 500;
+/** The broker's clock may be another. */
+const startSlackMs = 60_000;
 /** A success may stand in the log right behind the failures that it refutes. */
 const restedMs = 1_000;
 const settleEveryMs = 30_000;
@@ -31,11 +39,13 @@ export class WatchEndpoints {
   private running: Promise<unknown> = Promise.resolve();
   private lease: PositionLease<Transaction> | null = null;
   private nextSettleAtMs = 0;
+  private readonly startedAtMs: number;
   private readonly endpoints: WatchedEndpoints;
   private readonly operator: TellOperator;
   private readonly carryOut: CarryOut;
 
   constructor(private readonly parts: DeadLetterParts) {
+    this.startedAtMs = parts.nowMs();
     this.endpoints = new WatchedEndpoints(parts.tables, parts.alertThresholds);
     this.operator = new TellOperator(parts);
     this.carryOut = new CarryOut({ ...parts, endpoints: this.endpoints, operator: this.operator });
@@ -64,16 +74,18 @@ export class WatchEndpoints {
     });
   }
 
-  /** Of an installation that never had alerts, what its log tells is old: it begins with what comes. */
+  /** Of an installation that never had alerts, what its log tells is old: it begins with what came since it started. */
   private async hold(lease: PositionLease<Transaction> | null): Promise<void> {
     this.lease = null;
     this.nextSettleAtMs = 0;
     this.parts.meters.endpointsFailing.set(0);
     if (!lease) return;
     if ((await lease.position()) === 0) {
-      const { state } = await this.parts.broker.jsm.streams.info('LOG');
+      const { broker } = this.parts;
+      const { state } = await broker.jsm.streams.info('LOG');
+      const first = await firstSequenceSince(broker, 'LOG', this.startedAtMs - startSlackMs);
       // the first fact of a log is a fan-out: none that matters is passed over
-      await lease.apply(Math.max(1, state.last_seq), () => Promise.resolve());
+      await lease.apply(Math.max(1, first === null ? state.last_seq : first - 1), () => Promise.resolve());
     }
     this.lease = lease;
   }

@@ -123,13 +123,14 @@ describe('verify', () => {
   ] as const)('names what is wrong with the headers of %s', (scheme, family) => {
     const { body } = input();
     const headers: Record<string, string | undefined> = signHeaders(input());
-    const code = (changes: Record<string, string | undefined>, atSec = nowSec) => {
+    const code = (changes: Record<string, string | undefined>, atSec = nowSec, toleranceSec = 300) => {
       const result = verify({
         scheme,
         secrets: [secret],
         headers: { ...headers, ...changes },
         body,
         nowSec: atSec,
+        toleranceSec,
       });
       return result.ok ? 'ok' : result.code;
     };
@@ -137,11 +138,14 @@ describe('verify', () => {
     expect(code({ [`${family}-signature`]: undefined })).toBe('MISSING_HEADER');
     expect(code({ [`${family}-timestamp`]: '2023-12-19' })).toBe('INVALID_TIMESTAMP');
     expect(code({ [`${family}-timestamp`]: '-5' })).toBe('INVALID_TIMESTAMP');
+    expect(code({ [`${family}-timestamp`]: `${nowSec}.5` })).toBe('INVALID_TIMESTAMP');
     expect(code({ [`${family}-signature`]: 'v1,AAAA v2=x' })).toBe('INVALID_SIGNATURE');
     expect(code({}, nowSec + 300)).toBe('ok');
     expect(code({}, nowSec + 301)).toBe('TIMESTAMP_EXPIRED');
     expect(code({}, nowSec - 300)).toBe('ok');
     expect(code({}, nowSec - 301)).toBe('TIMESTAMP_IN_FUTURE');
+    expect(code({}, nowSec + 10, 10)).toBe('ok');
+    expect(code({}, nowSec + 11, 10)).toBe('TIMESTAMP_EXPIRED');
   });
 
   it('reads header names in any case', () => {

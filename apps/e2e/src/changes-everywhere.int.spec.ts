@@ -30,8 +30,19 @@ describe('a change that one process answered, in two of ingest and two dispatche
   };
   const eventsAt = (path: string) =>
     receiver.requests.filter((request) => request.path === path).map(eventIdOf);
-  const untilAt = (path: string, count: number) =>
-    waitUntil(() => eventsAt(path).length >= count, { describe: `${count} requests at ${path}` });
+  /** Whatever may delay a delivery here, another event does not come: what is asked is whether, not when. */
+  const untilAt = (path: string, count: number, id?: string) =>
+    waitUntil(() => eventsAt(path).length >= count, {
+      describe: `${count} requests at ${path}`,
+      timeoutMs: 30_000,
+    }).catch(async (error: unknown) => {
+      throw new Error(`What the log tells of ${id}: ${id && (await told(id))}`, { cause: error });
+    });
+  const told = async (id: string) => {
+    const deliveries = await fleet.api.deliveriesOfEvent(id);
+    const attempts = await Promise.all(deliveries.map((delivery) => fleet.api.attempts(delivery.id)));
+    return JSON.stringify({ deliveries, attempts });
+  };
   const orderOf = (type: string) => ({ type, data: { object: { id: 'ord_1' } } });
 
   /** What follows it is fanned out after everything before it. */
@@ -56,7 +67,7 @@ describe('a change that one process answered, in two of ingest and two dispatche
         expected.set(path, id);
       });
       for (const [path, id] of expected) {
-        await untilAt(path, 1);
+        await untilAt(path, 1, id);
         expect(eventsAt(path)).toEqual([id]);
       }
     },

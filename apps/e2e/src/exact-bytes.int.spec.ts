@@ -75,7 +75,7 @@ describe('the bytes of an event', () => {
       const [delivery] = await fleet.api.deliveriesOfEvent(id);
       if (!delivery) return null;
       const made = await fleet.api.attempts(delivery.id);
-      return made.length === 2 ? made : null;
+      return made.length === 2 && made[0]?.request.body != null ? made : null; // as the archive has it
     }, 'both attempts');
     expect(attempts.map(({ request }) => request.body)).toEqual([sent, sent]);
   });

@@ -30,10 +30,10 @@ describe('following a stream', () => {
     await nats.stop();
   });
 
-  const publish = (from: number, to: number) =>
+  const publish = (from: number, to: number, sizeBytes = 1) =>
     Promise.all(
       Array.from({ length: to - from + 1 }, (_, i) =>
-        publisher.publish({ subject: 'order.created', payload: bytes(String(from + i)) }),
+        publisher.publish({ subject: 'order.created', payload: bytes(String(from + i).padEnd(sizeBytes)) }),
       ),
     );
 
@@ -120,7 +120,7 @@ describe('following a stream', () => {
           return lease;
         },
       },
-      apply: async () => undefined,
+      prepare: () => ({ write: async () => undefined }),
       signal: stopped.signal,
       onTrouble: () => undefined,
     });
@@ -146,7 +146,7 @@ describe('following a stream', () => {
       stream: 'EVENTS',
       filters: ['payment.>'],
       store: { acquire: async () => lease },
-      apply: async (_tx, batch) => void seen.push(...batch.map(({ seq }) => seq)),
+      prepare: (batch) => ({ write: async () => void seen.push(...batch.map(({ seq }) => seq)) }),
       idleAfterMs: 0,
       signal: stopped.signal,
       onTrouble: () => undefined,
@@ -158,7 +158,10 @@ describe('following a stream', () => {
     expect([seen, stored]).toEqual([[21], 21]);
   }, 90_000);
 
-  it('projects exactly once when a commit fails, or happened without an answer', async () => {
+  it.each([
+    ['small batches', 10],
+    ['large ones, written while the next is read,', 20_000],
+  ])('projects %s exactly once when a commit fails, or happened without an answer', async (_, sizeBytes) => {
     const rows: number[] = [];
     let stored = 0;
     let accidents = 0;
@@ -183,14 +186,48 @@ describe('following a stream', () => {
       stream: 'EVENTS',
       filters: ['order.>'],
       store,
-      apply: async (tx, batch) => {
-        tx.push(...batch.map(({ seq }) => seq));
-      },
+      prepare: (batch) => ({
+        write: async (tx) => {
+          tx.push(...batch.map(({ seq }) => seq));
+        },
+      }),
       signal: stopped.signal,
       onTrouble: () => undefined,
     });
-    await publish(1, 300);
+    await publish(1, 300, sizeBytes);
     await waitUntil(() => stored === 300, { timeoutMs: 20_000 });
     expect(rows).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+  });
+
+  it('reads a batch while the one before it is written, and is level when all is', async () => {
+    await publish(1, 8, 256 * 1024);
+    let [prepared, stored, level] = [0, 0, 0];
+    const lease: PositionLease<null> = {
+      position: async () => stored,
+      transact: (work) => work(null),
+      apply: async (position, work) => {
+        if (position < 8) await waitUntil(() => prepared > position, { describe: 'the next to be read' });
+        await work(null);
+        stored = position;
+      },
+      lost: new Promise(() => undefined),
+      release: async () => undefined,
+    };
+    following = runProjection(broker, {
+      name: 'archive',
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      store: { acquire: async () => lease },
+      prepare: (batch) => {
+        prepared = batch[batch.length - 1]?.seq ?? 0;
+        return { write: async () => undefined };
+      },
+      onLevel: () => (level = stored),
+      signal: stopped.signal,
+      onTrouble: (message, error) => {
+        throw new Error(message, { cause: error });
+      },
+    });
+    await waitUntil(() => level === 8, { timeoutMs: 20_000, describe: 'all to be stored' });
   });
 });

@@ -23,21 +23,30 @@ export interface PositionLease<Tx> {
   release(): Promise<void>;
 }
 
+/** What a batch comes to. */
+export interface PreparedBatch<Tx> {
+  /** Up to where everything is stored once it is written; its last message when this is not given. */
+  readonly position?: number;
+  readonly write: (tx: Tx) => Promise<void>;
+}
+
 export interface ProjectionOptions<Tx> {
   /** The key of its position; with its name goes that the janitor waits for it. */
   readonly name: ProjectionName;
   readonly stream: StreamName;
   readonly filters: readonly string[];
   readonly store: PositionStore<Tx>;
-  readonly apply: (tx: Tx, batch: readonly IncomingMessage[]) => Promise<void>;
-  /** Up to where everything is stored once this batch was applied; its last message when this is not given. */
-  readonly positionAfter?: (batch: readonly IncomingMessage[]) => Promise<number>;
+  /** Reads a batch, in stream order, while the one before it is still written. */
+  readonly prepare: (batch: readonly IncomingMessage[]) => Promise<PreparedBatch<Tx>> | PreparedBatch<Tx>;
+  /** Positions may stay behind what was read: a stream of which nothing comes says nothing of what is stored. */
+  readonly holdsBack?: boolean;
   readonly signal: AbortSignal;
   /** This process became the writer, or (`null`) is it no more. */
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
   /** Waited for before each batch. */
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
+  /** All that there is at this moment is stored. */
   readonly onLevel?: () => void;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
@@ -89,7 +98,12 @@ async function projectUnderLease<Tx>(
   void lease.lost.then(end);
   // the first may have aborted already, while the lease was acquired
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  let failure: unknown;
+  const stored = (last: IncomingMessage) => {
+    succeeded();
+    options.onStored?.(last);
+  };
+  const behind = new WriteBehind(lease, { stored, failed: end });
+  const { onLevel } = options;
   try {
     await options.onLease?.(lease);
     await followStream(broker, {
@@ -97,34 +111,67 @@ async function projectUnderLease<Tx>(
       filters: options.filters,
       start: { after: await lease.position() },
       signal,
-      ...(options.onLevel ? { onLevel: options.onLevel } : {}),
-      // what holds something back keeps its position
-      ...(options.positionAfter ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
+      ...(onLevel ? { onLevel: () => behind.whenWritten(onLevel) } : {}),
+      ...(options.holdsBack ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
       ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
-      onBatch: async (batch) => {
-        const last = batch[batch.length - 1] as IncomingMessage;
-        await options.beforeBatch?.(batch[0] as IncomingMessage);
-        const position = (await options.positionAfter?.(batch)) ?? last.seq;
-        try {
-          await lease.apply(position, (tx) => options.apply(tx, batch));
-        } catch (error) {
-          failure = error;
-          end();
-          throw error;
-        }
-        succeeded();
-        options.onStored?.(last);
-        // a small batch: let the next one gather, a transaction costs the same for one fact as for many
-        if (sizeOf(batch) < largeBatchBytes)
-          await delay(gatherMs, undefined, { signal }).catch(() => undefined);
-      },
+      onBatch: (batch) => project(options, behind, batch, signal),
     });
+    await behind.written();
   } finally {
+    await behind.written().catch(() => undefined); // told above, or by what ended this
     await options.onLease?.(null);
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
-  if (failure !== undefined) throw failure;
+}
+
+async function project<Tx>(
+  options: ProjectionOptions<Tx>,
+  behind: WriteBehind<Tx>,
+  batch: readonly IncomingMessage[],
+  signal: AbortSignal,
+): Promise<void> {
+  await options.beforeBatch?.(batch[0] as IncomingMessage);
+  await behind.begin(await options.prepare(batch), batch[batch.length - 1] as IncomingMessage);
+  if (sizeOf(batch) >= largeBatchBytes) return;
+  // a small batch: let the next one gather, a transaction costs the same for one fact as for many
+  await behind.written();
+  await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+}
+
+/** One batch is written while the next one is read; after one that failed, none. */
+class WriteBehind<Tx> {
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly lease: PositionLease<Tx>,
+    private readonly on: {
+      readonly stored: (last: IncomingMessage) => void;
+      readonly failed: () => void;
+    },
+  ) {}
+
+  /** Waits for the write before this one. @throws what that failed of */
+  async begin(prepared: PreparedBatch<Tx>, last: IncomingMessage): Promise<void> {
+    await this.writing;
+    this.writing = this.write(prepared, last);
+    this.writing.catch(this.on.failed);
+  }
+
+  /** @throws what it failed of */
+  written(): Promise<void> {
+    return this.writing;
+  }
+
+  /** Not at all when it failed. */
+  whenWritten(next: () => void): void {
+    void this.writing.then(next, () => undefined);
+  }
+
+  private async write({ position, write }: PreparedBatch<Tx>, last: IncomingMessage): Promise<void> {
+    await this.lease.apply(position ?? last.seq, write);
+    this.on.stored(last);
+  }
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {

@@ -30,6 +30,10 @@ export function printProjection(run: ProjectionRun): string[] {
       '',
       `CPU a delivery: metrics ${micros(run.cpuMicrosEach)} (its start included), postgres ${micros(run.postgresCpuMicrosEach)}`,
     ),
+    line(
+      '',
+      `made anew from the log: ${count(run.rebuild.rows)} rows in ${seconds(run.rebuild.elapsedMs)}, ${count(run.rebuild.rowsPerSecond)} rows/s`,
+    ),
     ...otherLoadLines(run.otherLoadCores),
     ...goalLines(run.goals),
   ];

@@ -10,6 +10,8 @@ export interface ProjectionRun {
   readonly elapsedMs: number;
   readonly cpuMicrosEach: number;
   readonly postgresCpuMicrosEach: number;
+  /** All tables made anew beside the live ones, from the streams. */
+  readonly rebuild: { readonly rows: number; readonly elapsedMs: number; readonly rowsPerSecond: number };
   readonly otherLoadCores: number | null;
   readonly goals: readonly Goal[];
 }

@@ -71,7 +71,7 @@ const rounds: readonly Round[] = [
     phases: ['project'],
     processes: true,
     measure: async (context, report, step) =>
-      void (report.projection = await measureProjection(context, step)),
+      void (report.projection = await measureProjection(context, report, step)),
   },
   {
     phases: ['queries'],

@@ -1,6 +1,6 @@
 import { logFilter } from '@postel/contracts';
 import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
-import type { EventRef, RawMessage } from '@postel/postgres';
+import type { EventRef, RawMessage, Transaction } from '@postel/postgres';
 import { reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 
@@ -31,13 +31,7 @@ export class StoreDeadLetter {
         'delivery.deferred',
       ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
-      apply: async (tx, batch) => {
-        const facts = positionedFacts(batch);
-        const payloads = await this.invalidPayloads(facts);
-        const write = (some: readonly PositionedFact[]) => database().deadLetters.apply(tx, some, payloads);
-        const aside = await database().writeOrSetAside.facts(tx, 'dead-letters', facts, write);
-        reportSetAside(aside, this.parts);
-      },
+      prepare: (batch) => ({ write: (tx) => this.write(tx, positionedFacts(batch)) }),
       onLevel: this.onLevel,
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
@@ -47,6 +41,13 @@ export class StoreDeadLetter {
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;
+  }
+
+  private async write(tx: Transaction, facts: readonly PositionedFact[]): Promise<void> {
+    const { database } = this.parts;
+    const payloads = await this.invalidPayloads(facts);
+    const apply = (some: readonly PositionedFact[]) => database().deadLetters.apply(tx, some, payloads);
+    reportSetAside(await database().writeOrSetAside.facts(tx, 'dead-letters', facts, apply), this.parts);
   }
 
   /**

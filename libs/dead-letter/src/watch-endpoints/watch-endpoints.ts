@@ -68,7 +68,7 @@ export class WatchEndpoints {
       filters: ['delivery.died', 'delivery.succeeded'].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
       onLease: (lease) => this.hold(lease),
-      apply: (tx, batch) => this.apply(tx, batch),
+      prepare: (batch) => ({ write: (tx) => this.apply(tx, batch) }),
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });

@@ -76,12 +76,17 @@ export class KeepWaitingRoom {
         'delivery.died',
       ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
-      apply: async (tx, batch) => {
+      prepare: (batch) => {
         const facts = positionedFacts(batch);
-        this.noteHeld(facts);
-        const write = (some: readonly PositionedFact[]) => database().waiting.apply(tx, some, partitions);
-        const aside = await database().writeOrSetAside.facts(tx, 'waiting-room', facts, write);
-        reportSetAside(aside, this.parts);
+        const write = async (tx: Transaction) => {
+          this.noteHeld(facts);
+          const apply = (some: readonly PositionedFact[]) => database().waiting.apply(tx, some, partitions);
+          reportSetAside(
+            await database().writeOrSetAside.facts(tx, 'waiting-room', facts, apply),
+            this.parts,
+          );
+        };
+        return { write };
       },
       onLease: (lease) => this.take(lease),
       onStored: (last) => {

@@ -85,11 +85,13 @@ export class ProjectAudit {
       filters,
       store: { acquire: (wanted) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
-      apply: (tx, batch) =>
-        database().audit.apply(
-          tx,
-          entriesOf(batch).filter(({ tenant, atMs }) => !tables.deletedTenants.isErased(tenant, atMs)),
-        ),
+      prepare: (batch) => ({
+        write: (tx) =>
+          database().audit.apply(
+            tx,
+            entriesOf(batch).filter(({ tenant, atMs }) => !tables.deletedTenants.isErased(tenant, atMs)),
+          ),
+      }),
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
   }

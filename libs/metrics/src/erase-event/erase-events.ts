@@ -55,15 +55,17 @@ export class EraseEvents {
       filters: [logFilter('event.erased')],
       store: { acquire: (name) => database().projections.acquire(name) },
       signal: this.stopped.signal,
-      apply: (tx, batch) =>
-        database().erasedEvents.record(
-          tx,
-          positionedFacts(batch).flatMap(({ fact }) =>
-            fact.fact !== 'event.erased' || tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs)
-              ? []
-              : [fact],
+      prepare: (batch) => ({
+        write: (tx) =>
+          database().erasedEvents.record(
+            tx,
+            positionedFacts(batch).flatMap(({ fact }) =>
+              fact.fact !== 'event.erased' || tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs)
+                ? []
+                : [fact],
+            ),
           ),
-        ),
+      }),
       onTrouble: (message, error) => logger.warn({ err: error }, message),
     });
   }

@@ -24,14 +24,12 @@ const factsPerPosition = factPosition(1, 0);
  */
 export class FoldAhead {
   private held: readonly PositionedFact[] = [];
-  private ready: readonly PositionedFact[] = [];
 
   constructor(private readonly parts: FoldAheadParts) {}
 
   /** The log is read again from the stored position. */
   reset(): void {
     this.held = [];
-    this.ready = [];
   }
 
   /** When the oldest of what is held back happened. */
@@ -39,8 +37,10 @@ export class FoldAhead {
     return this.held[0]?.fact.atMs ?? Infinity;
   }
 
-  /** Reads on. @returns the position up to which all is stored once {@link facts} are */
-  async read(batch: readonly IncomingMessage[]): Promise<number> {
+  /** Reads on. @returns what is to be written now, and the position up to which all is stored then */
+  async read(
+    batch: readonly IncomingMessage[],
+  ): Promise<{ readonly position: number; readonly facts: readonly PositionedFact[] }> {
     const last = batch.at(-1);
     if (!last) throw new Error('there is no batch without a message');
     const isLevel = last.seq >= (await this.parts.lastSequence());
@@ -51,14 +51,8 @@ export class FoldAhead {
       facts,
       ({ fact, seq }) => !isLevel && fact.atMs > sinceMs && seq > sinceSeq,
     );
-    this.ready = ready;
     this.held = held;
     const [oldest] = held;
-    return oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq;
-  }
-
-  /** To be written now. */
-  get facts(): readonly PositionedFact[] {
-    return this.ready;
+    return { facts: ready, position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq };
   }
 }

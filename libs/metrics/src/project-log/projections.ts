@@ -1,6 +1,6 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
 import { runProjection, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
-import type { NewArchivedEvent } from '@postel/postgres';
+import type { NewArchivedEvent, Transaction } from '@postel/postgres';
 import { reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
@@ -48,15 +48,16 @@ export class Projections {
       stream: 'EVENTS',
       filters: ['>'],
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
-      apply: async (tx, batch) => {
+      prepare: async (batch) => {
         // whose tenant was created a moment ago is not nobody's for ever
         if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
-        const events = batch
-          .filter((message) => !isErased(message))
-          .map((message) => archivedEventOf(message, tenantExists));
-        const write = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some);
-        const aside = await database().writeOrSetAside.events(tx, 'archive', events, write);
-        reportSetAside(aside, this.parts);
+        const read = batch.map((message) => ({ message, event: archivedEventOf(message, tenantExists) }));
+        const write = async (tx: Transaction) => {
+          const events = read.filter(({ message }) => !isErased(message)).map(({ event }) => event);
+          const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some);
+          reportSetAside(await database().writeOrSetAside.events(tx, 'archive', events, store), this.parts);
+        };
+        return { write };
       },
     });
   }
@@ -75,15 +76,18 @@ export class Projections {
       onLease: () => ahead.reset(),
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
-      positionAfter: (batch) => ahead.read(batch),
-      apply: async (tx) => {
-        // held back while its tenant was deleted, or written by someone who did not know yet
-        const facts = ahead.facts.filter(
-          ({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs),
-        );
-        const write = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
-        const aside = await database().writeOrSetAside.facts(tx, 'delivery-log', facts, write);
-        reportSetAside(aside, this.parts);
+      holdsBack: true,
+      prepare: async (batch) => {
+        const { position, facts } = await ahead.read(batch);
+        const write = async (tx: Transaction) => {
+          // held back while its tenant was deleted, or written by someone who did not know yet
+          const kept = facts.filter(
+            ({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs),
+          );
+          const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
+          reportSetAside(await database().writeOrSetAside.facts(tx, 'delivery-log', kept, apply), this.parts);
+        };
+        return { position, write };
       },
     });
   }

@@ -1,16 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { benchTypes } from '../bench-event.js';
 import { ratio } from '../figures.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import type { BenchReport } from '../report.js';
 import { createManyEndpoints } from '../stack/many-endpoints.js';
-import { repositoryRoot } from '../stack/repository-root.js';
 import type { BenchContext } from './bench-context.js';
 import { measureAccepting } from './measure-accepting.js';
 import { measureBroker } from './measure-broker.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 import { measureSteadyLatency } from './measure-steady-latency.js';
+import { profiled } from './profiled.js';
 
 /** A fleet of some size: a few endpoints that get everything at once are what `isolation` measures. */
 const endpoints = 200;
@@ -47,7 +45,9 @@ export async function measureDelivering(
   await measureEndToEnd(context, { ...oneEach, events: Math.min(events, quick ? 1_000 : warmUpEvents) });
   if (phases.includes('end-to-end')) {
     step(`end to end: ${events} events, one endpoint each`);
-    const endToEnd = await profiled(context, report, () => measureEndToEnd(context, { ...oneEach, events }));
+    const endToEnd = await profiled(context, context.stack.services, report, () =>
+      measureEndToEnd(context, { ...oneEach, events }),
+    );
     report.endToEnd = endToEnd;
     if (report.rawRequests) {
       report.ratioToRaw = ratio(endToEnd.deliveriesPerSecond, report.rawRequests.requestPerSecond);
@@ -78,23 +78,4 @@ async function createReceivers(
     stack,
     receivers.map(({ type, i }) => ({ url: origin + receiverPath.answering(i), events: [type] })),
   );
-}
-
-/** With --profile: a CPU profile of each of our processes, of exactly this work. */
-async function profiled<T>(
-  { options, stack }: BenchContext,
-  report: BenchReport,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (!options.profile) return work();
-  const directory = join(repositoryRoot, '.postel', 'profiles');
-  mkdirSync(directory, { recursive: true });
-  for (const service of stack.services) await service.startProfile();
-  const result = await work();
-  for (const service of stack.services) {
-    const file = join(directory, `${service.name}-${Date.now()}.cpuprofile`);
-    await service.writeProfile(file);
-    report.profiles.push(file);
-  }
-  return result;
 }

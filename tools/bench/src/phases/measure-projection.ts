@@ -4,12 +4,13 @@ import { cpuMicrosEach, perSecond, ratio } from '../figures.js';
 import { atLeast } from '../goal.js';
 import { monotonicMs } from '../monotonic-clock.js';
 import type { ProjectionRun } from '../read-side-report.js';
-import { PhaseFailed } from '../report.js';
+import { PhaseFailed, type BenchReport } from '../report.js';
 import { watchOtherLoad } from '../stack/other-load.js';
 import { usageIsKnown, usageOf } from '../stack/process-usage.js';
 import type { Stack } from '../stack/start-stack.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
+import { profiled } from './profiled.js';
 import { createReceivers } from './receivers.js';
 
 const full = { events: 60_000, endpoints: 200 };
@@ -23,6 +24,7 @@ const projections = { 'delivery-log': 'LOG', archive: 'EVENTS' } as const;
 /** How fast the tables are written by themselves, from a log that is full. */
 export async function measureProjection(
   context: BenchContext,
+  report: BenchReport,
   step: (line: string) => void,
 ): Promise<ProjectionRun> {
   const { options, stack } = context;
@@ -44,10 +46,12 @@ export async function measureProjection(
   const postgresBefore = usageIsKnown() ? usageOf(postgresPid).cpuSec : 0;
   const started = await stack.startAnother('metrics');
   const startedMs = monotonicMs();
-  const elapsedMs = (await untilLevel(context)) - startedMs;
+  const elapsedMs = (await profiled(context, [started], report, () => untilLevel(context))) - startedMs;
   const cpuSec = usageIsKnown() ? usageOf(started.pid).cpuSec : 0;
   const postgresCpuSec = usageIsKnown() ? usageOf(postgresPid).cpuSec - postgresBefore : 0;
   const projectedPerSecond = perSecond(events, elapsedMs);
+  step('projection: making the tables anew');
+  const rebuild = rebuildFigures(await stack.runProgram('metrics', 'rebuild-projections'));
   return {
     deliveries: events,
     endpoints,
@@ -56,6 +60,7 @@ export async function measureProjection(
     elapsedMs,
     cpuMicrosEach: cpuMicrosEach(cpuSec, events),
     postgresCpuMicrosEach: cpuMicrosEach(postgresCpuSec, events),
+    rebuild,
     otherLoadCores: otherLoad(),
     goals: [
       atLeast(
@@ -65,6 +70,13 @@ export async function measureProjection(
       ),
     ],
   };
+}
+
+/** As `npm run projections:rebuild` says them at its end. */
+function rebuildFigures(said: string): ProjectionRun['rebuild'] {
+  const [, rows, seconds, rowsPerSecond] = /^(\d+) rows in ([\d.]+) s: (\d+) rows\/s\.$/m.exec(said) ?? [];
+  if (rows === undefined) throw new PhaseFailed(`projection: the rebuild said\n${said}`);
+  return { rows: Number(rows), elapsedMs: Number(seconds) * 1_000, rowsPerSecond: Number(rowsPerSecond) };
 }
 
 /** @returns deliveries a second */

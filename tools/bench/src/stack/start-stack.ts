@@ -4,6 +4,7 @@ import type { Machine } from '../report.js';
 import { DiesWithUs } from './dies-with-us.js';
 import { describeMachine } from './machine.js';
 import { repositoryRoot } from './repository-root.js';
+import { runProgram } from './run-program.js';
 import { ServiceProcess } from './service-process.js';
 import { StackPlace } from './stack-place.js';
 
@@ -21,6 +22,8 @@ export interface Stack {
   readonly pids: ReadonlyMap<string, number>;
   /** One more process of a service, stopped with the others; resolves when it is ready. */
   startAnother(app: string): Promise<ServiceProcess>;
+  /** Runs a program of an app to its end. @returns what it said */
+  runProgram(app: string, program: string): Promise<string>;
   /** Stops everything in good order, services first, and starts it again on the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -65,6 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return running.pids;
     },
     startAnother: (app) => running.startAnother(app),
+    runProgram: (app, program) => running.runProgram(app, program),
     restart: () => {
       const restart = async () => {
         await running.stop();
@@ -113,6 +117,7 @@ async function start(
   watch.process(postgres.pid);
   place.notePostgres(postgres.pid);
 
+  const servers = { ...shared, NATS_URL: nats.url, DATABASE_URL: postgres.url };
   const services: ServiceProcess[] = [];
   const spawn = async (app: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
     const [port, metricsPort] = [await freePort(), await freePort()];
@@ -120,9 +125,7 @@ async function start(
       app,
       port,
       env: {
-        ...shared,
-        NATS_URL: nats.url,
-        DATABASE_URL: postgres.url,
+        ...servers,
         POSTEL_PORT: String(port),
         POSTEL_METRICS_PORT: String(metricsPort),
         ...env,
@@ -148,6 +151,7 @@ async function start(
     databaseUrl: postgres.url,
     http: { port, token },
     startAnother: (app) => spawn(app),
+    runProgram: (app, program) => runProgram(app, program, servers),
     services,
     pids: new Map([
       ...services.map(({ name, pid }) => [name, pid] as const),

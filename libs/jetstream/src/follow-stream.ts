@@ -26,7 +26,7 @@ export interface FollowOptions {
 }
 
 /** A batch is bounded by what it costs to hold and to write, too. */
-const maxBatchBytes = 2 * 1024 * 1024;
+const maxBatchBytes = 4 * 1024 * 1024;
 
 /**
  * Reads a stream in order, without gaps and for ever, from a position that its reader keeps: an ephemeral consumer that
@@ -94,7 +94,7 @@ async function* batches(
   options: FollowOptions,
 ): AsyncGenerator<number | null> {
   // a message of LOG holds many facts
-  const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 1_000);
+  const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 2_000);
   let expected = 1;
   const idle = new Idle(broker, options);
   while (!options.signal.aborted) {

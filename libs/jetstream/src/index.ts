@@ -36,6 +36,7 @@ export {
   runProjection,
   type PositionLease,
   type PositionStore,
+  type PreparedBatch,
   type ProjectionOptions,
 } from './run-projection.js';
 export { SharedRun } from './shared-run.js';

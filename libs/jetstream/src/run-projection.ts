@@ -132,8 +132,9 @@ async function project<Tx>(
   signal: AbortSignal,
 ): Promise<void> {
   await options.beforeBatch?.(batch[0] as IncomingMessage);
-  await behind.begin(await options.prepare(batch), batch[batch.length - 1] as IncomingMessage);
-  if (sizeOf(batch) >= largeBatchBytes) return;
+  const last = batch[batch.length - 1] as IncomingMessage;
+  await behind.begin(await options.prepare(batch), last);
+  if (last.behind > 0 || sizeOf(batch) >= largeBatchBytes) return;
   // a small batch: let the next one gather, a transaction costs the same for one fact as for many
   await behind.written();
   await delay(gatherMs, undefined, { signal }).catch(() => undefined);

@@ -14,6 +14,7 @@ export const phaseNames = [
   'boot',
   'change',
   'project',
+  'recover',
   'queries',
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];

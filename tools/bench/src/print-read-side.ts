@@ -1,5 +1,6 @@
 import { count, goalLines, line, micros, otherLoadLines, seconds } from './report-lines.js';
-import type { ProjectionRun, QueriesRun } from './read-side-report.js';
+import { steadyRun } from './print-isolation.js';
+import type { ProjectionRun, QueriesRun, RecoverRun } from './read-side-report.js';
 
 export function printQueries(run: QueriesRun): string[] {
   const name = Math.max(...run.queries.map(({ what }) => what.length));
@@ -35,6 +36,19 @@ export function printProjection(run: ProjectionRun): string[] {
       `made anew from the log: ${count(run.rebuild.rows)} rows in ${seconds(run.rebuild.elapsedMs)}, ${count(run.rebuild.rowsPerSecond)} rows/s`,
     ),
     ...otherLoadLines(run.otherLoadCores),
+    ...goalLines(run.goals),
+  ];
+}
+
+export function printRecover(run: RecoverRun): string[] {
+  return [
+    line(
+      'beside a recover',
+      `${count(run.perSecond)} events/s to others, while an endpoint gets ${count(run.missed)} events that it missed, ${count(run.recoveredPerSecond)}/s; the others, 202 to receipt:`,
+    ),
+    ...steadyRun('undisturbed', run.undisturbed),
+    ...steadyRun('undisturbed again', run.undisturbedAgain, `${run.undisturbedRatio.toFixed(2)} × the first`),
+    ...steadyRun('beside it', run.beside, `${run.besideRatio.toFixed(2)} ×`),
     ...goalLines(run.goals),
   ];
 }

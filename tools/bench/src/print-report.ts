@@ -1,6 +1,6 @@
 import { printFleet, printIsolation } from './print-isolation.js';
 import { printBoot, printChanges, printMatch } from './print-control-plane.js';
-import { printProjection, printQueries } from './print-read-side.js';
+import { printProjection, printQueries, printRecover } from './print-read-side.js';
 import { printMemory, printWaiting } from './print-waiting.js';
 import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
@@ -31,6 +31,7 @@ export function printReport(report: BenchReport): string {
     ...(report.boot ? printBoot(report.boot) : []),
     ...(report.changes ? printChanges(report.changes) : []),
     ...(report.projection ? printProjection(report.projection) : []),
+    ...(report.recover ? printRecover(report.recover) : []),
     ...(report.queries ? printQueries(report.queries) : []),
     ...report.profiles.map((profile) => line('CPU profile', profile)),
     ...report.failures.map((failure) => `FAILED: ${failure}`),

@@ -1,4 +1,5 @@
 import type { Goal } from './goal.js';
+import type { SteadyRun } from './report.js';
 
 /** The tables, written by themselves from streams that are full. */
 export interface ProjectionRun {
@@ -37,4 +38,20 @@ export interface QueryTimes {
   readonly rows: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+}
+
+/** Live traffic beside an endpoint that gets what it missed. */
+export interface RecoverRun {
+  readonly perSecond: number;
+  readonly missed: number;
+  /** Deliveries that the recover made meanwhile. */
+  readonly recoveredPerSecond: number;
+  readonly undisturbed: SteadyRun;
+  readonly undisturbedAgain: SteadyRun;
+  /** p99 of the second undisturbed run ÷ that of the first. */
+  readonly undisturbedRatio: number;
+  readonly beside: SteadyRun;
+  /** To the undisturbed p99, both runs taken together. */
+  readonly besideRatio: number;
+  readonly goals: readonly Goal[];
 }

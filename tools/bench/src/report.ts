@@ -1,6 +1,6 @@
 import type { LatencySummary } from './figures.js';
 import type { Goal } from './goal.js';
-import type { ProjectionRun, QueriesRun } from './read-side-report.js';
+import type { ProjectionRun, QueriesRun, RecoverRun } from './read-side-report.js';
 
 /** Everything that one run measured. A phase that was not reached, or not asked for, is absent. */
 export interface BenchReport {
@@ -23,6 +23,7 @@ export interface BenchReport {
   boot?: DispatcherBoot;
   changes?: Changes;
   projection?: ProjectionRun;
+  recover?: RecoverRun;
   queries?: QueriesRun;
   readonly profiles: string[];
   readonly failures: string[];

@@ -10,6 +10,7 @@ import { measureIsolation } from './phases/measure-isolation.js';
 import { measureMatch } from './phases/measure-match.js';
 import { measureMemory } from './phases/measure-memory.js';
 import { measureProjection } from './phases/measure-projection.js';
+import { measureRecover } from './phases/measure-recover.js';
 import { measureQueries } from './phases/measure-queries.js';
 import { measureRawRequests } from './phases/measure-raw-requests.js';
 import { measureWaiting } from './phases/measure-waiting.js';
@@ -72,6 +73,11 @@ const rounds: readonly Round[] = [
     processes: true,
     measure: async (context, report, step) =>
       void (report.projection = await measureProjection(context, report, step)),
+  },
+  {
+    phases: ['recover'],
+    processes: true,
+    measure: async (context, report, step) => void (report.recover = await measureRecover(context, step)),
   },
   {
     phases: ['queries'],

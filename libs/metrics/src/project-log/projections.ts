@@ -1,5 +1,10 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
-import { runProjection, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
+import {
+  runProjection,
+  type IncomingMessage,
+  type PositionedFact,
+  type PreparedBatch,
+} from '@postel/jetstream';
 import type { NewArchivedEvent, Transaction } from '@postel/postgres';
 import { reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
@@ -38,32 +43,38 @@ export class Projections {
   }
 
   private archive(): Promise<void> {
-    const { broker, database, tables, tenantExists } = this.parts;
-    const tenantOf = (event: IncomingMessage) => event.header(natsHeaders.tenant) ?? defaultTenant;
-    const isErased = (event: IncomingMessage) =>
-      tables.deletedTenants.isErased(tenantOf(event), event.storedAtMs);
     const yielding = this.yielding();
-    return runProjection(broker, {
+    return runProjection(this.parts.broker, {
       ...this.basics('archive'),
       stream: 'EVENTS',
       filters: ['>'],
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
-      prepare: async (batch) => {
-        // whose tenant was created a moment ago is not nobody's for ever
-        if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
-        const read = batch.map((message) => ({ message, event: archivedEventOf(message, tenantExists) }));
-        const write = async (tx: Transaction) => {
-          const events = read.filter(({ message }) => !isErased(message)).map(({ event }) => event);
-          const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some);
-          reportSetAside(await database().writeOrSetAside.events(tx, 'archive', events, store), this.parts);
-        };
-        return { write };
-      },
+      prepare: (batch) => this.prepareEvents(batch),
     });
   }
 
+  private async prepareEvents(batch: readonly IncomingMessage[]): Promise<PreparedBatch<Transaction>> {
+    const { database, tables, tenantExists } = this.parts;
+    // whose tenant was created a moment ago is not nobody's for ever
+    if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
+    const kept = () =>
+      batch.filter((message) => !tables.deletedTenants.isErased(tenantOf(message), message.storedAtMs));
+    const eventsOf = (some: readonly IncomingMessage[]) =>
+      some.map((message) => archivedEventOf(message, tenantExists));
+    const messages = kept();
+    const events = eventsOf(messages);
+    const ahead = database().events.planAhead(events);
+    const write = async (tx: Transaction) => {
+      const left = kept(); // a tenant may have been deleted meanwhile
+      const now = left.length === messages.length ? events : eventsOf(left);
+      const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some, ahead);
+      reportSetAside(await database().writeOrSetAside.events(tx, 'archive', now, store), this.parts);
+    };
+    return { write };
+  }
+
   private logDeliveries(): Promise<void> {
-    const { broker, database, tables } = this.parts;
+    const { broker } = this.parts;
     const yielding = this.yielding();
     const ahead = new FoldAhead({
       lastSequence: async () => (await broker.jsm.streams.info('LOG')).state.last_seq,
@@ -79,17 +90,25 @@ export class Projections {
       holdsBack: true,
       prepare: async (batch) => {
         const { position, facts } = await ahead.read(batch);
-        const write = async (tx: Transaction) => {
-          // held back while its tenant was deleted, or written by someone who did not know yet
-          const kept = facts.filter(
-            ({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs),
-          );
-          const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
-          reportSetAside(await database().writeOrSetAside.facts(tx, 'delivery-log', kept, apply), this.parts);
-        };
-        return { position, write };
+        return { position, ...this.prepareFacts(facts) };
       },
     });
+  }
+
+  private prepareFacts(facts: readonly PositionedFact[]): PreparedBatch<Transaction> {
+    const { database, tables } = this.parts;
+    // held back while its tenant was deleted, or written by someone who did not know yet
+    const kept = () =>
+      facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs));
+    const before = kept();
+    const ahead = database().deliveries.planAhead(before);
+    const write = async (tx: Transaction) => {
+      const left = kept(); // a tenant may have been deleted meanwhile
+      const now = left.length === before.length ? before : left;
+      const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some, ahead);
+      reportSetAside(await database().writeOrSetAside.facts(tx, 'delivery-log', now, apply), this.parts);
+    };
+    return { write };
   }
 
   private yielding(): YieldToDeliveries {
@@ -111,4 +130,8 @@ export class Projections {
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }
+}
+
+function tenantOf(event: IncomingMessage): string {
+  return event.header(natsHeaders.tenant) ?? defaultTenant;
 }

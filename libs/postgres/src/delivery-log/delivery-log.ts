@@ -14,13 +14,9 @@ import { DeliveryEntity } from '../entities/delivery.entity.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
 import { countNew, countUpdates } from './count-deliveries.js';
 import { deliveriesOfEndpoint, type EndpointHas, type PlannedDelivery } from './deliveries-of-endpoint.js';
-import {
-  foldDeliveries,
-  roundsOf,
-  type PositionedDeliveryFact,
-  type PositionedFact,
-} from './fold-deliveries.js';
+import { roundsOf, type PositionedDeliveryFact, type PositionedFact } from './fold-deliveries.js';
 import { listScan } from './list-deliveries.js';
+import { planFacts, planFactsAhead, type PlannedFacts } from './plan-facts.js';
 import { attemptOf, deliveryOf, stateOf } from './views.js';
 import { insertAttempts } from './write-attempts.js';
 import { insertDeliveries, joinByKey, updateDeliveries } from './write-deliveries.js';
@@ -40,10 +36,23 @@ export class DeliveryLog {
     this.#attempts = source.getRepository(AttemptEntity);
   }
 
-  /** Applies facts in log order, any of LOG; those that do not concern deliveries are passed over. */
-  async apply(tx: Transaction, given: readonly PositionedFact[]): Promise<void> {
+  /** What {@link apply} can be given of these facts, made while nothing waits for it. */
+  planAhead(facts: readonly PositionedFact[]): PlannedFacts | null {
+    return planFactsAhead(facts);
+  }
+
+  /**
+   * Applies facts in log order, any of LOG; those that do not concern deliveries are passed over.
+   * @param ahead what was planned of the very same
+   */
+  async apply(
+    tx: Transaction,
+    given: readonly PositionedFact[],
+    ahead: PlannedFacts | null = null,
+  ): Promise<void> {
     const facts = barePayloads(given, await erasedAmong(tx, given));
-    const { created, later, included, attempts } = foldDeliveries(facts);
+    const planned = ahead?.facts === facts ? ahead : planFacts(facts);
+    const { created, later, included, attempts } = planned.folded;
     if (created.length + later.length === 0) return;
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];
     await this.partitions.ensure(written.map(({ acceptedAtMs }) => acceptedAtMs));
@@ -54,11 +63,11 @@ export class DeliveryLog {
     };
     await this.partitions.guard(async () => {
       await update(later);
-      const inserted = await insertDeliveries(tx, created);
+      const inserted = await insertDeliveries(tx, created, planned.deliveries);
       countNew(stats, inserted);
       // A repeated fan-out: the row was there, so what came after it must still be applied to that.
       if (inserted.length < created.length) await update(included);
-      await insertAttempts(tx, attempts, stats);
+      await insertAttempts(tx, attempts, planned.attempts, stats);
     });
     await notePositions(
       tx,

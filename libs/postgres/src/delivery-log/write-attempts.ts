@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '@postel/contracts';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
-import { storeNew } from '../connection/store-new.js';
+import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import { nullableText, storableJson, storableText, storableTime } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { StatsDeltas } from '../stats/stats-deltas.js';
@@ -58,14 +58,17 @@ interface Replaced {
   readonly error_code: string | null;
 }
 
+export const copyPartsOfAttempts = (attempts: readonly StoredAttempt[]) => copyPartsOf(attemptRows, attempts);
+
 /** Writes attempts, and counts them; of two with the same number the successful one stays, or else the first. */
 export async function insertAttempts(
   tx: Transaction,
   attempts: readonly StoredAttempt[],
+  parts: Iterable<CopyPart<StoredAttempt>>,
   stats: StatsDeltas,
 ): Promise<void> {
   const store = { table: 'attempts', batch: attemptRows, insertSql: insertAttemptsSql };
-  const { copied, returned } = await storeNew<StoredAttempt, Replaced>(tx, store, attempts);
+  const { copied, returned } = await storeNew<StoredAttempt, Replaced>(tx, store, parts);
   for (const attempt of copied) countMade(stats, attempt);
   if (returned.length === 0) return;
   const stored = new Set(returned.map(({ delivery_id, number }) => `${number} ${delivery_id}`));

@@ -1,5 +1,5 @@
 import { batchOf } from '../connection/batch.js';
-import { storeNew } from '../connection/store-new.js';
+import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import {
   nullableText,
   nullableTime,
@@ -47,13 +47,16 @@ const insertDeliveriesSql = `
 INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING
 RETURNING id`;
 
+export const copyPartsOfDeliveries = (created: readonly NewDelivery[]) => copyPartsOf(newRows, created);
+
 /** Writes new deliveries; those that exist already stay as they are. @returns those that were new */
 export async function insertDeliveries(
   tx: Transaction,
   created: readonly NewDelivery[],
+  parts: Iterable<CopyPart<NewDelivery>>,
 ): Promise<readonly NewDelivery[]> {
   const store = { table: 'deliveries', batch: newRows, insertSql: insertDeliveriesSql };
-  const { copied, returned } = await storeNew<NewDelivery, { id: string }>(tx, store, created);
+  const { copied, returned } = await storeNew<NewDelivery, { id: string }>(tx, store, parts);
   if (copied.length === created.length) return created;
   const ids = new Set(returned.map(({ id }) => id));
   return [...copied, ...created.filter(({ delivery }) => ids.has(delivery.deliveryId))];

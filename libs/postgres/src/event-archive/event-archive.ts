@@ -4,7 +4,7 @@ import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { keyOfCursor, type Page, type PageRequest } from '../connection/page.js';
 import { compared, scanList } from '../connection/scan-list.js';
-import { storeNew } from '../connection/store-new.js';
+import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
 import { notePositions } from '../positions/time-positions.js';
@@ -53,6 +53,12 @@ export interface EventRef {
 }
 
 export type NewArchivedEvent = Omit<ArchivedEvent, 'erasedAtMs'>;
+
+/** Events with what COPY is to read of them. */
+export interface PlannedEvents {
+  readonly events: readonly NewArchivedEvent[];
+  readonly parts: Iterable<CopyPart<ArchiveRow>>;
+}
 
 export type StoredPayload = Pick<ArchivedEvent, 'headers' | 'type'> & {
   readonly payload: Uint8Array;
@@ -119,12 +125,29 @@ export class EventArchive {
     this.#events = source.getRepository(EventEntity);
   }
 
-  /** Events that are there already stay as they are, and so do those that were erased before they came here. */
-  async store(tx: Transaction, events: readonly NewArchivedEvent[]): Promise<void> {
+  /** What {@link store} can be given of these events. @returns `null`: it is found out there what cannot be written */
+  planAhead(events: readonly NewArchivedEvent[]): PlannedEvents | null {
+    try {
+      return { events, parts: [...copyPartsOf(rows, events)] };
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Events that are there already stay as they are, and so do those that were erased before they came here.
+   * @param ahead what was planned of the very same
+   */
+  async store(
+    tx: Transaction,
+    events: readonly NewArchivedEvent[],
+    ahead: PlannedEvents | null = null,
+  ): Promise<void> {
     if (events.length === 0) return;
+    const parts = ahead?.events === events ? ahead.parts : copyPartsOf(rows, events);
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
     await this.partitions.guard(() =>
-      storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, events),
+      storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, parts),
     );
     await notePositions(
       tx,

@@ -3,6 +3,7 @@ import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import type { Transaction } from '../connection/transaction.js';
 import type { Database } from '../database.js';
+import type { PlannedFacts } from '../delivery-log/plan-facts.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import { openTestDatabase, positioned, rowsOf, testPartitions, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
@@ -24,10 +25,15 @@ afterAll(async () => {
   await expectNoLeaks();
 });
 
-type Apply = (db: Database, tx: Transaction, facts: readonly PositionedFact[]) => Promise<void>;
+type Apply = (
+  db: Database,
+  tx: Transaction,
+  facts: readonly PositionedFact[],
+  ahead?: PlannedFacts | null,
+) => Promise<void>;
 
 const projections: readonly [string, Apply][] = [
-  ['the delivery log', (db, tx, facts) => db.deliveries.apply(tx, facts)],
+  ['the delivery log', (db, tx, facts, ahead) => db.deliveries.apply(tx, facts, ahead)],
   ['the dead letters', (db, tx, facts) => db.deadLetters.apply(tx, facts, new Map())],
   ['the waiting room', (db, tx, facts) => db.waiting.apply(tx, facts, testPartitions)],
 ];
@@ -97,8 +103,9 @@ describe.each(projections)('%s', (name, apply) => {
     const facts = positioned([...good.slice(0, 7), ...bad(99), ...good.slice(7)]);
     const impossibleSeqs = facts.slice(7, 7 + bad(99).length).map(({ seq }) => seq);
     const { db } = test;
+    const ahead = db.deliveries.planAhead(facts);
     const aside = await db.transaction((tx) =>
-      db.writeOrSetAside.facts(tx, 'delivery-log', facts, (some) => apply(db, tx, some)),
+      db.writeOrSetAside.facts(tx, 'delivery-log', facts, (some) => apply(db, tx, some, ahead)),
     );
     for (const { seq } of aside) expect(impossibleSeqs).toContain(seq);
     if (!harmless.has(`${name}: ${what}`)) expect(aside.length).toBeGreaterThan(0);
@@ -115,9 +122,9 @@ describe.each(projections)('%s', (name, apply) => {
 
 it('sets an event aside that cannot be stored, and stores the others', async () => {
   const events = [f.archived(1), f.archived(2, { door: 'window' as 'http' }), f.archived(3)];
-  const batch = events.map((item) => ({ item, seq: item.seq, tenant: item.tenant }));
+  const ahead = test.db.events.planAhead(events);
   const aside = await test.db.transaction((tx) =>
-    applyOrSetAside(tx, 'archive', batch, (some) => test.db.events.store(tx, some)),
+    test.db.writeOrSetAside.events(tx, 'archive', events, (some) => test.db.events.store(tx, some, ahead)),
   );
   expect(aside).toMatchObject([{ projection: 'archive', seq: 2, tenant: 'default' }]);
   expect((await test.db.events.list('default', { limit: 10 })).items.map(({ seq }) => seq)).toEqual([3, 1]);
@@ -127,18 +134,30 @@ it('sets an event aside that cannot be stored, and stores the others', async () 
 });
 
 it('stops when nothing at all can be written: that is a fault of ours', async () => {
-  const batch = Array.from({ length: 200 }, (_, n) => ({ item: n, seq: n, tenant: 'default' }));
+  const batch = Array.from({ length: 200 }, (_, n) => ({ seq: n, tenant: 'default' }));
   const broken = test.db.transaction((tx) =>
-    applyOrSetAside(tx, 'archive', batch, () => Promise.reject(new TypeError('a fault'))),
+    applyOrSetAside(
+      tx,
+      'archive',
+      batch,
+      (about) => about,
+      () => Promise.reject(new TypeError('a fault')),
+    ),
   );
   await expect(broken).rejects.toThrow('a fault');
   expect(await rowsOf(test.db, 'unprojected', 'seq')).toEqual([]);
 });
 
 it('sets nothing aside because of a database that is away, or a statement that is wrong', async () => {
-  const batch = [{ item: 1, seq: 1, tenant: 'default' }];
+  const batch = [{ seq: 1, tenant: 'default' }];
   const wrong = test.db.transaction((tx) =>
-    applyOrSetAside(tx, 'archive', batch, async () => void (await tx.query('SELECT nothing'))),
+    applyOrSetAside(
+      tx,
+      'archive',
+      batch,
+      (about) => about,
+      async () => void (await tx.query('SELECT nothing')),
+    ),
   );
   await expect(wrong).rejects.toThrow(/nothing/);
 });

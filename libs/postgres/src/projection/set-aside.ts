@@ -5,18 +5,15 @@ import type { Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import type { NewArchivedEvent } from '../event-archive/event-archive.js';
 
-/** What a projection writes rows of: a fact, or an event. */
-export interface Projected<Item> {
-  readonly item: Item;
+/** Of what a projection writes rows: of a fact, or an event. */
+export interface About {
   /** In its stream; of facts that of {@link PositionedFact}. */
   readonly seq: number;
   readonly tenant: string;
 }
 
-export interface SetAside {
+export interface SetAside extends About {
   readonly projection: string;
-  readonly seq: number;
-  readonly tenant: string;
   readonly error: unknown;
 }
 
@@ -37,18 +34,19 @@ INSERT INTO unprojected (projection, seq, tenant, error) VALUES ($1, $2, $3, $4)
 export async function applyOrSetAside<Item>(
   tx: Transaction,
   projection: string,
-  batch: readonly Projected<Item>[],
+  batch: readonly Item[],
+  about: (item: Item) => About,
   apply: (items: readonly Item[]) => Promise<void>,
 ): Promise<readonly SetAside[]> {
   const aside: SetAside[] = [];
-  const write = async (part: readonly Projected<Item>[]): Promise<void> => {
-    const error = await refusalOf(tx, () => apply(part.map(({ item }) => item)));
+  const write = async (part: readonly Item[]): Promise<void> => {
+    const error = await refusalOf(tx, () => apply(part));
     if (error === null) return;
-    const [first] = part;
-    if (part.length === 1 && first) {
+    if (part.length === 1) {
       if (aside.length === maxSetAside) throw error;
-      await note(tx, { projection, seq: first.seq, tenant: first.tenant, error });
-      aside.push({ projection, seq: first.seq, tenant: first.tenant, error });
+      const refused = { projection, ...about(part[0] as Item), error };
+      await note(tx, refused);
+      aside.push(refused);
       return;
     }
     const half = Math.ceil(part.length / 2);
@@ -99,22 +97,12 @@ export const writeOrSetAside = {
     facts: readonly PositionedFact[],
     apply: (facts: readonly PositionedFact[]) => Promise<void>,
   ): Promise<readonly SetAside[]> =>
-    applyOrSetAside(
-      tx,
-      projection,
-      facts.map((item) => ({ item, seq: item.seq, tenant: item.fact.tenant })),
-      apply,
-    ),
+    applyOrSetAside(tx, projection, facts, ({ seq, fact }) => ({ seq, tenant: fact.tenant }), apply),
   events: (
     tx: Transaction,
     projection: string,
     events: readonly NewArchivedEvent[],
     apply: (events: readonly NewArchivedEvent[]) => Promise<void>,
   ): Promise<readonly SetAside[]> =>
-    applyOrSetAside(
-      tx,
-      projection,
-      events.map((item) => ({ item, seq: item.seq, tenant: item.tenant })),
-      apply,
-    ),
+    applyOrSetAside(tx, projection, events, ({ seq, tenant }) => ({ seq, tenant }), apply),
 } as const;

@@ -1,13 +1,11 @@
-import { uncountedFrom } from '../bench-event.js';
 import { ratio } from '../figures.js';
 import { atMost } from '../goal.js';
-import type { LoadCommands } from '../load/load-process.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import type { Isolation } from '../report.js';
 import { deleteEndpoint } from '../stack/endpoints.js';
 import { untilQuiet } from '../stack/until-quiet.js';
-import { Worker } from '@postel/testing';
 import type { BenchContext } from './bench-context.js';
+import { publishBeside } from './publish-beside.js';
 import { createReceivers } from './receivers.js';
 import { latencyOf, reported, runSteadily, type MeasuredRun } from './run-steadily.js';
 
@@ -75,26 +73,6 @@ export async function measureIsolation(
     additional,
     ...comparison({ undisturbed, undisturbedAgain, spread, flood, hang }),
   };
-}
-
-/** In a process of its own, so that the steady load does not wait for it. */
-async function publishBeside(
-  { options, stack }: BenchContext,
-  types: readonly string[],
-  events: number,
-): Promise<void> {
-  const load = Worker.start<LoadCommands>(new URL('../load/load-process.js', import.meta.url));
-  try {
-    await load.call('publishEvents', {
-      doors: { natsUrl: stack.natsUrl, http: stack.http },
-      door: options.door,
-      events,
-      firstNumber: uncountedFrom,
-      types,
-    });
-  } finally {
-    await load.stop();
-  }
 }
 
 function comparison(

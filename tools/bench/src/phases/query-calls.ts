@@ -113,6 +113,7 @@ function deadLetters({ endpointIds, nowMs }: HistoryView): QueryCall[] {
     ofHuge('dead letters of a day', (turn) => list(day(turn))),
     ofHuge('… and by reason', (turn) => list(day(turn) + reason(turn))),
     ofHuge('dead letters until long ago', (turn) => list(`&until=${iso(nowMs - 6 * dayMs + turn * 61_007)}`)),
+    ofHuge('dead letters of a rare type', () => list(`&type=${rareType}`)),
     ofHuge('dead letters of an event', (turn) => list(`&eventId=evt_h${turn * 2}`)),
     ofSmall('dead letters of a small tenant', () => list('')),
   ];

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { Subscriptions } from './harness/subscriptions.js';
@@ -180,12 +182,64 @@ describe('who did what, what was thrown away, and the log to take along', () => 
     patienceMs,
   );
 
-  async function exported(query = ''): Promise<Line[]> {
-    const { status, text } = await fleet.api.request('GET', `/v1/export?${query}`);
-    expect(status).toBe(200);
-    return text
+  it(
+    'gives the place of a reader that went away to another, which goes on where that was',
+    async () => {
+      const wordy = await fleet.receiver(() => ({ status: 200, body: 'ö'.repeat(8_000) }));
+      const type = 'order.wordy';
+      await fleet.api.createEndpoint({ url: wordy.url, events: [type] });
+      // more than all the buffers between the log and a reader that does not read
+      for (let round = 0; round < 8; round++) await subscriptions.publish({ type }, 200);
+      await eventually(async () => wordy.requests.length >= 1_600 || null, 'all to be delivered', {
+        timeoutMs: 60_000,
+      });
+      const readers = await Promise.all(Array.from({ length: 8 }, () => beginExport()));
+      expect(readers.map(({ statusCode }) => statusCode)).toEqual(readers.map(() => 200));
+      const ninth = await fleet.api.request('GET', '/v1/export');
+      expect([ninth.status, ninth.headers.get('retry-after')]).toEqual([429, '5']);
+      const [first] = readers;
+      const begun = await firstLines(first as IncomingMessage);
+      for (const reader of readers) reader.destroy();
+      const last = begun.at(-1) as Line;
+      const rest = await eventually(async () => {
+        const answer = await fleet.api.request('GET', `/v1/export?after=${last.position}`);
+        return answer.status === 200 ? linesOf(answer.text) : null;
+      }, 'a place to be free');
+      const all = await exported();
+      expect([...begun, ...rest]).toEqual(all.slice(0, begun.length + rest.length));
+      expect(rest.length).toBeGreaterThan(0);
+    },
+    patienceMs,
+  );
+
+  /** Whose answer is not read. */
+  async function beginExport(): Promise<IncomingMessage> {
+    const { url, operatorToken: token } = fleet.api;
+    const asked = request(`${url}/v1/export`, {
+      headers: { authorization: `Bearer ${token}` },
+      agent: false,
+    });
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
+    answer.on('error', () => undefined); // it is cut off
+    return answer;
+  }
+
+  /** What comes first; a line that is cut is left out. */
+  async function firstLines(answer: IncomingMessage): Promise<Line[]> {
+    const [chunk] = (await once(answer.setEncoding('utf8'), 'data')) as [string];
+    answer.pause();
+    return linesOf(chunk.slice(0, chunk.lastIndexOf('\n') + 1));
+  }
+
+  const linesOf = (text: string) =>
+    text
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Line);
+
+  async function exported(query = ''): Promise<Line[]> {
+    const { status, text } = await fleet.api.request('GET', `/v1/export?${query}`);
+    expect(status).toBe(200);
+    return linesOf(text);
   }
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import type { Receiver } from '@postel/testing';
+import { waitUntil, type Receiver } from '@postel/testing';
 import { startChild } from './harness/child-process.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
@@ -80,13 +80,16 @@ describe('the tables', () => {
     };
   }
 
-  async function rebuild(): Promise<{ code: number | null; output: string }> {
-    const child = await startChild({
+  const startRebuild = () =>
+    startChild({
       name: 'rebuild',
       app: 'metrics',
       program: 'rebuild-projections',
       env: { NATS_URL: fleet.nats.url, DATABASE_URL: fleet.postgres.url },
     });
+
+  async function rebuild(): Promise<{ code: number | null; output: string }> {
+    const child = await startRebuild();
     const { code } = await child.exited;
     return { code, output: child.output() };
   }
@@ -165,6 +168,27 @@ describe('the tables', () => {
       expect(await read()).toEqual(after);
       const left = `SELECT FROM pg_namespace WHERE nspname IN ('rebuild', 'replaced')`;
       expect(await runSql(fleet.postgres.url, left)).toBe(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'are the same after a rebuild that was killed, and one beside deliveries',
+    async () => {
+      const schemas = (name: string) =>
+        runSql(fleet.postgres.url, `SELECT FROM pg_namespace WHERE nspname = '${name}'`);
+      const killed = await startRebuild();
+      await waitUntil(async () => (await schemas('rebuild')) === 1, {
+        timeoutMs: 30_000,
+        describe: 'a rebuild to have begun',
+      });
+      await killed.kill();
+      const [{ code }] = await Promise.all([rebuild(), publish(20)]);
+      expect(code).toBe(0);
+      const beside = await untilLevel(50, 1);
+      expect((await rebuild()).code).toBe(0);
+      expect(await read()).toEqual(beside);
+      expect(await schemas('rebuild')).toBe(0);
     },
     patienceMs,
   );

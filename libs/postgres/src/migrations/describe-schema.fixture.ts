@@ -6,7 +6,7 @@ export async function describeSchema(client: pg.Client): Promise<readonly string
     WITH ours AS (
       SELECT c.oid AS id, c.relname, c.relkind, c.reloptions, pg_get_partkeydef(c.oid) AS partkey FROM pg_class c
        WHERE c.relnamespace = 'public'::regnamespace AND NOT c.relispartition
-         AND c.relname NOT LIKE 'postel_migrations%')
+         AND c.relkind IN ('r', 'p', 'S') AND c.relname NOT LIKE 'postel_migrations%')
     SELECT concat_ws(' ', relkind::text, relname, array_to_string(reloptions, ','), partkey) AS line
       FROM ours
     UNION ALL

@@ -22,6 +22,11 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
+  /** Before any service starts, with the servers empty. */
+  readonly prepare?: (servers: {
+    readonly nats: TestServer;
+    readonly postgres: TestPostgres;
+  }) => Promise<void>;
 }
 
 /**
@@ -41,7 +46,7 @@ export interface Fleet {
   apiOf(name: ServiceName, replica: number): Api;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName, replica?: number): string;
-  /** Starts again one that was stopped or killed; resolves when it is ready. @param env beside and before all else */
+  /** Starts again one that was stopped or killed, or one more; resolves when it is ready. @param env beside and before all else */
   restart(name: ServiceName, replica?: number, env?: Env): Promise<void>;
   /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
   stop(): Promise<void>;
@@ -59,9 +64,11 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const members = serviceNames.flatMap((name) =>
     Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
   );
-  const ports = await freePorts(2 * members.length);
+  // one place more for each: for one that is started before another stops
+  const spare = serviceNames.map((name) => ({ name, replica: options.replicas?.[name] ?? 1 }));
+  const ports = await freePorts(2 * (members.length + spare.length));
   const places = new Map(
-    members.map(({ name, replica }, index) => [
+    [...members, ...spare].map(({ name, replica }, index) => [
       memberOf(name, replica),
       { api: ports[2 * index] as number, metrics: ports[2 * index + 1] as number },
     ]),
@@ -107,6 +114,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
   };
   try {
+    await options.prepare?.({ nats, postgres });
     // all at once, on an empty broker and an empty database: nobody prescribes an order
     await Promise.all(members.map(({ name, replica }) => start(name, replica)));
     await Promise.all(apis.map((each) => each.readDocument()));

@@ -11,7 +11,6 @@ import {
   type SavedDurable,
   type SavedStream,
 } from './backup-manifest.js';
-import { holdDeliveries, isHold } from './hold-deliveries.js';
 import { snapshotStream } from './snapshot-stream.js';
 
 /** Why there is no backup; a line that can be shown. */
@@ -23,7 +22,7 @@ export interface BackUpOptions {
   /** Made if it is not there; must be empty. Only this user may read it: payloads are in it. */
   readonly directory: string;
   readonly nowMs: () => number;
-  readonly onSaved?: (stream: SavedStream) => void | Promise<void>;
+  readonly onSaved?: (stream: SavedStream) => void;
 }
 
 /**
@@ -35,24 +34,18 @@ export async function backUpStreams(broker: Broker, options: BackUpOptions): Pro
   const { directory, nowMs, onSaved } = options;
   await makeEmptyDirectory(directory);
   const startedAt = new Date(nowMs()).toISOString();
-  const deliveries = await durablesOf(broker, 'DELIVERIES');
-  const callOff = deliveries.length > 0 ? await holdDeliveries(broker, deliveries) : null;
-  try {
-    // after the hold, and before any stream is read
-    const durables = (await Promise.all(streamsWithDurables.map((name) => durablesOf(broker, name)))).flat();
-    const streams: SavedStream[] = [];
-    for (const name of backupOrder) {
-      const saved = await saveStream(broker, name, directory);
-      streams.push(saved);
-      await onSaved?.(saved);
-    }
-    const finishedAt = new Date(nowMs()).toISOString();
-    const manifest: BackupManifest = { format: 1, startedAt, finishedAt, streams, durables };
-    await writeManifest(directory, manifest);
-    return manifest;
-  } finally {
-    await callOff?.();
+  // before any stream is read
+  const durables = (await Promise.all(streamsWithDurables.map((name) => durablesOf(broker, name)))).flat();
+  const streams: SavedStream[] = [];
+  for (const name of backupOrder) {
+    const saved = await saveStream(broker, name, directory);
+    streams.push(saved);
+    onSaved?.(saved);
   }
+  const finishedAt = new Date(nowMs()).toISOString();
+  const manifest: BackupManifest = { format: 1, startedAt, finishedAt, streams, durables };
+  await writeManifest(directory, manifest);
+  return manifest;
 }
 
 async function makeEmptyDirectory(directory: string): Promise<void> {
@@ -63,9 +56,8 @@ async function makeEmptyDirectory(directory: string): Promise<void> {
 
 async function durablesOf(broker: Broker, stream: StreamName): Promise<SavedDurable[]> {
   const durables: SavedDurable[] = [];
-  for await (const { name, config, ack_floor } of broker.jsm.consumers.list(stream))
-    if (config.durable_name !== undefined && !isHold(name))
-      durables.push({ stream, config, ackFloor: ack_floor.stream_seq });
+  for await (const { config, ack_floor } of broker.jsm.consumers.list(stream))
+    if (config.durable_name !== undefined) durables.push({ stream, config, ackFloor: ack_floor.stream_seq });
   return durables;
 }
 

@@ -27,14 +27,14 @@ export interface SavedDurable {
 }
 
 /**
- * Each stream after those that tell of it: what LOG tells as done is in DELIVERIES or done, what these two speak of is in
- * EVENTS, and no event names a state of CONFIG that is not there. What was not yet done by LOG is still in DELIVERIES and
- * EVENTS behind the floors, which are taken before (ADR 36). IDEMPOTENCY promises what is in CONFIG.
+ * Each stream after those whose messages speak of it or were acknowledged for what is in it: an outcome is in LOG before
+ * its message of DELIVERIES may go, LOG speaks of EVENTS, and an event names a state of CONFIG. What the dispatcher had not
+ * finished is behind its floor in EVENTS, and is done again (ADR 36). IDEMPOTENCY promises what is in the others.
  */
 export const backupOrder = [
   'IDEMPOTENCY',
-  'LOG',
   'DELIVERIES',
+  'LOG',
   'EVENTS',
   'CONFIG',
 ] as const satisfies readonly StreamName[];

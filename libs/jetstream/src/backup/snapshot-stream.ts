@@ -21,7 +21,7 @@ const chunkBytes = 128 * 1024;
 const silenceMs = 120_000;
 
 /**
- * A stream without its consumers, as the broker packs it (JetStream's `STREAM.SNAPSHOT`, ADR-39's transport): opaque
+ * A stream without its consumers, as the broker packs it (JetStream's `STREAM.SNAPSHOT`): opaque
  * bytes, made beside everything that goes on.
  * @param onChunk the broker waits for it, so that neither it nor we hold much
  * @throws when the broker ends it early, or falls silent

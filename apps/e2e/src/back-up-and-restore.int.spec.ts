@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { ConservationAnswer } from '@postel/contracts';
+import { tempDir, waitUntil, type TempDir } from '@postel/testing';
+import { join } from 'node:path';
+import { startChild } from './harness/child-process.js';
+import { copyTables, pasteTables, type TablesCopy } from './harness/copy-tables.js';
+import { repeatedIn, startCountingReceiver, type CountingReceiver } from './harness/counting-receiver.js';
+import { eventually } from './harness/eventually.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
+import { overHttp, publishPersistently } from './harness/persistent-producer.js';
+import { startSteadyLoad } from './harness/steady-load.js';
+import { runSql } from './harness/tables.js';
+
+/** Its first word is learned: only the backup knows it later. */
+const type = 'parcel.handed_over';
+
+let fleet: Fleet;
+let place: TempDir;
+let good: CountingReceiver;
+let waits: CountingReceiver;
+let ordered: CountingReceiver;
+beforeAll(async () => {
+  place = tempDir('backup');
+  fleet = await startFleet();
+  [good, waits, ordered] = await Promise.all([
+    startCountingReceiver(),
+    startCountingReceiver(() => ({ status: 503 })),
+    startCountingReceiver(),
+  ]);
+}, fleetPatienceMs);
+afterAll(async () => {
+  await Promise.all([good?.close(), waits?.close(), ordered?.close()]);
+  await fleet?.stop();
+  place?.remove();
+}, fleetPatienceMs);
+
+async function run(program: 'backup' | 'migrate', args: readonly string[], env: Record<string, string>) {
+  const child = await startChild({ name: program, app: 'metrics', program, args, env });
+  const { code } = await child.exited;
+  return { code, output: child.output() };
+}
+
+/** As a disaster does: no process ends in order, and no server is left. */
+async function destroy(): Promise<void> {
+  await Promise.all(serviceNames.map((name) => fleet.service(name).kill()));
+  await fleet.stop();
+}
+
+const conservation = async () =>
+  (await fleet.api.request('GET', '/v1/conservation')).json as ConservationAnswer;
+
+const distinct = ({ arrivals }: CountingReceiver) => new Set(arrivals.map(({ eventId }) => eventId));
+
+it('delivers on from a backup that was made beside traffic: what was accepted before is all there', async () => {
+  const retry = { schedule: Array.from({ length: 30 }, () => 1_000) };
+  await fleet.api.createEndpoint({ url: good.url, events: [type], retry });
+  await fleet.api.createEndpoint({ url: waits.url, events: [type], retry });
+  await fleet.api.createEndpoint({ url: ordered.url, events: [type], retry, ordering: 'key' });
+  const publish = (id: string) =>
+    fleet.api.publish({ id, type, data: { object: { id } }, orderingKey: 'one' });
+
+  const early = Array.from({ length: 60 }, (_, n) => `early-${n}`);
+  await publishPersistently({ ids: early, publish: overHttp(fleet.api, type), inFlight: 20 }).done;
+  const load = startSteadyLoad('meanwhile', 40, publish);
+  await waitUntil(() => load.succeeded.length > 40 && waits.arrivals.length > 40, { timeoutMs: 30_000 });
+  const tables = await copyTables(fleet.postgres.url);
+  await waitUntil(() => load.succeeded.length > 80, { timeoutMs: 30_000 });
+  const before = [...early, ...load.succeeded];
+  const directory = join(place.path, 'streams');
+  const backup = await run('backup', ['backup', '--to', directory], { NATS_URL: fleet.nats.url });
+  expect(backup).toEqual({ code: 0, output: expect.stringMatching(/^EVENTS: \d+ messages/m) });
+  await load.stop();
+  expect(load.failures).toEqual([]);
+  await destroy();
+
+  const was = [good, waits, ordered].map(({ arrivals }) => arrivals.length);
+  waits.setAnswer(() => ({ status: 200 }));
+  fleet = await startFleet({
+    prepare: (servers) => restore(servers.nats.url, servers.postgres.url, directory, tables),
+  });
+  const ids = new Set(before);
+  const rows = await eventually(
+    async () => {
+      const all = await fleet.api.all((query) => fleet.api.deliveries(query));
+      const ended = all.filter(({ eventId, status }) => ids.has(eventId) && status === 'succeeded');
+      return ended.length >= 3 * ids.size && all.every(({ status }) => status === 'succeeded') ? all : null;
+    },
+    `three deliveries of each of ${ids.size} events to have succeeded`,
+    { timeoutMs: 60_000 },
+  );
+  // none is there twice
+  expect(new Set(rows.map(({ eventId, endpointId }) => `${eventId} ${endpointId}`)).size).toBe(rows.length);
+  for (const receiver of [good, waits, ordered])
+    expect(before.filter((id) => !distinct(receiver).has(id))).toEqual([]);
+  expectSameNumbers(ordered);
+
+  const { id } = await fleet.api.publish({ type, data: { object: {} } });
+  await waitUntil(() => distinct(good).has(id), {
+    timeoutMs: 20_000,
+    describe: 'a new event to be delivered',
+  });
+  const figures = await eventually(
+    async () => {
+      const now = await conservation();
+      return now.deliveries.succeeded === rows.length + 3 ? now : null;
+    },
+    'the figures to be level',
+    { timeoutMs: 60_000 },
+  );
+  expect(figures.events).toMatchObject({ accepted: rows.length / 3 + 1, difference: 0, lost: [] });
+  expect(figures.deliveries).toMatchObject({ created: rows.length + 3, dead: 0, difference: 0, missing: 0 });
+  const again = [good, ordered].map((receiver, index) =>
+    repeatedIn([
+      ...receiver.arrivals.slice(0, was[index === 0 ? 0 : 2]),
+      ...receiver.arrivals.slice(was[index === 0 ? 0 : 2]),
+    ]),
+  );
+  process.stdout.write(
+    `${before.length} events before the backup; requests repeated after it: ${again.join(' and ')}\n`,
+  );
+}, 180_000);
+
+async function restore(
+  natsUrl: string,
+  databaseUrl: string,
+  directory: string,
+  tables: TablesCopy,
+): Promise<void> {
+  const restored = await run('backup', ['restore', '--from', directory], { NATS_URL: natsUrl });
+  expect(restored).toEqual({ code: 0, output: expect.stringMatching(/^EVENTS: \d+ messages/m) });
+  expect((await run('migrate', ['up'], { DATABASE_URL: databaseUrl })).code).toBe(0);
+  await pasteTables(databaseUrl, tables);
+}
+
+/** Each event keeps its number, over both lives, and there is no gap. */
+function expectSameNumbers({ arrivals }: CountingReceiver): void {
+  const numbers = new Map<string, Set<string>>();
+  for (const { eventId, headers } of arrivals) {
+    const number = headers['webhook-sequence'];
+    if (number === undefined) continue; // published without a key
+    numbers.set(eventId, (numbers.get(eventId) ?? new Set()).add(String(number)));
+  }
+  const several = [...numbers].filter(([, its]) => its.size > 1);
+  expect(several).toEqual([]);
+  const all = [...numbers.values()].map(([number]) => Number(number)).sort((a, b) => a - b);
+  expect(all).toEqual(Array.from({ length: all.length }, (_, index) => index + 1));
+}
+
+it('does not read a broker that is older than its tables, and says so', async () => {
+  await runSql(
+    fleet.postgres.url,
+    `UPDATE projection_positions SET seq = 100000 WHERE name = 'delivery-log'`,
+  );
+  await fleet.service('metrics').kill();
+  await fleet.restart('metrics');
+  await waitUntil(
+    () => fleet.service('metrics').output().includes('delivery-log has stored LOG up to 100000'),
+    {
+      timeoutMs: 60_000,
+    },
+  );
+}, 90_000);

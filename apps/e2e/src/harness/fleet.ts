@@ -22,11 +22,6 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
-  /** Before any service starts, with the servers empty. */
-  readonly prepare?: (servers: {
-    readonly nats: TestServer;
-    readonly postgres: TestPostgres;
-  }) => Promise<void>;
 }
 
 /**
@@ -114,7 +109,6 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
   };
   try {
-    await options.prepare?.({ nats, postgres });
     // all at once, on an empty broker and an empty database: nobody prescribes an order
     await Promise.all(members.map(({ name, replica }) => start(name, replica)));
     await Promise.all(apis.map((each) => each.readDocument()));

@@ -22,6 +22,8 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
+  /** How long one may take to start (60 s): many at once on a busy machine take their time. */
+  readonly readyWithinMs?: number;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics), ...more };
     const child = await startChild({ name: memberOf(name, replica), app: name, env });
     running.set(memberOf(name, replica), child);
-    await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);
+    await untilReady(child, `http://127.0.0.1:${metrics}/readyz`, options.readyWithinMs);
   };
   const receivers: Receiver[] = [];
   const stop = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { DeliverPolicy, type ConsumerConfig } from '@nats-io/jetstream';
+import { DeliverPolicy } from '@nats-io/jetstream';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -78,7 +78,7 @@ async function checkFile(directory: string, { file, sizeBytes, sha256 }: SavedSt
 /** It begins behind what it had acknowledged before the streams were read. */
 async function addDurable(broker: Broker, { stream, config, ackFloor }: SavedDurable): Promise<void> {
   // the copies of its stream
-  const { num_replicas: _copies, ...rest } = config as ConsumerConfig & { num_replicas?: number };
+  const { num_replicas: _copies, ...rest } = config;
   await broker.jsm.consumers.add(stream, {
     ...rest,
     deliver_policy: DeliverPolicy.StartSequence,

@@ -3,7 +3,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const askEveryMs = 100;
-const askTimeoutMs = 1_000;
+const askTimeoutMs = 2_000;
+/** A backend that says no is left out at once, one that says nothing after so many times, as everywhere. */
+const silences = 3;
 
 /** A balancer of connections as clusters have them: it knows nothing of HTTP but what `/readyz` answers. */
 export interface LoadBalancer {
@@ -39,10 +41,17 @@ export async function startLoadBalancer(): Promise<LoadBalancer> {
     joinSockets(client, upstream, sockets);
   });
   const watching = (async () => {
+    const silent = new Map<string, number>();
     while (!closed.signal.aborted) {
       const asked = backends;
-      const answers = await Promise.all(asked.map(isReady));
-      ready = asked.filter((_, index) => answers[index]);
+      const answers = await Promise.all(asked.map(askReadiness));
+      const before = ready;
+      ready = asked.filter((backend, index) => {
+        const answer = answers[index];
+        silent.set(backend, answer === 'silent' ? (silent.get(backend) ?? 0) + 1 : 0);
+        if (answer === 'silent') return before.includes(backend) && (silent.get(backend) ?? 0) < silences;
+        return answer === 'yes';
+      });
       await sleep(askEveryMs, undefined, { signal: closed.signal }).catch(() => undefined);
     }
   })();
@@ -80,15 +89,15 @@ function joinSockets(client: Socket, upstream: Socket, all: Set<Socket>): void {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function askReadiness(url: string): Promise<'yes' | 'no' | 'silent'> {
   try {
     const answer = await fetch(`${url}/readyz`, {
       headers: { connection: 'close' },
       signal: AbortSignal.timeout(askTimeoutMs),
     });
     await answer.text();
-    return answer.ok;
-  } catch {
-    return false;
+    return answer.ok ? 'yes' : 'no';
+  } catch (error) {
+    return String(error).startsWith('TimeoutError') ? 'silent' : 'no';
   }
 }

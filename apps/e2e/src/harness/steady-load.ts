@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 
 /** Something that is done again and again, at a steady pace, whatever becomes of it. */
 export interface SteadyLoad {
@@ -47,6 +48,6 @@ export function startSteadyLoad(
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isNativeError(error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message}: ${String(error.cause)}`;
 }

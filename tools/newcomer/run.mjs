@@ -2,7 +2,7 @@
  * What the npm scripts call: installs what is missing, builds what has changed, and runs what was asked for, on
  * Node 24. Runs itself on any Node 20 and without node_modules, so it is plain JavaScript and imports no package.
  *
- *   node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|projections:rebuild|serve NAME> [arguments…]
+ *   node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|migrate|backup|restore|projections:rebuild|serve NAME> [arguments…]
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,13 +15,19 @@ import { root } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
 import { runTests } from './run-tests.mjs';
 
-/** With what has to be compiled first: without a project, all, for the program starts others. */
+/**
+ * With what has to be compiled first: without a project, all, for the program starts others. `before` goes before the
+ * arguments.
+ */
 const programs = {
   start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one' },
   demo: { path: 'tools/demo/dist/main.js' },
   receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
   bench: { path: 'tools/bench/dist/main.js' },
   'rewrap-secrets': { path: 'apps/ingest/dist/rewrap-secrets.js', project: 'apps/ingest' },
+  migrate: { path: 'apps/metrics/dist/migrate.js', project: 'apps/metrics' },
+  backup: { path: 'apps/metrics/dist/backup.js', project: 'apps/metrics', before: ['backup'] },
+  restore: { path: 'apps/metrics/dist/backup.js', project: 'apps/metrics', before: ['restore'] },
   'projections:rebuild': { path: 'apps/metrics/dist/rebuild-projections.js', project: 'apps/metrics' },
   chaos: { path: 'tools/chaos/dist/main.js' },
 };
@@ -52,7 +58,7 @@ async function main([command, ...args]) {
   });
   const path = join(root, program.path);
   if (!existsSync(path)) throw new Failure(`${program.path} is not there: the build did not make it.`);
-  return runForeground(node, ['--enable-source-maps', path, ...programArgs]);
+  return runForeground(node, ['--enable-source-maps', path, ...(program.before ?? []), ...programArgs]);
 }
 
 async function ensureInstalledNode() {
@@ -67,7 +73,7 @@ function programOf(command, args) {
     return [{ path: `apps/${name}/dist/main.js`, project: `apps/${name}` }, rest];
   if (command === 'serve') throw new Failure(`serve wants one of: ${services.join(', ')}.`, 2);
   throw new Failure(
-    'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|projections:rebuild|serve NAME> [arguments…]',
+    'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|migrate|backup|restore|projections:rebuild|serve NAME> [arguments…]',
     2,
   );
 }

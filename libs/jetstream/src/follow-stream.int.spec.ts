@@ -128,6 +128,44 @@ describe('following a stream', () => {
     expect(released).toBe(1);
   });
 
+  it('reads nothing of a stream that ends before its position, as after a restore, and says so', async () => {
+    const told: string[] = [];
+    const seen: number[] = [];
+    let stored = 40;
+    const lease: PositionLease<null> = {
+      position: async () => stored,
+      apply: async (position, work) => {
+        await work(null);
+        stored = position;
+      },
+      transact: (work) => work(null),
+      lost: new Promise(() => undefined),
+      release: async () => undefined,
+    };
+    let tries = 0;
+    const acquire = async () => ((tries += 1), lease);
+    await publish(1, 30);
+    following = runProjection(broker, {
+      name: 'archive',
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      store: { acquire },
+      apply: async (_tx, batch) => void seen.push(...batch.map(({ seq }) => seq)),
+      signal: stopped.signal,
+      onTrouble: (_message, error) => told.push(String(error)),
+    });
+    await waitUntil(() => tries === 2);
+    await publish(31, 39);
+    await waitUntil(() => told.length > 0, { timeoutMs: 60_000 });
+    expect(told[0]).toMatch(
+      /archive has stored EVENTS up to 40, which ends at 39: the tables are of a later time/,
+    );
+    // the tables are restored too
+    stored = 25;
+    await waitUntil(() => seen.length === 14, { timeoutMs: 20_000 });
+    expect(seen[0]).toBe(26);
+  }, 90_000);
+
   it('moves on with a stream of which its filter lets nothing through', async () => {
     let stored = 0;
     const lease: PositionLease<null> = {

@@ -1,3 +1,6 @@
+export { backUpStreams, BackupRefused, type BackUpOptions } from './backup/back-up-streams.js';
+export type { BackupManifest, SavedDurable, SavedStream } from './backup/backup-manifest.js';
+export { restoreStreams, type RestoreOptions } from './backup/restore-streams.js';
 export type { OutgoingMessage } from './atomic-batch.js';
 export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
 export { changeSecrets, type ChangedSecrets, type ChangeSecretsOptions } from './change-secrets.js';

@@ -4,6 +4,7 @@ import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { lastSequenceNow } from './last-sequence.js';
 
 /** Where projections keep their positions; one writer at a time holds a lease. */
 export interface PositionStore<Tx> {
@@ -56,6 +57,7 @@ export interface ProjectionOptions<Tx> {
 /** Tables may lag this much behind a quiet stream; under load, batches are large and nothing is waited for. */
 const gatherMs = 50;
 const largeBatchBytes = 256 * 1024;
+const infoTimeoutMs = 5_000;
 
 /**
  * Applies a stream to the database, in stream order, by one active writer, with the position in the same transaction.
@@ -105,11 +107,13 @@ async function projectUnderLease<Tx>(
   const behind = new WriteBehind(lease, { stored, failed: end });
   const { onLevel } = options;
   try {
+    const after = await lease.position();
+    await refuseOtherStream(broker, options, after);
     await options.onLease?.(lease);
     await followStream(broker, {
       stream: options.stream,
       filters: options.filters,
-      start: { after: await lease.position() },
+      start: { after },
       signal,
       ...(onLevel ? { onLevel: () => behind.whenWritten(onLevel) } : {}),
       ...(options.holdsBack ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
@@ -173,6 +177,19 @@ class WriteBehind<Tx> {
     await this.lease.apply(position ?? last.seq, write);
     this.on.stored(last);
   }
+}
+
+/** A broker that was restored to an older state would store what comes next below a position, and nobody would read it. */
+async function refuseOtherStream<Tx>(
+  broker: Broker,
+  { name, stream }: ProjectionOptions<Tx>,
+  position: number,
+): Promise<void> {
+  const last = await lastSequenceNow(broker, stream, infoTimeoutMs);
+  if (position > last)
+    throw new Error(
+      `${name} has stored ${stream} up to ${position}, which ends at ${last}: the tables are of a later time than the streams, and must be restored to theirs or before`,
+    );
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {

@@ -22,6 +22,8 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
+  /** How long one may take to start (60 s): many at once on a busy machine take their time. */
+  readonly readyWithinMs?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface Fleet {
   apiOf(name: ServiceName, replica: number): Api;
   /** Where its /metrics, /healthz and /readyz are. */
   operationsUrl(name: ServiceName, replica?: number): string;
-  /** Starts again one that was stopped or killed; resolves when it is ready. @param env beside and before all else */
+  /** Starts again one that was stopped or killed, or one more; resolves when it is ready. @param env beside and before all else */
   restart(name: ServiceName, replica?: number, env?: Env): Promise<void>;
   /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
   stop(): Promise<void>;
@@ -59,9 +61,11 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const members = serviceNames.flatMap((name) =>
     Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
   );
-  const ports = await freePorts(2 * members.length);
+  // one place more for each: for one that is started before another stops
+  const spare = serviceNames.map((name) => ({ name, replica: options.replicas?.[name] ?? 1 }));
+  const ports = await freePorts(2 * (members.length + spare.length));
   const places = new Map(
-    members.map(({ name, replica }, index) => [
+    [...members, ...spare].map(({ name, replica }, index) => [
       memberOf(name, replica),
       { api: ports[2 * index] as number, metrics: ports[2 * index + 1] as number },
     ]),
@@ -81,6 +85,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
     POSTEL_ALLOW_HTTP: 'true',
     POSTEL_LOG_LEVEL: 'warn',
+    POSTEL_STOP_GRACE_SECONDS: '0',
     ...options.env,
   };
   const apis = members
@@ -93,7 +98,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics), ...more };
     const child = await startChild({ name: memberOf(name, replica), app: name, env });
     running.set(memberOf(name, replica), child);
-    await untilReady(child, `http://127.0.0.1:${metrics}/readyz`);
+    await untilReady(child, `http://127.0.0.1:${metrics}/readyz`, options.readyWithinMs);
   };
   const receivers: Receiver[] = [];
   const stop = async (): Promise<void> => {

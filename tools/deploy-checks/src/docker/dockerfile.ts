@@ -28,11 +28,9 @@ export function stagesOf(text: string): Stage[] {
   return stages;
 }
 
-/** The shell commands of a stage, in order. */
-export function commandsOf({ instructions }: Stage): string[] {
-  return instructions.flatMap((each) =>
-    each.getKeyword() === 'RUN' ? [(each.getArgumentsContent() ?? '').replace(/\\\n\s*/g, '')] : [],
-  );
+/** The shell command of a RUN. */
+export function commandOf(run: Instruction): string {
+  return (run.getArgumentsContent() ?? '').replace(/\\\n\s*/g, '');
 }
 
 export function valueOf({ instructions }: Stage, keyword: string): string | null {
@@ -108,7 +106,7 @@ function runtimeFaults(stage: Stage): string[] {
     ),
     'it has no health check': health === undefined || !/CMD\s+\["node"/.test(health.getTextContent()),
     'its entrypoint is the script of the base image': valueOf(stage, 'ENTRYPOINT') !== '[]',
-    'it has layers of its own making': commandsOf(stage).length > 0,
+    'it has layers of its own making': stage.instructions.some((each) => each.getKeyword() === 'RUN'),
     'nothing says how often it is asked': !/--timeout=\d+s/.test(health?.getTextContent() ?? ''),
   };
   return Object.entries(faults).flatMap(([fault, holds]) => (holds ? [fault] : []));

@@ -6,12 +6,14 @@ export {
   databaseSettings,
   eventSettings,
   listenSettings,
+  logSettings,
   partitionSettings,
   retentionSettings,
   retrySettings,
   secretSettings,
   upstreamSettings,
 } from './groups.js';
+export { logComponents, type LogComponent } from './log-levels.js';
 export {
   readSettings,
   setting,

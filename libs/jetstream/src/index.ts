@@ -37,6 +37,7 @@ export {
   type PositionLease,
   type PositionStore,
   type ProjectionOptions,
+  type StoredBatch,
 } from './run-projection.js';
 export { SharedRun } from './shared-run.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';

@@ -23,6 +23,12 @@ export interface PositionLease<Tx> {
   release(): Promise<void>;
 }
 
+/** A batch that is in the tables, for whoever counts. */
+export interface StoredBatch {
+  readonly messages: number;
+  readonly durationMs: number;
+}
+
 export interface ProjectionOptions<Tx> {
   /** The key of its position; with its name goes that the janitor waits for it. */
   readonly name: ProjectionName;
@@ -37,7 +43,7 @@ export interface ProjectionOptions<Tx> {
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
   /** Waited for before each batch. */
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
-  readonly onStored?: (last: IncomingMessage) => void;
+  readonly onStored?: (last: IncomingMessage, stored: StoredBatch) => void;
   readonly onLevel?: () => void;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
@@ -106,6 +112,7 @@ async function projectUnderLease<Tx>(
         const last = batch[batch.length - 1] as IncomingMessage;
         await options.beforeBatch?.(batch[0] as IncomingMessage);
         const position = (await options.positionAfter?.(batch)) ?? last.seq;
+        const fromMs = performance.now();
         try {
           await lease.apply(position, (tx) => options.apply(tx, batch));
         } catch (error) {
@@ -114,7 +121,7 @@ async function projectUnderLease<Tx>(
           throw error;
         }
         succeeded();
-        options.onStored?.(last);
+        options.onStored?.(last, { messages: batch.length, durationMs: performance.now() - fromMs });
         // a small batch: let the next one gather, a transaction costs the same for one fact as for many
         if (sizeOf(batch) < largeBatchBytes)
           await delay(gatherMs, undefined, { signal }).catch(() => undefined);

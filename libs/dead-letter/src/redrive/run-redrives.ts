@@ -18,6 +18,7 @@ export class RunRedrives {
     const { database, logger, nowMs, owner } = parts;
     const work = new RedriveWork(parts);
     this.upkeep = new Upkeep({
+      name: 'run-redrives',
       everyMs: lookEveryMs,
       trouble: 'redrives of many dead letters do not go on for now',
       logger,

@@ -35,7 +35,7 @@ export class EraseTenants {
     const { logger, nowMs } = parts;
     const trouble = 'deleted tenants are not erased for now';
     const work = (stopped: AbortSignal) => this.work(stopped);
-    this.upkeep = new Upkeep({ everyMs: lookEveryMs, trouble, logger, nowMs, work });
+    this.upkeep = new Upkeep({ name: 'erase-tenants', everyMs: lookEveryMs, trouble, logger, nowMs, work });
   }
 
   start(): void {

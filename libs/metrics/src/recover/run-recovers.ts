@@ -17,6 +17,7 @@ export class RunRecovers {
     const { database, logger, nowMs, owner } = parts;
     const work = new RecoverWork(parts);
     this.upkeep = new Upkeep({
+      name: 'run-recovers',
       everyMs: lookEveryMs,
       trouble: 'recovers do not go on for now',
       logger,

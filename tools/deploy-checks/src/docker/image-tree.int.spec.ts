@@ -46,7 +46,7 @@ describe('the image', () => {
     home = join(image.root, image.workdir);
     for (const path of directoriesOf(directory.path)) chmodSync(path, 0o555);
     [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
@@ -84,7 +84,7 @@ describe('the image', () => {
       expect(healthOf(home, metrics).status).toBe(1);
       const child = start(service, { api: 0, metrics });
       await waitUntil(async () => (await fetch(`http://127.0.0.1:${metrics}/readyz`)).ok, {
-        timeoutMs: 40_000,
+        timeoutMs: 90_000,
         describe: `${service} to be ready`,
       });
       expect(healthOf(home, metrics).status).toBe(0);
@@ -96,7 +96,7 @@ describe('the image', () => {
         stdout: expect.stringContaining('ECONNREFUSED'),
       });
     },
-    60_000,
+    120_000,
   );
 
   it('is not healthy while a part is down, and says which', async () => {
@@ -115,6 +115,7 @@ describe('the image', () => {
     expect(await once(child, 'close')).toEqual([1, null]);
     expect(said).toBe(answer);
     server.close();
+    server.closeAllConnections();
   });
 
   it('has what the services need and nothing that only builds, tests or one machine need', () => {

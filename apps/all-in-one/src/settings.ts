@@ -1,4 +1,4 @@
-import { logSettings, readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
+import { logLevelSettings, readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -42,7 +42,7 @@ const group = {
     description: 'The address of the API.',
     defaultText: '127.0.0.1',
   }),
-  ...logSettings,
+  ...logLevelSettings,
 } as const;
 
 export type AllInOneSettings = SettingsOf<{ all: typeof group }>['all'];

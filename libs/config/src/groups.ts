@@ -209,7 +209,7 @@ export const eventSettings = {
   }),
 } as const;
 
-export const logSettings = {
+export const logLevelSettings = {
   logLevel: setting(
     'POSTEL_LOG_LEVEL',
     z.enum(logLevelNames, { error: `must be one of ${logLevelNames.join(', ')}` }).prefault('info'),
@@ -236,7 +236,7 @@ export function listenSettings(defaults: { port: number; metricsPort: number; ho
       description: 'The port of /metrics, /healthz and /readyz.',
       defaultText: String(defaults.metricsPort),
     }),
-    ...logSettings,
+    ...logLevelSettings,
   } as const;
 }
 

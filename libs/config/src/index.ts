@@ -6,7 +6,7 @@ export {
   databaseSettings,
   eventSettings,
   listenSettings,
-  logSettings,
+  logLevelSettings,
   partitionSettings,
   retentionSettings,
   retrySettings,

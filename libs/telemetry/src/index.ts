@@ -15,4 +15,5 @@ export {
   type ReadFailpoints,
 } from './failpoints.js';
 export { Upkeep, type UpkeepOptions } from './upkeep.js';
+export { reportJob } from './report-job.js';
 export { reportSetAside, type PassedOver } from './report-set-aside.js';

@@ -1,5 +1,5 @@
-import { pageJobs } from '@postel/postgres';
-import { Upkeep } from '@postel/telemetry';
+import { pageJobs, type JobTurn } from '@postel/postgres';
+import { reportJob, Upkeep } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 import { RedriveWork } from './redrive-work.js';
 
@@ -25,7 +25,8 @@ export class RunRedrives {
       nowMs,
       work: (stopped) => {
         const { jobs, projections } = database();
-        return pageJobs({ jobs, projections, work, owner, nowMs }, stopped);
+        const onTurn = (turn: JobTurn) => reportJob(turn, logger);
+        return pageJobs({ jobs, projections, work, owner, nowMs, onTurn }, stopped);
       },
     });
   }

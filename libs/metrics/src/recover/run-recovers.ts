@@ -1,5 +1,5 @@
-import { pageJobs } from '@postel/postgres';
-import { Upkeep } from '@postel/telemetry';
+import { pageJobs, type JobTurn } from '@postel/postgres';
+import { reportJob, Upkeep } from '@postel/telemetry';
 import { RecoverWork, type RecoverWorkParts } from './recover-work.js';
 
 export type RunRecoversParts = RecoverWorkParts & {
@@ -24,7 +24,8 @@ export class RunRecovers {
       nowMs,
       work: (stopped) => {
         const { jobs, projections } = database();
-        return pageJobs({ jobs, projections, work, owner, nowMs }, stopped);
+        const onTurn = (turn: JobTurn) => reportJob(turn, logger);
+        return pageJobs({ jobs, projections, work, owner, nowMs, onTurn }, stopped);
       },
     });
   }

@@ -72,10 +72,10 @@ function levelOf({ service, level, levels }: Origin, component?: string): string
 
 /** pino gives up its formatter of fields with the first child: so all that come of this one are given clean fields. */
 function withPlainChildren(logger: Logger): Logger {
-  const inherited = Object.getPrototypeOf(logger) as Logger;
+  const inherited = Object.getPrototypeOf(logger) as { child: (fields: object, options?: object) => Logger };
   return Object.assign(logger, {
-    child(this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions): Logger {
-      return inherited.child.call(this, redactFields(fields, false), options) as Logger;
+    child(this: Logger, fields: pino.Bindings, options?: object): Logger {
+      return inherited.child.call(this, redactFields(fields, false), options);
     },
   });
 }

@@ -14,7 +14,7 @@ import {
   type ServiceDefinition,
   type SettingGroups,
 } from '@postel/service-host';
-import { createLogger, createMeters, type Meters } from '@postel/telemetry';
+import { createLogger, createMeters, type LogLevels, type Meters } from '@postel/telemetry';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded } from './embedded.js';
@@ -38,6 +38,7 @@ export interface AllInOneOptions {
 interface SharedHost {
   readonly logFile: string;
   readonly logLevel: string;
+  readonly logLevels: LogLevels;
   readonly meters: Meters;
 }
 
@@ -63,7 +64,8 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
     stack.push(() => embedded.stop());
     const secrets = keptSecrets(dataDir, env);
     const logFile = join(dataDir, 'logs', 'postel.log');
-    const host: SharedHost = { logFile, logLevel: settings.logLevel, meters: createMeters() };
+    const { logLevel, logLevels } = settings;
+    const host: SharedHost = { logFile, logLevel, logLevels, meters: createMeters() };
     onProgress('starting the five services');
     const shared = sharedEnv(env, secrets, embedded);
     const services = await startServices(shared, settings, host, stack);
@@ -153,13 +155,13 @@ async function startServices(
   stack: (() => Promise<void>)[],
 ): Promise<RunningService[]> {
   const inside = { ...env, POSTEL_HOST: '127.0.0.1', POSTEL_PORT: '0' };
-  const { meters, logFile, logLevel } = host;
+  const { meters, logFile, logLevel, logLevels } = host;
   const run = async <Groups extends SettingGroups>(
     definition: ServiceDefinition<Groups>,
     serviceEnv: Env,
     moreHealth: readonly HealthCheck[] = [],
   ) => {
-    const logger = createLogger(definition.name, logLevel, logFile);
+    const logger = createLogger(definition.name, logLevel, { file: logFile, levels: logLevels });
     const service = await hostService(definition, { env: serviceEnv, logger, meters, moreHealth });
     stack.push(() => service.stop());
     return service;

@@ -1,4 +1,4 @@
-import { readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
+import { logLevelSettings, readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -42,11 +42,7 @@ const group = {
     description: 'The address of the API.',
     defaultText: '127.0.0.1',
   }),
-  logLevel: setting(
-    'POSTEL_LOG_LEVEL',
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info'),
-    { description: 'What goes to the log file.', defaultText: 'info' },
-  ),
+  ...logLevelSettings,
 } as const;
 
 export type AllInOneSettings = SettingsOf<{ all: typeof group }>['all'];

@@ -138,6 +138,7 @@ export const delivererService = defineService({
         partition: { ownership, number, leads: lane === 'delivery' },
       })),
     );
+    const count = new AttemptMeters(meters, logger);
     let isBreakingOff = false;
     tables.onEndpointChange(({ id: endpointId, entry }) => {
       if (entry) admission.changeLimits(endpointId, limits.of(entry.state), nowMs());
@@ -175,7 +176,7 @@ export const delivererService = defineService({
         log,
         defaultRetry: retryDefault,
         userAgent: `Postel/${postelVersion}`,
-        count: new AttemptMeters(meters, logger),
+        count,
         logger,
         meters,
         failpoints,
@@ -206,6 +207,7 @@ export const delivererService = defineService({
         isBreakingOff = true;
         await sender.close({ graceMs: 0 });
         await transforms.close();
+        count.tell();
       },
     };
   },

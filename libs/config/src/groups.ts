@@ -1,6 +1,7 @@
 import { alertRules, defaultAlertThresholds, retryPolicy, type AlertThresholds } from '@postel/contracts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { logLevelNames, logLevels } from './log-levels.js';
 import { setting } from './read-settings.js';
 
 /** Readers of one variable each. `undefined` is an absent variable. */
@@ -213,6 +214,18 @@ export const eventSettings = {
   }),
 } as const;
 
+export const logLevelSettings = {
+  logLevel: setting(
+    'POSTEL_LOG_LEVEL',
+    z.enum(logLevelNames, { error: `must be one of ${logLevelNames.join(', ')}` }).prefault('info'),
+    { description: 'The least important level that is logged.', defaultText: 'info' },
+  ),
+  logLevels: setting('POSTEL_LOG_LEVELS', logLevels, {
+    description:
+      'Levels of single services and their components, as `deliverer=debug,http=warn,ingest.http=debug`; the narrowest holds. [The components](logs.md#levels).',
+  }),
+} as const;
+
 /** Ports and hosts differ per service: each has its own default. */
 export function listenSettings(defaults: { port: number; metricsPort: number; host?: string }) {
   return {
@@ -228,11 +241,7 @@ export function listenSettings(defaults: { port: number; metricsPort: number; ho
       description: 'The port of /metrics, /healthz and /readyz.',
       defaultText: String(defaults.metricsPort),
     }),
-    logLevel: setting(
-      'POSTEL_LOG_LEVEL',
-      z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info'),
-      { description: 'The least important level that is logged.', defaultText: 'info' },
-    ),
+    ...logLevelSettings,
   } as const;
 }
 

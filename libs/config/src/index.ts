@@ -7,12 +7,14 @@ export {
   eventSettings,
   graceSettings,
   listenSettings,
+  logLevelSettings,
   partitionSettings,
   retentionSettings,
   retrySettings,
   secretSettings,
   upstreamSettings,
 } from './groups.js';
+export { logComponents, type LogComponent } from './log-levels.js';
 export {
   readSettings,
   setting,

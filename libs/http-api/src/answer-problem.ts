@@ -23,6 +23,7 @@ export function problemFor(
   error: unknown,
   logger: Logger,
   codeOf: CodeOfError = () => null,
+  requestId?: string,
 ): { problem: Problem; retryAfterSec?: number } {
   if (error instanceof RefusalError) {
     const retryAfterSec = error.retryAfterSec ?? (problemOf(error.refusal).status === 503 ? 1 : undefined);
@@ -31,7 +32,7 @@ export function problemFor(
   const code = codeOf(error) ?? knownCode(error);
   if (code)
     return { problem: problemOf({ code }), ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}) };
-  logger.error({ err: error }, 'a request failed');
+  logger.error({ err: error, requestId }, 'a request failed');
   return { problem: problemOf({ code: 'internal_error' }) };
 }
 
@@ -56,12 +57,13 @@ export function sendProblem(
   logger: Logger,
   codeOf?: CodeOfError,
 ): void {
-  const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf);
+  const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf, request.id);
   const methods = first.code === 'route_not_found' ? request.server.methodsAt(pathOf(request.url)) : [];
   const problem = methods.length > 0 ? problemOf({ code: 'method_not_allowed' }) : first;
   if (methods.length > 0) void reply.header('allow', methods.join(', '));
   if (retryAfterSec !== undefined) void reply.header('retry-after', String(retryAfterSec));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  reply.problemCode = problem.code;
   void reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
+import { logRequests } from './log-requests.js';
 import { RefusalError } from './refusal-error.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { answerUnreadable } from './unreadable-request.js';
@@ -39,8 +40,14 @@ export function apiServerOptions(options: {
 }
 
 /** What every answer of ours has: its request id, problems for errors, one log line. Register before any route. */
-export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: CodeOfError): void {
+export function prepareApi(
+  fastify: FastifyInstance,
+  logger: Logger,
+  codeOf: CodeOfError,
+  isFrontDoor = true,
+): void {
   rememberRoutes(fastify);
+  logRequests(fastify, { logger, isFrontDoor });
   // JSON or nothing: fastify would hand text over as a string
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, next) => {
@@ -54,22 +61,6 @@ export function prepareApi(fastify: FastifyInstance, logger: Logger, codeOf: Cod
     const { headers } = request;
     if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
       delete headers['content-type'];
-    next();
-  });
-  fastify.addHook('onResponse', (request, reply, next) => {
-    const level = reply.statusCode >= 500 ? 'error' : 'debug';
-    logger[level](
-      {
-        requestId: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 10) / 10,
-        tenant: request.principal?.tenant ?? null,
-        actor: request.principal?.actor ?? null,
-      },
-      'request',
-    );
     next();
   });
   fastify.setNotFoundHandler((request, reply) => {

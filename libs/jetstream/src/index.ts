@@ -41,6 +41,7 @@ export {
   type PositionStore,
   type PreparedBatch,
   type ProjectionOptions,
+  type StoredBatch,
 } from './run-projection.js';
 export { SharedRun } from './shared-run.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';

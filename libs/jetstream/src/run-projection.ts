@@ -31,6 +31,12 @@ export interface PreparedBatch<Tx> {
   readonly write: (tx: Tx) => Promise<void>;
 }
 
+/** A batch that is in the tables, for whoever counts. */
+export interface StoredBatch {
+  readonly messages: number;
+  readonly durationMs: number;
+}
+
 export interface ProjectionOptions<Tx> {
   /** The key of its position; with its name goes that the janitor waits for it. */
   readonly name: ProjectionName;
@@ -46,8 +52,7 @@ export interface ProjectionOptions<Tx> {
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
   /** Waited for before each batch. */
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
-  readonly onStored?: (last: IncomingMessage) => void;
-  /** All that there is at this moment is stored. */
+  readonly onStored?: (last: IncomingMessage, stored: StoredBatch) => void;
   readonly onLevel?: () => void;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
@@ -100,9 +105,9 @@ async function projectUnderLease<Tx>(
   void lease.lost.then(end);
   // the first may have aborted already, while the lease was acquired
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const stored = (last: IncomingMessage) => {
+  const stored = (last: IncomingMessage, batch: StoredBatch) => {
     succeeded();
-    options.onStored?.(last);
+    options.onStored?.(last, batch);
   };
   const behind = new WriteBehind(lease, { stored, failed: end });
   const { onLevel } = options;
@@ -137,7 +142,7 @@ async function project<Tx>(
 ): Promise<void> {
   await options.beforeBatch?.(batch[0] as IncomingMessage);
   const last = batch[batch.length - 1] as IncomingMessage;
-  await behind.begin(await options.prepare(batch), last);
+  await behind.begin(await options.prepare(batch), batch);
   if (last.behind > 0 || sizeOf(batch) >= largeBatchBytes) return;
   // a small batch: let the next one gather, a transaction costs the same for one fact as for many
   await behind.written();
@@ -151,15 +156,15 @@ class WriteBehind<Tx> {
   constructor(
     private readonly lease: PositionLease<Tx>,
     private readonly on: {
-      readonly stored: (last: IncomingMessage) => void;
+      readonly stored: (last: IncomingMessage, batch: StoredBatch) => void;
       readonly failed: () => void;
     },
   ) {}
 
   /** Waits for the write before this one. @throws what that failed of */
-  async begin(prepared: PreparedBatch<Tx>, last: IncomingMessage): Promise<void> {
+  async begin(prepared: PreparedBatch<Tx>, batch: readonly IncomingMessage[]): Promise<void> {
     await this.writing;
-    this.writing = this.write(prepared, last);
+    this.writing = this.write(prepared, batch);
     this.writing.catch(this.on.failed);
   }
 
@@ -173,23 +178,15 @@ class WriteBehind<Tx> {
     void this.writing.then(next, () => undefined);
   }
 
-  private async write({ position, write }: PreparedBatch<Tx>, last: IncomingMessage): Promise<void> {
+  private async write(
+    { position, write }: PreparedBatch<Tx>,
+    batch: readonly IncomingMessage[],
+  ): Promise<void> {
+    const last = batch[batch.length - 1] as IncomingMessage;
+    const fromMs = performance.now();
     await this.lease.apply(position ?? last.seq, write);
-    this.on.stored(last);
+    this.on.stored(last, { messages: batch.length, durationMs: performance.now() - fromMs });
   }
-}
-
-/** A broker that was restored to an older state would store what comes next below a position, and nobody would read it. */
-async function refuseOtherStream<Tx>(
-  broker: Broker,
-  { name, stream }: ProjectionOptions<Tx>,
-  position: number,
-): Promise<void> {
-  const last = await lastSequenceNow(broker, stream, infoTimeoutMs);
-  if (position > last)
-    throw new Error(
-      `${name} has stored ${stream} up to ${position}, which ends at ${last}: the tables are of a later time than the streams, and must be restored to theirs or before`,
-    );
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {

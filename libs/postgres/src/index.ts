@@ -59,6 +59,7 @@ export type { JobStore } from './jobs/job-store.js';
 export {
   pageJobs,
   type Beginning,
+  type JobTurn,
   type Needs,
   type NextPage,
   type PagedWork,

@@ -148,7 +148,8 @@ async function start<Groups extends SettingGroups>(
   ];
   const health = () => (stopping ? [{ part: 'stopping', healthy: () => false }] : checks);
   const codeOf = codesOf(database);
-  const app = await createApp(assembly, parts, settings, { health, codeOf });
+  const isFrontDoor = definition.name === 'ingest';
+  const app = await createApp(assembly, parts, settings, { health, codeOf, isFrontDoor });
   stack.push(() => closeApp(app));
   await app.startAllMicroservices();
   const { host, port } = settings.listen;
@@ -188,16 +189,22 @@ async function closeApp(app: NestFastifyApplication): Promise<void> {
   await app.close().finally(() => clearTimeout(late));
 }
 
+interface ApiOptions {
+  readonly health: readonly HealthCheck[];
+  readonly codeOf: CodeOfError;
+  readonly isFrontDoor: boolean;
+}
+
 async function createApp(
   assembly: Assembly,
   parts: ServiceParts,
   settings: HostSettings,
-  { health, codeOf }: { readonly health: () => readonly HealthCheck[]; readonly codeOf: CodeOfError },
+  { health, codeOf, isFrontDoor }: ApiOptions,
 ): Promise<NestFastifyApplication> {
   const { broker, logger } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
-  prepareApi(fastify, logger, codeOf);
+  prepareApi(fastify, logger, codeOf, isFrontDoor);
   guardEverything(fastify, {
     adminToken: settings.access.adminToken,
     keys: parts.credentialKeys,

@@ -1,4 +1,4 @@
-import { readSettings } from '@postel/config';
+import { readSettings, type listenSettings, type SettingsOf } from '@postel/config';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
 import { createLogger, createMeters } from '@postel/telemetry';
 import { constants, setPriority } from 'node:os';
@@ -17,10 +17,9 @@ export async function runService<Groups extends SettingGroups>(
   try {
     const read = readSettings(process.env, settingGroupsOf(definition));
     if (!read.ok) throw new StartFault(read.faults);
-    const listen = (read.settings as { listen: { host: string; metricsPort: number; logLevel: string } })
-      .listen;
+    const { listen } = read.settings as { listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'] };
     if (definition.yields) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    const logger = createLogger(definition.name, listen.logLevel);
+    const logger = createLogger(definition.name, listen.logLevel, { levels: listen.logLevels });
     const meters = createMeters();
     let service: RunningService | null = null;
     const operations = await startOperationsServer({

@@ -1,4 +1,6 @@
-export { createLogger, type Logger } from './logger.js';
+export { componentLogger, createLogger, type Logger, type LoggerOptions, type LogLevels } from './logger.js';
+export { Tally, type TallyOptions } from './tally.js';
+export { traceField } from './trace-id.js';
 export { createMeters, type Meters } from './meters.js';
 export { LastingTrouble } from './lasting-trouble.js';
 export {
@@ -13,4 +15,5 @@ export {
   type ReadFailpoints,
 } from './failpoints.js';
 export { Upkeep, type UpkeepOptions } from './upkeep.js';
+export { reportJob } from './report-job.js';
 export { reportSetAside, type PassedOver } from './report-set-aside.js';

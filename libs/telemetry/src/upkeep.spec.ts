@@ -2,6 +2,15 @@ import { expect, it } from '@jest/globals';
 import type { Logger } from './logger.js';
 import { Upkeep } from './upkeep.js';
 
+function stub(told: (text: string) => void = () => undefined): Logger {
+  const logger = {
+    warn: (_about: object, text: string) => told(text),
+    debug: () => undefined,
+    child: () => logger,
+  };
+  return logger as unknown as Logger;
+}
+
 it('works round by round, tells a failure once it has lasted and once, and ends with its round', async () => {
   const told: string[] = [];
   let nowMs = 0;
@@ -9,9 +18,10 @@ it('works round by round, tells a failure once it has lasted and once, and ends 
   let reached: () => void = () => undefined;
   const enough = new Promise<void>((resolve) => (reached = resolve));
   const upkeep = new Upkeep({
+    name: 'test',
     everyMs: 1,
     trouble: 'it fails',
-    logger: { warn: (_about: object, text: string) => told.push(text) } as unknown as Logger,
+    logger: stub((text) => told.push(text)),
     nowMs: () => nowMs,
     work: () => {
       rounds += 1;
@@ -32,9 +42,10 @@ it('works round by round, tells a failure once it has lasted and once, and ends 
 it('lets its round end before it has stopped, and tells the round to', async () => {
   const seen: string[] = [];
   const upkeep = new Upkeep({
+    name: 'test',
     everyMs: 1_000_000,
     trouble: '',
-    logger: {} as Logger,
+    logger: stub(),
     nowMs: () => 0,
     work: async (stopped) => {
       await new Promise((resolve) => stopped.addEventListener('abort', resolve));
@@ -53,9 +64,10 @@ it('does again soon what is rare and failed as its service started, and tells no
   let reached: () => void = () => undefined;
   const again = new Promise<void>((resolve) => (reached = resolve));
   const upkeep = new Upkeep({
+    name: 'test',
     everyMs: 3_600_000,
     trouble: 'it fails',
-    logger: { warn: (_about: object, text: string) => told.push(text) } as unknown as Logger,
+    logger: stub((text) => told.push(text)),
     nowMs: () => rounds * 1_000,
     work: () => {
       rounds += 1;

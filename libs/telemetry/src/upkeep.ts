@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastingTrouble } from './lasting-trouble.js';
-import type { Logger } from './logger.js';
+import { componentLogger, type Logger } from './logger.js';
 
 export interface UpkeepOptions {
+  /** Of this work in the log. */
+  readonly name: string;
   /** Between the end of one round and the next. */
   readonly everyMs: number;
   /** One round; it may end early when the signal says so. */
@@ -25,7 +27,11 @@ export class Upkeep {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: UpkeepOptions) {}
+  private readonly logger: Logger;
+
+  constructor(private readonly options: UpkeepOptions) {
+    this.logger = componentLogger(options.logger, 'upkeep');
+  }
 
   start(): void {
     this.running = this.workForEver();
@@ -38,18 +44,20 @@ export class Upkeep {
   }
 
   private async workForEver(): Promise<void> {
-    const { everyMs, logger, nowMs, trouble, work } = this.options;
+    const { everyMs, name, nowMs, trouble, work } = this.options;
     const { signal } = this.stopped;
     const lasting = new LastingTrouble(nowMs);
     let againAfterMs = tryAgainAfterMs.first;
     while (!signal.aborted) {
       let waitMs = everyMs;
+      const fromMs = nowMs();
       try {
         await work(signal);
+        this.logger.debug({ work: name, durationMs: nowMs() - fromMs }, 'round');
         lasting.passed();
         againAfterMs = tryAgainAfterMs.first;
       } catch (error) {
-        if (lasting.again()) logger.warn({ err: error }, trouble);
+        if (lasting.again()) this.logger.warn({ work: name, err: error }, trouble);
         waitMs = Math.min(everyMs, againAfterMs);
         againAfterMs = Math.min(againAfterMs * 2, tryAgainAfterMs.last);
       }

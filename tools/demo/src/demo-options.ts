@@ -31,6 +31,8 @@ export const demoHelp = `Sends real events through Postel to receivers that answ
   --help         this text
 
 Joins the Postel at POSTEL_URL, or on POSTEL_PORT of this machine; starts one when none runs there.
+POSTEL_DEMO_RECEIVER_HOST is the name by which a Postel elsewhere reaches this machine; the receivers then listen on
+all addresses.
 Exit code 1: a figure does not add up.`;
 
 export function readDemoOptions(args: readonly string[]): ReadDemoOptions {

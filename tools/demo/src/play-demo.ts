@@ -28,6 +28,8 @@ interface Stage {
   readonly options: DemoOptions;
   readonly signal: AbortSignal;
   readonly progress: ProgressLine;
+  /** By which Postel reaches the receivers, when it is not on this machine. */
+  readonly receiverHost: string | null;
   /** Its calls end when the demo is interrupted. */
   readonly api: PostelClient;
   /** Its calls are single tries: the demo itself sends again what was not acknowledged. */
@@ -59,7 +61,8 @@ export async function playDemo({ options, env, signal, progress }: PlayDemoOptio
     const api = createClient({ url, token, signal, retries: retriesOfAMinute });
     const door = createClient({ url, token, signal, retries: 0, timeoutMs: 10_000 });
     const steadyApi = createClient({ url, token });
-    const stage: Stage = { run, options, signal, progress, api, door, steadyApi, takeDown };
+    const receiverHost = env['POSTEL_DEMO_RECEIVER_HOST'] || null;
+    const stage: Stage = { run, options, signal, progress, receiverHost, api, door, steadyApi, takeDown };
     return await play(stage, stack.natsUrl);
   } finally {
     for (let next = takeDown.pop(); next; next = takeDown.pop()) await next();
@@ -109,7 +112,7 @@ function eventsOf(run: string, options: DemoOptions): { early: OutgoingEvent[]; 
 }
 
 async function setUpScenes(stage: Stage, events: readonly OutgoingEvent[]): Promise<PlayedScene[]> {
-  const { run, options, signal, steadyApi, progress, takeDown } = stage;
+  const { run, options, signal, receiverHost: host, steadyApi, progress, takeDown } = stage;
   const objectTexts = new Map(events.map(({ id, objectText }) => [id, objectText]));
   const played: PlayedScene[] = [];
   const receivers: PlayedScene['receiver'][] = [];
@@ -119,7 +122,7 @@ async function setUpScenes(stage: Stage, events: readonly OutgoingEvent[]): Prom
     signal.throwIfAborted();
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const objectTextOf = (id: string) => objectTexts.get(id);
-    const receiver = await startDemoReceiver({ secret, behaviour: scene.behaviour, objectTextOf });
+    const receiver = await startDemoReceiver({ host, secret, behaviour: scene.behaviour, objectTextOf });
     receivers.push(receiver);
     const endpointId = await createEndpoint(steadyApi, { run, scene, url: receiver.url, secret });
     played.push({ scene, endpointId, receiver });

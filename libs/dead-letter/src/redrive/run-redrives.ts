@@ -1,5 +1,5 @@
-import { pageJobs } from '@postel/postgres';
-import { Upkeep } from '@postel/telemetry';
+import { pageJobs, type JobTurn } from '@postel/postgres';
+import { reportJob, Upkeep } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 import { RedriveWork } from './redrive-work.js';
 
@@ -18,13 +18,15 @@ export class RunRedrives {
     const { database, logger, nowMs, owner } = parts;
     const work = new RedriveWork(parts);
     this.upkeep = new Upkeep({
+      name: 'run-redrives',
       everyMs: lookEveryMs,
       trouble: 'redrives of many dead letters do not go on for now',
       logger,
       nowMs,
       work: (stopped) => {
         const { jobs, projections } = database();
-        return pageJobs({ jobs, projections, work, owner, nowMs }, stopped);
+        const onTurn = (turn: JobTurn) => reportJob(turn, logger);
+        return pageJobs({ jobs, projections, work, owner, nowMs, onTurn }, stopped);
       },
     });
   }

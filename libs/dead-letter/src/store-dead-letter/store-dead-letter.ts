@@ -1,7 +1,7 @@
 import { logFilter } from '@postel/contracts';
 import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
 import type { EventRef, RawMessage, Transaction } from '@postel/postgres';
-import { reportSetAside } from '@postel/telemetry';
+import { componentLogger, reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
@@ -16,7 +16,8 @@ export class StoreDeadLetter {
   ) {}
 
   start(): void {
-    const { broker, database, logger } = this.parts;
+    const { broker, database } = this.parts;
+    const logger = componentLogger(this.parts.logger, 'projections');
     this.running = runProjection(broker, {
       name: 'dead-letters',
       stream: 'LOG',
@@ -32,6 +33,8 @@ export class StoreDeadLetter {
       ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
       prepare: (batch) => ({ write: (tx) => this.write(tx, positionedFacts(batch)) }),
+      onStored: (last, stored) =>
+        logger.debug({ projection: 'dead-letters', position: last.seq, ...stored }, 'batch stored'),
       onLevel: this.onLevel,
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),

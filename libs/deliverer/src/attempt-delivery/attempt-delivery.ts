@@ -88,7 +88,7 @@ export class AttemptDelivery {
       const afterOutcome = failpoints.hit('deliverer.after-outcome');
       if (afterOutcome) await afterOutcome;
       finished.add(hop.id);
-      count.count(fact);
+      count.count(fact, passage.meta.traceparent);
       return ack();
     } catch (error) {
       recoveries.forget(passage.meta.endpointId);

@@ -1,17 +1,32 @@
 import type { AttemptRecord, DeliveryFact } from '@postel/contracts';
-import type { Logger, Meters } from '@postel/telemetry';
+import { componentLogger, Tally, traceField, type Logger, type Meters } from '@postel/telemetry';
 
-/** Counts what came of a hop, and tells it at the level `debug`. */
+/**
+ * Counts what came of a hop. In the log each is told at `debug`, well or not: receivers fail all day, and whoever has to know
+ * is told by alerts. At `info` a line a minute says how many there were of each outcome.
+ */
 export class AttemptMeters {
   /** Looking a label up costs more than counting. */
   private readonly counters = new Map<string, { inc(): void }>();
 
+  private readonly logger: Logger;
+  private readonly tally: Tally;
+
   constructor(
     private readonly meters: Meters,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.logger = componentLogger(logger, 'attempts');
+    this.tally = new Tally({ logger: this.logger, message: 'attempts' });
+  }
 
-  count(fact: DeliveryFact): void {
+  /** What has come together since the last line, at the end. */
+  tell(): void {
+    this.tally.tell();
+  }
+
+  /** @param traceparent of the attempt's trace; its producer's */
+  count(fact: DeliveryFact, traceparent?: string): void {
     const { meters } = this;
     const outcome = fact.fact.slice('delivery.'.length);
     this.counter(outcome, () => meters.deliveries.labels({ outcome })).inc();
@@ -20,7 +35,8 @@ export class AttemptMeters {
     if (fact.fact === 'delivery.succeeded')
       meters.deliveryLatency.observe((fact.atMs - fact.acceptedAtMs) / 1_000);
     if (fact.fact === 'delivery.died') meters.deadLetters.inc({ reason: fact.reason });
-    if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt);
+    this.tally.count(outcome, attempt?.durationMs ?? 0);
+    if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt, traceparent);
   }
 
   private countAttempt(attempt: AttemptRecord): void {
@@ -38,7 +54,7 @@ export class AttemptMeters {
     return counter;
   }
 
-  private log(fact: DeliveryFact, attempt: AttemptRecord | undefined): void {
+  private log(fact: DeliveryFact, attempt: AttemptRecord | undefined, traceparent?: string): void {
     this.logger.debug(
       {
         tenant: fact.tenant,
@@ -46,10 +62,12 @@ export class AttemptMeters {
         endpointId: fact.endpointId,
         eventId: fact.eventId,
         hop: fact.hop,
+        attemptNumber: attempt?.number ?? null,
         outcome: fact.fact,
         status: attempt?.response?.status ?? null,
         errorCode: attempt?.error?.code ?? null,
         durationMs: attempt?.durationMs ?? null,
+        ...traceField(traceparent),
       },
       'attempt',
     );

@@ -9,7 +9,7 @@ import {
   type PositionLease,
 } from '@postel/jetstream';
 import type { Database, Transaction } from '@postel/postgres';
-import { LastingTrouble, reportSetAside, type Logger, type Meters } from '@postel/telemetry';
+import { componentLogger, LastingTrouble, reportSetAside, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface KeepParts {
@@ -64,7 +64,8 @@ export class KeepWaitingRoom {
   }
 
   private project(): Promise<void> {
-    const { broker, database, logger, partitions } = this.parts;
+    const { broker, database, partitions } = this.parts;
+    const logger = componentLogger(this.parts.logger, 'projections');
     return runProjection(broker, {
       name: 'waiting-room',
       stream: 'LOG',
@@ -89,7 +90,8 @@ export class KeepWaitingRoom {
         return { write };
       },
       onLease: (lease) => this.take(lease),
-      onStored: (last) => {
+      onStored: (last, stored) => {
+        logger.debug({ projection: 'waiting-room', position: last.seq, ...stored }, 'batch stored');
         this.applied = last.seq;
         this.isLevel = false;
         this.currentAtMs = last.storedAtMs;

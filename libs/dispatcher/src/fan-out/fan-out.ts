@@ -8,6 +8,7 @@ import {
   type ApiVersion,
   type DeliveryMeta,
   type EventFannedOut,
+  type EventInvalid,
   type LogFact,
 } from '@postel/contracts';
 import {
@@ -24,7 +25,14 @@ import {
 } from '@postel/jetstream';
 import { eventIdOfPosition } from '@postel/domain';
 import { convert } from '@postel/payload-versions';
-import type { Failpoints, Logger, Meters } from '@postel/telemetry';
+import {
+  componentLogger,
+  Tally,
+  traceField,
+  type Failpoints,
+  type Logger,
+  type Meters,
+} from '@postel/telemetry';
 import type { Catalogue } from './catalogue.js';
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
 import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
@@ -65,9 +73,13 @@ interface Work {
  */
 export class FanOut {
   private readonly earlierFanOuts: EarlierFanOuts;
+  private readonly logger: Logger;
+  private readonly tally: Tally;
 
   constructor(private readonly parts: FanOutParts) {
     this.earlierFanOuts = new EarlierFanOuts(parts.broker);
+    this.logger = componentLogger(parts.logger, 'fan-out');
+    this.tally = new Tally({ logger: this.logger, message: 'events fanned out' });
   }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
@@ -179,14 +191,24 @@ export class FanOut {
   }
 
   private count(plan: FanOutPlan, message: IncomingMessage): void {
-    if (message.isAgain || plan.kind !== 'refused') return;
-    const { logger, meters } = this.parts;
-    meters.eventsRejected.inc({ door: 'nats', code: plan.fact.code });
-    logger.warn(
-      { tenant: plan.fact.tenant, eventId: plan.fact.eventId, eventSeq: message.seq, code: plan.fact.code },
-      'event refused',
-    );
+    if (message.isAgain) return;
+    if (plan.kind === 'refused') return this.countRefused(plan.fact, message);
+    this.tally.count(plan.kind);
+    if (!this.logger.isLevelEnabled('debug')) return;
+    const deliveries = plan.kind === 'fanned-out' ? plan.facts.flatMap((fact) => fact.deliveries).length : 0;
+    this.logger.debug({ ...aboutEvent(message), outcome: plan.kind, deliveries }, 'event');
   }
+
+  /** The first of a minute at `warn`: a producer on NATS can send thousands a second, and hears of none of them. */
+  private countRefused({ tenant, eventId, code }: EventInvalid, message: IncomingMessage): void {
+    this.parts.meters.eventsRejected.inc({ door: 'nats', code });
+    const level = this.tally.count(`refused: ${code}`) ? 'warn' : 'debug';
+    this.logger[level]({ tenant, eventId, ...aboutEvent(message), code }, 'event refused');
+  }
+}
+
+function aboutEvent(message: IncomingMessage): object {
+  return { eventSeq: message.seq, ...traceField(message.header(natsHeaders.traceparent)) };
 }
 
 function poisoned({ seq, storedAtMs, subject }: IncomingMessage, nowMs: number): LogFact {

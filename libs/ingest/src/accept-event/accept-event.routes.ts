@@ -28,24 +28,32 @@ export function registerAcceptEvent(
       readCloudEventBody,
     );
     // the envelope that we add is small; a body a little over the limit gets the exact answer from the reader
-    scope.post('/v1/events', { bodyLimit: maxEventBytes + 1_024 }, async (request, reply) => {
-      const [body, context] = [rawBody(request), contextOf(request)];
-      const mode = cloudEventModeOf((name) => request.headers[name]);
-      const event = await (mode === null
-        ? acceptEvent.accept(body, context)
-        : acceptEvent.acceptCloudEvent(body, mode === 'binary' ? headersOf(request) : null, context));
-      return reply.code(202).send(event);
-    });
-    scope.post('/v1/events/batch', { bodyLimit: maxBatchBytes }, async (request, reply) => {
-      const context = contextOf(request);
-      // attributes in headers belong to one event
-      if (cloudEventModeOf((name) => request.headers[name]) !== null)
-        refuse('unsupported_media_type', batchTypes);
-      const accept = isCloudEventBatch(request)
-        ? (text: string) => acceptEvent.acceptCloudEventText(text, context)
-        : (text: string) => acceptEvent.acceptText(text, context);
-      return reply.code(202).send(await acceptBatch(itemsOf(rawBody(request)), accept));
-    });
+    scope.post(
+      '/v1/events',
+      { bodyLimit: maxEventBytes + 1_024, config: { counted: true } },
+      async (request, reply) => {
+        const [body, context] = [rawBody(request), contextOf(request)];
+        const mode = cloudEventModeOf((name) => request.headers[name]);
+        const event = await (mode === null
+          ? acceptEvent.accept(body, context)
+          : acceptEvent.acceptCloudEvent(body, mode === 'binary' ? headersOf(request) : null, context));
+        return reply.code(202).send(event);
+      },
+    );
+    scope.post(
+      '/v1/events/batch',
+      { bodyLimit: maxBatchBytes, config: { counted: true } },
+      async (request, reply) => {
+        const context = contextOf(request);
+        // attributes in headers belong to one event
+        if (cloudEventModeOf((name) => request.headers[name]) !== null)
+          refuse('unsupported_media_type', batchTypes);
+        const accept = isCloudEventBatch(request)
+          ? (text: string) => acceptEvent.acceptCloudEventText(text, context)
+          : (text: string) => acceptEvent.acceptText(text, context);
+        return reply.code(202).send(await acceptBatch(itemsOf(rawBody(request)), accept));
+      },
+    );
     done();
   });
 }

@@ -24,7 +24,14 @@ export class RetireSecrets {
   constructor(private readonly parts: RetireParts) {
     const { logger, nowMs } = parts;
     const work = (stopped: AbortSignal) => this.sweep(stopped);
-    this.upkeep = new Upkeep({ everyMs, trouble: 'secrets cannot be retired for now', logger, nowMs, work });
+    this.upkeep = new Upkeep({
+      name: 'retire-secrets',
+      everyMs,
+      trouble: 'secrets cannot be retired for now',
+      logger,
+      nowMs,
+      work,
+    });
   }
 
   start(): void {

@@ -44,6 +44,7 @@ export class ProjectAudit {
   constructor(private readonly parts: MetricsParts) {
     const { broker, logger, nowMs } = parts;
     this.upkeep = new Upkeep({
+      name: 'fold-audit-notes',
       everyMs: 3_600_000,
       // the table has them by now, for longer
       work: async () => {

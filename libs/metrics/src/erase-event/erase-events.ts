@@ -34,7 +34,7 @@ export class EraseEvents {
     const { logger, nowMs } = parts;
     const trouble = 'payloads of events are not erased for now';
     const work = (stopped: AbortSignal) => this.eraseAll(stopped);
-    this.upkeep = new Upkeep({ everyMs: lookEveryMs, trouble, logger, nowMs, work });
+    this.upkeep = new Upkeep({ name: 'erase-events', everyMs: lookEveryMs, trouble, logger, nowMs, work });
   }
 
   start(): void {

@@ -8,7 +8,7 @@ import {
 } from '@postel/contracts';
 import type { DeletedTenant } from '@postel/jetstream';
 import type { JobClaim, JobOf } from '@postel/postgres';
-import { Upkeep } from '@postel/telemetry';
+import { componentLogger, Upkeep } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
 
@@ -35,7 +35,7 @@ export class EraseTenants {
     const { logger, nowMs } = parts;
     const trouble = 'deleted tenants are not erased for now';
     const work = (stopped: AbortSignal) => this.work(stopped);
-    this.upkeep = new Upkeep({ everyMs: lookEveryMs, trouble, logger, nowMs, work });
+    this.upkeep = new Upkeep({ name: 'erase-tenants', everyMs: lookEveryMs, trouble, logger, nowMs, work });
   }
 
   start(): void {
@@ -98,7 +98,7 @@ export class EraseTenants {
       await this.giveNameFree(tenant, deleted);
     }
     await database().jobs.end(claim, 'succeeded', null);
-    logger.info({ tenant, jobId: id }, 'tenant erased');
+    componentLogger(logger, 'jobs').info({ tenant, jobId: id }, 'tenant erased');
   }
 
   /** @returns how much there was */

@@ -25,6 +25,7 @@ export class ForgetPortalTokens {
     const { logger, nowMs } = parts;
     const trouble = 'revoked portal tokens are not forgotten for now';
     this.upkeep = new Upkeep({
+      name: 'forget-portal-tokens',
       everyMs,
       trouble,
       logger,

@@ -21,7 +21,14 @@ export class KeepRetention {
   constructor(private readonly parts: MetricsParts & { readonly retentionDays: number }) {
     const { logger, nowMs } = parts;
     const trouble = 'what is past its retention stays for now';
-    this.upkeep = new Upkeep({ everyMs, trouble, logger, nowMs, work: (stopped) => this.forget(stopped) });
+    this.upkeep = new Upkeep({
+      name: 'keep-retention',
+      everyMs,
+      trouble,
+      logger,
+      nowMs,
+      work: (stopped) => this.forget(stopped),
+    });
   }
 
   start(): void {

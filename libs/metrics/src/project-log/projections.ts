@@ -4,9 +4,10 @@ import {
   type IncomingMessage,
   type PositionedFact,
   type PreparedBatch,
+  type StoredBatch,
 } from '@postel/jetstream';
 import type { NewArchivedEvent, Transaction } from '@postel/postgres';
-import { reportSetAside } from '@postel/telemetry';
+import { componentLogger, reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
@@ -116,13 +117,17 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, logger, meters, nowMs } = this.parts;
+    const { database, meters, nowMs } = this.parts;
+    const logger = componentLogger(this.parts.logger, 'projections');
     return {
       name,
       store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
-      onStored: (last: IncomingMessage) =>
-        meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
+      onStored: (last: IncomingMessage, { messages, durationMs }: StoredBatch) => {
+        const lagMs = Math.max(0, nowMs() - last.storedAtMs);
+        meters.projectionLag.set({ projection: name }, lagMs / 1_000);
+        logger.debug({ projection: name, position: last.seq, messages, durationMs, lagMs }, 'batch stored');
+      },
       onLevel: () => {
         meters.projectionLag.set({ projection: name }, 0);
         this.onLevel(name);

@@ -13,7 +13,14 @@ export class PurgeDeliveries {
   constructor(private readonly parts: MetricsParts) {
     const { logger, nowMs } = parts;
     const trouble = 'DELIVERIES is not purged for now';
-    this.upkeep = new Upkeep({ everyMs: 1_000, trouble, logger, nowMs, work: () => this.purge() });
+    this.upkeep = new Upkeep({
+      name: 'purge-deliveries',
+      everyMs: 1_000,
+      trouble,
+      logger,
+      nowMs,
+      work: () => this.purge(),
+    });
   }
 
   start(): void {

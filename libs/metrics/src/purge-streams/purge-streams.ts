@@ -35,6 +35,7 @@ export class PurgeStreams {
     const { logger, nowMs } = parts;
     const trouble = 'EVENTS and LOG are not purged for now';
     this.upkeep = new Upkeep({
+      name: 'purge-streams',
       everyMs,
       trouble,
       logger,

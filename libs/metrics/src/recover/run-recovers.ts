@@ -1,5 +1,5 @@
-import { pageJobs } from '@postel/postgres';
-import { Upkeep } from '@postel/telemetry';
+import { pageJobs, type JobTurn } from '@postel/postgres';
+import { reportJob, Upkeep } from '@postel/telemetry';
 import { RecoverWork, type RecoverWorkParts } from './recover-work.js';
 
 export type RunRecoversParts = RecoverWorkParts & {
@@ -17,13 +17,15 @@ export class RunRecovers {
     const { database, logger, nowMs, owner } = parts;
     const work = new RecoverWork(parts);
     this.upkeep = new Upkeep({
+      name: 'run-recovers',
       everyMs: lookEveryMs,
       trouble: 'recovers do not go on for now',
       logger,
       nowMs,
       work: (stopped) => {
         const { jobs, projections } = database();
-        return pageJobs({ jobs, projections, work, owner, nowMs }, stopped);
+        const onTurn = (turn: JobTurn) => reportJob(turn, logger);
+        return pageJobs({ jobs, projections, work, owner, nowMs, onTurn }, stopped);
       },
     });
   }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import { openTestDatabase, type TestDatabase } from '../test-database.js';
-import { pageJobs, type Needs, type PagedWork } from './page-jobs.js';
+import { pageJobs, type JobTurn, type Needs, type PagedWork } from './page-jobs.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -174,4 +174,25 @@ it('waits until there is room, and lets others go on meanwhile', async () => {
   await reach(work, 0);
   await round(work);
   expect(await test.db.jobs.find('job_1')).toMatchObject({ state: 'succeeded', waitingFor: null });
+});
+
+it('tells how a job stands after each turn, and how it ended', async () => {
+  const work = new Numbers();
+  const turns: JobTurn[] = [];
+  const turn = () => {
+    const { jobs, projections } = test.db;
+    const parts = { jobs, projections, work, owner: 'a', nowMs: () => Date.now() };
+    return pageJobs({ ...parts, onTurn: (told) => turns.push(told) }, new AbortController().signal);
+  };
+  work.isFull = true;
+  await test.db.jobs.create(job);
+  await turn();
+  work.isFull = false;
+  await waitUntil(async () => {
+    await turn();
+    return turns.some(({ state }) => state === 'succeeded');
+  });
+  const about = { jobId: 'job_1', tenant: 'acme', job: 'recover', failed: 0, total: last };
+  expect(turns[0]).toEqual({ ...about, state: 'waits', waitingFor: 'deliveries', done: 0, deliveries: 0 });
+  expect(turns.at(-1)).toEqual({ ...about, state: 'succeeded', done: last, deliveries: last });
 });

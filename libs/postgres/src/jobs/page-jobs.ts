@@ -40,6 +40,20 @@ export interface PagedWork<Kind extends JobKind, Effect> {
   carryOut(job: JobOf<Kind>, effects: readonly Effect[]): Promise<Needs>;
 }
 
+/** How a job stands after its turn, for whoever tells it. */
+export interface JobTurn {
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly job: JobKind;
+  readonly state: 'succeeded' | 'failed' | 'waits' | 'goes on';
+  readonly waitingFor?: JobWait;
+  readonly error?: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly failed: number;
+  readonly deliveries: number;
+}
+
 export interface PageJobsParts<Kind extends JobKind, Effect> {
   readonly jobs: JobStore;
   readonly projections: Pick<ProjectionStore, 'positions'>;
@@ -47,6 +61,7 @@ export interface PageJobsParts<Kind extends JobKind, Effect> {
   /** Of this process, unlike any other's. */
   readonly owner: string;
   readonly nowMs: () => number;
+  readonly onTurn?: (turn: JobTurn) => void;
 }
 
 /** Then another job has its turn. */
@@ -178,10 +193,17 @@ class Turn<Kind extends JobKind, Effect> {
 
   private async end(state: 'succeeded' | 'failed', error: string | null): Promise<'ended'> {
     await this.parts.jobs.end(this.claim, state, error);
+    this.tell({ state, ...(error === null ? {} : { error }) });
     return 'ended';
   }
 
-  private release(afterMs: number, waitingFor?: JobWait): Promise<void> {
-    return this.parts.jobs.release(this.claim, { afterMs, ...(waitingFor ? { waitingFor } : {}) });
+  private async release(afterMs: number, waitingFor?: JobWait): Promise<void> {
+    await this.parts.jobs.release(this.claim, { afterMs, ...(waitingFor ? { waitingFor } : {}) });
+    this.tell(waitingFor ? { state: 'waits', waitingFor } : { state: 'goes on' });
+  }
+
+  private tell(how: Pick<JobTurn, 'state' | 'waitingFor' | 'error'>): void {
+    const { id: jobId, tenant } = this.job;
+    this.parts.onTurn?.({ jobId, tenant, job: this.parts.work.kind, ...how, ...this.progress });
   }
 }

@@ -9,13 +9,17 @@ export interface Listening {
 }
 
 /**
- * A server on this machine alone.
+ * A server on this machine alone, unless another address is given.
  * @param port 0: a free one
  * @throws what `listen` throws, with its `code`: EADDRINUSE, EACCES
  */
-export async function listen(port: number, onRequest: RequestListener): Promise<Listening> {
+export async function listen(
+  port: number,
+  onRequest: RequestListener,
+  address = '127.0.0.1',
+): Promise<Listening> {
   const server = createServer(onRequest);
-  server.listen(port, '127.0.0.1');
+  server.listen(port, address);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

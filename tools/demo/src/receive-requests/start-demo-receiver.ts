@@ -15,6 +15,8 @@ export interface DemoReceiver {
 }
 
 export interface DemoReceiverOptions {
+  /** By which Postel reaches it; `null`: it is on this machine, and open to nobody else. */
+  readonly host: string | null;
   readonly secret: string;
   readonly behaviour: Behaviour;
   /** The JSON that must come; undefined for an event of someone else, which is answered and not counted. */
@@ -25,7 +27,7 @@ type Counts = { -readonly [Key in keyof Seen]: Seen[Key] } & { readonly events: 
 
 /** A stranger's receiver: verifies every request with the npm package `standardwebhooks`, and keeps count. */
 export async function startDemoReceiver(options: DemoReceiverOptions): Promise<DemoReceiver> {
-  const { secret, behaviour, objectTextOf } = options;
+  const { host, secret, behaviour, objectTextOf } = options;
   const webhook = new Webhook(secret);
   const seen: Counts = { events: new Map(), requests: 0, cutOff: 0, verified: 0, intact: 0, fault: null };
 
@@ -66,8 +68,9 @@ export async function startDemoReceiver(options: DemoReceiverOptions): Promise<D
     else seen.fault ??= `${String(headers['webhook-id'])}: the object is not what was sent`;
   };
 
-  const listening = await listen(0, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response).catch(() => request.socket.destroy());
-  });
-  return { url: `http://127.0.0.1:${listening.port}/`, seen, close: () => listening.close() };
+  };
+  const listening = await listen(0, onRequest, host === null ? '127.0.0.1' : '0.0.0.0');
+  return { url: `http://${host ?? '127.0.0.1'}:${listening.port}/`, seen, close: () => listening.close() };
 }

@@ -1,0 +1,1 @@
+export { isInRepository, readRepositoryFile, repositoryRoot } from './repository.js';

@@ -212,12 +212,10 @@ describe('/metrics of every service', () => {
         const look = /## First look\n+```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
         for (const line of look.trim().split('\n')) {
           const sql = /^psql "\$DATABASE_URL" -c "(.*)"$/.exec(line)?.[1];
-          const done = sql
-            ? runSql(fleet.postgres.url, sql)
-            : promisify(execFile)('sh', ['-c', line], { env });
-          await done.catch((error: Error) => {
-            throw new Error(`${page}: ${line}: ${error.message}`);
-          });
+          const run = async () =>
+            sql ? runSql(fleet.postgres.url, sql) : promisify(execFile)('sh', ['-c', line], { env });
+          // what is measured now and then may not be there yet
+          await eventually(run, `${page}: ${line}`);
           tried += 1;
         }
       }

@@ -1,6 +1,6 @@
 import type { ConsumerInfo, StreamInfo } from '@nats-io/jetstream';
 import { streamNames, type StreamName } from '@postel/contracts';
-import type { Broker } from './connect-broker.js';
+import { BrokerUnreachable, type Broker } from './connect-broker.js';
 
 export interface StreamReport {
   readonly stream: StreamName;
@@ -40,6 +40,8 @@ const consumed: readonly StreamName[] = ['EVENTS', 'DELIVERIES', 'LOG'];
 
 /** How the broker is, as it says itself; a stream that does not answer does not hide the others. @throws while it is away */
 export async function reportBroker(broker: Broker): Promise<BrokerReport> {
+  // a question would wait ten seconds for a connection that is not there
+  if (!broker.isConnected()) throw new BrokerUnreachable('NATS is away');
   const { storage, limits, tiers } = await broker.jsm.getAccountInfo();
   const accounts = Object.values(tiers ?? {}).filter((tier) => tier !== undefined);
   const ofStreams = await Promise.all(Object.values(streamNames).map((name) => ofStream(broker, name)));

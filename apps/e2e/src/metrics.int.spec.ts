@@ -212,8 +212,11 @@ describe('/metrics of every service', () => {
         const look = /## First look\n+```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
         for (const line of look.trim().split('\n')) {
           const sql = /^psql "\$DATABASE_URL" -c "(.*)"$/.exec(line)?.[1];
-          const run = async () =>
-            sql ? runSql(fleet.postgres.url, sql) : promisify(execFile)('sh', ['-c', line], { env });
+          const run = async () => {
+            if (sql) await runSql(fleet.postgres.url, sql);
+            else await promisify(execFile)('sh', ['-c', line], { env });
+            return true;
+          };
           // what is measured now and then may not be there yet
           await eventually(run, `${page}: ${line}`);
           tried += 1;

@@ -5,15 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { documentedMetrics } from '../metric-sources.js';
 import { readRepositoryFile, repositoryFiles, repositoryRoot } from '../repository.js';
-import {
-  casesDirectory,
-  readCases,
-  readRules,
-  rulesPath,
-  runbookOf,
-  runbooksDirectory,
-  seriesOf,
-} from './rule-file.js';
+import { casesDirectory, readCases, readRules, runbookOf, runbooksDirectory, seriesOf } from './rule-file.js';
 
 const { alerts, records } = readRules();
 const alertNames = [...new Set(alerts.map(({ alert }) => alert))];

@@ -3,6 +3,7 @@ export type { BackupManifest, SavedDurable, SavedStream } from './backup/backup-
 export { restoreStreams, type RestoreOptions } from './backup/restore-streams.js';
 export type { OutgoingMessage } from './atomic-batch.js';
 export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
+export { reportBroker, type BrokerReport, type ConsumerReport, type StreamReport } from './broker-report.js';
 export { changeSecrets, type ChangedSecrets, type ChangeSecretsOptions } from './change-secrets.js';
 export { ConfigTables, type EndpointChange, type EndpointEntry, type SecretsEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';
@@ -33,6 +34,7 @@ export {
   lastSequenceOf,
   readLastMessage,
   readMessage,
+  storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';
 export {

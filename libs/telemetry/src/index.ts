@@ -1,3 +1,4 @@
+export type { BrokerMeters } from './broker-meters.js';
 export { componentLogger, createLogger, type Logger, type LoggerOptions, type LogLevels } from './logger.js';
 export { Tally, type TallyOptions } from './tally.js';
 export { traceField } from './trace-id.js';

@@ -1,5 +1,18 @@
-import type { AttemptRecord, DeliveryFact } from '@postel/contracts';
+import {
+  deadLetterReasons,
+  type AttemptRecord,
+  type DeadLetterReason,
+  type DeliveryFact,
+} from '@postel/contracts';
 import { componentLogger, Tally, traceField, type Logger, type Meters } from '@postel/telemetry';
+
+export type DeathMeters = Pick<Meters, 'deadLetters' | 'deliveries'>;
+
+/** A delivery ended without success, by an attempt or while it waited. */
+export function countDeath({ deadLetters, deliveries }: DeathMeters, reason: DeadLetterReason): void {
+  deliveries.inc({ outcome: 'died' });
+  deadLetters.inc({ reason });
+}
 
 /**
  * Counts what came of a hop. In the log each is told at `debug`, well or not: receivers fail all day, and whoever has to know
@@ -18,6 +31,9 @@ export class AttemptMeters {
   ) {
     this.logger = componentLogger(logger, 'attempts');
     this.tally = new Tally({ logger: this.logger, message: 'attempts' });
+    // the first of a series that was not there is no increase, and no alert sees it
+    for (const outcome of ['succeeded', 'deferred', 'died']) meters.deliveries.inc({ outcome }, 0);
+    for (const reason of deadLetterReasons) meters.deadLetters.inc({ reason }, 0);
   }
 
   /** What has come together since the last line, at the end. */
@@ -29,12 +45,12 @@ export class AttemptMeters {
   count(fact: DeliveryFact, traceparent?: string): void {
     const { meters } = this;
     const outcome = fact.fact.slice('delivery.'.length);
-    this.counter(outcome, () => meters.deliveries.labels({ outcome })).inc();
+    if (fact.fact === 'delivery.died') countDeath(meters, fact.reason);
+    else this.counter(outcome, () => meters.deliveries.labels({ outcome })).inc();
     const attempt = 'attempt' in fact ? fact.attempt : undefined;
     if (attempt) this.countAttempt(attempt);
     if (fact.fact === 'delivery.succeeded')
       meters.deliveryLatency.observe((fact.atMs - fact.acceptedAtMs) / 1_000);
-    if (fact.fact === 'delivery.died') meters.deadLetters.inc({ reason: fact.reason });
     this.tally.count(outcome, attempt?.durationMs ?? 0);
     if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt, traceparent);
   }

@@ -3,6 +3,7 @@ import {
   deliverySubject,
   encodeDelivery,
   eventTypeOfSubject,
+  isOperationalEventType,
   natsHeaders,
   partitionOf,
   type ApiVersion,
@@ -193,6 +194,7 @@ export class FanOut {
   private count(plan: FanOutPlan, message: IncomingMessage): void {
     if (message.isAgain) return;
     if (plan.kind === 'refused') return this.countRefused(plan.fact, message);
+    if (cameByNats(message)) this.parts.meters.eventsAccepted.inc({ door: 'nats' });
     this.tally.count(plan.kind);
     if (!this.logger.isLevelEnabled('debug')) return;
     const deliveries = plan.kind === 'fanned-out' ? plan.facts.flatMap((fact) => fact.deliveries).length : 0;
@@ -201,7 +203,9 @@ export class FanOut {
 
   /** The first of a minute at `warn`: a producer on NATS can send thousands a second, and hears of none of them. */
   private countRefused({ tenant, eventId, code }: EventInvalid, message: IncomingMessage): void {
-    this.parts.meters.eventsRejected.inc({ door: 'nats', code });
+    const { meters } = this.parts;
+    meters.deadLetters.inc({ reason: 'invalid_event' });
+    meters.eventsRejected.inc({ door: 'nats', code });
     const level = this.tally.count(`refused: ${code}`) ? 'warn' : 'debug';
     this.logger[level]({ tenant, eventId, ...aboutEvent(message), code }, 'event refused');
   }
@@ -209,6 +213,14 @@ export class FanOut {
 
 function aboutEvent(message: IncomingMessage): object {
   return { eventSeq: message.seq, ...traceField(message.header(natsHeaders.traceparent)) };
+}
+
+/** ingest leaves its mark on what came by it; and what we tell the operator came by no door. */
+function cameByNats(message: IncomingMessage): boolean {
+  return (
+    message.header(natsHeaders.configSequence) === undefined &&
+    !isOperationalEventType(eventTypeOfSubject(message.subject))
+  );
 }
 
 function poisoned({ seq, storedAtMs, subject }: IncomingMessage, nowMs: number): LogFact {

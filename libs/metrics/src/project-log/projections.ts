@@ -117,7 +117,7 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, meters, nowMs } = this.parts;
+    const { database, nowMs } = this.parts;
     const logger = componentLogger(this.parts.logger, 'projections');
     return {
       name,
@@ -125,13 +125,9 @@ export class Projections {
       signal: this.stopped.signal,
       onStored: (last: IncomingMessage, { messages, durationMs }: StoredBatch) => {
         const lagMs = Math.max(0, nowMs() - last.storedAtMs);
-        meters.projectionLag.set({ projection: name }, lagMs / 1_000);
         logger.debug({ projection: name, position: last.seq, messages, durationMs, lagMs }, 'batch stored');
       },
-      onLevel: () => {
-        meters.projectionLag.set({ projection: name }, 0);
-        this.onLevel(name);
-      },
+      onLevel: () => this.onLevel(name),
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }

@@ -131,6 +131,7 @@ it('sets an event aside that cannot be stored, and stores the others', async () 
   expect(await rowsOf(test.db, 'unprojected', 'seq')).toMatchObject([
     { seq: 2, error: expect.stringMatching(/events/) },
   ]);
+  expect(await test.db.projections.setAside()).toEqual(new Map([['archive', 1]]));
 });
 
 it('stops when nothing at all can be written: that is a fault of ours', async () => {

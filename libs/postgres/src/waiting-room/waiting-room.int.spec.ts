@@ -112,6 +112,7 @@ it('holds what was reopened, for the lane of its fact', async () => {
 
 it('counts the age of what was reopened from then, over all that it waits for afterwards', async () => {
   await applyFacts(test.db, positioned([f.died(1), f.reopened(1, { ...reopening, atMs: f.startMs + 50 })]));
+  expect(await test.room.oldestSinceMs()).toBe(f.startMs + 50);
   const [row] = await test.taken(due);
   expect(row).toMatchObject({ reopenedAtMs: f.startMs + 50, deferredAtMs: f.startMs + 50 });
   const again = f.deferred(1, { ...reopening, hop: 2, attemptsMade: 2, reopenedAtMs: f.startMs + 50 });
@@ -126,6 +127,10 @@ it('passes over paused endpoints, however much of them is due', async () => {
   expect(rows).toHaveLength(10);
   expect(new Set(rows.map(({ endpointId }) => endpointId))).toEqual(new Set(['busy']));
   expect(await test.room.oldestDueAtMs()).toBe(f.startMs + 1);
+  const dueOf = async (...without: string[]) => (await test.room.firstDueAtMs(without)) !== null;
+  expect([await dueOf(), await dueOf('paused'), await dueOf('paused', 'busy')]).toEqual([true, true, false]);
+  const busy = await test.taken({ ...selection, limit: 1 });
+  expect(await test.room.firstDueAtMs(['paused'])).toBe(busy[0]?.dueAtMs);
 });
 
 it('finds the others behind a backlog, between two looks at every endpoint too', async () => {

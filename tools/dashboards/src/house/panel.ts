@@ -1,0 +1,106 @@
+import { type Builder, type Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type DashboardLink,
+  type Threshold,
+  type ThresholdsConfig,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { prometheus } from './sources.js';
+
+/** What every panel must say, so that it helps someone in a hurry. */
+export interface About {
+  readonly title: string;
+  /** What it shows, what is good, and what to do otherwise. */
+  readonly description: string;
+  /** Of Grafana's, e.g. `s`, `ops`, `percentunit`. */
+  readonly unit: string;
+  /** Of 24. */
+  readonly width: number;
+  readonly height: number;
+  /** The page of docs/how-to/runbooks that says what to do, without its ending. */
+  readonly runbook?: string;
+  /** From the smallest value on: which colour. Absent: no value is better than another. */
+  readonly levels?: Levels;
+}
+
+export interface Levels {
+  readonly good?: number;
+  readonly warning?: number;
+  readonly bad?: number;
+}
+
+/** What all builders of panels have. */
+interface PanelBasics {
+  title(title: string): this;
+  description(description: string): this;
+  unit(unit: string): this;
+  span(width: number): this;
+  height(height: number): this;
+  thresholds(thresholds: Builder<ThresholdsConfig>): this;
+  links(links: Builder<DashboardLink>[]): this;
+}
+
+export function withBasics<P extends PanelBasics>(panel: P, about: About): P {
+  const { title, description, unit, width, height, levels, runbook } = about;
+  return panel
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .span(width)
+    .height(height)
+    .thresholds(thresholdsOf(levels))
+    .links(runbook === undefined ? [] : [runbookLink(runbook)]);
+}
+
+/** A minimum of -∞ is `null`; the first step must have it. */
+function thresholdsOf(levels: Levels | undefined): ThresholdsConfigBuilder {
+  const colours = [
+    ['good', 'green'],
+    ['warning', 'orange'],
+    ['bad', 'red'],
+  ] as const;
+  const steps = colours
+    .flatMap(([name, color]) => (levels?.[name] === undefined ? [] : [{ value: levels[name], color }]))
+    .sort((a, b) => a.value - b.value)
+    .map(({ value, color }, index): Threshold => ({ value: index === 0 ? null : value, color }));
+  return new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps(steps.length === 0 ? [{ value: null, color: 'text' }] : steps);
+}
+
+export function runbookLink(runbook: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('What to do')
+    .type(DashboardLinkType.Link)
+    .url(`\${runbooks:raw}/${runbook}.md`)
+    .targetBlank(true);
+}
+
+export interface Query {
+  readonly expr: string;
+  /** Of a series, with labels in double braces. */
+  readonly legend: string;
+}
+
+const letters = 'ABCDEFGHIJ';
+
+/** One after the other as A, B, …: over the time shown, or with `instant` only now. */
+export function promQueries(
+  queries: readonly Query[],
+  kind: 'range' | 'instant' | 'heatmap',
+): DataqueryBuilder[] {
+  return queries.map(({ expr, legend }, index) => {
+    const query = new DataqueryBuilder()
+      .refId(letters.charAt(index))
+      .datasource(prometheus)
+      .expr(expr)
+      .legendFormat(legend);
+    if (kind === 'heatmap') return query.range().format(PromQueryFormat.Heatmap);
+    return kind === 'range' ? query.range() : query.instant().format(PromQueryFormat.Table);
+  });
+}
+
+export type AnyQuery = Builder<Dataquery>;

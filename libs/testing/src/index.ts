@@ -1,5 +1,6 @@
 export { freePort } from '@postel/embedded-servers';
 export { expectNoLeaks } from './leaks.js';
+export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {
   startReceiver,
   type Answer,
@@ -10,6 +11,7 @@ export {
 } from './start-receiver.js';
 export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
+export { startTestPrometheus, type ScrapeJob, type TestPrometheusOptions } from './start-test-prometheus.js';
 export { startTestRedis } from './start-test-redis.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export type { TestServer } from './test-server.js';

@@ -7,6 +7,8 @@ import {
   EraseTenants,
   ForgetPortalTokens,
   KeepRetention,
+  MeasureBroker,
+  MeasureTables,
   MetricsModule,
   ProjectAudit,
   Projections,
@@ -58,6 +60,7 @@ export const metricsService = defineService({
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
     const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
+    const measuring = [new MeasureBroker(parts), new MeasureTables(parts)];
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -73,6 +76,7 @@ export const metricsService = defineService({
         projectAudit.start();
         forgetPortalTokens.start();
         runRecovers.start();
+        for (const each of measuring) each.start();
       },
       stop: async () => {
         await Promise.all([
@@ -86,6 +90,7 @@ export const metricsService = defineService({
           projectAudit.stop(),
           forgetPortalTokens.stop(),
           runRecovers.stop(),
+          ...measuring.map((each) => each.stop()),
           transforms.close(),
         ]);
       },

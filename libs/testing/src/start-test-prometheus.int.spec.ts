@@ -48,8 +48,8 @@ describe('Prometheus for tests', () => {
       };
       return data.result[0];
     });
-    expect(half.metric).toMatchObject({ job: 'one', instance: address });
-    expect(half.value[1]).toBe('21');
+    expect(half?.metric).toMatchObject({ job: 'one', instance: address });
+    expect(half?.value[1]).toBe('21');
     target.close();
   });
 

@@ -28,13 +28,14 @@ export class Traffic {
     private readonly fleet: Fleet,
     private readonly producer: NatsProducer,
     private readonly sourceUrl: string,
+    private readonly well: Receiver,
     /** The one of which the dashboard of one endpoint tells. */
     readonly endpoint: CreatedEndpoint,
   ) {}
 
   static async start(fleet: Fleet): Promise<Traffic> {
     const { api } = fleet;
-    const well = await fleet.receiver(() => ({ status: 200, delayMs: 5 + 20 * Math.random() }));
+    const well = await fleet.receiver();
     await api.createEndpoint({ url: well.url, events: [types.well, 'inbound.*', 'payment.*'] });
     const mixed = await api.createEndpoint({
       url: (await mixedReceiver(fleet)).url,
@@ -54,15 +55,22 @@ export class Traffic {
       body: { name: 'billing', provider: 'stripe', secrets: [stripeSecret] },
     });
     const { url } = source.json as { url: string };
-    return new Traffic(fleet, await connectProducer(fleet.nats.url), url, mixed);
+    const traffic = new Traffic(fleet, await connectProducer(fleet.nats.url), url, well, mixed);
+    traffic.setOutage(false);
+    return traffic;
   }
 
-  /** Some of everything. */
+  /** The receiver of most of it is down, or well again. */
+  setOutage(isDown: boolean): void {
+    this.well.setAnswer(() => ({ status: isDown ? 503 : 200, delayMs: 5 + 20 * Math.random() }));
+  }
+
+  /** Some of everything, more and less by turns. */
   async round(): Promise<void> {
     this.rounds += 1;
     const { api } = this.fleet;
     await api.publishBatch([
-      ...eventsOf(types.well, 15),
+      ...eventsOf(types.well, 15 + Math.round(10 * Math.sin(this.rounds / 40))),
       ...eventsOf(types.mixed, 6),
       ...eventsOf(types.down, 2),
       ...eventsOf(types.paused, 1),

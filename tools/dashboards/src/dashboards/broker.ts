@@ -36,6 +36,7 @@ const streams = [
       title: 'Size of streams',
       description: 'EVENTS and LOG grow until the retention is reached, and stay level from then on.',
       unit: 'bytes',
+      runbook: 'stream-fills-up',
       ...third,
     },
     [{ expr: told('postel_stream_bytes', 'stream'), legend: '{{stream}}' }],
@@ -50,7 +51,7 @@ const consumers = [
         'Not yet taken, or taken and not yet acknowledged. A line that only rises is a service that does not keep up or is not there: add replicas, or see what it waits for.',
       unit: 'short',
       ...third,
-      runbook: 'consumer-lag',
+      runbook: 'consumer-lag-growing',
     },
     [{ expr: told('postel_consumer_lag', 'stream', 'consumer'), legend: '{{consumer}}' }],
   ),
@@ -107,6 +108,7 @@ const copies = [
       description:
         'Nothing can be written to them or read from them until the servers have elected one: some seconds.',
       unit: 'none',
+      runbook: 'stream-without-leader',
       width: 4,
       height: 8,
       levels: { good: 0, bad: 1 },
@@ -121,7 +123,7 @@ const copies = [
       unit: 's',
       width: 4,
       height: 8,
-      runbook: 'broker-certificate',
+      runbook: 'broker-certificate-expires',
       levels: { bad: 0, warning: 604_800, good: 1_814_400 },
     },
     {
@@ -134,6 +136,7 @@ const copies = [
       title: 'Storage of the account',
       description: 'Of what the broker lets Postel’s account have. Full: every stream refuses.',
       unit: 'percentunit',
+      runbook: 'broker-storage-nearly-full',
       width: 4,
       height: 8,
       levels: { good: 0, warning: 0.7, bad: 0.85 },
@@ -165,7 +168,7 @@ const tables = [
         'Facts that could not be written to a table and were passed over. They stand in the table “unprojected” with the reason.',
       unit: 'none',
       ...third,
-      runbook: 'set-aside',
+      runbook: 'set-aside-rows',
       levels: { good: 0, bad: 1 },
     },
     [{ expr: told('postel_set_aside_rows', 'projection'), legend: '{{projection}}' }],
@@ -257,7 +260,7 @@ const node = [
 ];
 
 export const broker = dashboardOf({
-  uid: 'postel-broker',
+  name: 'broker',
   title: 'Postel: broker, tables, processes',
   description: 'What Postel stands on: the streams of NATS, the tables of PostgreSQL, its own processes.',
   from: 'now-1h',

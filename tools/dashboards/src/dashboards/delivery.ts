@@ -16,7 +16,7 @@ const now = [
         'Of those that ended just now. What is tried again has not ended. Empty while nothing ends.',
       unit: 'percentunit',
       ...figures,
-      runbook: 'delivery-success',
+      runbook: 'delivery-success-burn',
       levels: { bad: 0, warning: 0.95, good: 0.99 },
     },
     { expr: successShare, legend: 'succeed' },
@@ -224,7 +224,7 @@ const endings = [
 ];
 
 export const delivery = dashboardOf({
-  uid: 'postel-delivery',
+  name: 'delivery',
   title: 'Postel: deliveries',
   description: 'Do events reach their endpoints, how fast, and what becomes of those that do not?',
   from: 'now-1h',

@@ -46,7 +46,7 @@ const mostCounted = 100_000;
 
 export const waitingNow = `
 SELECT count(*) AS value
-  FROM (SELECT FROM waiting WHERE ${ofEndpoint('waiting')} LIMIT ${mostCounted}) AS some`;
+  FROM (SELECT FROM waiting WHERE ${ofEndpoint('waiting')} LIMIT ${mostCounted}) AS counted`;
 
 export const isFailing = `
 SELECT coalesce(bool_or(alerts.failing), false)::int AS value
@@ -102,14 +102,14 @@ SELECT error.key AS "answer", sum(error.value::bigint)::bigint AS "attempts"
  LIMIT 20`;
 
 export const waitingByReason = `
-SELECT some.reason AS "reason", count(*) AS "deliveries",
-       extract(epoch FROM now()) - min(some.since_ms) / 1000.0 AS "oldest",
-       to_timestamp(min(some.due_at_ms) FILTER (WHERE some.due_at_ms < 9007199254740991) / 1000.0) AS "next due"
+SELECT counted.reason AS "reason", count(*) AS "deliveries",
+       extract(epoch FROM now()) - min(counted.since_ms) / 1000.0 AS "oldest",
+       to_timestamp(min(counted.due_at_ms) FILTER (WHERE counted.due_at_ms < 9007199254740991) / 1000.0) AS "next due"
   FROM (SELECT reason, coalesce(reopened_at_ms, accepted_at_ms) AS since_ms, due_at_ms
           FROM waiting
          WHERE ${ofEndpoint('waiting')}
-         LIMIT ${mostCounted}) AS some
- GROUP BY some.reason
+         LIMIT ${mostCounted}) AS counted
+ GROUP BY counted.reason
  ORDER BY 2 DESC`;
 
 /** By the index of the endpoint, in the days of the time shown. */

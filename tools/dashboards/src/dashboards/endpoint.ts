@@ -207,7 +207,7 @@ const last = [
 ];
 
 export const endpoint = dashboardOf({
-  uid: 'postel-endpoint',
+  name: 'endpoint',
   title: 'Postel: one endpoint',
   description:
     'A customer asks what became of his webhooks. From PostgreSQL, which lags normally under a second.',

@@ -26,6 +26,7 @@ const isItWell = [
       description:
         'Processes that did not answer the last scrape. 0 is well; one that is being replaced is down for some seconds.',
       unit: 'none',
+      leadsTo: 'broker',
       ...small,
       runbook: 'service-down',
       levels: { good: 0, bad: 1 },
@@ -38,6 +39,8 @@ const isItWell = [
       description:
         'Connections to NATS or PostgreSQL that a process has lost. Without NATS nothing is accepted; without PostgreSQL events are accepted and first attempts go out, and what must wait is safe in the log.',
       unit: 'none',
+      runbook: 'dependency-unreachable',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, bad: 1 },
     },
@@ -58,8 +61,9 @@ const isItWell = [
       description:
         'Of those that ended just now, in success or as dead letters. What is tried again has not ended. Empty while nothing ends.',
       unit: 'percentunit',
+      leadsTo: 'delivery',
       ...small,
-      runbook: 'delivery-success',
+      runbook: 'delivery-success-burn',
       levels: { bad: 0, warning: 0.95, good: 0.99 },
     },
     { expr: successShare, legend: 'succeed' },
@@ -70,6 +74,7 @@ const isItWell = [
       description:
         'From the durable accept of an event to its first success at an endpoint, retries included: 95 of 100 take no longer. Receivers that are slow or down show here too.',
       unit: 's',
+      leadsTo: 'delivery',
       ...small,
       levels: { good: 0, warning: 5, bad: 60 },
     },
@@ -81,6 +86,7 @@ const isItWell = [
       description:
         'Deliveries that wait in PostgreSQL, for a retry or for their endpoint. Many are no harm by themselves: see whether any is overdue.',
       unit: 'short',
+      leadsTo: 'delivery',
       ...small,
     },
     { expr: 'sum(postel_deliveries_waiting)', legend: 'waiting' },
@@ -91,6 +97,8 @@ const isItWell = [
       description:
         'How long ago the delivery was due that has waited longest beyond its time. Grows while endpoints are paused or their circuits are open; otherwise the deliverers do not keep up.',
       unit: 's',
+      runbook: 'deliveries-overdue',
+      leadsTo: 'delivery',
       ...small,
       levels: { good: 0, warning: 60, bad: 600 },
     },
@@ -102,6 +110,7 @@ const isItWell = [
       description:
         'Deliveries and events that ended without success within the last hour. They are kept, and can be sent again.',
       unit: 'short',
+      leadsTo: 'delivery',
       ...small,
       runbook: 'dead-letters',
       levels: { good: 0, warning: 1, bad: 100 },
@@ -118,6 +127,8 @@ const isAnythingBehind = [
       description:
         'Endpoints that fail so steadily that only single probes are sent. What is for them waits.',
       unit: 'none',
+      runbook: 'circuits-open',
+      leadsTo: 'delivery',
       ...small,
       levels: { good: 0, warning: 1 },
     },
@@ -129,6 +140,8 @@ const isAnythingBehind = [
       description:
         'Endpoints with ten dead letters in an hour (or as you set it). The tenant “operator” is told which.',
       unit: 'none',
+      runbook: 'endpoints-failing',
+      leadsTo: 'delivery',
       ...small,
       levels: { good: 0, warning: 1 },
     },
@@ -140,6 +153,8 @@ const isAnythingBehind = [
       description:
         'The consumer with most messages of a stream before it. Should come back to near nothing within seconds.',
       unit: 'short',
+      runbook: 'consumer-lag-growing',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, warning: 10_000, bad: 100_000 },
     },
@@ -151,6 +166,8 @@ const isAnythingBehind = [
       description:
         'How old the newest fact is in the table that is furthest behind the log. Reads of the API lag by as much; deliveries do not.',
       unit: 's',
+      runbook: 'projection-lag',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, warning: 10, bad: 60 },
     },
@@ -162,6 +179,8 @@ const isAnythingBehind = [
       description:
         'Events and deliveries of which the log does not tell what became. Anything but 0 is a fault of Postel: look into it today.',
       unit: 'none',
+      runbook: 'conservation',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, bad: 1 },
     },
@@ -173,6 +192,8 @@ const isAnythingBehind = [
       description:
         'Facts that could not be written to a table and were passed over, so that all others could be.',
       unit: 'none',
+      runbook: 'set-aside-rows',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, bad: 1 },
     },
@@ -183,6 +204,8 @@ const isAnythingBehind = [
       title: 'Fullest stream',
       description: 'A stream that is full refuses events with 503. None is told where streams have no limit.',
       unit: 'percentunit',
+      runbook: 'stream-nearly-full',
+      leadsTo: 'broker',
       ...small,
       levels: { good: 0, warning: 0.7, bad: 0.85 },
     },
@@ -271,7 +294,7 @@ const lateness = [
         'What is in the streams and not yet worked off. A saw-tooth is well; a line that only rises is a service that does not keep up, or is not there.',
       unit: 'short',
       ...third,
-      runbook: 'consumer-lag',
+      runbook: 'consumer-lag-growing',
     },
     [
       {
@@ -282,6 +305,24 @@ const lateness = [
     { isStacked: true },
   ),
 ];
+
+const alerts = list(
+  {
+    title: 'Alerts',
+    description:
+      'What fires now, and what is about to. Each has a runbook of its name: docs/how-to/runbooks/README.md. Empty is well.',
+    unit: 'none',
+    width: 24,
+    height: 6,
+  },
+  ['alertname', 'severity', 'alertstate'],
+  [
+    {
+      name: 'How many',
+      expr: 'count by (alertname, severity, alertstate) (ALERTS{alertname=~"Postel.+"})',
+    },
+  ],
+);
 
 const processes = list(
   {
@@ -318,7 +359,7 @@ const processes = list(
 );
 
 export const fleet = dashboardOf({
-  uid: 'postel-fleet',
+  name: 'fleet',
   title: 'Postel: fleet',
   description: 'Is all well? Begin here; each figure leads to the dashboard or the runbook that says more.',
   from: 'now-1h',
@@ -326,6 +367,7 @@ export const fleet = dashboardOf({
   variables: [prometheusVariable, filters],
   rows: [
     { title: 'Is it well?', panels: [...isItWell, ...isAnythingBehind] },
+    { title: 'Alerts', panels: [alerts] },
     { title: 'Traffic', panels: traffic },
     { title: 'How late', panels: lateness },
     { title: 'Processes', panels: [processes] },

@@ -1,21 +1,21 @@
 import { type Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AdHocVariableBuilder,
-  ConstantVariableBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
   RowBuilder,
+  TextBoxVariableBuilder,
   type Dashboard,
   type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { addresses } from './panel.js';
 import { prometheus } from './sources.js';
 
 export interface Board {
-  /** Part of its address; a change breaks everybody's links. */
-  readonly uid: string;
+  readonly name: keyof typeof addresses;
   readonly title: string;
   readonly description: string;
   /** How far back it begins to look. */
@@ -34,7 +34,7 @@ const tag = 'postel';
 
 export function dashboardOf(board: Board): Dashboard {
   const builder = new DashboardBuilder(board.title)
-    .uid(board.uid)
+    .uid(addresses[board.name])
     .description(board.description)
     .tags([tag])
     .timezone('browser')
@@ -42,7 +42,7 @@ export function dashboardOf(board: Board): Dashboard {
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: board.from, to: 'now' })
     .refresh(board.refresh)
-    .variables([...board.variables, runbooks])
+    .variables([...board.variables, docs])
     .link(others);
   for (const { title, panels } of board.rows) {
     builder.withRow(new RowBuilder(title));
@@ -64,10 +64,11 @@ const others = new DashboardLinkBuilder('Postel')
   .tags([tag])
   .keepTime(true);
 
-/** Where the runbooks are read; a relative address is taken from Grafana's own. */
-const runbooks = new ConstantVariableBuilder('runbooks').value(
-  'https://github.com/postel/postel/blob/main/docs/how-to/runbooks',
-);
+/** The same as `runbook_base` of the alerts. */
+const docs = new TextBoxVariableBuilder('docs')
+  .label('Docs at')
+  .description('What stands before docs/how-to/runbooks/…, with its slash: where your people read the docs.')
+  .defaultValue('');
 
 /** Where several fleets are scraped by one Prometheus: `namespace = production`, for every panel at once. */
 export const filters = new AdHocVariableBuilder('filters').label('Only').datasource(prometheus);

@@ -11,6 +11,14 @@ import {
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { prometheus } from './sources.js';
 
+/** Parts of addresses: a change breaks everybody’s links. */
+export const addresses = {
+  fleet: 'postel-fleet',
+  delivery: 'postel-delivery',
+  broker: 'postel-broker',
+  endpoint: 'postel-endpoint',
+} as const;
+
 /** What every panel must say, so that it helps someone in a hurry. */
 export interface About {
   readonly title: string;
@@ -23,6 +31,8 @@ export interface About {
   readonly height: number;
   /** The page of docs/how-to/runbooks that says what to do, without its ending. */
   readonly runbook?: string;
+  /** The dashboard that says more. */
+  readonly leadsTo?: keyof typeof addresses;
   /** From the smallest value on: which colour. Absent: no value is better than another. */
   readonly levels?: Levels;
 }
@@ -45,15 +55,25 @@ interface PanelBasics {
 }
 
 export function withBasics<P extends PanelBasics>(panel: P, about: About): P {
-  const { title, description, unit, width, height, levels, runbook } = about;
+  const { title, unit, width, height, levels } = about;
   return panel
     .title(title)
-    .description(description)
+    .description(descriptionOf(about))
     .unit(unit)
     .span(width)
     .height(height)
     .thresholds(thresholdsOf(levels))
-    .links(runbook === undefined ? [] : [runbookLink(runbook)]);
+    .links(linksOf(about));
+}
+
+/** The runbook in words too: it can be found where nobody has said where the docs are. */
+function descriptionOf({ description, runbook }: About): string {
+  return runbook === undefined ? description : `${description}\n\nRunbook: ${runbooks}/${runbook}.md`;
+}
+
+function linksOf({ runbook, leadsTo }: About): DashboardLinkBuilder[] {
+  const links = leadsTo === undefined ? [] : [link('More', `/d/${addresses[leadsTo]}?\${__url_time_range}`)];
+  return runbook === undefined ? links : [...links, runbookLink(runbook)];
 }
 
 /** A minimum of -∞ is `null`; the first step must have it. */
@@ -72,11 +92,14 @@ function thresholdsOf(levels: Levels | undefined): ThresholdsConfigBuilder {
     .steps(steps.length === 0 ? [{ value: null, color: 'text' }] : steps);
 }
 
+export const runbooks = 'docs/how-to/runbooks';
+
 export function runbookLink(runbook: string): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('What to do')
-    .type(DashboardLinkType.Link)
-    .url(`\${runbooks:raw}/${runbook}.md`)
-    .targetBlank(true);
+  return link('What to do', `\${docs:raw}${runbooks}/${runbook}.md`).targetBlank(true);
+}
+
+function link(title: string, url: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url);
 }
 
 export interface Query {

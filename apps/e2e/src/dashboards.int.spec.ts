@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { locatePrometheus, startTestPrometheus, waitUntil, type TestServer } from '@postel/testing';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { ask, askInstant, isEmpty, type Answer, type Sources } from './dashboards/ask.js';
 import { queriesOf, readDashboards, type PanelQuery } from './dashboards/dashboard.js';
@@ -8,6 +9,7 @@ import { selectorsOf } from './dashboards/promql.js';
 import { record } from './dashboards/record.js';
 import { connectAsGrafana } from './dashboards/read-only-user.js';
 import { Traffic, trafficEnv } from './dashboards/traffic.js';
+import { repositoryRoot } from './harness/child-process.js';
 import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { limitEvents } from './harness/stream-limits.js';
 
@@ -25,6 +27,7 @@ const onlyElsewhere: Readonly<Record<string, string>> = {
 
 const dashboards = readDashboards();
 const queries = dashboards.flatMap(queriesOf);
+const alertRules = join(repositoryRoot, 'deploy', 'prometheus', 'rules', 'postel.rules.yml');
 const scrapeMs = 1_000;
 const recordingMs = 300_000;
 
@@ -32,7 +35,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   let fleet: Fleet;
   let prometheus: TestServer;
   let traffic: Traffic;
-  let sql: pg.Client;
+  let sql: pg.Pool;
   let sources: Sources;
   let goesOn = true;
   let lastRound: Promise<void> = Promise.resolve();
@@ -42,7 +45,11 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
       job: name,
       targets: [new URL(fleet.operationsUrl(name)).host],
     }));
-    prometheus = (await startTestPrometheus({ scrape, everyMs: scrapeMs })) as TestServer;
+    prometheus = (await startTestPrometheus({
+      scrape,
+      rules: [alertRules],
+      everyMs: scrapeMs,
+    })) as TestServer;
     await limitEvents(fleet.nats.url, 256 * 1024 ** 2);
     traffic = await Traffic.start(fleet);
     sql = await connectAsGrafana(fleet.postgres.url);

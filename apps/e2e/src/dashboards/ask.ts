@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { PanelQuery } from './dashboard.js';
 import { promVariables, withMacros, withVariables, type Shown } from './interpolate.js';
 
@@ -16,7 +16,7 @@ export interface Sources {
   readonly prometheusUrl: string;
   readonly scrapeMs: number;
   /** As the user of Grafana. */
-  readonly sql: pg.Client;
+  readonly sql: pg.Pool;
   /** What is chosen on the dashboard. */
   readonly variables: Readonly<Record<string, string>>;
 }

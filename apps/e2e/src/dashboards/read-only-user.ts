@@ -5,8 +5,8 @@ import { repositoryRoot } from '../harness/child-process.js';
 
 const script = join(repositoryRoot, 'deploy', 'grafana', 'read-only-user.sql');
 
-/** Makes the user as the documentation says, and connects as it. */
-export async function connectAsGrafana(ownerUrl: string): Promise<pg.Client> {
+/** Makes the user as the documentation says, and is a pool of its connections. */
+export async function connectAsGrafana(ownerUrl: string): Promise<pg.Pool> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
@@ -20,7 +20,5 @@ export async function connectAsGrafana(ownerUrl: string): Promise<pg.Client> {
   const url = new URL(ownerUrl);
   url.username = 'postel_grafana';
   url.password = 'of-this-test';
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  return client;
+  return new pg.Pool({ connectionString: url.href, max: 4 });
 }

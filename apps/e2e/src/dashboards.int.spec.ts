@@ -28,8 +28,10 @@ const onlyElsewhere: Readonly<Record<string, string>> = {
 const dashboards = readDashboards();
 const queries = dashboards.flatMap(queriesOf);
 const alertRules = join(repositoryRoot, 'deploy', 'prometheus', 'rules', 'postel.rules.yml');
+type Row = Readonly<Record<string, unknown>>;
+
 const scrapeMs = 1_000;
-const recordingMs = 300_000;
+const recordingMs = 240_000;
 
 withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   let fleet: Fleet;
@@ -38,6 +40,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   let sql: pg.Pool;
   let sources: Sources;
   let goesOn = true;
+  const startedMs = Date.now();
   let lastRound: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     fleet = await startFleet({ env: trafficEnv, nats: { configExtra: brokerWithLimits } });
@@ -78,7 +81,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
     }
   }
 
-  const shown = () => ({ fromMs: Date.now() - 60_000, toMs: Date.now() });
+  const shown = () => ({ fromMs: startedMs, toMs: Date.now() });
 
   it('ask nothing that a data source refuses', async () => {
     const answers = await Promise.allSettled(queries.map((query) => ask(query, shown(), sources)));
@@ -109,9 +112,24 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   const whenAsked = recordingFile === undefined ? it.skip : it;
   whenAsked(
     'are recorded, for their pictures',
-    () => record({ file: recordingFile ?? '', queries, sources, forMs: recordingMs, traffic }),
+    () =>
+      record({ file: recordingFile ?? '', queries, sources, fromMs: startedMs, forMs: recordingMs, traffic }),
     2 * recordingMs,
   );
+
+  it('show shares that are shares, and most events as accepted', async () => {
+    for (const query of queries.filter(({ unit }) => unit === 'percentunit')) {
+      const values = valuesOf(await ask(query, shown(), sources));
+      expect({ query: nameOf(query), odd: values.filter((value) => value < 0 || value > 1) }).toEqual({
+        query: nameOf(query),
+        odd: [],
+      });
+    }
+    const refused = queries.find(({ panel }) => panel === 'Refused') as PanelQuery;
+    const [share = 1] = valuesOf(await ask(refused, shown(), sources)).slice(-1);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(0.5);
+  });
 
   it('choose series that there are, each by itself', async () => {
     const selectors = queries.flatMap((query) => selectorsOf(promqlOf(query)));
@@ -150,7 +168,44 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
     expect(await values(tenants)).toContain('default');
     expect(await values(endpoints)).toContain(traffic.endpoint.id);
   });
+
+  it('tell of an endpoint what the API tells', async () => {
+    goesOn = false;
+    await lastRound;
+    const figures = ['Deliveries', 'Dead letters', 'How long it takes to answer, by hour'];
+    await waitUntil(
+      async () => {
+        const told: (readonly Row[])[] = [];
+        for (const figure of figures) {
+          const query = queries.find(({ uid, panel }) => uid === 'postel-endpoint' && panel === figure);
+          const { rows } = (await ask(query as PanelQuery, shown(), sources)) as { rows: readonly Row[] };
+          told.push(rows);
+        }
+        const stats = await fleet.api.endpointStats(traffic.endpoint.id);
+        const [[created] = [], [deadLetters] = [], hours = []] = told;
+        expect(Number(created?.['value'])).toBe(stats.totalDeliveries);
+        expect(Number(deadLetters?.['value'])).toBe(stats.deadLetters);
+        // an hour that began meanwhile is told by itself there
+        if (hours.length > 1) return true;
+        const offMs = (share: string, ms: number) => Math.abs(Number(hours[0]?.[share]) * 1_000 - ms);
+        // which it rounds to tenths
+        expect(offMs('p50', stats.p50ResponseTime)).toBeLessThan(0.06);
+        expect(offMs('p95', stats.p95ResponseTime)).toBeLessThan(0.06);
+        expect(offMs('p99', stats.p99ResponseTime)).toBeLessThan(0.06);
+        return true;
+      },
+      { timeoutMs: 30_000 },
+    );
+  }, 60_000);
 });
+
+function valuesOf(answer: Answer): number[] {
+  const values =
+    answer.kind === 'series'
+      ? answer.series.flatMap(({ points }) => points.map(([, value]) => value))
+      : answer.rows.flatMap((row) => Object.values(row).map(Number));
+  return values.filter((value) => Number.isFinite(value));
+}
 
 /** The account has a limit, as in production, so that there is a share of it to be shown. */
 const brokerWithLimits = `
@@ -169,7 +224,9 @@ function variableQueries(): string[] {
 
 /** With variables that are durations, so that it can be parsed. */
 function promqlOf({ target }: PanelQuery): string {
-  return target.expr === undefined ? '0' : withVariables(target.expr, { __rate_interval: '1m' });
+  return target.expr === undefined
+    ? '0'
+    : withVariables(target.expr, { __rate_interval: '1m', __range: '1h' });
 }
 
 function isOnlyElsewhere(query: PanelQuery): boolean {

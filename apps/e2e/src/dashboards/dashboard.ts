@@ -17,6 +17,7 @@ export interface Panel {
   readonly type: string;
   readonly title: string;
   readonly targets?: readonly Target[];
+  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
 }
 
 export interface Variable {
@@ -46,11 +47,18 @@ export interface PanelQuery {
   readonly uid: string;
   readonly panelId: number;
   readonly panel: string;
+  readonly unit: string;
   readonly target: Target;
 }
 
 export function queriesOf({ uid, panels }: Dashboard): PanelQuery[] {
-  return panels.flatMap(({ id, title, targets = [] }) =>
-    targets.map((target) => ({ uid, panelId: id, panel: title, target })),
+  return panels.flatMap(({ id, title, targets = [], fieldConfig }) =>
+    targets.map((target) => ({
+      uid,
+      panelId: id,
+      panel: title,
+      unit: fieldConfig?.defaults.unit ?? 'none',
+      target,
+    })),
   );
 }

@@ -9,18 +9,19 @@ export interface RecordOptions {
   readonly file: string;
   readonly queries: readonly PanelQuery[];
   readonly sources: Sources;
+  readonly fromMs: number;
   readonly forMs: number;
   readonly traffic: Pick<Traffic, 'setOutage'>;
 }
 
 /** Some minutes of traffic, with an outage in the middle, and what every panel shows of them. */
-export async function record({ file, queries, sources, forMs, traffic }: RecordOptions): Promise<void> {
-  const fromMs = Date.now();
+export async function record(options: RecordOptions): Promise<void> {
+  const { file, queries, sources, fromMs, forMs, traffic } = options;
   await sleep(forMs / 2);
   traffic.setOutage(true);
   await sleep(forMs / 8);
   traffic.setOutage(false);
-  await sleep(forMs - (Date.now() - fromMs));
+  await sleep(forMs * (3 / 8));
   const shown = { fromMs, toMs: Date.now() };
   const answers = [];
   for (const query of queries) {

@@ -153,6 +153,10 @@ const durations = [
   ),
 ];
 
+/** Every process has the figure; those that never send are left out. */
+const inFlightOfThoseThatHadAny =
+  'sum by (instance) (postel_deliveries_in_flight and max_over_time(postel_deliveries_in_flight[$__range]) > 0)';
+
 const waiting = [
   graph(
     {
@@ -185,7 +189,7 @@ const waiting = [
       unit: 'short',
       ...third,
     },
-    [{ expr: 'sum by (instance) (postel_deliveries_in_flight)', legend: '{{instance}}' }],
+    [{ expr: inFlightOfThoseThatHadAny, legend: '{{instance}}' }],
     { isStacked: true },
   ),
 ];

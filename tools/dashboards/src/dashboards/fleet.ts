@@ -11,6 +11,8 @@ const third = { width: 8, height: 8 };
 /** Postel's processes, also of a service of which none answers any more. */
 const targets = 'up and on (job) last_over_time(postel_build_info[1h])';
 
+const refused = orZero(perSecond('postel_events_rejected_total'));
+
 const isItWell = [
   figure(
     {
@@ -216,7 +218,7 @@ const isAnythingBehind = [
       levels: { good: 0, warning: 0.01, bad: 0.05 },
     },
     {
-      expr: `(${orZero(perSecond('postel_events_rejected_total'))}) / (${orZero(perSecond('postel_events_rejected_total'))} + ${perSecond('postel_events_accepted_total')})`,
+      expr: `${refused} / (${refused} + ${perSecond('postel_events_accepted_total')})`,
       legend: 'refused',
     },
   ),

@@ -5,9 +5,9 @@ export function perSecond(counter: string, ...by: readonly string[]): string {
   return `sum${by.length === 0 ? '' : ` by (${by.join(', ')})`} (rate(${counter}[$__rate_interval]))`;
 }
 
-/** A counter begins with its first event: before that there is none of it, and not nothing. */
+/** A counter begins with its first event. In parentheses, because `or` binds least of all. */
 export function orZero(expr: string): string {
-  return `(${expr}) or vector(0)`;
+  return `((${expr}) or vector(0))`;
 }
 
 export function quantile(share: number, histogram: string): string {
@@ -24,11 +24,11 @@ export function ofPostel(perProcess: string): string {
   return `${perProcess} and on (job, instance) postel_build_info`;
 }
 
-export const succeeded = orZero(perSecond('postel_deliveries_total{outcome="succeeded"}'));
+const succeeded = perSecond('postel_deliveries_total{outcome="succeeded"}');
 const died = orZero(perSecond('postel_deliveries_total{outcome="died"}'));
 
 /** Of the deliveries that ended; nothing where none did. */
-export const successShare = `${perSecond('postel_deliveries_total{outcome="succeeded"}')} / (${perSecond('postel_deliveries_total{outcome="succeeded"}')} + (${died}))`;
+export const successShare = `${succeeded} / (${succeeded} + ${died})`;
 
 export const quantilesOf = (histogram: string) =>
   [

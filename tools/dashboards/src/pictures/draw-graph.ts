@@ -29,8 +29,7 @@ const legendHeight = 30;
 const axisHeight = 16;
 
 export function drawGraph(panel: Panel, lines: readonly Line[], place: Place): string {
-  const custom = panel.fieldConfig?.defaults.custom as { stacking?: { mode?: string }; drawStyle?: string };
-  const bands = custom.stacking?.mode === 'normal' ? stacked(lines) : lines.map(unstacked);
+  const bands = isStacked(panel) ? stacked(lines) : lines.map(unstacked);
   const unit = panel.fieldConfig?.defaults.unit ?? 'none';
   const bottom = place.height - legendHeight - axisHeight;
   const most = Math.max(0, ...bands.flatMap(({ points }) => points.map(({ from, value }) => from + value)));
@@ -52,9 +51,17 @@ export function drawGraph(panel: Panel, lines: readonly Line[], place: Place): s
       }),
     ),
     ...thresholdLines(panel, yScale.domain()[1] ?? 1, scales, place),
-    ...bands.map((band, index) => drawBand(panel, band, index, scales, custom.drawStyle === 'bars')),
+    ...bands.map((band, index) => drawBand(panel, band, index, scales, customOf(panel).drawStyle === 'bars')),
     legend(panel, lines, place),
   ].join('');
+}
+
+function customOf(panel: Panel): { stacking?: { mode?: string }; drawStyle?: string } {
+  return panel.fieldConfig?.defaults.custom as ReturnType<typeof customOf>;
+}
+
+function isStacked(panel: Panel): boolean {
+  return customOf(panel).stacking?.mode === 'normal';
 }
 
 function unstacked({ name, points }: Line): Band {
@@ -74,6 +81,15 @@ function stacked(lines: readonly Line[]): Band[] {
   }));
 }
 
+/** Without those that lie between two of the same height: the picture is the same, and smaller. */
+function thinned(points: Band['points']): Band['points'] {
+  const isSame = (a: Band['points'][number] | undefined, b: Band['points'][number]) =>
+    a !== undefined && a.from === b.from && a.value === b.value;
+  return points.filter(
+    (point, index) => !isSame(points[index - 1], point) || !isSame(points[index + 1], point),
+  );
+}
+
 function drawBand(panel: Panel, band: Band, index: number, { x, y }: Scales, areBars: boolean): string {
   const colour = colourOf(panel, band.name, index);
   if (areBars)
@@ -85,32 +101,33 @@ function drawBand(panel: Panel, band: Band, index: number, { x, y }: Scales, are
       })
       .join('');
   type Drawn = Band['points'][number];
+  const points = thinned(band.points);
+  const outline = line<Drawn>(
+    (point) => x(point.atMs),
+    (point) => y(point.from + point.value),
+  ).digits(1);
   const filled = area<Drawn>(
     (point) => x(point.atMs),
     (point) => y(point.from),
     (point) => y(point.from + point.value),
-  );
-  const drawn = line<Drawn>(
-    (point) => x(point.atMs),
-    (point) => y(point.from + point.value),
   ).digits(1);
-  const d = drawn(band.points) ?? '';
-  const isStack = band.points.some(({ from }) => from > 0) || index === 0;
-  const opacity =
-    isStack && (panel.fieldConfig?.defaults.custom as { fillOpacity: number }).fillOpacity > 20 ? 0.35 : 0.05;
-  return (
-    element('path', {
-      d: filled.digits(1)(band.points) ?? '',
-      fill: colour,
-      'fill-opacity': opacity.toString(),
-    }) +
-    element('path', { d, fill: 'none', stroke: colour, 'stroke-width': 1.4 }) +
-    (band.points.length < 12
-      ? band.points
-          .map((p) => element('circle', { cx: x(p.atMs), cy: y(p.from + p.value), r: 2, fill: colour }))
-          .join('')
-      : '')
-  );
+  const fill = isStacked(panel)
+    ? element('path', { d: filled(points) ?? '', fill: colour, 'fill-opacity': '0.35' })
+    : '';
+  const stroke = element('path', {
+    d: outline(points) ?? '',
+    fill: 'none',
+    stroke: colour,
+    'stroke-width': 1.4,
+  });
+  return fill + stroke + (band.points.length < 12 ? dots(band, colour, { x, y }) : '');
+}
+
+/** So few that a line alone may be too short to be seen. */
+function dots({ points }: Band, fill: string, { x, y }: Scales): string {
+  return points
+    .map(({ atMs, from, value }) => element('circle', { cx: x(atMs), cy: y(from + value), r: 2, fill }))
+    .join('');
 }
 
 function horizontal(value: number, label: string, { y }: Scales, { width }: Place): string {

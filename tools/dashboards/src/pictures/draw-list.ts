@@ -49,14 +49,19 @@ export function drawList(panel: Panel, rows: readonly Row[], { width, height }: 
 /** One row for each set of labels, one column a query, as the transformations of the panel join them. */
 export function joinedRows(panel: Panel, answers: ReadonlyMap<string, readonly Series[]>): Row[] {
   const organize = panel.transformations?.find(({ id }) => id === 'organize')?.options as {
+    indexByName: Record<string, number>;
     renameByName: Record<string, string>;
   };
+  const place = (label: string) => organize.indexByName[label] ?? 0;
   const columns = [...answers.keys()].map((refId) => organize.renameByName[`Value #${refId}`] ?? refId);
   const rows = new Map<string, Record<string, unknown>>();
   for (const [index, series] of [...answers.values()].entries())
     for (const { labels, points } of series) {
       const key = JSON.stringify(labels);
-      const row = rows.get(key) ?? { ...labels, ...Object.fromEntries(columns.map((name) => [name, null])) };
+      const row = rows.get(key) ?? {
+        ...Object.fromEntries(Object.entries(labels).sort(([a], [b]) => place(a) - place(b))),
+        ...Object.fromEntries(columns.map((name) => [name, null])),
+      };
       row[columns[index] as string] = points.at(-1)?.[1] ?? null;
       rows.set(key, row);
     }

@@ -33,7 +33,8 @@ function shown(panel: Panel, value: number): string {
   const words = mappings
     .map(({ options }) => options[String(value)]?.text)
     .find((word) => word !== undefined);
-  return words ?? inUnit(value, panel.fieldConfig?.defaults.unit ?? 'none');
+  const { unit = 'none', decimals } = panel.fieldConfig?.defaults ?? {};
+  return words ?? inUnit(decimals === 0 ? Math.round(value) : value, unit);
 }
 
 function sparkline(points: readonly Point[], { width, height, fromMs, toMs }: Place, colour: string): string {

@@ -7,6 +7,7 @@ import {
   waitUntil,
   type Answerer,
   type Receiver,
+  type TestNatsOptions,
   type TestPostgres,
   type TestServer,
 } from '@postel/testing';
@@ -24,6 +25,7 @@ export interface FleetOptions {
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
   /** How long one may take to start (60 s): many at once on a busy machine take their time. */
   readonly readyWithinMs?: number;
+  readonly nats?: TestNatsOptions;
 }
 
 /**
@@ -57,7 +59,7 @@ export const fleetPatienceMs = 120_000;
 export const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
-  const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
+  const [nats, postgres] = await Promise.all([startTestNats(options.nats), startTestPostgres()]);
   const members = serviceNames.flatMap((name) =>
     Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
   );

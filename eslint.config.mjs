@@ -40,7 +40,13 @@ const layers = [
   },
   {
     sourceTag: 'layer:tool',
-    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:domain', 'layer:foundation', 'layer:testing'],
+    onlyDependOnLibsWithTags: [
+      'layer:tool',
+      'layer:contracts',
+      'layer:domain',
+      'layer:foundation',
+      'layer:testing',
+    ],
   },
 ];
 

@@ -67,9 +67,7 @@ withKubectl(`the network policies${skipped}`, () => {
         for (const port of [80, 443, 8443]) {
           expect(may(pod('deliverer'), { address }, port)).toBe(true);
           const others = [...services.filter((service) => service !== 'deliverer'), 'migrate', 'nats'];
-          expect(others.filter((service) => may(pod(service), { address }, port))).toEqual(
-            name.endsWith('CloudNativePG') ? [] : [],
-          );
+          expect(others.filter((service) => may(pod(service), { address }, port))).toEqual([]);
         }
       expect(may(pod('deliverer'), { address: internet[0] as string }, 53, 'UDP')).toBe(false);
     });
@@ -175,8 +173,8 @@ withKubectl(`the network policies${skipped}`, () => {
       expect(isAllowed(production, { from, to, port })).toBe(true);
       expect([policy, isAllowed(without(policy), { from, to, port })]).toEqual([policy, false]);
     }
-    expect(isAllowed(without('deny-all'), { from: stranger, to: deliverer, port: 1 })).toBe(
-      !production.some(({ metadata }) => metadata.name === 'metrics-from-prometheus'),
-    );
+    const open = dev.filter(({ metadata }) => metadata.name !== 'deny-all');
+    const toDispatcher = { from: stranger, to: partiesOf(dev)('dispatcher'), port: 8080 };
+    expect([dev, open].map((objects) => isAllowed(objects, toDispatcher))).toEqual([false, true]);
   });
 });

@@ -124,7 +124,7 @@ export const blocksApart: readonly Apart[] = [
     notRun: 'the equations; conservation.int.spec.ts holds Postel to them',
   },
   { page: 'docs/explanation/conservation.md', begins: '{', check: check.addsUp },
-  { page: 'deploy/README.md', begins: 'cp deploy/docker/example.env', notRun: 'needs a container engine' },
+  { page: 'deploy/README.md', begins: 'cp .env.example .env', notRun: 'needs a container engine' },
 ];
 
 export function apartOf({ page, text }: Block): Apart | undefined {

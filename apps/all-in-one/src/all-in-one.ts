@@ -114,13 +114,10 @@ function readAllSettings(env: Env): AllInOneSettings {
     DATABASE_URL: 'embedded',
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
   };
-  const services: readonly Pick<ServiceDefinition, 'ports' | 'usesDatabase' | 'settings'>[] = [
-    ingestService,
-    dispatcherService,
-    delivererService,
-    deadLetterService,
-    metricsService,
-  ];
+  const services: readonly Pick<
+    ServiceDefinition,
+    'ports' | 'usesDatabase' | 'answersRequests' | 'settings'
+  >[] = [ingestService, dispatcherService, delivererService, deadLetterService, metricsService];
   const faults = services.flatMap((service) => {
     const read = readSettings(filledIn, settingGroupsOf(service));
     return read.ok ? [] : read.faults;
@@ -139,6 +136,8 @@ function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; 
   return {
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
     POSTEL_ALLOW_HTTP: 'true',
+    // nobody balances between this one and another
+    POSTEL_STOP_GRACE_SECONDS: '0',
     ...env,
     ...secrets,
     NATS_URL: embedded.natsUrl,

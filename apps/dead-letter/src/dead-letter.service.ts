@@ -16,6 +16,7 @@ export const deadLetterService = defineService({
   name: 'dead-letter',
   ports: { api: 8083, metrics: 9467 },
   usesDatabase: true,
+  answersRequests: true,
   yields: true,
   // it signs nothing
   config: { secrets: false, endpoints: 'all' },

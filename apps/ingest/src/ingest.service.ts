@@ -27,6 +27,7 @@ export const ingestService = defineService({
   name: 'ingest',
   ports: { api: 8080, metrics: 9464 },
   usesDatabase: false,
+  answersRequests: true,
   settings: {
     address: addressSettings,
     events: eventSettings,

@@ -23,6 +23,7 @@ export const metricsService = defineService({
   name: 'metrics',
   ports: { api: 8084, metrics: 9468 },
   usesDatabase: true,
+  answersRequests: true,
   yields: true,
   // it signs nothing
   config: { secrets: false, endpoints: 'all' },

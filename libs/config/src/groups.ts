@@ -145,6 +145,11 @@ export const databaseSettings = {
     defaultText: 'npm start: embedded PostgreSQL',
     secret: true,
   }),
+  migrate: setting('POSTEL_MIGRATE', flag(true), {
+    description:
+      'Whether a service brings the schema up to date when it starts. If not, `npm run migrate -- up` has to be run, and it waits for that.',
+    defaultText: 'true',
+  }),
 } as const;
 
 export const accessSettings = {
@@ -230,6 +235,15 @@ export function listenSettings(defaults: { port: number; metricsPort: number; ho
     ),
   } as const;
 }
+
+/** Of services that others than their operators send requests to. */
+export const graceSettings = {
+  seconds: setting('POSTEL_STOP_GRACE_SECONDS', integer(5, 0, 10), {
+    description:
+      'How long a service that is told to stop still takes requests, while `/readyz` answers 503: the time a load balancer needs to notice.',
+    defaultText: '5; npm start: 0',
+  }),
+} as const;
 
 /** Where ingest finds the services whose routes it forwards. */
 export const upstreamSettings = {

@@ -5,6 +5,7 @@ export {
   brokerSettings,
   databaseSettings,
   eventSettings,
+  graceSettings,
   listenSettings,
   partitionSettings,
   retentionSettings,

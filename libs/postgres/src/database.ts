@@ -17,19 +17,8 @@ import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { ErasedEvents } from './erased-events/erased-events.js';
 import { EventArchive } from './event-archive/event-archive.js';
 import { JobStore } from './jobs/job-store.js';
-import { Alerts1764430000001 } from './migrations/alerts.js';
-import { JobsByPage1764420000001 } from './migrations/jobs-by-page.js';
-import { ErasureAndAudit1764440000001 } from './migrations/erasure-and-audit.js';
-import { Conservation1764450000001 } from './migrations/conservation.js';
-import { Jobs1763900000001 } from './migrations/jobs.js';
 import { migrateUp } from './migrations/migrate.js';
-import { TablesByDay1763800000001 } from './migrations/tables-by-day.js';
-import { TablesOfNow1763800000002 } from './migrations/tables-of-now.js';
-import { StatsAndPositions1764460000001 } from './migrations/stats-and-positions.js';
-import { KeepAndSetAside1764470000001 } from './migrations/keep-and-set-aside.js';
-import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
-import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
-import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
+import { readSchemaState, SchemaUnusable, whyUnusable, type SchemaState } from './migrations/schema-state.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { writeOrSetAside } from './projection/set-aside.js';
 import { PurgeNotes } from './retention/purge-notes.js';
@@ -49,6 +38,12 @@ export interface DatabaseOptions extends ConnectionSettings {
 export interface Database {
   /** Brings the schema up to date and makes the partitions of the next days; any number of processes at once. */
   migrate(): Promise<void>;
+  /**
+   * Makes the partitions of the next days, and the schema up to date when it may.
+   * @returns what is there, which may be ahead of this version
+   * @throws SchemaUnusable
+   */
+  prepare(options: { readonly migrate: boolean }): Promise<SchemaState>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   /** Waits for what is under way; leases are released by their holders, before. */
@@ -91,11 +86,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const sql = sqlOf(pool);
   const partitions = new DayPartitions(options, onError);
   const events = new EventArchive(source, pool, partitions);
+  const prepare = async ({ migrate }: { migrate: boolean }) => {
+    let state = await readSchemaState(sql);
+    if (migrate && state.pending.length > 0) {
+      await migrateUp(options);
+      state = await readSchemaState(sql);
+    }
+    const why = whyUnusable(state);
+    if (why !== null) throw new SchemaUnusable(why);
+    await partitions.ensure([]);
+    return state;
+  };
   return {
-    migrate: async () => {
-      await migrateUp(source, options, onError);
-      await partitions.ensure([]);
-    },
+    migrate: async () => void (await prepare({ migrate: true })),
+    prepare,
     ping: async () => {
       await sql.query('SELECT 1');
     },
@@ -128,21 +132,6 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     poolErrorHandler: onError,
     extra: sessionConfig(options),
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
-    migrations: [
-      TablesByDay1763800000001,
-      TablesOfNow1763800000002,
-      WaitingByPartition1763800000003,
-      DeliveryOrder1763800000004,
-      AttemptsAsJson1763800000005,
-      Jobs1763900000001,
-      JobsByPage1764420000001,
-      Alerts1764430000001,
-      ErasureAndAudit1764440000001,
-      Conservation1764450000001,
-      StatsAndPositions1764460000001,
-      KeepAndSetAside1764470000001,
-    ],
-    migrationsTableName: 'postel_migrations',
     installExtensions: false,
     logging: false,
   });

@@ -17,6 +17,9 @@ export type { Page, PageRequest } from './connection/page.js';
 export type { QueryAnswer, Sql, Transaction } from './connection/transaction.js';
 export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/audit-log.js';
 export type { ErasedEvents, ErasureState, OpenErasure } from './erased-events/erased-events.js';
+export { migrationNames } from './migrations/all-migrations.js';
+export { migrateDown, migrateUp, readSchema, type MigrateOptions } from './migrations/migrate.js';
+export { SchemaUnusable, whyUnusable, type SchemaState } from './migrations/schema-state.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export type {
   DeadDelivery,

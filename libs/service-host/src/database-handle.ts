@@ -4,13 +4,15 @@ import {
   InvalidCursor,
   isDatabaseUnavailable,
   openDatabase,
+  SchemaUnusable,
   type Database,
 } from '@postel/postgres';
 import type { Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The database, whenever it comes: a service starts without it, says so in its readiness, and goes on when it is there.
+ * The database, whenever it comes: a service starts without it, says so in its readiness, and goes on when it is there,
+ * with a schema that this version can work with.
  *
  *   connecting ──▶ connected (its pool mends itself from then on)
  */
@@ -20,7 +22,12 @@ export class DatabaseHandle {
   private readonly connecting: Promise<void>;
 
   constructor(
-    private readonly options: { readonly url: string; readonly service: string; readonly poolSize: number },
+    private readonly options: {
+      readonly url: string;
+      readonly migrate: boolean;
+      readonly service: string;
+      readonly poolSize: number;
+    },
     private readonly logger: Logger,
   ) {
     this.connecting = this.connectForEver();
@@ -51,25 +58,41 @@ export class DatabaseHandle {
   }
 
   private async connectForEver(): Promise<void> {
-    const { url, service, poolSize } = this.options;
-    for (let tries = 1; !this.stopped.signal.aborted; tries++) {
+    let told: string | null = null;
+    while (!this.stopped.signal.aborted) {
       try {
-        const onError = (error: Error) => this.logger.warn({ err: error }, 'a database connection broke');
-        const database = await openDatabase({ url, poolSize, applicationName: `postel-${service}`, onError });
-        await database.migrate().catch(async (error: unknown) => {
-          await database.close();
-          throw error;
-        });
-        this.database = database;
+        this.database = await this.open();
         return;
       } catch (error) {
-        if (tries === 1)
-          this.logger.warn(
-            { err: error },
-            'the database is not there yet; everything that can go on goes on',
-          );
+        const why = error instanceof SchemaUnusable ? error.message : 'unreachable';
+        if (why !== told) this.tellWhy(error);
+        told = why;
         await delay(1_000, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
+  }
+
+  private async open(): Promise<Database> {
+    const { url, migrate, service, poolSize } = this.options;
+    const onError = (error: Error) => this.logger.warn({ err: error }, 'a database connection broke');
+    const database = await openDatabase({ url, poolSize, applicationName: `postel-${service}`, onError });
+    try {
+      const { unknown } = await database.prepare({ migrate });
+      if (unknown.length > 0)
+        this.logger.warn(
+          { unknown },
+          'the schema is ahead of this version, which goes on: a newer version was here, or is being rolled out',
+        );
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  private tellWhy(error: unknown): void {
+    if (error instanceof SchemaUnusable)
+      this.logger.warn(`${error.message}; everything that can go on goes on`);
+    else this.logger.warn({ err: error }, 'the database is not there yet; everything that can go on goes on');
   }
 }

@@ -4,6 +4,7 @@ import {
   accessSettings,
   brokerSettings,
   databaseSettings,
+  graceSettings,
   listenSettings,
   readSettings,
   type SettingsOf,
@@ -31,6 +32,7 @@ import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { ConfigDirectory } from './config-directory.js';
 import type { DatabaseHandle } from './database-handle.js';
+import { leaveTraffic } from './leave-traffic.js';
 import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
 import { whileLoading } from './while-loading.js';
@@ -48,7 +50,7 @@ export interface RunningService {
   /** `http://host:port` of its API. */
   readonly url: string;
   readonly health: readonly HealthCheck[];
-  /** No new work; what is in work is finished and its outcome stored. */
+  /** Not ready from now on; soon no new work; what is in work is finished and its outcome stored. */
   stop(): Promise<void>;
 }
 
@@ -59,15 +61,16 @@ const lastRequestsMs = 4_000;
 
 /** Settings that every service has, beside its own. */
 export function settingGroupsOf<Groups extends SettingGroups>(
-  definition: Pick<ServiceDefinition<Groups>, 'ports' | 'usesDatabase' | 'settings'>,
+  definition: Pick<ServiceDefinition<Groups>, 'ports' | 'usesDatabase' | 'answersRequests' | 'settings'>,
 ) {
-  const { ports, usesDatabase, settings } = definition;
+  const { ports, usesDatabase, answersRequests, settings } = definition;
   return {
     ...settings,
     broker: brokerSettings,
     access: accessSettings,
     listen: listenSettings({ port: ports.api, metricsPort: ports.metrics }),
     ...(usesDatabase ? { database: databaseSettings } : {}),
+    ...(answersRequests ? { grace: graceSettings } : {}),
   };
 }
 
@@ -97,6 +100,7 @@ interface HostSettings {
   readonly access: SettingsOf<{ a: typeof accessSettings }>['a'];
   readonly listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'];
   readonly database?: SettingsOf<{ d: typeof databaseSettings }>['d'];
+  readonly grace?: SettingsOf<{ g: typeof graceSettings }>['g'];
 }
 
 async function start<Groups extends SettingGroups>(
@@ -108,7 +112,7 @@ async function start<Groups extends SettingGroups>(
 ): Promise<RunningService> {
   await ensureTopology(broker, { replicas: settings.broker.replicas });
   const database = settings.database
-    ? await openHandle({ url: settings.database.url, service: definition.name, poolSize: 8 }, logger)
+    ? await openHandle({ ...settings.database, service: definition.name, poolSize: 8 }, logger)
     : null;
   if (database) stack.push(() => database.close());
   const tables = new ConfigTables(
@@ -136,12 +140,13 @@ async function start<Groups extends SettingGroups>(
   await tables.start();
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
-  const health: HealthCheck[] = [
+  const checks: HealthCheck[] = [
     { part: 'nats', healthy: () => broker.isConnected() },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),
   ];
+  const health = () => (stopping ? [{ part: 'stopping', healthy: () => false }] : checks);
   const codeOf = codesOf(database);
   const app = await createApp(assembly, parts, settings, { health, codeOf });
   stack.push(() => closeApp(app));
@@ -153,13 +158,20 @@ async function start<Groups extends SettingGroups>(
   return {
     name: definition.name,
     url: await app.getUrl(),
-    health,
-    stop: () => {
+    get health() {
+      return health();
+    },
+    stop: async () => {
       stopping = true;
       assembly.drain?.();
-      return unwind(stack);
+      await leaveTraffic(app.getHttpServer(), graceMsOf(settings));
+      await unwind(stack);
     },
   };
+}
+
+function graceMsOf({ grace }: HostSettings): number {
+  return 1_000 * (grace?.seconds ?? 0);
 }
 
 /** TypeORM and pg are 15 MB of memory: a service without a database does not load them. */
@@ -180,7 +192,7 @@ async function createApp(
   assembly: Assembly,
   parts: ServiceParts,
   settings: HostSettings,
-  { health, codeOf }: { readonly health: readonly HealthCheck[]; readonly codeOf: CodeOfError },
+  { health, codeOf }: { readonly health: () => readonly HealthCheck[]; readonly codeOf: CodeOfError },
 ): Promise<NestFastifyApplication> {
   const { broker, logger } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
@@ -194,7 +206,7 @@ async function createApp(
     nowMs: () => Date.now(),
     ...(assembly.onKeyUse ? { onKeyUse: assembly.onKeyUse } : {}),
   });
-  registerHealth(fastify, () => health);
+  registerHealth(fastify, health);
   const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
     logger: false,
     abortOnError: false,
@@ -208,7 +220,7 @@ async function createApp(
     const strategy = new JetStreamTransport({
       broker,
       subscriptions: assembly.subscriptions,
-      drainMs,
+      drainMs: drainMs - graceMsOf(settings),
       onTrouble,
     });
     app.connectMicroservice({ strategy }, { inheritAppConfig: true });

@@ -46,6 +46,8 @@ export interface ServiceDefinition<Groups extends SettingGroups = SettingGroups>
   readonly name: 'ingest' | 'dispatcher' | 'deliverer' | 'dead-letter' | 'metrics';
   readonly ports: { readonly api: number; readonly metrics: number };
   readonly usesDatabase: boolean;
+  /** Others than its operators send it requests: it leaves them time to go elsewhere before it stops. */
+  readonly answersRequests?: boolean;
   /** As a process of its own it leaves the CPU to those that deliver: tables may lag, deliveries should not. */
   readonly yields?: boolean;
   /** What of CONFIG it holds in memory (everything). */

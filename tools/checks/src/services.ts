@@ -5,6 +5,7 @@ import {
   brokerSettings,
   databaseSettings,
   eventSettings,
+  graceSettings,
   listenSettings,
   partitionSettings,
   retentionSettings,
@@ -61,6 +62,11 @@ export const settingGroups: readonly DocumentedGroup[] = [
     settings: retentionSettings,
     declaredAs: 'retentionSettings',
     services: ['metrics'],
+  },
+  {
+    settings: graceSettings,
+    declaredAs: 'answersRequests: true',
+    services: ['ingest', 'dead-letter', 'metrics'],
   },
   { settings: upstreamSettings, declaredAs: 'upstreamSettings', services: ['ingest'] },
   {

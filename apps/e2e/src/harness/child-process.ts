@@ -31,6 +31,7 @@ export interface ChildOptions {
   readonly app: string;
   /** Another program of the app than `main`. */
   readonly program?: string;
+  readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Lines of shell to run when this test process dies, for what the child itself started. */
   readonly alsoWhenWeDie?: string;
@@ -41,11 +42,12 @@ export async function startChild({
   name,
   app,
   program = 'main',
+  args = [],
   env,
   alsoWhenWeDie,
 }: ChildOptions): Promise<ChildProcess> {
   const main = join(repositoryRoot, 'apps', app, 'dist', `${program}.js`);
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: repositoryRoot,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

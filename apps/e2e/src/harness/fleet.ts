@@ -81,6 +81,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
     POSTEL_ALLOW_HTTP: 'true',
     POSTEL_LOG_LEVEL: 'warn',
+    POSTEL_STOP_GRACE_SECONDS: '0',
     ...options.env,
   };
   const apis = members

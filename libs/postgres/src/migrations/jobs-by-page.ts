@@ -33,6 +33,7 @@ const down = [
   'DROP INDEX jobs_paused, jobs_alone, jobs_to_do',
   // nobody would know how to go on with them
   `DELETE FROM jobs WHERE kind <> 'tenant_erasure'`,
+  `UPDATE jobs SET state = 'queued' WHERE state = 'paused'`,
   `ALTER TABLE jobs
      DROP parameters, DROP cursor, DROP failed, DROP deliveries, DROP waiting_for, DROP alone,
      DROP CONSTRAINT jobs_state_check,

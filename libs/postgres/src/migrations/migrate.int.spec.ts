@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { expectNoLeaks, freePort, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectNoLeaks, freePort, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import { DatabaseUnreachable } from '../connection/errors.js';
 import { dataSourceOf, openDatabase } from '../database.js';
-import { migrateDown, migrateUp } from './migrate.js';
+import { migrationNames } from './all-migrations.js';
+import { migrateDown, migrateUp, readSchema } from './migrate.js';
+import { SchemaUnusable } from './schema-state.js';
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -17,30 +19,12 @@ const fail = (error: Error) => {
   throw error;
 };
 
-it('migrates up, all the way down, and up again to the same schema', async () => {
-  const options = { url: await server.createDatabase(), poolSize: 2, applicationName: 'test' };
-  const source = await dataSourceOf(options, fail).initialize();
-  const schema = () =>
-    source.query(`SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
-                   WHERE table_schema = 'public' AND table_name <> 'postel_migrations' ORDER BY 1, 2`);
-  await migrateUp(source, options, fail);
-  const first: unknown = await schema();
-  expect(first).toEqual(expect.arrayContaining([expect.objectContaining({ table_name: 'deliveries' })]));
-
-  await migrateDown(source);
-  expect(await schema()).toEqual([]);
-
-  await migrateUp(source, options, fail);
-  expect(await schema()).toEqual(first);
-  await source.destroy();
-});
-
 it('takes back the partitions with their tables', async () => {
   const options = { url: await server.createDatabase(), poolSize: 2, applicationName: 'test' };
   const db = await openDatabase(options);
   await db.migrate();
   const source = await dataSourceOf(options, fail).initialize();
-  await migrateDown(source);
+  await migrateDown(options, null);
   await db.close();
   const tables: unknown = await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
   expect(tables).toEqual([{ tablename: 'postel_migrations' }]);
@@ -54,10 +38,92 @@ it('is run once when five services boot at the same time', async () => {
   await Promise.all(services.map((service) => service.migrate()));
   const [first] = services;
   const applied = await first?.transaction((tx) => tx.query('SELECT name FROM postel_migrations'));
-  const { migrations } = dataSourceOf(options, fail).options;
-  expect(applied?.count).toBe(Object.values(migrations ?? {}).length);
+  expect(applied?.count).toBe(migrationNames.length);
   await Promise.all(services.map((service) => service.close()));
 });
+
+describe('a version that finds another schema', () => {
+  const newest = migrationNames[migrationNames.length - 1] as string;
+
+  async function withSchema(...names: readonly string[]) {
+    const options = { url: await server.createDatabase(), poolSize: 2, applicationName: 'test' };
+    await migrateUp(options);
+    const db = await openDatabase(options);
+    for (const name of names)
+      await db.transaction((tx) =>
+        tx.query('INSERT INTO postel_migrations (timestamp, name) VALUES (1999999999999, $1)', [name]),
+      );
+    return { options, db };
+  }
+
+  it('does not touch one that is behind unless it may', async () => {
+    const { options, db } = await withSchema();
+    await migrateDown(options);
+    await expect(db.prepare({ migrate: false })).rejects.toThrow(
+      new SchemaUnusable(
+        `the schema is behind this version, which waits for ${newest}: run its "migrate up"`,
+      ),
+    );
+    expect((await readSchema(options)).pending).toEqual([newest]);
+    await db.prepare({ migrate: true });
+    expect(await db.prepare({ migrate: false })).toEqual({
+      applied: migrationNames,
+      pending: [],
+      unknown: [],
+    });
+    await db.close();
+  });
+
+  it('goes on with one that is ahead, and takes nothing of it back', async () => {
+    const { options, db } = await withSchema('MoreColumns1999999999999');
+    expect((await db.prepare({ migrate: true })).unknown).toEqual(['MoreColumns1999999999999']);
+    await expect(migrateDown(options)).rejects.toThrow(/does not know MoreColumns1999999999999/);
+    await db.close();
+  });
+
+  it('refuses one that was contracted since', async () => {
+    const { db } = await withSchema('ContractColumns1999999999999');
+    for (const migrate of [true, false])
+      await expect(db.prepare({ migrate })).rejects.toThrow(
+        /cannot work with it any more since ContractColumns/,
+      );
+    await db.close();
+  });
+
+  it('refuses one of another line of versions', async () => {
+    const { options, db } = await withSchema();
+    await migrateDown(options);
+    await db.transaction((tx) =>
+      tx.query(
+        `INSERT INTO postel_migrations (timestamp, name) VALUES (1999999999999, 'Other1999999999999')`,
+      ),
+    );
+    await expect(db.prepare({ migrate: true })).rejects.toThrow(/another line of versions/);
+    await expect(migrateUp(options)).rejects.toThrow(/another line of versions/);
+    await db.close();
+  });
+});
+
+it('lets those through that wait behind it for a table in use, and is done when that is free', async () => {
+  const options = { url: await server.createDatabase(), poolSize: 2, applicationName: 'test' };
+  await migrateUp(options);
+  const db = await openDatabase(options);
+  let free: () => void = () => undefined;
+  const freed = new Promise<void>((resolve) => (free = resolve));
+  const using = db.transaction(async (tx) => {
+    await tx.query('SELECT FROM projection_positions');
+    await freed;
+  });
+  const said: string[] = [];
+  const down = migrateDown({ ...options, onProgress: (line) => void said.push(line) });
+  await waitUntil(() => said.some((line) => line.includes('in use')), {
+    describe: 'the first try to give up',
+  });
+  free();
+  await using;
+  expect(await down).toHaveLength(1);
+  await db.close();
+}, 30_000);
 
 it('says in one line where the database is missing, and never the password', async () => {
   const port = await freePort();

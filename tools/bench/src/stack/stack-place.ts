@@ -17,6 +17,7 @@ export class StackPlace {
     POSTEL_JWT_SECRET: randomBytes(32).toString('base64'),
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
     POSTEL_ALLOW_HTTP: 'true',
+    POSTEL_STOP_GRACE_SECONDS: '0',
     POSTEL_HOST: '127.0.0.1',
   };
 

@@ -137,6 +137,7 @@ async function startServices(shape: StackShape, around: Surroundings) {
     POSTEL_JWT_SECRET: randomBytes(32).toString('base64'),
     POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
     POSTEL_ALLOW_HTTP: 'true',
+    POSTEL_STOP_GRACE_SECONDS: '0',
     POSTEL_HOST: '127.0.0.1',
     POSTEL_LOG_LEVEL: 'warn',
     POSTEL_METRICS_URL: urlOf('metrics'),

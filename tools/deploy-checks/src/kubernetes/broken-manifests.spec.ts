@@ -11,7 +11,7 @@ const built = buildAll();
 const withKubectl = skipped === '' ? describe : describe.skip;
 
 type Check = (objects: readonly KubernetesObject[]) => readonly string[];
-type Json = { [key: string]: Json } & Json[] & string & number & boolean & undefined;
+type Tree = Record<string, unknown>;
 type Broken = readonly [object: string, path: string, value: unknown, fault: string];
 
 const pod = 'spec.template.spec';
@@ -120,8 +120,8 @@ function broken(object: KubernetesObject, path: string, value: unknown): Kuberne
   const copy = structuredClone(object);
   const steps = path.split('.');
   const last = steps.pop() as string;
-  const parent = steps.reduce((within, step) => (within[step] ??= {} as Json) as Json, copy as unknown as Json);
+  const parent = steps.reduce((within, step) => (within[step] ??= {}) as Tree, copy as unknown as Tree);
   if (value === undefined) delete parent[last];
-  else parent[last] = value as Json;
+  else parent[last] = value;
   return copy;
 }

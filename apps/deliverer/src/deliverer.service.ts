@@ -107,7 +107,7 @@ export const delivererService = defineService({
       logger,
     });
     const roomIsLevel = new RoomIsLevel({ database, nowMs });
-    const common = { database, log, owned, logger, nowMs, tables, roomIsLevel };
+    const common = { database, log, owned, logger, meters, nowMs, tables, roomIsLevel };
     const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, meters, nowMs });
     const endWaiting = new EndWaiting({
       ...common,
@@ -127,7 +127,6 @@ export const delivererService = defineService({
       ...putBack,
       rooms: new Rooms({ tables, admission, circuits, limits, owned, partitionOf: ofEndpoint }),
       admission,
-      meters,
     });
     const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
     const subscriptions: Subscription[] = lanes.flatMap((lane) =>

@@ -7,6 +7,8 @@ import {
   EraseTenants,
   ForgetPortalTokens,
   KeepRetention,
+  MeasureBroker,
+  MeasureTables,
   MetricsModule,
   ProjectAudit,
   Projections,
@@ -59,6 +61,7 @@ export const metricsService = defineService({
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
     const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
+    const measuring = [new MeasureBroker(parts), new MeasureTables(parts)];
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
       module: MetricsModule.with(parts),
@@ -74,6 +77,7 @@ export const metricsService = defineService({
         projectAudit.start();
         forgetPortalTokens.start();
         runRecovers.start();
+        for (const each of measuring) each.start();
       },
       stop: async () => {
         await Promise.all([
@@ -87,6 +91,7 @@ export const metricsService = defineService({
           projectAudit.stop(),
           forgetPortalTokens.stop(),
           runRecovers.stop(),
+          ...measuring.map((each) => each.stop()),
           transforms.close(),
         ]);
       },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { certificateExpiresAtMs } from './broker-certificate.js';
 import { EndOfTurn } from './end-of-turn.js';
 import { Replies } from './replies.js';
 
@@ -29,6 +30,8 @@ export interface Broker {
   isConnected(): boolean;
   /** When this connection, or the last one after a loss, was made. */
   connectedAtMs(): number;
+  /** When the first certificate of its servers expires, `null` without TLS. @throws when one cannot be asked */
+  certificateExpiresAtMs(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected: () => connected && !nc.isClosed(),
     connectedAtMs: () => connectedAtMs,
+    certificateExpiresAtMs: () => certificateExpiresAtMs(options),
     close: () => (nc.isClosed() ? Promise.resolve() : nc.drain().catch(() => nc.close())),
   };
 }

@@ -1,5 +1,6 @@
 export type { OutgoingMessage } from './atomic-batch.js';
 export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
+export { reportBroker, type BrokerReport, type ConsumerReport, type StreamReport } from './broker-report.js';
 export { changeSecrets, type ChangedSecrets, type ChangeSecretsOptions } from './change-secrets.js';
 export { ConfigTables, type EndpointChange, type EndpointEntry, type SecretsEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';
@@ -30,6 +31,7 @@ export {
   lastSequenceOf,
   readLastMessage,
   readMessage,
+  storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';
 export {

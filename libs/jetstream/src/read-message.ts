@@ -78,6 +78,21 @@ export async function firstSequenceSince(
   return first?.seq ?? null;
 }
 
+/** When the first message at this position or after it was stored, `null` when there is none. */
+export async function storedAtMsFrom(
+  broker: Broker,
+  stream: StreamName,
+  seq: number,
+): Promise<number | null> {
+  const first = await broker.jsm.direct
+    .getMessage(stream, { seq, next_by_subj: '>' })
+    .catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+  return first?.time.getTime() ?? null;
+}
+
 /** Everything at or below this position has been acknowledged to that durable. */
 export async function ackFloorOf(broker: Broker, stream: StreamName, durable: string): Promise<number> {
   return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;

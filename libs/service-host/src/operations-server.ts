@@ -1,4 +1,5 @@
-import { registerHealth, type HealthCheck } from '@postel/http-api';
+import { postelVersion } from '@postel/contracts';
+import { readinessOf, registerHealth, type HealthCheck } from '@postel/http-api';
 import type { Meters } from '@postel/telemetry';
 import { fastify } from 'fastify';
 import { StartFault } from './start-fault.js';
@@ -12,9 +13,11 @@ export async function startOperationsServer(options: {
 }): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { host, port, meters } = options;
   const server = fastify({ forceCloseConnections: true });
-  server.get('/metrics', async (_request, reply) =>
-    reply.header('content-type', meters.registry.contentType).send(await meters.registry.metrics()),
-  );
+  meters.buildInfo.set({ version: postelVersion }, 1);
+  server.get('/metrics', async (_request, reply) => {
+    await tellDependencies(meters, options.health());
+    return reply.header('content-type', meters.registry.contentType).send(await meters.registry.metrics());
+  });
   registerHealth(server, options.health);
   try {
     return { url: await server.listen({ host, port }), stop: () => server.close() };
@@ -25,5 +28,15 @@ export async function startOperationsServer(options: {
         ? `POSTEL_METRICS_PORT: the port ${port} on ${host} is taken`
         : `POSTEL_METRICS_PORT: cannot listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)})`,
     ]);
+  }
+}
+
+const dependencies = ['nats', 'database'] as const;
+
+/** Of several services in one process, the worst. */
+async function tellDependencies(meters: Meters, health: readonly HealthCheck[]): Promise<void> {
+  for (const dependency of dependencies) {
+    const checks = health.filter(({ part }) => part === dependency);
+    if (checks.length > 0) meters.dependencyUp.set({ dependency }, (await readinessOf(checks)).ready ? 1 : 0);
   }
 }

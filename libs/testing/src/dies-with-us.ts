@@ -11,7 +11,7 @@ const endServers = `
 trap "" INT TERM HUP
 cat >/dev/null
 for round in 1 2; do
-  for file in "$1/nats-server.pid" "$1/data/postmaster.pid"; do
+  for file in "$1/nats-server.pid" "$1/data/postmaster.pid" "$1/server.pid"; do
     pid=$(head -n 1 "$file" 2>/dev/null) || continue
     [ ! -d /proc/self ] || grep -qaF "$1" "/proc/$pid/cmdline" || continue
     kill -9 "$pid"

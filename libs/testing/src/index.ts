@@ -2,6 +2,7 @@ export { freePort } from '@postel/embedded-servers';
 export { brokerCertificates } from './broker-certificates.js';
 export { diesWithUs } from './dies-with-us.js';
 export { expectNoLeaks } from './leaks.js';
+export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {
   startReceiver,
   type Answer,
@@ -12,6 +13,7 @@ export {
 } from './start-receiver.js';
 export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
+export { startTestPrometheus, type ScrapeJob, type TestPrometheusOptions } from './start-test-prometheus.js';
 export { startTestRedis } from './start-test-redis.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export type { TestServer } from './test-server.js';

@@ -7,6 +7,7 @@ import {
   waitUntil,
   type Answerer,
   type Receiver,
+  type TestNatsOptions,
   type TestPostgres,
   type TestServer,
 } from '@postel/testing';
@@ -22,6 +23,7 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
+  readonly nats?: TestNatsOptions;
 }
 
 /**
@@ -55,7 +57,7 @@ export const fleetPatienceMs = 120_000;
 export const adminToken = 'e2e-admin-token-of-this-test';
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
-  const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
+  const [nats, postgres] = await Promise.all([startTestNats(options.nats), startTestPostgres()]);
   const members = serviceNames.flatMap((name) =>
     Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
   );

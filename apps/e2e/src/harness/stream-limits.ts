@@ -26,6 +26,15 @@ export async function connectStreamLimits(natsUrl: string): Promise<StreamLimits
   };
 }
 
+/** EVENTS may grow so far, as an operator sets it. */
+export async function limitEvents(natsUrl: string, maxBytes: number): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const jsm = await jetstreamManager(connection);
+  const { config } = await jsm.streams.info('EVENTS');
+  await jsm.streams.update('EVENTS', { ...config, max_bytes: maxBytes });
+  await connection.close();
+}
+
 /** So short that a broker which starts anew remembers no message id of before. */
 export async function shortenDuplicateWindow(natsUrl: string): Promise<void> {
   const connection = await connect({ servers: natsUrl });

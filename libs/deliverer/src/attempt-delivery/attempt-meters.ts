@@ -1,5 +1,18 @@
-import type { AttemptRecord, DeliveryFact } from '@postel/contracts';
+import {
+  deadLetterReasons,
+  type AttemptRecord,
+  type DeadLetterReason,
+  type DeliveryFact,
+} from '@postel/contracts';
 import type { Logger, Meters } from '@postel/telemetry';
+
+export type DeathMeters = Pick<Meters, 'deadLetters' | 'deliveries'>;
+
+/** A delivery ended without success, by an attempt or while it waited. */
+export function countDeath({ deadLetters, deliveries }: DeathMeters, reason: DeadLetterReason): void {
+  deliveries.inc({ outcome: 'died' });
+  deadLetters.inc({ reason });
+}
 
 /** Counts what came of a hop, and tells it at the level `debug`. */
 export class AttemptMeters {
@@ -9,17 +22,21 @@ export class AttemptMeters {
   constructor(
     private readonly meters: Meters,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    // the first of a series that was not there is no increase, and no alert sees it
+    for (const outcome of ['succeeded', 'deferred', 'died']) meters.deliveries.inc({ outcome }, 0);
+    for (const reason of deadLetterReasons) meters.deadLetters.inc({ reason }, 0);
+  }
 
   count(fact: DeliveryFact): void {
     const { meters } = this;
     const outcome = fact.fact.slice('delivery.'.length);
-    this.counter(outcome, () => meters.deliveries.labels({ outcome })).inc();
+    if (fact.fact === 'delivery.died') countDeath(meters, fact.reason);
+    else this.counter(outcome, () => meters.deliveries.labels({ outcome })).inc();
     const attempt = 'attempt' in fact ? fact.attempt : undefined;
     if (attempt) this.countAttempt(attempt);
     if (fact.fact === 'delivery.succeeded')
       meters.deliveryLatency.observe((fact.atMs - fact.acceptedAtMs) / 1_000);
-    if (fact.fact === 'delivery.died') meters.deadLetters.inc({ reason: fact.reason });
     if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt);
   }
 

@@ -5,6 +5,7 @@ import type { Database, WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { countDeath, type DeathMeters } from '../attempt-delivery/attempt-meters.js';
 import { metaOfRow } from './put-back.js';
 import type { RoomIsLevel } from './room-is-level.js';
 
@@ -20,6 +21,7 @@ export interface EndParts {
   readonly defaultRetry: RetryPolicy;
   readonly maxAgeSeconds: number;
   readonly logger: Logger;
+  readonly meters: DeathMeters;
   readonly nowMs: () => number;
 }
 
@@ -154,10 +156,10 @@ export class EndWaiting {
     rows: readonly WaitingRow[],
     reasonOf: (row: WaitingRow) => DeadLetterReason,
   ): Promise<void> {
-    const nowMs = this.parts.nowMs();
-    await this.parts.log.append(
-      ...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), nowMs)),
-    );
+    const { log, meters, nowMs } = this.parts;
+    const atMs = nowMs();
+    await log.append(...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), atMs)));
+    for (const row of rows) countDeath(meters, reasonOf(row));
   }
 
   private async reschedule(endpointId: string, beforeMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { LogFact } from '@postel/contracts';
 import type { OutgoingMessage } from '@postel/jetstream';
 import type { WaitingRow } from '@postel/postgres';
 import type { StoredEvent } from './ports.js';
+import { createMeters } from '@postel/telemetry';
 import { publishDue, type PutBackParts } from './put-back.js';
 
 const row = (eventSeq: number): WaitingRow => ({
@@ -31,6 +32,7 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
   ]);
   const facts: LogFact[] = [];
   const published: OutgoingMessage[] = [];
+  const meters = createMeters({ processMetrics: false });
   const parts = {
     events: { load: () => Promise.resolve(stored) },
     deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
@@ -38,6 +40,7 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
     tables: { table: () => new Map() },
     partitions: 1,
     failpoints: { hit: () => undefined },
+    meters,
     nowMs: () => 5,
   } as unknown as PutBackParts;
   const done = await publishDue([row(1), row(2), row(3)], parts);
@@ -47,4 +50,6 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
     { fact: 'delivery.died', deliveryId: 'dlv_2', reason: 'event_erased', hop: 2 },
     { fact: 'delivery.died', deliveryId: 'dlv_3', reason: 'expired', hop: 2 },
   ]);
+  const counted = (await meters.deadLetters.get()).values.map(({ labels, value }) => [labels.reason, value]);
+  expect(Object.fromEntries(counted)).toEqual({ event_erased: 1, expired: 1 });
 });

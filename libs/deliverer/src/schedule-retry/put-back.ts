@@ -7,6 +7,7 @@ import {
   partitionOf,
   pinnedVersion,
   type ApiVersion,
+  type DeliveryDied,
   type DeliveryMeta,
 } from '@postel/contracts';
 import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain';
@@ -14,6 +15,7 @@ import type { BatchingPublisher, ConfigTables, FactLog } from '@postel/jetstream
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
 import type { Failpoints } from '@postel/telemetry';
+import { countDeath, type DeathMeters } from '../attempt-delivery/attempt-meters.js';
 import type { EventSource, StoredEvent } from './ports.js';
 
 export interface PutBackParts {
@@ -23,6 +25,7 @@ export interface PutBackParts {
   readonly tables: Pick<ConfigTables, 'table'>;
   readonly partitions: number;
   readonly failpoints: Failpoints;
+  readonly meters: DeathMeters;
   readonly nowMs: () => number;
 }
 
@@ -43,8 +46,8 @@ export async function publishDue(
   const results = await Promise.allSettled(
     rows.map(async (row) => {
       const event = events.get(row.eventSeq);
-      if (!event) await parts.log.append(expired(row, parts.nowMs()));
-      else if (event.isErased) await parts.log.append(erased(row, parts.nowMs()));
+      if (!event) await die(expired(row, parts.nowMs()), parts);
+      else if (event.isErased) await die(erased(row, parts.nowMs()), parts);
       else await publishRow(row, event, bodies.of(row, event), parts);
       done.add(deliveryMessageId(row));
     }),
@@ -54,6 +57,11 @@ export async function publishDue(
   // what was published is removed; only when nothing was, there is something to report
   if (failure && done.size === 0) throw failure.reason;
   return done;
+}
+
+async function die(fact: DeliveryDied, { log, meters }: PutBackParts): Promise<void> {
+  await log.append(fact);
+  countDeath(meters, fact.reason);
 }
 
 async function publishRow(

@@ -109,6 +109,7 @@ function ender(state: object, owned: ReadonlySet<number>, onDatabase: () => Data
     defaultRetry: backoffPolicy.parse({}),
     maxAgeSeconds: 60,
     logger: createLogger('test', 'silent'),
+    meters: createMeters({ processMetrics: false }),
     nowMs: () => Date.now(),
   });
 }

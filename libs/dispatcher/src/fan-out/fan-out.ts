@@ -3,6 +3,7 @@ import {
   deliverySubject,
   encodeDelivery,
   eventTypeOfSubject,
+  isOperationalEventType,
   natsHeaders,
   partitionOf,
   type ApiVersion,
@@ -179,14 +180,27 @@ export class FanOut {
   }
 
   private count(plan: FanOutPlan, message: IncomingMessage): void {
-    if (message.isAgain || plan.kind !== 'refused') return;
+    if (message.isAgain) return;
     const { logger, meters } = this.parts;
+    if (plan.kind !== 'refused') {
+      if (cameByNats(message)) meters.eventsAccepted.inc({ door: 'nats' });
+      return;
+    }
+    meters.deadLetters.inc({ reason: 'invalid_event' });
     meters.eventsRejected.inc({ door: 'nats', code: plan.fact.code });
     logger.warn(
       { tenant: plan.fact.tenant, eventId: plan.fact.eventId, eventSeq: message.seq, code: plan.fact.code },
       'event refused',
     );
   }
+}
+
+/** ingest leaves its mark on what came by it; and what we tell the operator came by no door. */
+function cameByNats(message: IncomingMessage): boolean {
+  return (
+    message.header(natsHeaders.configSequence) === undefined &&
+    !isOperationalEventType(eventTypeOfSubject(message.subject))
+  );
 }
 
 function poisoned({ seq, storedAtMs, subject }: IncomingMessage, nowMs: number): LogFact {

@@ -93,17 +93,12 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, logger, meters, nowMs } = this.parts;
+    const { database, logger } = this.parts;
     return {
       name,
       store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
-      onStored: (last: IncomingMessage) =>
-        meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
-      onLevel: () => {
-        meters.projectionLag.set({ projection: name }, 0);
-        this.onLevel(name);
-      },
+      onLevel: () => this.onLevel(name),
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }

@@ -26,7 +26,7 @@ export class PurgeDeliveries {
 
   /** Nothing unconsumed is ever dropped: a consumer that is missing stops the purge. */
   private async purge(): Promise<void> {
-    const { broker, meters, partitions } = this.parts;
+    const { broker, partitions } = this.parts;
     // before the consumers are asked: what is published later has a higher position
     const { state } = await broker.jsm.streams.info('DELIVERIES');
     const needed = new Set(
@@ -38,7 +38,6 @@ export class PurgeDeliveries {
     for await (const info of broker.jsm.consumers.list('DELIVERIES')) {
       needed.delete(info.name);
       const unacknowledged = info.num_pending + info.num_ack_pending;
-      meters.consumerLag.set({ stream: 'DELIVERIES', consumer: info.name }, unacknowledged);
       if (unacknowledged > 0) keepFrom = Math.min(keepFrom, info.ack_floor.stream_seq + 1);
     }
     if (needed.size > 0 || keepFrom <= Math.max(this.purgedBelow, state.first_seq)) return;

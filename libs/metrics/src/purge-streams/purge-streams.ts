@@ -55,10 +55,8 @@ export class PurgeStreams {
 
   /** @returns how many messages went */
   async purge(stream: Purged): Promise<number> {
-    const { broker, database, logger, meters, nowMs, retentionDays, ripeAfterMs } = this.parts;
+    const { broker, database, logger, nowMs, retentionDays, ripeAfterMs } = this.parts;
     const { state } = await broker.jsm.streams.info(stream);
-    const ageMs = state.messages > 0 ? nowMs() - Date.parse(state.first_ts) : 0;
-    meters.streamOldest.set({ stream }, Math.max(0, ageMs) / 1_000);
     const { projections, purgeNotes } = database();
     const positions = await projections.positions();
     const below = keepFrom({

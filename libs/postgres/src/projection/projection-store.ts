@@ -4,6 +4,8 @@ import { connectAlone, type ConnectionSettings } from '../connection/settings.js
 import type { Sql } from '../connection/transaction.js';
 import { ConnectionLease, type ProjectionLease } from './projection-lease.js';
 
+const mostRowsCounted = 100_000;
+
 /** How far each projection has come, and who writes it. */
 export class ProjectionStore {
   constructor(
@@ -37,6 +39,16 @@ export class ProjectionStore {
       'SELECT name, seq FROM projection_positions',
     );
     return new Map(rows.map(({ name, seq }) => [name, seq]));
+  }
+
+  /** Rows of `unprojected`, by projection; those that have none are left out. Of very many, as many as it looks at. */
+  async setAside(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.sql.query<{ projection: string; count: number }>(
+      `SELECT projection, count(*)::int AS count
+         FROM (SELECT projection FROM unprojected LIMIT ${mostRowsCounted}) AS counted
+        GROUP BY projection`,
+    );
+    return new Map(rows.map(({ projection, count }) => [projection, count]));
   }
 
   async #lock(client: pg.Client, name: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting
 import { foldWaiting } from './fold-waiting.js';
 import { LookPace } from './look-pace.js';
 import { numberHeld } from './number-held.js';
+import { firstDueAtMs, oldestSinceMs } from './oldest-waiting.js';
 import { OrderingBook } from './ordering-book.js';
 import { withoutRepetitions } from './repeated-facts.js';
 import { repartition } from './repartition.js';
@@ -184,6 +185,16 @@ export class WaitingRoom {
       [await waitingPartitions(this.#sql)],
     );
     return rows[0]?.value ?? null;
+  }
+
+  /** The same without these endpoints, for which things wait as they should. Probes each that something waits for. */
+  async firstDueAtMs(without: readonly string[]): Promise<number | null> {
+    return firstDueAtMs(this.#sql, without);
+  }
+
+  /** When that which waits longest was accepted, or last reopened; null when nothing waits. */
+  async oldestSinceMs(): Promise<number | null> {
+    return oldestSinceMs(this.#sql);
   }
 
   /** Of a large waiting room an estimate; reasons for which nothing waits are left out. */

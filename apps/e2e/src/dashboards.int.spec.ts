@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { locatePrometheus, startTestPrometheus, waitUntil, type TestServer } from '@postel/testing';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { ask, askInstant, isEmpty, type Answer, type Sources } from './dashboards/ask.js';
+import { queriesOf, readDashboards, type PanelQuery } from './dashboards/dashboard.js';
+import { withMacros, withVariables } from './dashboards/interpolate.js';
+import { selectorsOf } from './dashboards/promql.js';
+import { record } from './dashboards/record.js';
+import { connectAsGrafana } from './dashboards/read-only-user.js';
+import { Traffic, trafficEnv } from './dashboards/traffic.js';
+import { repositoryRoot } from './harness/child-process.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
+import { limitEvents } from './harness/stream-limits.js';
+
+const canBeHad = (await locatePrometheus()) !== null;
+const why = ' (skipped: Prometheus is not installed, and Debian’s package cannot be had)';
+// among the many of `npm test` the names of tests are not shown
+if (!canBeHad) console.warn(`Tests of dashboards${why}`);
+const withPrometheus = canBeHad ? describe : describe.skip;
+
+/** What no fleet on one machine can show, and why. Every other panel must show something. */
+const onlyElsewhere: Readonly<Record<string, string>> = {
+  postel_broker_certificate_expiry_timestamp_seconds:
+    'told of a connection by TLS, which this broker has not',
+};
+
+const dashboards = readDashboards();
+const queries = dashboards.flatMap(queriesOf);
+const alertRules = join(repositoryRoot, 'deploy', 'prometheus', 'rules', 'postel.rules.yml');
+const scrapeMs = 1_000;
+const recordingMs = 300_000;
+
+withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
+  let fleet: Fleet;
+  let prometheus: TestServer;
+  let traffic: Traffic;
+  let sql: pg.Pool;
+  let sources: Sources;
+  let goesOn = true;
+  let lastRound: Promise<void> = Promise.resolve();
+  beforeAll(async () => {
+    fleet = await startFleet({ env: trafficEnv, nats: { configExtra: brokerWithLimits } });
+    const scrape = serviceNames.map((name) => ({
+      job: name,
+      targets: [new URL(fleet.operationsUrl(name)).host],
+    }));
+    prometheus = (await startTestPrometheus({
+      scrape,
+      rules: [alertRules],
+      everyMs: scrapeMs,
+    })) as TestServer;
+    await limitEvents(fleet.nats.url, 256 * 1024 ** 2);
+    traffic = await Traffic.start(fleet);
+    sql = await connectAsGrafana(fleet.postgres.url);
+    sources = {
+      prometheusUrl: prometheus.url,
+      scrapeMs,
+      sql,
+      variables: { tenant: 'default', endpoint: traffic.endpoint.id },
+    };
+    lastRound = keepGoing();
+  }, fleetPatienceMs);
+  afterAll(async () => {
+    goesOn = false;
+    await lastRound;
+    await traffic?.stop();
+    await sql?.end();
+    await prometheus?.stop();
+    await fleet?.stop();
+  }, fleetPatienceMs);
+
+  /** Rates are told of what happens between two scrapes. */
+  async function keepGoing(): Promise<void> {
+    while (goesOn) {
+      await traffic.round();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  const shown = () => ({ fromMs: Date.now() - 60_000, toMs: Date.now() });
+
+  it('ask nothing that a data source refuses', async () => {
+    const answers = await Promise.allSettled(queries.map((query) => ask(query, shown(), sources)));
+    const refused = answers.flatMap((answer, index) =>
+      answer.status === 'rejected'
+        ? [`${nameOf(queries[index] as PanelQuery)}: ${String(answer.reason)}`]
+        : [],
+    );
+    expect(refused).toEqual([]);
+  });
+
+  it(
+    'show something on every panel, from real traffic',
+    async () => {
+      let blank = queries.filter((query) => !isOnlyElsewhere(query));
+      const noneLeft = async () => {
+        const answers = await Promise.all(blank.map((query) => ask(query, shown(), sources)));
+        blank = blank.filter((_, index) => isEmpty(answers[index] as Answer));
+        return blank.length === 0;
+      };
+      await waitUntil(noneLeft, { timeoutMs: 90_000 }).catch(() => undefined);
+      expect(blank.map(nameOf)).toEqual([]);
+    },
+    fleetPatienceMs,
+  );
+
+  const recordingFile = process.env['POSTEL_DASHBOARD_RECORDING'];
+  const whenAsked = recordingFile === undefined ? it.skip : it;
+  whenAsked(
+    'are recorded, for their pictures',
+    () => record({ file: recordingFile ?? '', queries, sources, forMs: recordingMs, traffic }),
+    2 * recordingMs,
+  );
+
+  it('choose series that there are, each by itself', async () => {
+    const selectors = queries.flatMap((query) => selectorsOf(promqlOf(query)));
+    const wanted = new Map(selectors.map((selector) => [selector.text, selector.metric]));
+    const missing: string[] = [];
+    for (const [text, metric] of wanted) {
+      const series = await askInstant(prometheus.url, `count(${text})`, Date.now());
+      if (series.length === 0 && !(metric in onlyElsewhere)) missing.push(text);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it('let the user of Grafana read exactly what they use', async () => {
+    const used = queries.map(({ target }) => target.rawSql ?? '').join('\n') + variableQueries().join('\n');
+    const words = new Set(used.match(/\w+/g));
+    const { rows } = await sql.query<{ table_name: string; column_name: string }>(
+      `SELECT table_name, column_name FROM information_schema.column_privileges
+        WHERE grantee = 'postel_grafana' AND table_schema = 'public'`,
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter((row) => !words.has(row.column_name) || !words.has(row.table_name))).toEqual([]);
+    for (const secret of ['payload FROM events', 'url FROM deliveries', 'response_body FROM attempts'])
+      await expect(sql.query(`SELECT ${secret}`)).rejects.toThrow('permission denied');
+    await expect(sql.query('DELETE FROM waiting')).rejects.toThrow(/permission denied|read-only/);
+  });
+
+  it('offer the tenants and endpoints that there are', async () => {
+    const values = async (query: string) =>
+      (
+        await sql.query({
+          text: withMacros(withVariables(query, sources.variables), shown()),
+          rowMode: 'array',
+        })
+      ).rows.map(([first]) => first);
+    const [tenants = '', endpoints = ''] = variableQueries();
+    expect(await values(tenants)).toContain('default');
+    expect(await values(endpoints)).toContain(traffic.endpoint.id);
+  });
+});
+
+/** The account has a limit, as in production, so that there is a share of it to be shown. */
+const brokerWithLimits = `
+accounts {
+  POSTEL { jetstream { max_file: 512MB }, users: [{ user: postel, password: postel }] }
+}
+no_auth_user: postel
+`;
+
+function variableQueries(): string[] {
+  return dashboards
+    .flatMap(({ templating }) => templating.list)
+    .filter(({ type }) => type === 'query')
+    .map(({ query }) => query ?? '');
+}
+
+/** With variables that are durations, so that it can be parsed. */
+function promqlOf({ target }: PanelQuery): string {
+  return target.expr === undefined ? '0' : withVariables(target.expr, { __rate_interval: '1m' });
+}
+
+function isOnlyElsewhere(query: PanelQuery): boolean {
+  return selectorsOf(promqlOf(query)).some(({ metric }) => metric in onlyElsewhere);
+}
+
+function nameOf({ uid, panel, target }: PanelQuery): string {
+  return `${uid}: ${panel} (${target.refId})`;
+}

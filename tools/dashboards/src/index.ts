@@ -1,0 +1,2 @@
+export { dashboards } from './dashboards/all.js';
+export { dashboardFiles } from './dashboard-files.js';

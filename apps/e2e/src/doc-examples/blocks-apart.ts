@@ -125,6 +125,11 @@ export const blocksApart: readonly Apart[] = [
   },
   { page: 'docs/explanation/conservation.md', begins: '{', check: check.addsUp },
   { page: 'deploy/README.md', begins: 'cp .env.example .env', notRun: 'needs a container engine' },
+  ...['docker build', 'for name in secrets', 'kubectl kustomize'].map((begins) => ({
+    page: 'docs/how-to/run-on-kubernetes.md',
+    begins,
+    notRun: 'needs a cluster; tools/deploy-checks builds all overlays',
+  })),
 ];
 
 export function apartOf({ page, text }: Block): Apart | undefined {

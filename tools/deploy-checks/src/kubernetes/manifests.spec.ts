@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { readRepositoryFile } from '../repository.js';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRepositoryFile, repositoryRoot } from '../repository.js';
 import { buildAll, builtNames, skipped } from './build-for-tests.js';
 import { environmentFaults, environmentOf } from './environment.js';
 import { hardeningFaults } from './hardening.js';
 import { isWorkload, nameOf, type KubernetesObject, type Workload } from './objects.js';
 import { schemaFaults } from './validate-object.js';
+import { hasRules, prometheusRule, prometheusRulePath } from './prometheus-rule.js';
 import { wiringFaults } from './wiring.js';
 
 const built = buildAll();
@@ -40,7 +43,9 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
   it('give the migration nothing whose name changes with its content', () => {
     const text = JSON.stringify(objects.find(({ kind }) => kind === 'Job'));
     const generated = objects
-      .filter(({ kind, metadata }) => /^(ConfigMap|Secret)$/.test(kind) && /-[a-z0-9]{10}$/.test(metadata.name))
+      .filter(
+        ({ kind, metadata }) => /^(ConfigMap|Secret)$/.test(kind) && /-[a-z0-9]{10}$/.test(metadata.name),
+      )
       .map(({ metadata }) => metadata.name);
     expect(generated.length).toBeGreaterThan(4);
     expect(generated.filter((generatedName) => text.includes(generatedName))).toEqual([]);
@@ -65,6 +70,25 @@ withKubectl(`with KEDA${skipped}`, () => {
       Array.from({ length: partitions }, (_, number) => `deliverer-delivery-${number}`),
     );
     expect(maxReplicaCount).toBe(partitions);
+  });
+});
+
+withKubectl(`for Grafana and Prometheus${skipped}`, () => {
+  const objects = built.get('production') ?? [];
+
+  it('every dashboard is in a ConfigMap that `kubectl apply` can take', () => {
+    const dashboards = objects.filter(({ metadata }) => metadata.labels?.grafana_dashboard === '1');
+    expect(dashboards.flatMap(({ data }) => Object.keys(data ?? {})).sort()).toEqual(
+      readdirSync(join(repositoryRoot, 'deploy/grafana/dashboards')).sort(),
+    );
+    // it keeps what it applied in an annotation, and annotations have 256 KiB at most
+    expect(objects.filter((object) => JSON.stringify(object).length > 200 * 1024).map(nameOf)).toEqual([]);
+  });
+
+  it('the rules are those of deploy/prometheus', () => {
+    if (!hasRules) return;
+    expect(readRepositoryFile(prometheusRulePath)).toBe(prometheusRule());
+    expect(objects.map(nameOf)).toContain('PrometheusRule postel');
   });
 });
 

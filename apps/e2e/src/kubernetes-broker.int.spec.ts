@@ -38,7 +38,8 @@ describe('the three brokers of the Kubernetes manifests', () => {
       await brokers.kill(1);
       // a leader that is gone is missed for some seconds; what is refused meanwhile may be tried again
       await waitUntil(
-        () => fleet.api.publish({ type: 'order.cluster', data: { object: { n: 2 } } }).then(Boolean, () => false),
+        () =>
+          fleet.api.publish({ type: 'order.cluster', data: { object: { n: 2 } } }).then(Boolean, () => false),
         { timeoutMs: 60_000, describe: 'an event to be accepted by two of three' },
       );
       await received(2);

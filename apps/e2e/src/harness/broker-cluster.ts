@@ -1,11 +1,5 @@
 import { freePorts } from '@postel/embedded-servers';
-import {
-  brokerCertificates,
-  diesWithUs,
-  locateTestNatsServer,
-  tempDir,
-  waitUntil,
-} from '@postel/testing';
+import { brokerCertificates, diesWithUs, locateTestNatsServer, tempDir, waitUntil } from '@postel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -86,10 +80,13 @@ function prepare(home: string, server: number, ports: readonly number[]): void {
     ['"/data"', JSON.stringify(join(home, 'store'))],
     ['/etc/nats/tls', home],
   ];
-  const text = replaced.reduce((conf, [from, to]) => {
-    if (!conf.includes(from)) throw new Error(`nats.conf has no ${from}`);
-    return conf.replaceAll(from, to);
-  }, readFileSync(path, 'utf8'));
+  const text = replaced.reduce(
+    (conf, [from, to]) => {
+      if (!conf.includes(from)) throw new Error(`nats.conf has no ${from}`);
+      return conf.replaceAll(from, to);
+    },
+    readFileSync(path, 'utf8'),
+  );
   mkdirSync(home);
   const { ca, server: certificate } = brokerCertificates;
   const files = { 'nats.conf': text, 'ca.crt': ca, 'tls.crt': certificate.cert, 'tls.key': certificate.key };

@@ -5,7 +5,10 @@ type Objects = readonly KubernetesObject[];
 
 /** Variables that a service does not read, that it must have and does not get, or that it would refuse. */
 export function environmentFaults(objects: Objects): readonly string[] {
-  return objects.filter(isWorkload).filter(isServiceOfPostel).flatMap((workload) => faultsOf(workload, objects));
+  return objects
+    .filter(isWorkload)
+    .filter(isServiceOfPostel)
+    .flatMap((workload) => faultsOf(workload, objects));
 }
 
 function isServiceOfPostel({ kind, metadata }: Workload): boolean {
@@ -39,9 +42,7 @@ export function environmentOf(workload: Workload, objects: Objects): ReadonlyMap
   return new Map(
     containersOf(workload).flatMap(({ env = [], envFrom = [] }) => [
       ...envFrom.flatMap(({ configMapRef }) =>
-        Object.entries(
-          configMaps.find(({ metadata }) => metadata.name === configMapRef?.name)?.data ?? {},
-        ),
+        Object.entries(configMaps.find(({ metadata }) => metadata.name === configMapRef?.name)?.data ?? {}),
       ),
       ...env.map(({ name, value }) => [name, value ?? null] as const),
     ]),

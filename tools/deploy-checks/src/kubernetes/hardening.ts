@@ -118,7 +118,9 @@ function namespaceFaults(objects: readonly KubernetesObject[]): readonly string[
     ({ kind, metadata }) =>
       kind === 'Namespace' && metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted',
   );
-  const strays = objects.filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'postel');
+  const strays = objects.filter(
+    ({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'postel',
+  );
   return [
     ...(enforced ? [] : ['The namespace does not enforce the restricted standard']),
     ...strays.map((object) => `${nameOf(object)}: not in the namespace postel`),

@@ -58,7 +58,9 @@ describe.each(['nats-single', 'nats-cluster'])('nats.conf of %s', (component) =>
 
   it('names a route to every server', () => {
     const replicas = statefulSet?.spec.replicas ?? 0;
-    const routes = [...text.matchAll(/nats-route:\/\/(nats-\d)\.nats-headless:6222/g)].map(([, name]) => name);
+    const routes = [...text.matchAll(/nats-route:\/\/(nats-\d)\.nats-headless:6222/g)].map(
+      ([, name]) => name,
+    );
     expect(routes).toEqual(
       replicas === 1 ? [] : Array.from({ length: replicas }, (_, number) => `nats-${number}`),
     );

@@ -142,7 +142,9 @@ withKubectl(`the network policies${skipped}`, () => {
     expect(isAllowed(production, { from: nats, to: nats, port: 6222 })).toBe(true);
     expect(isAllowed(production, { from: keda, to: nats, port: 8222 })).toBe(true);
     expect(isAllowed(gatewayed, { from: keda, to: nats, port: 8222 })).toBe(false);
-    expect(isAllowed(production, { from: partiesOf(production)('ingest'), to: nats, port: 6222 })).toBe(false);
+    expect(isAllowed(production, { from: partiesOf(production)('ingest'), to: nats, port: 6222 })).toBe(
+      false,
+    );
   });
 
   it('let only dev deliver to receivers inside the cluster', () => {

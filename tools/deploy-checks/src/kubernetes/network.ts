@@ -69,7 +69,11 @@ function rulesOf({ ingress = [], egress = [] }: PolicySpec, direction: 'Ingress'
     : egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
-function isPeer({ ipBlock, podSelector, namespaceSelector }: Peer, party: Party, ownNamespace: string): boolean {
+function isPeer(
+  { ipBlock, podSelector, namespaceSelector }: Peer,
+  party: Party,
+  ownNamespace: string,
+): boolean {
   if ('address' in party) return ipBlock !== undefined && isInBlock(ipBlock, party.address);
   if (ipBlock) return false;
   const namespaceLabels = { 'kubernetes.io/metadata.name': party.namespace, ...party.namespaceLabels };

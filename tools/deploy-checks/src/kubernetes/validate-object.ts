@@ -23,7 +23,9 @@ export function schemaFaults(object: KubernetesObject): readonly string[] {
   const schemas = schemasOf(`${object.apiVersion}/${object.kind}`);
   if (schemas.length === 0) return [`${nameOf(object)}: no schema of ${object.apiVersion}`];
   return schemas.flatMap(({ id, validate }) =>
-    validate(object) ? [] : (validate.errors ?? []).map((error) => `${nameOf(object)}: ${said(error)} (${id})`),
+    validate(object)
+      ? []
+      : (validate.errors ?? []).map((error) => `${nameOf(object)}: ${said(error)} (${id})`),
   );
 }
 

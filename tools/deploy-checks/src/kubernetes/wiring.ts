@@ -37,7 +37,9 @@ function faultsOfService(service: Service, workloads: readonly Workload[]): read
   if (chosen.length !== 1) return [`${nameOf(service)}: selects ${chosen.length} workloads`];
   const open = chosen.flatMap(containersOf).flatMap((container) => container.ports ?? []);
   return ports
-    .filter(({ targetPort }) => !open.some(({ name, containerPort }) => [name, containerPort].includes(targetPort)))
+    .filter(
+      ({ targetPort }) => !open.some(({ name, containerPort }) => [name, containerPort].includes(targetPort)),
+    )
     .map(({ targetPort }) => `${nameOf(service)}: no container has the port ${targetPort}`);
 }
 
@@ -63,7 +65,9 @@ function faultsOfConfigMaps(workload: Workload, objects: Objects): readonly stri
     ...volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : [])),
     ...containers.flatMap(({ envFrom = [] }) => envFrom.map(({ configMapRef }) => configMapRef?.name ?? '?')),
   ];
-  const known = new Set(objects.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => metadata.name));
+  const known = new Set(
+    objects.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => metadata.name),
+  );
   return configMaps
     .filter((name) => !known.has(name))
     .map((name) => `${nameOf(workload)}: no ConfigMap ${name}`);
@@ -157,5 +161,7 @@ function faultsOfBudgets(objects: Objects, workloads: readonly Workload[]): read
 
 function twins(objects: Objects): readonly string[] {
   const names = objects.map(nameOf);
-  return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name}: is there twice`);
+  return names
+    .filter((name, index) => names.indexOf(name) !== index)
+    .map((name) => `${name}: is there twice`);
 }

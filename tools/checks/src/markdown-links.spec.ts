@@ -27,7 +27,11 @@ describe('links', () => {
   });
 
   it('reach every page of docs from its index', () => {
-    const linked = fileLinks(readRepositoryFile('docs/README.md')).map(({ target }) => join('docs', target));
+    const linked = ['docs', 'docs/how-to/runbooks'].flatMap((directory) =>
+      fileLinks(readRepositoryFile(join(directory, 'README.md'))).map(({ target }) =>
+        join(directory, target),
+      ),
+    );
     const pages = repositoryFiles().filter(
       (path) => /^docs\/.*\.md$/.test(path) && path !== 'docs/README.md',
     );

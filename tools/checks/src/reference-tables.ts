@@ -1,5 +1,6 @@
 import type { Setting } from '@postel/config';
 import { errorCodes } from '@postel/contracts';
+import { documentedMetrics } from './metric-sources.js';
 import { serviceNames, servicePorts, settingGroups, type ServiceName } from './services.js';
 
 /** Defaults that differ from service to service stand in a table of their own. */
@@ -34,6 +35,17 @@ export function errorsTable(): string {
     title,
   ]);
   return table(['Code', 'Status', 'Title'], rows);
+}
+
+export function metricsTable(): string {
+  const rows = documentedMetrics().map(({ name, type, labels, services, help }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    readBy(services),
+    help,
+  ]);
+  return table(['Metric', 'Type', 'Labels', 'Told by', 'Meaning'], rows);
 }
 
 function defaultOf({ variable, defaultText, schema }: Setting<unknown>): string {

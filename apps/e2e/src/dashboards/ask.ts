@@ -59,16 +59,18 @@ interface PrometheusAnswer {
 }
 
 export function askInstant(prometheusUrl: string, expr: string, atMs: number): Promise<readonly Series[]> {
-  return get(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query: expr, time: seconds(atMs) })}`);
+  return get(`${prometheusUrl}/api/v1/query`, { query: expr, time: seconds(atMs) });
 }
 
 function askRange(prometheusUrl: string, expr: string, { fromMs, toMs }: Shown, stepMs: number) {
   const range = { start: seconds(fromMs), end: seconds(toMs), step: String(stepMs / 1_000) };
-  return get(`${prometheusUrl}/api/v1/query_range?${new URLSearchParams({ query: expr, ...range })}`);
+  return get(`${prometheusUrl}/api/v1/query_range`, { query: expr, ...range });
 }
 
-async function get(url: string): Promise<readonly Series[]> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
+async function get(url: string, query: Record<string, string>): Promise<readonly Series[]> {
+  const response = await fetch(`${url}?${new URLSearchParams(query).toString()}`, {
+    signal: AbortSignal.timeout(15_000),
+  });
   const { status, error, data } = (await response.json()) as PrometheusAnswer;
   if (status !== 'success' || !data) throw new Error(`Prometheus: ${error ?? response.status}`);
   return data.result.map(({ metric, value, values }) => ({

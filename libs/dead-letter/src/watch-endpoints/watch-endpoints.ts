@@ -46,6 +46,8 @@ export class WatchEndpoints {
 
   constructor(private readonly parts: DeadLetterParts) {
     this.startedAtMs = parts.nowMs();
+    // the first of a series that was not there is no increase, and no alert sees it
+    for (const kind of ['failing', 'disabled', 'recovered']) parts.meters.alerts.inc({ kind }, 0);
     this.endpoints = new WatchedEndpoints(parts.tables, parts.alertThresholds);
     this.operator = new TellOperator(parts);
     this.carryOut = new CarryOut({ ...parts, endpoints: this.endpoints, operator: this.operator });

@@ -1,4 +1,4 @@
-import { natsHeaders } from '@postel/contracts';
+import { natsHeaders, type ErrorCode } from '@postel/contracts';
 import {
   isInboundType,
   parseEventType,
@@ -11,7 +11,13 @@ import {
   type AcceptedEvent,
 } from '@postel/domain';
 import { RefusalError, type Principal } from '@postel/http-api';
-import { PublishError, readMessage, type OutgoingMessage, type Published } from '@postel/jetstream';
+import {
+  isBrokerUnavailable,
+  PublishError,
+  readMessage,
+  type OutgoingMessage,
+  type Published,
+} from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
 import { EventTypeRules } from './event-type-rules.js';
 
@@ -38,6 +44,10 @@ export class AcceptEvent {
 
   constructor(private readonly parts: IngestParts) {
     this.eventTypes = new EventTypeRules(parts);
+    // the first of a series that was not there is no increase, and no alert sees it
+    parts.meters.eventsAccepted.inc({ door: 'http' }, 0);
+    for (const code of ['broker_unavailable', 'internal_error'])
+      parts.meters.eventsRejected.inc({ door: 'http', code }, 0);
   }
 
   /** @throws {RefusalError} */
@@ -113,7 +123,7 @@ export class AcceptEvent {
       return published;
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal) this.parts.meters.eventsRejected.inc({ door: 'http', code: refusal.refusal.code });
+      this.parts.meters.eventsRejected.inc({ door: 'http', code: rejectionCodeOf(error) });
       throw refusal ?? error;
     }
   }
@@ -208,6 +218,13 @@ export function refusalOf(error: unknown): RefusalError | null {
     });
   }
   return new RefusalError({ code: 'broker_unavailable', detail: 'Nothing is lost: send it again.' }, 1);
+}
+
+/** As the edge will answer it. */
+export function rejectionCodeOf(error: unknown): ErrorCode {
+  return (
+    refusalOf(error)?.refusal.code ?? (isBrokerUnavailable(error) ? 'broker_unavailable' : 'internal_error')
+  );
 }
 
 /** @throws {RefusalError} when it is not a name that an event may have */

@@ -2,7 +2,7 @@ import type { SourceState } from '@postel/contracts';
 import { readInbound, type InboundReading } from '@postel/domain';
 import { refuse, RefusalError } from '@postel/http-api';
 import { verifyProvider } from '@postel/signing';
-import { refusalOf, type AcceptEvent } from '../accept-event/accept-event.js';
+import { refusalOf, rejectionCodeOf, type AcceptEvent } from '../accept-event/accept-event.js';
 import type { IngestParts } from '../parts.js';
 import { SeenWebhooks } from './seen-webhooks.js';
 import { SourceLimits } from './source-limits.js';
@@ -54,9 +54,8 @@ export class ReceiveWebhook {
       if (await this.store(source, reading)) eventsAccepted.inc({ door: 'inbound' });
       return { received: true };
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal) eventsRejected.inc({ door: 'inbound', code: refusal.refusal.code });
-      throw refusal ?? error;
+      eventsRejected.inc({ door: 'inbound', code: rejectionCodeOf(error) });
+      throw refusalOf(error) ?? error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { dashboardOf, filters } from '../house/board.js';
-import { orZero, perSecond, quantilesOf, successShare, told } from '../house/expressions.js';
+import { perSecond, quantilesOf, successShare, told } from '../house/expressions.js';
 import { figure } from '../house/figure.js';
 import { graph } from '../house/graph.js';
 import { heat } from '../house/heat.js';

@@ -1,13 +1,5 @@
 import { dashboardOf, filters } from '../house/board.js';
-import {
-  ofPostel,
-  orZero,
-  perSecond,
-  quantile,
-  quantilesOf,
-  successShare,
-  told,
-} from '../house/expressions.js';
+import { orZero, perSecond, quantile, quantilesOf, successShare, told } from '../house/expressions.js';
 import { figure } from '../house/figure.js';
 import { graph } from '../house/graph.js';
 import { list } from '../house/list.js';

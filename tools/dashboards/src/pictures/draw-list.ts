@@ -67,8 +67,8 @@ function cell(panel: Panel, name: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   const unit = panel.fieldConfig?.overrides
     ?.find(({ matcher }) => matcher.options === name)
-    ?.properties.find(({ id }) => id === 'unit')?.value as string | undefined;
-  if (unit !== undefined) return inUnit(Number(value), unit);
-  const written = String(value as string | number);
+    ?.properties.find(({ id }) => id === 'unit');
+  if (unit !== undefined) return inUnit(Number(value), String(unit.value));
+  const written = typeof value === 'string' ? value : JSON.stringify(value);
   return /^\d{4}-\d\d-\d\dT/.test(written) ? written.slice(0, 19).replace('T', ' ') : written;
 }

@@ -1,0 +1,247 @@
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  deadLetterReasons,
+  deferReasons,
+  errorCodes,
+  projectionStreams,
+  streamNames,
+} from '@postel/contracts';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from './harness/eventually.js';
+import {
+  adminToken,
+  fleetPatienceMs,
+  serviceNames,
+  startFleet,
+  type Fleet,
+  type ServiceName,
+} from './harness/fleet.js';
+import { metric, readSeries, type Series } from './harness/metric.js';
+import { connectProducer } from './harness/nats-producer.js';
+import { runSql } from './harness/tables.js';
+import { createTenant } from './harness/tenant-client.js';
+
+const runbooks = join(import.meta.dirname, '..', '..', '..', 'docs', 'how-to', 'runbooks');
+
+/** Of each label all the values that it may ever have; the patterns are of numbers that the settings bound. */
+const closedSets: Readonly<Record<string, readonly string[] | RegExp>> = {
+  version: /^\d+\.\d+\.\d+/,
+  dependency: ['nats', 'database'],
+  door: ['http', 'nats', 'inbound'],
+  code: Object.keys(errorCodes),
+  outcome: ['succeeded', 'deferred', 'died', 'retry', 'dead'],
+  status_class: ['1xx', '2xx', '3xx', '4xx', '5xx', 'error'],
+  reason: [...deadLetterReasons, ...deferReasons],
+  kind: ['failing', 'disabled', 'recovered'],
+  stream: Object.values(streamNames),
+  consumer: /^(dispatcher|dead-letter-disable-gone|deliverer-(delivery|retry|bulk)-[0-7]|other)$/,
+  state: ['current', 'lagging', 'offline'],
+  projection: Object.keys(projectionStreams),
+  equation: ['events', 'deliveries'],
+  le: /^(\d+(\.\d+)?|\+Inf)$/,
+};
+
+/** What each must tell once there was traffic, without the prefix; the contract's names are among them. */
+const told: Readonly<Record<ServiceName, readonly string[]>> = {
+  ingest: [
+    'events_accepted_total{door="http"}',
+    'events_rejected_total{code="broker_unavailable",door="http"}',
+  ],
+  dispatcher: [
+    'events_accepted_total{door="nats"}',
+    'events_rejected_total{code="malformed_json",door="nats"}',
+    'dead_letters_total{reason="invalid_event"}',
+  ],
+  deliverer: [
+    'deliveries_total{outcome="succeeded"}',
+    'attempts_total{outcome="succeeded",status_class="2xx"}',
+    'attempt_duration_seconds_bucket{le="0.0005"}',
+    'delivery_latency_seconds_bucket{le="86400"}',
+    'deliveries_in_flight',
+    'deliveries_waiting{reason="retry"}',
+    'dead_letters_total{reason="non_retryable"}',
+    'circuits_open',
+  ],
+  'dead-letter': ['alerts_total{kind="failing"}', 'endpoints_failing'],
+  metrics: [
+    'consumer_lag{consumer="dispatcher",stream="EVENTS"}',
+    'consumer_ack_pending{consumer="deliverer-delivery-0",stream="DELIVERIES"}',
+    'consumer_redelivered{consumer="dead-letter-disable-gone",stream="LOG"}',
+    'consumer_lag{consumer="other",stream="EVENTS"}',
+    'stream_bytes{stream="CONFIG"}',
+    'stream_messages{stream="EVENTS"}',
+    'stream_limit_bytes{stream="IDEMPOTENCY"}',
+    'stream_oldest_seconds{stream="LOG"}',
+    'stream_leader{stream="DELIVERIES"}',
+    'stream_replicas{state="current",stream="EVENTS"}',
+    'stream_replica_lag{stream="EVENTS"}',
+    'broker_storage_bytes',
+    'projection_lag_seconds{projection="archive"}',
+    'set_aside_rows{projection="delivery-log"}',
+    'deliveries_overdue_seconds',
+    'deliveries_waiting_oldest_seconds',
+    'conservation_difference{equation="events"}',
+  ],
+};
+
+describe('/metrics of every service', () => {
+  let fleet: Fleet;
+  const secretNames: string[] = [];
+  beforeAll(async () => {
+    fleet = await startFleet();
+    await someTraffic();
+  }, fleetPatienceMs);
+  afterAll(() => fleet?.stop(), fleetPatienceMs);
+
+  async function someTraffic(): Promise<void> {
+    const works = await fleet.receiver();
+    const refuses = await fleet.receiver(() => ({ status: 404 }));
+    const fails = await fleet.receiver(() => ({ status: 503 }));
+    for (const tenant of ['zebra-corp', 'quagga-ltd']) {
+      const client = await createTenant(fleet.api, tenant);
+      secretNames.push(tenant);
+      for (const { url } of [works, refuses, fails]) {
+        const retry = { schedule: [3_600_000] };
+        const endpoint = await client.expect(201, 'POST', '/v1/endpoints', { url, events: ['*'], retry });
+        secretNames.push(String(endpoint['id']));
+      }
+      const event = { type: 'order.created', data: { object: { id: 'ord_1' } } };
+      const accepted = await client.expect(202, 'POST', '/v1/events', event);
+      secretNames.push(String(accepted['id']));
+    }
+    const producer = await connectProducer(fleet.nats.url);
+    await producer.publish('order.created', '{"id":"ord_2"}');
+    await producer.publish('order.created', 'no JSON');
+    await producer.close();
+    const connection = await connect({ servers: fleet.nats.url });
+    const { consumers, streams } = await jetstreamManager(connection);
+    const theirs = { durable_name: 'theirs', filter_subject: 'order.>', ack_policy: AckPolicy.Explicit };
+    await consumers.add('EVENTS', theirs);
+    const { config } = await streams.info('IDEMPOTENCY');
+    await streams.update('IDEMPOTENCY', { ...config, max_bytes: 1024 ** 3 });
+    await connection.close();
+  }
+
+  const seriesOf = (name: ServiceName) => readSeries(fleet.operationsUrl(name));
+  const missing = (series: readonly Series[], wanted: readonly string[]) =>
+    wanted.filter((each) => !series.some(({ key }) => key === `postel_${each}`));
+
+  it(
+    'has all that it should',
+    async () => {
+      for (const name of serviceNames) {
+        const wanted = [...told[name], 'dependency_up{dependency="nats"}'];
+        await eventually(
+          async () => {
+            const left = missing(await seriesOf(name), wanted);
+            if (left.length > 0) throw new Error(`${name} lacks ${left.join(', ')}`);
+            return true;
+          },
+          `${name} to tell all`,
+          { timeoutMs: 60_000 },
+        );
+      }
+    },
+    fleetPatienceMs,
+  );
+
+  it('names no tenant, endpoint or event, and has no series for each of them', async () => {
+    for (const name of serviceNames) {
+      const text = await (await fetch(`${fleet.operationsUrl(name)}/metrics`)).text();
+      expect(secretNames.filter((secret) => text.includes(secret))).toEqual([]);
+      const ours = (await seriesOf(name)).filter(({ key }) => key.startsWith('postel_'));
+      const open = ours.flatMap(({ labels }) =>
+        Object.entries(labels).filter(([label, value]) => {
+          const set = closedSets[label];
+          return !(set instanceof RegExp ? set.test(value) : set?.includes(value));
+        }),
+      );
+      expect([name, open]).toEqual([name, []]);
+      expect(ours.length).toBeLessThan(200);
+    }
+  });
+
+  it(
+    'says what is true',
+    async () => {
+      const at = (name: ServiceName) => fleet.operationsUrl(name);
+      expect(await metric(at('ingest'), 'events_accepted_total', { door: 'http' })).toBe(2);
+      expect(await metric(at('dispatcher'), 'events_accepted_total', { door: 'nats' })).toBe(1);
+      expect(await metric(at('dispatcher'), 'dead_letters_total', { reason: 'invalid_event' })).toBe(1);
+      expect(await metric(at('deliverer'), 'dead_letters_total', { reason: 'non_retryable' })).toBe(2);
+      expect(await metric(at('deliverer'), 'delivery_latency_seconds_count')).toBe(2);
+      expect(await metric(at('metrics'), 'stream_limit_bytes', { stream: 'IDEMPOTENCY' })).toBe(1024 ** 3);
+      expect(await metric(at('metrics'), 'stream_replicas', { stream: 'LOG', state: 'current' })).toBe(1);
+      const measured = async () =>
+        (await metric(at('metrics'), 'stream_messages', { stream: 'EVENTS' })) >= 4 &&
+        (await metric(at('metrics'), 'consumer_lag', { consumer: 'other' })) === 4 &&
+        (await metric(at('metrics'), 'consumer_lag', { consumer: 'dispatcher' })) === 0;
+      await eventually(async () => (await measured()) || null, 'EVENTS to be measured');
+      // the retries are due in an hour
+      const waits = async () => (await metric(at('metrics'), 'deliveries_waiting_oldest_seconds')) > 0;
+      await eventually(async () => (await waits()) || null, 'what waits to be measured', {
+        timeoutMs: 60_000,
+      });
+      expect(await metric(at('metrics'), 'deliveries_overdue_seconds')).toBe(0);
+      for (const name of serviceNames) expect(await metric(at(name), 'build_info')).toBe(1);
+    },
+    fleetPatienceMs,
+  );
+
+  it(
+    'is what the runbooks look at, with commands that work',
+    async () => {
+      const env = {
+        ...process.env,
+        POSTEL: fleet.api.url,
+        ADMIN_TOKEN: adminToken,
+        INGEST: fleet.operationsUrl('ingest'),
+        DISPATCHER: fleet.operationsUrl('dispatcher'),
+        DELIVERER: fleet.operationsUrl('deliverer'),
+        DEAD_LETTER: fleet.operationsUrl('dead-letter'),
+        METRICS: fleet.operationsUrl('metrics'),
+      };
+      let tried = 0;
+      for (const page of readdirSync(runbooks).filter((name) => name !== 'README.md')) {
+        const text = readFileSync(join(runbooks, page), 'utf8');
+        const look = /## First look\n+```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
+        for (const line of look.trim().split('\n')) {
+          const sql = /^psql "\$DATABASE_URL" -c "(.*)"$/.exec(line)?.[1];
+          const done = sql
+            ? runSql(fleet.postgres.url, sql)
+            : promisify(execFile)('sh', ['-c', line], { env });
+          await done.catch((error: Error) => {
+            throw new Error(`${page}: ${line}: ${error.message}`);
+          });
+          tried += 1;
+        }
+      }
+      expect(tried).toBeGreaterThan(50);
+    },
+    fleetPatienceMs,
+  );
+
+  it(
+    'tells that a projection stands still, and that the database is away',
+    async () => {
+      const lag = () =>
+        metric(fleet.operationsUrl('metrics'), 'projection_lag_seconds', { projection: 'archive' });
+      const up = () => metric(fleet.operationsUrl('metrics'), 'dependency_up', { dependency: 'database' });
+      expect(await up()).toBe(1);
+      await fleet.postgres.kill();
+      const event = { type: 'order.created', data: { object: { id: 'ord_3' } } };
+      expect((await fleet.api.request('POST', '/v1/events', { body: event })).status).toBe(202);
+      await eventually(async () => (await lag()) > 2 || null, 'the lag to grow', { timeoutMs: 60_000 });
+      expect(await up()).toBe(0);
+      await fleet.postgres.restart();
+      await eventually(async () => (await lag()) === 0 || null, 'the lag to end', { timeoutMs: 60_000 });
+      expect(await up()).toBe(1);
+    },
+    fleetPatienceMs,
+  );
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildAll, skipped } from './build-for-tests.js';
+import { builtManifests, skipped } from './build-for-tests.js';
 import { environmentFaults } from './environment.js';
 import { hardeningFaults } from './hardening.js';
 import type { KubernetesObject } from './objects.js';
@@ -7,7 +7,6 @@ import { schemaFaults } from './validate-object.js';
 import { wiringFaults } from './wiring.js';
 
 /** The manifests with one thing broken: each check must see what it is there for. */
-const built = buildAll();
 const withKubectl = skipped === '' ? describe : describe.skip;
 
 type Check = (objects: readonly KubernetesObject[]) => readonly string[];
@@ -104,7 +103,7 @@ function eachBySchema(objects: readonly KubernetesObject[]): readonly string[] {
 
 function seenBy(check: Check) {
   return (object: string, path: string, value: unknown, fault: string): void => {
-    const whole = built.get('production') ?? [];
+    const whole = builtManifests('production');
     expect(check(whole)).toEqual([]);
     const faults = check(whole.map((given) => (isMeant(given, object) ? broken(given, path, value) : given)));
     expect(faults).toContainEqual(expect.stringContaining(fault));

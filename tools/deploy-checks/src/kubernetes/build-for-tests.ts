@@ -8,16 +8,17 @@ if (!kubectl.ok) console.warn(`Tests of the Kubernetes manifests (skipped: ${kub
 
 export const skipped = kubectl.ok ? '' : ` (skipped: ${kubectl.reason})`;
 
-/** Of every overlay and combination that the documentation names; none where there is no kubectl. */
-export function buildAll(): ReadonlyMap<string, readonly KubernetesObject[]> {
-  if (!kubectl.ok) return new Map();
-  const { path } = kubectl;
-  return new Map([
-    ...overlays.map((name) => [name, buildOverlay(path, name)] as const),
-    ...Object.entries(combinations).map(
-      ([name, components]) => [name, buildCombination(path, components)] as const,
-    ),
-  ]);
+const built = new Map<string, readonly KubernetesObject[]>();
+
+/** An overlay or a combination that the documentation names, built once; nothing where there is no kubectl. */
+export function builtManifests(name: string): readonly KubernetesObject[] {
+  if (!kubectl.ok) return [];
+  const known = built.get(name);
+  if (known) return known;
+  const components = combinations[name];
+  const objects = components ? buildCombination(kubectl.path, components) : buildOverlay(kubectl.path, name);
+  built.set(name, objects);
+  return objects;
 }
 
 export const builtNames = [...overlays, ...Object.keys(combinations)];

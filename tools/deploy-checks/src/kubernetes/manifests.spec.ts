@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
-import { buildAll, builtNames, skipped } from './build-for-tests.js';
+import { builtManifests, builtNames, skipped } from './build-for-tests.js';
 import { environmentFaults, environmentOf } from './environment.js';
 import { hardeningFaults } from './hardening.js';
 import { isWorkload, nameOf, type KubernetesObject, type Workload } from './objects.js';
@@ -10,11 +10,10 @@ import { schemaFaults } from './validate-object.js';
 import { hasRules, prometheusRule, prometheusRulePath } from './prometheus-rule.js';
 import { wiringFaults } from './wiring.js';
 
-const built = buildAll();
 const withKubectl = skipped === '' ? describe : describe.skip;
 
 withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
-  const objects = built.get(name) ?? [];
+  const objects = builtManifests(name);
 
   it('are what the schemas of Kubernetes and of the operators allow', () => {
     expect(objects.length).toBeGreaterThan(30);
@@ -61,7 +60,7 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
 
 withKubectl(`with KEDA${skipped}`, () => {
   it('the lag of every partition counts, and there are no more deliverers than partitions', () => {
-    const objects = built.get('production') ?? [];
+    const objects = builtManifests('production');
     const partitions = Number(environmentOfService(objects, 'deliverer').get('POSTEL_PARTITIONS'));
     const { triggers, maxReplicaCount } = objects.find(
       ({ kind, metadata }) => kind === 'ScaledObject' && metadata.name === 'deliverer',
@@ -74,7 +73,7 @@ withKubectl(`with KEDA${skipped}`, () => {
 });
 
 withKubectl(`for Grafana and Prometheus${skipped}`, () => {
-  const objects = built.get('production') ?? [];
+  const objects = builtManifests('production');
 
   it('every dashboard is in a ConfigMap that `kubectl apply` can take', () => {
     const dashboards = objects.filter(({ metadata }) => metadata.labels?.grafana_dashboard === '1');

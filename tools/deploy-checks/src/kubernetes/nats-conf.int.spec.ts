@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { brokerCertificates, locateTestNatsServer, tempDir } from '@postel/testing';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import {
+  brokerCertificates,
+  diesWithUs,
+  freePort,
+  locateTestNatsServer,
+  tempDir,
+  waitUntil,
+} from '@postel/testing';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readRepositoryFile } from '../repository.js';
@@ -23,6 +31,22 @@ async function judged(text: string): Promise<{ ok: boolean; said: string }> {
     });
     return { ok: status === 0, said: stderr };
   } finally {
+    directory.remove();
+  }
+}
+
+/** A server without anything of ours but the pid file, where the pod has it in /run. */
+async function withServer(use: (server: ChildProcess, directory: string) => Promise<void>): Promise<void> {
+  const directory = tempDir('nats-stop');
+  const callOff = diesWithUs(directory.path);
+  const port = await freePort();
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-P', join(directory.path, 'nats-server.pid')];
+  const server = spawn(await locateTestNatsServer(), args, { stdio: 'ignore' });
+  try {
+    await use(server, directory.path);
+  } finally {
+    if (server.kill('SIGKILL')) await once(server, 'exit');
+    callOff();
     directory.remove();
   }
 }
@@ -49,6 +73,22 @@ describe.each(['nats-single', 'nats-cluster'])('nats.conf of %s', (component) =>
     const store = Number(/max_file_store: (\d+)GiB/.exec(text)?.[1]);
     expect(store).toBeGreaterThan(volume / 2);
     expect(store).toBeLessThanOrEqual(0.9 * volume);
+  });
+
+  it('ends by the command of preStop', async () => {
+    const [, ...asked] =
+      statefulSet?.spec.template.spec.containers[0]?.lifecycle?.preStop?.exec?.command ?? [];
+    expect(asked.at(-1)).toContain('/run/nats/nats.pid');
+    const binary = await locateTestNatsServer();
+    await withServer(async (server, directory) => {
+      const pidFile = join(directory, 'nats-server.pid');
+      await waitUntil(() => existsSync(pidFile), { describe: 'the pid file' });
+      execFileSync(
+        binary,
+        asked.map((word) => word.replace('/run/nats/nats.pid', pidFile)),
+      );
+      await waitUntil(() => server.exitCode === 0, { describe: 'the server to end' });
+    });
   });
 
   it('lets clients go before the pod ends', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildAll, skipped } from './build-for-tests.js';
+import { builtManifests, skipped } from './build-for-tests.js';
 import { isAllowed, type Party } from './network.js';
 import { isWorkload, podLabels, type KubernetesObject } from './objects.js';
 
-const built = buildAll();
 const withKubectl = skipped === '' ? describe : describe.skip;
 
 const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'];
@@ -49,7 +48,7 @@ function partiesOf(objects: readonly KubernetesObject[]): (name: string) => Part
 
 withKubectl(`the network policies${skipped}`, () => {
   describe.each(['dev', 'production', 'by an HTTPRoute, CPU and CloudNativePG'])('of %s', (name) => {
-    const objects = built.get(name) ?? [];
+    const objects = builtManifests(name);
     const pod = partiesOf(objects);
     const may = (from: Party, to: Party, port: number, protocol: 'TCP' | 'UDP' = 'TCP') =>
       isAllowed(objects, { from, to, port, protocol });
@@ -97,9 +96,9 @@ withKubectl(`the network policies${skipped}`, () => {
     });
   });
 
-  const dev = built.get('dev') ?? [];
-  const production = built.get('production') ?? [];
-  const gatewayed = built.get('by an HTTPRoute, CPU and CloudNativePG') ?? [];
+  const dev = builtManifests('dev');
+  const production = builtManifests('production');
+  const gatewayed = builtManifests('by an HTTPRoute, CPU and CloudNativePG');
 
   it('let who has tables reach PostgreSQL, and nobody else', () => {
     const pod = partiesOf(dev);

@@ -44,6 +44,7 @@ const softened: readonly Broken[] = [
   ['Deployment ingest', `${first}.lifecycle`, undefined, 'after all others know'],
   ['Deployment ingest', `${pod}.terminationGracePeriodSeconds`, 30, 'the time to stop'],
   ['Deployment ingest', `${first}.livenessProbe.httpGet.path`, '/readyz', 'lives by /healthz'],
+  ['StatefulSet nats', `${pod}.affinity`, undefined, 'its copies on different nodes'],
   ['PodDisruptionBudget nats', 'spec.maxUnavailable', undefined, 'drains take one at a time'],
   ['PodDisruptionBudget ingest', 'spec.selector.matchLabels', { a: 'b' }, 'drains take one at a time'],
   ['Namespace postel', 'metadata.labels', {}, 'does not enforce the restricted standard'],

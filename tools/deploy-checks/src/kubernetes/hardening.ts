@@ -80,6 +80,11 @@ const serviceRules: readonly Rule<Workload>[] = [
   ],
 ];
 
+/** Of those that keep data: two copies on one node are one. */
+const storeRules: readonly Rule<Workload>[] = [
+  ['has its copies on different nodes', (of) => (of.spec.replicas ?? 1) === 1 || keepsApart(of)],
+];
+
 /** What is not as hardened as all pods of ours are, one line each. */
 export function hardeningFaults(objects: readonly KubernetesObject[]): readonly string[] {
   return [
@@ -95,6 +100,7 @@ function workloadFaults(workload: Workload, objects: readonly KubernetesObject[]
     ...containersOf(workload).flatMap((container) => broken(containerRules, container)),
     ...(isServer ? pod(workload).containers.flatMap((container) => broken(probeRules, container)) : []),
     ...(workload.kind === 'Deployment' ? broken(serviceRules, workload) : []),
+    ...(workload.kind === 'StatefulSet' ? broken(storeRules, workload) : []),
     ...(isServer && !hasBudget(workload, objects) ? ['lets drains take one at a time'] : []),
   ];
   return faults.map((says) => `${nameOf(workload)}: not so: ${says}`);
@@ -111,6 +117,15 @@ function hasBudget(workload: Workload, objects: readonly KubernetesObject[]): bo
     // minAvailable would keep a node with a single replica from ever being drained
     return budget.maxUnavailable === 1 && selects(budget.selector, podLabels(workload));
   });
+}
+
+function keepsApart(workload: Workload): boolean {
+  const { requiredDuringSchedulingIgnoredDuringExecution: required = [] } =
+    pod(workload).affinity?.podAntiAffinity ?? {};
+  return required.some(
+    ({ topologyKey, labelSelector }) =>
+      topologyKey === 'kubernetes.io/hostname' && selects(labelSelector ?? {}, podLabels(workload)),
+  );
 }
 
 function namespaceFaults(objects: readonly KubernetesObject[]): readonly string[] {

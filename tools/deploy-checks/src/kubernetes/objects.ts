@@ -78,7 +78,14 @@ export interface PodSpec {
     readonly runAsUser?: number;
     readonly seccompProfile?: { readonly type: string };
   };
-  readonly affinity?: unknown;
+  readonly affinity?: {
+    readonly podAntiAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly {
+        readonly topologyKey: string;
+        readonly labelSelector?: LabelSelector;
+      }[];
+    };
+  };
   readonly topologySpreadConstraints?: readonly unknown[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];

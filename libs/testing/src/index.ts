@@ -1,4 +1,6 @@
 export { freePort } from '@postel/embedded-servers';
+export { brokerCertificates } from './broker-certificates.js';
+export { diesWithUs } from './dies-with-us.js';
 export { expectNoLeaks } from './leaks.js';
 export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {

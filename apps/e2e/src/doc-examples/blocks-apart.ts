@@ -132,6 +132,11 @@ export const blocksApart: readonly Apart[] = [
     notRun: 'asks a registry; image-tree.int.spec.ts does the same without',
   },
   { page: 'docs/reference/logs.md', begins: 'POSTEL_LOG_LEVELS=', notRun: 'log-levels.spec.ts reads it' },
+  ...['docker build', 'for name in secrets', 'kubectl kustomize'].map((begins) => ({
+    page: 'docs/how-to/run-on-kubernetes.md',
+    begins,
+    notRun: 'needs a cluster; tools/deploy-checks builds all overlays',
+  })),
 ];
 
 export function apartOf({ page, text }: Block): Apart | undefined {

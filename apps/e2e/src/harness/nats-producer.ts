@@ -1,5 +1,5 @@
 import { jetstream, type PubAck } from '@nats-io/jetstream';
-import { connect, headers as newHeaders } from '@nats-io/transport-node';
+import { connect, headers as newHeaders, type TlsOptions } from '@nats-io/transport-node';
 
 /** A producer that knows NATS and nothing of Postel. */
 export interface NatsProducer {
@@ -11,8 +11,17 @@ export interface NatsProducer {
   close(): Promise<void>;
 }
 
-export async function connectProducer(url: string): Promise<NatsProducer> {
-  const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+export async function connectProducer(
+  url: string | string[],
+  tls: TlsOptions | null = null,
+): Promise<NatsProducer> {
+  // refused credentials are not tried again
+  const connection = await connect({
+    servers: url,
+    tls,
+    maxReconnectAttempts: tls === null ? -1 : 10,
+    reconnectTimeWait: 100,
+  });
   const js = jetstream(connection, { timeout: 3_000 });
   return {
     publish: (subject, payload, headers = {}) => {

@@ -13,7 +13,10 @@ export default {
   testMatch: ['**/src/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  testTimeout: 30_000,
+  // longer than waitUntil's patience, which says what did not come
+  testTimeout: 60_000,
+  globalSetup: '<rootDir>/tools/jest/templates.mjs',
+  testSequencer: '<rootDir>/tools/jest/mixed-sequencer.mjs',
   workerIdleMemoryLimit: '600MB',
   coverageProvider: 'v8',
 };

@@ -5,7 +5,8 @@ import { waitUntil } from '@postel/testing';
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
+import { startTogether } from './harness/together.js';
 
 const patienceMs = 60_000;
 const day = 86_400;
@@ -17,9 +18,9 @@ interface Rotated {
 }
 
 describe('secrets of an endpoint', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
   }, fleetPatienceMs);
   afterAll(() => fleet?.stop(), fleetPatienceMs);
 

@@ -27,8 +27,8 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 
 /** One cluster for a whole run of Jest, which tells where by its global setup. */
 function template(): string | undefined {
-  const directory = process.env['POSTEL_TEST_TEMPLATES'];
-  return directory === undefined ? undefined : join(directory, 'postgres');
+  const directory = process.env['POSTEL_TEST_RUN_DIR'];
+  return directory === undefined ? undefined : join(directory, 'postgres-cluster');
 }
 
 async function createDatabase(serverUrl: string): Promise<string> {

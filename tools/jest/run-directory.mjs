@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Jest's global setup: an empty directory for what is made once in a run and copied from then on, as a PostgreSQL
- * cluster (libs/testing). It is of this run and of nobody else: what lies in a shared one would have to be trusted.
+ * Jest's global setup: an empty directory for what is made once in a run and used from then on: a PostgreSQL cluster
+ * to copy (libs/testing), the compiled code of the services (apps/e2e). It is of this run and of nobody else, for
+ * what lies in a shared one would have to be trusted, and tidied.
  */
 export default function setUp() {
-  const directory = mkdtempSync(join(tmpdir(), 'postel-templates-'));
+  const directory = mkdtempSync(join(tmpdir(), 'postel-tests-'));
   // Where root runs the tests, PostgreSQL's account has to get through.
   chmodSync(directory, 0o711);
-  process.env['POSTEL_TEST_TEMPLATES'] = directory;
+  process.env['POSTEL_TEST_RUN_DIR'] = directory;
   removeWhenWeDie(directory);
 }
 

@@ -78,7 +78,7 @@ describe('secrets of an endpoint', () => {
       await waitUntil(
         async () =>
           (await fleet.api.deliveries(`endpointId=${endpoint.id}&status=succeeded`)).data.length === 20,
-        { timeoutMs: 20_000, describe: 'all to succeed' },
+        { timeoutMs: 30_000, describe: 'all to succeed' },
       );
 
       const byOld = receiver.requests.filter((request) => isSignedWith(request, endpoint.secret));

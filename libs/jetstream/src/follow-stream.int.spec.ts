@@ -75,8 +75,8 @@ describe('following a stream', () => {
     await waitUntil(() => seen.length === 100);
     await nats.kill();
     await nats.restart();
-    await waitUntil(() => publish(101, 200).then(() => true), { timeoutMs: 20_000 });
-    await waitUntil(() => seen.length >= 200, { timeoutMs: 20_000 });
+    await waitUntil(() => publish(101, 200).then(() => true));
+    await waitUntil(() => seen.length >= 200);
     expect(seen.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
     expect(failures).toBe(3);
   });
@@ -190,7 +190,7 @@ describe('following a stream', () => {
       onTrouble: () => undefined,
     });
     await publish(1, 300);
-    await waitUntil(() => stored === 300, { timeoutMs: 20_000 });
+    await waitUntil(() => stored === 300);
     expect(rows).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   });
 });

@@ -152,7 +152,7 @@ function memberOf(name: ServiceName, replica: number): string {
   return replica === 0 ? name : `${name}-${replica}`;
 }
 
-export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 60_000): Promise<void> {
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 90_000): Promise<void> {
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });

@@ -1,5 +1,7 @@
 import { freePorts } from '@postel/embedded-servers';
 import { startReceiver, startTestNats, startTestPostgres, tempDir, type Receiver } from '@postel/testing';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Api } from './api-client.js';
 import { startChild } from './child-process.js';
 import {
@@ -39,8 +41,9 @@ export async function startTogether(options: Pick<FleetOptions, 'env'> = {}): Pr
   } catch (error) {
     await child.kill();
     await Promise.all([nats.stop(), postgres.stop()]);
+    const log = logIn(directory.path);
     directory.remove();
-    throw error;
+    throw new Error(`${String(error)}\n${log}`, { cause: error });
   }
   return {
     api,
@@ -52,8 +55,13 @@ export async function startTogether(options: Pick<FleetOptions, 'env'> = {}): Pr
       return receiver;
     },
     stop: async () => {
-      await stopAll({ children: [child], nats, postgres, receivers, apis: [api] });
-      directory.remove();
+      await stopAll({ children: [child], nats, postgres, receivers, apis: [api] }).finally(directory.remove);
     },
   };
+}
+
+/** What it wrote of its troubles; nothing when it ended before. */
+function logIn(dataDir: string): string {
+  const file = join(dataDir, 'logs', 'postel.log');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

@@ -12,6 +12,7 @@ export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './sta
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { startTestRedis } from './start-test-redis.js';
 export { tempDir, type TempDir } from './temp-dir.js';
+export { testPorts } from './test-ports.js';
 export type { TestServer } from './test-server.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';

@@ -1,9 +1,9 @@
-import { freePorts } from '@postel/embedded-servers';
 import {
   expectNoLeaks,
   startReceiver,
   startTestNats,
   startTestPostgres,
+  testPorts,
   waitUntil,
   type Answerer,
   type Receiver,
@@ -60,7 +60,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const members = serviceNames.flatMap((name) =>
     Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => ({ name, replica })),
   );
-  const ports = await freePorts(2 * members.length);
+  const ports = await testPorts(2 * members.length);
   const places = new Map(
     members.map(({ name, replica }, index) => [
       memberOf(name, replica),

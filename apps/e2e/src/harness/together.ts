@@ -1,5 +1,11 @@
-import { freePorts } from '@postel/embedded-servers';
-import { startReceiver, startTestNats, startTestPostgres, tempDir, type Receiver } from '@postel/testing';
+import {
+  startReceiver,
+  startTestNats,
+  startTestPostgres,
+  tempDir,
+  testPorts,
+  type Receiver,
+} from '@postel/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from './api-client.js';
@@ -20,7 +26,7 @@ import {
 export async function startTogether(options: Pick<FleetOptions, 'env'> = {}): Promise<RunningPostel> {
   const [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
   const directory = tempDir('together');
-  const [port, metricsPort] = await freePorts(2);
+  const [port, metricsPort] = await testPorts(2);
   const child = await startChild({
     name: 'all-in-one',
     app: 'all-in-one',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 
@@ -13,7 +14,12 @@ export default {
   testMatch: ['**/src/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  testTimeout: 30_000,
+  // longer than waitUntil's patience, which says what did not come
+  testTimeout: 60_000,
+  globalSetup: '<rootDir>/tools/jest/run-directory.mjs',
+  testSequencer: '<rootDir>/tools/jest/mixed-sequencer.mjs',
+  // Jest leaves a core to others, which of two, as in CI, is one half; and many tests wait more than they work
+  maxWorkers: Math.max(availableParallelism() - 1, 2),
   workerIdleMemoryLimit: '600MB',
   coverageProvider: 'v8',
 };

@@ -83,7 +83,7 @@ describe('npm start', () => {
         inFlight: 4,
       }),
     ];
-    await waitUntil(() => runs.every(({ accepted }) => accepted.length >= count / 10), { timeoutMs: 20_000 });
+    await waitUntil(() => runs.every(({ accepted }) => accepted.length >= count / 10));
     await happening();
     await Promise.all(runs.map(({ done }) => done));
     const arrived = () =>

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { Subscriptions } from './harness/subscriptions.js';
 import { createTenant } from './harness/tenant-client.js';
+import { startTogether } from './harness/together.js';
 
 const patienceMs = 120_000;
 
@@ -25,10 +26,10 @@ interface Line {
 }
 
 describe('who did what, what was thrown away, and the log to take along', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let subscriptions: Subscriptions;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     subscriptions = new Subscriptions(fleet, 'audit');
   }, fleetPatienceMs);
   afterAll(async () => {

@@ -3,18 +3,19 @@ import type { Receiver } from '@postel/testing';
 import { problemOf } from './harness/api-client.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { goodEvent } from './faults/fault.js';
 import { natsFaults } from './faults/nats-faults.js';
 import { httpFaults } from './faults/http-faults.js';
+import { startTogether } from './harness/together.js';
 
 describe('bad input', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let producer: NatsProducer;
   let receiver: Receiver;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     producer = await connectProducer(fleet.nats.url);
     receiver = await fleet.receiver();
     await fleet.api.createEndpoint({ url: receiver.url });

@@ -52,7 +52,7 @@ describe('circuits', () => {
         return rows.length === count && rows.every(({ status }) => status === 'succeeded') ? rows : null;
       },
       'all to succeed',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 30_000 },
     );
   }
 
@@ -84,7 +84,7 @@ describe('circuits', () => {
       }, 'what came while it is open to wait without an attempt');
       await waitUntil(() => receiver.arrivals.length >= before + 2, {
         describe: 'two probes',
-        timeoutMs: 15_000,
+        timeoutMs: 30_000,
       });
       const probes = receiver.arrivals.slice(before);
       expect(receiver.mostOpen).toBe(1);
@@ -134,7 +134,7 @@ describe('circuits', () => {
           return Date.parse(nextProbeAt ?? '') - Date.now() > 3_000 ? true : null;
         },
         'a long wait for the next probe',
-        { timeoutMs: 20_000 },
+        { timeoutMs: 30_000 },
       );
       receiver.setAnswer(well);
       await fleet.api.retry((delivery as Delivery).id);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { apartOf, blocksApart } from './doc-examples/blocks-apart.js';
 import { blocksOf, isTyped, pages, repositoryRoot, type Block } from './doc-examples/fenced-blocks.js';
 import { Reader } from './doc-examples/reader.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
+import { startTogether } from './harness/together.js';
 
 const everyBlock = pages.flatMap(blocksOf);
 const isRun = (block: Block) => !('notRun' in (apartOf(block) ?? {}));
@@ -31,10 +32,10 @@ it('shows no npm script that is not there', () => {
 });
 
 describe('a reader, in the order of the page', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
     for (const program of ['curl', 'bash']) requireProgram(program);
-    fleet = await startFleet({ env: { POSTEL_RETRY_DEFAULT: presetOfReadme() } });
+    fleet = await startTogether({ env: { POSTEL_RETRY_DEFAULT: presetOfReadme() } });
   }, fleetPatienceMs);
   afterAll(async () => {
     await fleet?.stop();
@@ -74,7 +75,7 @@ function presetOfReadme(): string {
 }
 
 /** The next page's events are not for those of this one. */
-async function removeEndpoints({ api }: Fleet): Promise<void> {
+async function removeEndpoints({ api }: RunningPostel): Promise<void> {
   const { json } = await api.request('GET', '/v1/endpoints?limit=100');
   for (const { id } of (json as { data: { id: string }[] }).data)
     await api.request('DELETE', `/v1/endpoints/${id}`);

@@ -234,7 +234,7 @@ describe('changes of an endpoint for which much waits', () => {
       await fleet.restart('deliverer');
       await waitUntil(
         async () => (await fleet.api.deadLetters(`endpointId=${disabled.endpoint.id}`)).data.length === 10,
-        { timeoutMs: 15_000, describe: 'the disabled ones to end' },
+        { timeoutMs: 30_000, describe: 'the disabled ones to end' },
       );
     },
     patienceMs,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { createTenant } from './harness/tenant-client.js';
+import { startTogether } from './harness/together.js';
 
 interface Change {
   readonly fact: string;
@@ -15,10 +16,10 @@ interface History {
 }
 
 describe('the history of an endpoint', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let endpoint: CreatedEndpoint;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     endpoint = await fleet.api.createEndpoint({
       url: 'http://127.0.0.1:9000/',
       headers: { 'x-key': 'first-value' },

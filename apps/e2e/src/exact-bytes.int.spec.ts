@@ -3,9 +3,10 @@ import type { ReceivedRequest, Receiver } from '@postel/testing';
 import { createHash } from 'node:crypto';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { verifySignatures } from './harness/signatures.js';
+import { startTogether } from './harness/together.js';
 
 /** What JSON.parse and JSON.stringify would change: as text, and never as a JavaScript value. */
 const trickyObjects: Record<string, string> = {
@@ -23,12 +24,12 @@ const trickyObjects: Record<string, string> = {
 };
 
 describe('the bytes of an event', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let producer: NatsProducer;
   let receiver: Receiver;
   let secret: string;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     producer = await connectProducer(fleet.nats.url);
     receiver = await fleet.receiver(({ headers }) => ({
       status: headers['x-webhook-attempt'] === '1' ? 503 : 200,

@@ -4,19 +4,20 @@ import type { ReceivedRequest, Receiver } from '@postel/testing';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
+import { startTogether } from './harness/together.js';
 
 const patienceMs = 120_000;
 
 describe('filters on the event', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let receiver: Receiver;
   let producer: NatsProducer;
   /** It takes everything, so an event has been fanned out when it has a delivery for it. */
   let witness: CreatedEndpoint;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     receiver = await fleet.receiver();
     producer = await connectProducer(fleet.nats.url);
     witness = await fleet.api.createEndpoint({ url: `${receiver.url}/witness` });

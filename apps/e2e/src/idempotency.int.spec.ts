@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Receiver } from '@postel/testing';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
+import { startTogether } from './harness/together.js';
 
 describe('one event, however often it is published', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let producer: NatsProducer;
   let receiver: Receiver;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     producer = await connectProducer(fleet.nats.url);
     receiver = await fleet.receiver();
     await fleet.api.createEndpoint({ url: receiver.url, events: ['order.*', 'user.*'] });

@@ -222,7 +222,7 @@ describe('order by key', () => {
       const runs = [...keys].map(([key, ids]) => publishInOrder(subscription, key, ids));
       await waitUntil(() => runs.every(({ accepted }) => accepted.length >= 8));
       await fleet.service('dispatcher', 0).kill();
-      await waitUntil(() => subscription.receiver.arrivals.length >= 9, { timeoutMs: 20_000 });
+      await waitUntil(() => subscription.receiver.arrivals.length >= 9);
       await fleet.service('deliverer', 0).kill();
       await Promise.all(runs.map(({ done }) => done));
       await Promise.all([fleet.restart('dispatcher', 0), fleet.restart('deliverer', 0)]);

@@ -86,7 +86,7 @@ describe('outages', () => {
     for (const name of serviceNames) {
       expect({ name, alive: fleet.service(name).isAlive() }).toEqual({ name, alive: true });
       await waitUntil(async () => (await fetch(`${fleet.operationsUrl(name)}/readyz`)).ok, {
-        timeoutMs: 20_000,
+        timeoutMs: 30_000,
         describe: `${name} to be ready again`,
       });
     }

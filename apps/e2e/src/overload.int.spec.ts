@@ -56,7 +56,7 @@ describe('full streams and slow stops', () => {
 
   async function expectEachOnce(receiver: CountingReceiver, ids: readonly string[]): Promise<void> {
     await waitUntil(() => new Set(receiver.arrivals.map(({ eventId }) => eventId)).size >= ids.length, {
-      timeoutMs: 20_000,
+      timeoutMs: 30_000,
       describe: `${ids.length} events to come`,
     }).catch((error: unknown) => {
       throw new Error(`${String(error)}; ${receiver.arrivals.length} came`);
@@ -72,7 +72,7 @@ describe('full streams and slow stops', () => {
         return rows.length === count && rows.every(({ status }) => status === 'succeeded') ? rows : null;
       },
       `${count} deliveries to be shown as succeeded`,
-      { timeoutMs: 20_000 },
+      { timeoutMs: 30_000 },
     );
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Foreground } from './doc-examples/terminal.js';
 import type { Attempt } from './harness/api-client.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import {
   findPython,
   pythonClient,
@@ -14,6 +14,7 @@ import {
   runUnittests,
   type Python,
 } from './harness/python.js';
+import { startTogether } from './harness/together.js';
 
 const python = await findPython();
 const frameworks = python && (await pythonWithFrameworks(python));
@@ -78,9 +79,9 @@ withPython(`the Python package${noPython}`, () => {
 });
 
 withPython(`a receiver in Python${noPython}`, () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
   }, fleetPatienceMs);
   afterAll(() => fleet?.stop(), fleetPatienceMs);
 

@@ -90,7 +90,7 @@ async function send(port: number, { id, type = 'order.created', signed, sequence
 
 async function listens(port: number, program: Program): Promise<void> {
   const answers = () => send(port, { id: 'none', signed: '' }).then((status) => status > 0);
-  await waitUntil(answers, { timeoutMs: 20_000 }).catch(() => {
+  await waitUntil(answers).catch(() => {
     throw new Error(program.output());
   });
 }

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { Subscriptions } from './harness/subscriptions.js';
+import { startTogether } from './harness/together.js';
 
 const patienceMs = 60_000;
 
 describe('an event again, and a dead letter no more', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   let producer: NatsProducer;
   let subscriptions: Subscriptions;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
     producer = await connectProducer(fleet.nats.url);
     subscriptions = new Subscriptions(fleet, 'again');
   }, fleetPatienceMs);

@@ -5,16 +5,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeadLetter, Delivery, Endpoint } from './harness/api-client.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { verifySignatures } from './harness/signatures.js';
+import { startTogether } from './harness/together.js';
 
 const quick = { maxAttempts: 3, initialDelayMs: 200, multiplier: 2, jitter: 0 };
 const oneAttempt = { maxAttempts: 1 };
 
 describe('retries and dead letters', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
   }, fleetPatienceMs);
   afterAll(async () => {
     await fleet?.stop();
@@ -363,7 +364,7 @@ describe('retries and dead letters', () => {
 
   it('uses a changed URL and policy for what still waits', async () => {
     const { receiver, endpoint, publish } = await subscribed(() => ({ status: 503 }), {
-      retry: { ...quick, initialDelayMs: 500 },
+      retry: { ...quick, initialDelayMs: 2_000 },
     });
     const eventId = await publish();
     await deliveryOf(eventId, 'retrying');

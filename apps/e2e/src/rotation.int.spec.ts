@@ -5,7 +5,8 @@ import { waitUntil } from '@postel/testing';
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
+import { startTogether } from './harness/together.js';
 
 const patienceMs = 60_000;
 const day = 86_400;
@@ -17,9 +18,9 @@ interface Rotated {
 }
 
 describe('secrets of an endpoint', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
   }, fleetPatienceMs);
   afterAll(() => fleet?.stop(), fleetPatienceMs);
 
@@ -77,7 +78,7 @@ describe('secrets of an endpoint', () => {
       await waitUntil(
         async () =>
           (await fleet.api.deliveries(`endpointId=${endpoint.id}&status=succeeded`)).data.length === 20,
-        { timeoutMs: 20_000, describe: 'all to succeed' },
+        { timeoutMs: 30_000, describe: 'all to succeed' },
       );
 
       const byOld = receiver.requests.filter((request) => isSignedWith(request, endpoint.secret));

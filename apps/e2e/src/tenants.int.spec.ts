@@ -134,7 +134,7 @@ describe('tenants', () => {
         return answer.status === 401 || null;
       },
       'the revocation to be in force',
-      { timeoutMs: 1_000 },
+      { timeoutMs: 5_000 },
     );
     expect((await acme.request('DELETE', `/v1/portal-tokens/${String(made['id'])}`)).status).toBe(404);
   });

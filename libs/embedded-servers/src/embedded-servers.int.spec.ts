@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -139,6 +148,36 @@ describe('the kept PostgreSQL', () => {
   function postgresPlace(): string {
     return join(directory, 'postgres');
   }
+});
+
+describe('PostgreSQL from a template', () => {
+  async function from(template: string, name: string, durable = false): Promise<EmbeddedServer> {
+    const server = await startPostgres({ dataDir: join(directory, name), port: 0, durable, template });
+    started.push(server);
+    return server;
+  }
+  /** initdb gives each cluster a number of its own, in the first bytes of this file. */
+  const clusterIn = (path: string) =>
+    readFileSync(join(path, 'global', 'pg_control'))
+      .readBigUInt64LE(0)
+      .toString();
+
+  it('is a copy of the one that whoever comes first makes, however many come at once', async () => {
+    const template = join(directory, 'template');
+    await Promise.all([from(template, 'first'), from(template, 'second')]);
+    await from(template, 'third');
+    const third = clusterIn(join(directory, 'third', 'data'));
+    expect(third).toBe(clusterIn(template));
+    const left = readdirSync(directory).filter((name) => name.startsWith('template'));
+    expect(left).toEqual(['template']);
+  });
+
+  it('has nothing to do with what is kept, whose password would be the same', async () => {
+    const template = join(directory, 'template');
+    const server = await from(template, 'kept', true);
+    expect(new URL(server.url).password).toBeTruthy();
+    expect(existsSync(template)).toBe(false);
+  });
 });
 
 it('a stop while the server is being brought back leaves no process', async () => {

@@ -1,5 +1,5 @@
 export { StartupError } from './startup-error.js';
-export { assertPortFree, freePort, freePorts, type PortWanted } from './ports.js';
+export { assertPortFree, freePort, freePorts, quietPorts, type PortRange, type PortWanted } from './ports.js';
 export { ensureWritableDirectory } from './writable-directory.js';
 export type { EmbeddedServer, ServerExit } from './server-process/server-process.js';
 export {

@@ -21,15 +21,20 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
+/** From the first up to and without the second. */
+export type PortRange = readonly [number, number];
+
 /**
- * Free ports below those that the system hands out by itself: no outgoing connection takes one before what it is for
- * listens there, or while that is away.
+ * Below the ports that the system hands out by itself: no outgoing connection takes one before what it is for listens
+ * there, or while that is away. And above 10080, the last of the ports that fetch refuses to call.
  */
-export async function freePorts(count: number): Promise<number[]> {
+export const quietPorts: PortRange = [11_000, 30_000];
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number, [from, to]: PortRange = quietPorts): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    // above 10080, the last of the ports that fetch refuses to call
-    const port = 11_000 + Math.floor(Math.random() * 19_000);
+    const port = from + Math.floor(Math.random() * (to - from));
     if ((await listenFailure('127.0.0.1', port)) === undefined) ports.add(port);
   }
   return [...ports];

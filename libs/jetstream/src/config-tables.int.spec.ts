@@ -336,7 +336,7 @@ describe('CONFIG in memory', () => {
     await waitUntil(
       async () => (await writer.append('endpoint', 'default', 'ep_2', factOf(endpoint('ep_2')), 0)).ok,
     );
-    await waitUntil(() => config.endpoint('ep_2') !== undefined, { timeoutMs: 20_000 });
+    await waitUntil(() => config.endpoint('ep_2') !== undefined);
     expect(config.endpoint('ep_1')).toBeDefined();
   });
 });

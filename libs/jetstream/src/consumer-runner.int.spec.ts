@@ -206,11 +206,11 @@ describe('ConsumerRunner', () => {
     // now it waits for the longest
     await waitUntil(() => seen.length === 3);
     await on.jsm.consumers.delete('EVENTS', 'dispatcher');
-    await waitUntil(() => seen.length === 4, { timeoutMs: 20_000 });
+    await waitUntil(() => seen.length === 4);
     isFull = false;
     const isDone = async () =>
       (await on.jsm.consumers.info('EVENTS', 'dispatcher')).ack_floor.stream_seq === 1;
-    await waitUntil(isDone, { timeoutMs: 20_000 });
+    await waitUntil(isDone);
     expect(seen.filter((isAgain) => !isAgain)).toEqual([false]);
   });
 
@@ -283,7 +283,7 @@ describe('ConsumerRunner', () => {
     await waitUntil(() =>
       publisher.publish({ subject: 'order.created', payload: bytes('after') }).then(() => true),
     );
-    await waitUntil(() => seen.has('after'), { timeoutMs: 20_000 });
+    await waitUntil(() => seen.has('after'));
   });
 
   it('hands its ownership over when it stops, without waiting for the pin to time out', async () => {
@@ -377,6 +377,6 @@ describe('ConsumerRunner', () => {
     const survivor = seen.first === 200 ? 'second' : 'first';
     await (survivor === 'second' ? owner : (runners[1] as ConsumerRunner)).stop(100);
     await publish(20);
-    await waitUntil(() => seen[survivor] === 20, { timeoutMs: 20_000 });
+    await waitUntil(() => seen[survivor] === 20);
   });
 });

@@ -75,8 +75,8 @@ describe('following a stream', () => {
     await waitUntil(() => seen.length === 100);
     await nats.kill();
     await nats.restart();
-    await waitUntil(() => publish(101, 200).then(() => true), { timeoutMs: 20_000 });
-    await waitUntil(() => seen.length >= 200, { timeoutMs: 20_000 });
+    await waitUntil(() => publish(101, 200).then(() => true));
+    await waitUntil(() => seen.length >= 200);
     expect(seen.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
     expect(failures).toBe(3);
   });
@@ -233,18 +233,18 @@ describe('following a stream', () => {
       onTrouble: () => undefined,
     });
     await publish(1, 300, sizeBytes);
-    await waitUntil(() => stored === 300, { timeoutMs: 20_000 });
+    await waitUntil(() => stored === 300);
     expect(rows).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   });
 
   it('reads a batch while the one before it is written, and is level when all is', async () => {
-    await publish(1, 8, 256 * 1024);
+    await publish(1, 32, 256 * 1024);
     let [prepared, stored, level] = [0, 0, 0];
     const lease: PositionLease<null> = {
       position: async () => stored,
       transact: (work) => work(null),
       apply: async (position, work) => {
-        if (position < 8) await waitUntil(() => prepared > position, { describe: 'the next to be read' });
+        if (position < 32) await waitUntil(() => prepared > position, { describe: 'the next to be read' });
         await work(null);
         stored = position;
       },
@@ -266,6 +266,6 @@ describe('following a stream', () => {
         throw new Error(message, { cause: error });
       },
     });
-    await waitUntil(() => level === 8, { timeoutMs: 20_000, describe: 'all to be stored' });
+    await waitUntil(() => level === 32, { describe: 'all to be stored' });
   });
 });

@@ -16,6 +16,7 @@ export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { startTestPrometheus, type ScrapeJob, type TestPrometheusOptions } from './start-test-prometheus.js';
 export { startTestRedis } from './start-test-redis.js';
 export { tempDir, type TempDir } from './temp-dir.js';
+export { testPorts } from './test-ports.js';
 export type { TestServer } from './test-server.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';

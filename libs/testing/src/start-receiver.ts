@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from './wait-until.js';
+import { waitPatienceMs, waitUntil } from './wait-until.js';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -73,7 +73,7 @@ export async function startReceiver(answer: Answerer = () => ({ status: 200 })):
     port,
     requests,
     setAnswer: (next) => void (answerer = next),
-    waitFor: (wanted, timeoutMs = 10_000) => waitForRequests(requests, wanted, timeoutMs),
+    waitFor: (wanted, timeoutMs = waitPatienceMs) => waitForRequests(requests, wanted, timeoutMs),
     close: async () => {
       if (!server.listening) return;
       closed.abort();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { startPostgres } from '@postel/embedded-servers';
 import pg from 'pg';
 import { startTestServer, type TestServer } from './test-server.js';
@@ -13,9 +14,21 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const server = await startTestServer({
     purpose: 'postgres',
     start: (dataDir, port) =>
-      startPostgres({ dataDir, port, durable: false, settings: { max_connections: '200' } }),
+      startPostgres({
+        dataDir,
+        port,
+        durable: false,
+        template: template(),
+        settings: { max_connections: '200' },
+      }),
   });
   return { ...server, createDatabase: () => createDatabase(server.url) };
+}
+
+/** One cluster for a whole run of Jest, which tells where by its global setup. */
+function template(): string | undefined {
+  const directory = process.env['POSTEL_TEST_RUN_DIR'];
+  return directory === undefined ? undefined : join(directory, 'postgres-cluster');
 }
 
 async function createDatabase(serverUrl: string): Promise<string> {

@@ -8,8 +8,8 @@ export interface TempDir {
 }
 
 /** An empty directory of its own; the caller removes it. */
-export function tempDir(purpose = 'test'): TempDir {
-  const path = mkdtempSync(join(tmpdir(), `postel-${purpose}-`));
+export function tempDir(purpose = 'test', place = tmpdir()): TempDir {
+  const path = mkdtempSync(join(place, `postel-${purpose}-`));
   // Where root runs the tests, PostgreSQL's account has to get through.
   chmodSync(path, 0o711);
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };

@@ -1,6 +1,7 @@
 import type { EmbeddedServer } from '@postel/embedded-servers';
 import { diesWithUs } from './dies-with-us.js';
 import { noteProcess } from './leaks.js';
+import { storePlace } from './store-place.js';
 import { tempDir } from './temp-dir.js';
 
 /** A real server of one test file, on a free port, with a store that goes when it is stopped. */
@@ -21,7 +22,7 @@ export interface TestServerOptions {
 }
 
 export async function startTestServer({ purpose, start }: TestServerOptions): Promise<TestServer> {
-  const directory = tempDir(purpose);
+  const directory = tempDir(purpose, storePlace());
   const callOff = diesWithUs(directory.path);
   const end = (): void => {
     directory.remove();

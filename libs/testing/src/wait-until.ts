@@ -7,13 +7,16 @@ export interface WaitOptions {
   readonly describe?: string;
 }
 
+/** Whether something comes is asked, not when: a busy machine takes its time, and who waits in vain waits seldom. */
+export const waitPatienceMs = 30_000;
+
 /**
  * Asks again and again, after 5 to 50 ms, until the answer is truthy, and returns it. A condition that throws
  * counts as not yet.
  * @throws Error with the description and the last answer
  */
 export async function waitUntil<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<T> {
-  const { timeoutMs = 10_000, describe = 'the condition' } = options;
+  const { timeoutMs = waitPatienceMs, describe = 'the condition' } = options;
   const deadlineMs = Date.now() + timeoutMs;
   let last: unknown;
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 50)) {

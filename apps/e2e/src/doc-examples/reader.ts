@@ -1,7 +1,7 @@
 import { freePort, waitUntil } from '@postel/testing';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { adminToken, type Fleet } from '../harness/fleet.js';
+import { adminToken, type RunningPostel } from '../harness/fleet.js';
 import { repositoryRoot, type Block } from './fenced-blocks.js';
 import { differences, readShown } from './shown-answer.js';
 import { Foreground, Terminal, type CurlAnswer } from './terminal.js';
@@ -16,7 +16,7 @@ export class Reader {
   private receiver: Foreground | null = null;
 
   private constructor(
-    readonly fleet: Fleet,
+    readonly fleet: RunningPostel,
     private readonly receiverPort: number,
     setsToken: boolean,
   ) {
@@ -25,7 +25,7 @@ export class Reader {
     this.terminal = new Terminal(setsToken ? {} : { TOKEN: adminToken });
   }
 
-  static async open(fleet: Fleet, blocks: readonly Block[]): Promise<Reader> {
+  static async open(fleet: RunningPostel, blocks: readonly Block[]): Promise<Reader> {
     const setsToken = blocks.some(({ text }) => text.includes('export TOKEN='));
     return new Reader(fleet, await freePort(), setsToken);
   }

@@ -1,5 +1,4 @@
-import { freePorts } from '@postel/embedded-servers';
-import { locateTestNatsServer, waitUntil } from '@postel/testing';
+import { locateTestNatsServer, testPorts, waitUntil } from '@postel/testing';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ export interface Installation {
 }
 
 export async function newInstallation(dataDir: string): Promise<Installation> {
-  const [api, metrics, nats, postgres] = await freePorts(4);
+  const [api, metrics, nats, postgres] = await testPorts(4);
   return {
     dataDir,
     apiUrl: `http://127.0.0.1:${api}`,

@@ -1,4 +1,4 @@
-import { freePorts } from '@postel/embedded-servers';
+
 import { brokerCertificates, diesWithUs, locateTestNatsServer, tempDir, waitUntil } from '@postel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -37,7 +37,10 @@ export interface ChildOptions {
   readonly alsoWhenWeDie?: string;
 }
 
-/** The environment is what is given and nothing of ours but the path: a black box has no other inputs. */
+/**
+ * The environment is what is given and nothing of ours but the path, and where this run of Jest keeps compiled code, which
+ * spares each of so many starts a fifth of its work: a black box has no other inputs.
+ */
 export async function startChild({
   name,
   app,
@@ -49,7 +52,7 @@ export async function startChild({
   const main = join(repositoryRoot, 'apps', app, 'dist', `${program}.js`);
   const child = spawn(process.execPath, [main, ...args], {
     cwd: repositoryRoot,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -80,6 +83,11 @@ export async function startChild({
       await exited;
     },
   };
+}
+
+function compileCache(): Record<string, string> {
+  const runDirectory = process.env['POSTEL_TEST_RUN_DIR'];
+  return runDirectory === undefined ? {} : { NODE_COMPILE_CACHE: join(runDirectory, 'compiled') };
 }
 
 /**

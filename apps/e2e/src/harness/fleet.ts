@@ -1,9 +1,9 @@
-import { freePorts } from '@postel/embedded-servers';
 import {
   expectNoLeaks,
   startReceiver,
   startTestNats,
   startTestPostgres,
+  testPorts,
   waitUntil,
   type Answerer,
   type Receiver,
@@ -28,18 +28,21 @@ export interface FleetOptions {
   readonly nats?: TestNatsOptions;
 }
 
-/**
- * The five services, each its own process, with a nats-server and a PostgreSQL of their own. Where a service has
- * several processes, `replica` says which, from 0.
- */
-export interface Fleet {
+/** A Postel of the test's own, with a nats-server and a PostgreSQL of its own, whatever the processes. */
+export interface RunningPostel {
   readonly api: Api;
-  /** The API through each process of ingest; the first is `api`. */
-  readonly apis: readonly Api[];
   readonly nats: TestServer;
   readonly postgres: TestPostgres;
-  /** A receiver of webhooks that is closed with the fleet. */
+  /** A receiver of webhooks that is closed with the rest. */
   receiver(answer?: Answerer): Promise<Receiver>;
+  /** Each process must end by itself, with 0 and in time; and no answer may have broken the contract. */
+  stop(): Promise<void>;
+}
+
+/** The five services, each its own process. Where a service has several, `replica` says which, from 0. */
+export interface Fleet extends RunningPostel {
+  /** The API through each process of ingest; the first is `api`. */
+  readonly apis: readonly Api[];
   service(name: ServiceName, replica?: number): ChildProcess;
   /** The API of one process alone. */
   apiOf(name: ServiceName, replica: number): Api;
@@ -47,8 +50,6 @@ export interface Fleet {
   operationsUrl(name: ServiceName, replica?: number): string;
   /** Starts again one that was stopped or killed, or one more; resolves when it is ready. @param env beside and before all else */
   restart(name: ServiceName, replica?: number, env?: Env): Promise<void>;
-  /** Each service must end by itself, with 0 and in time; and no answer may have broken the contract. */
-  stop(): Promise<void>;
 }
 
 type Env = Readonly<Record<string, string>>;
@@ -65,7 +66,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   );
   // one place more for each: for one that is started before another stops
   const spare = serviceNames.map((name) => ({ name, replica: options.replicas?.[name] ?? 1 }));
-  const ports = await freePorts(2 * (members.length + spare.length));
+  const ports = await testPorts(2 * (members.length + spare.length));
   const places = new Map(
     [...members, ...spare].map(({ name, replica }, index) => [
       memberOf(name, replica),
@@ -76,18 +77,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     places.get(memberOf(name, replica)) as { api: number; metrics: number };
   const urlOf = (name: ServiceName, replica = 0) => `http://127.0.0.1:${placeOf(name, replica).api}`;
   const shared = {
-    NATS_URL: nats.url,
-    DATABASE_URL: postgres.url,
-    POSTEL_ADMIN_TOKEN: adminToken,
-    POSTEL_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-    POSTEL_JWT_SECRET: Buffer.alloc(32, 8).toString('base64'),
-    POSTEL_HOST: '127.0.0.1',
+    ...settingsFor({ nats, postgres }),
     POSTEL_METRICS_URL: urlOf('metrics'),
     POSTEL_DEAD_LETTER_URL: urlOf('dead-letter'),
-    POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
-    POSTEL_ALLOW_HTTP: 'true',
-    POSTEL_LOG_LEVEL: 'warn',
-    POSTEL_STOP_GRACE_SECONDS: '0',
     ...options.env,
   };
   const apis = members
@@ -103,15 +95,6 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`, options.readyWithinMs);
   };
   const receivers: Receiver[] = [];
-  const stop = async (): Promise<void> => {
-    const stopped = await Promise.allSettled([...running.values()].map(stopChild));
-    await Promise.all([nats.stop(), postgres.stop(), ...receivers.map((receiver) => receiver.close())]);
-    const failure = stopped.find((result) => result.status === 'rejected');
-    if (failure) throw failure.reason;
-    await expectNoLeaks();
-    const breaches = apis.flatMap((each) => each.breaches());
-    if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
-  };
   try {
     // all at once, on an empty broker and an empty database: nobody prescribes an order
     await Promise.all(members.map(({ name, replica }) => start(name, replica)));
@@ -135,15 +118,48 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     apiOf: (name, replica) => new Api(`http://127.0.0.1:${placeOf(name, replica).api}`, adminToken),
     operationsUrl: (name, replica) => `http://127.0.0.1:${placeOf(name, replica).metrics}`,
     restart: start,
-    stop,
+    stop: () => stopAll({ children: [...running.values()], nats, postgres, receivers, apis }),
   };
+}
+
+/** What each process is told that belongs to this test. */
+export function settingsFor({ nats, postgres }: Pick<RunningPostel, 'nats' | 'postgres'>): Env {
+  return {
+    NATS_URL: nats.url,
+    DATABASE_URL: postgres.url,
+    POSTEL_ADMIN_TOKEN: adminToken,
+    POSTEL_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    POSTEL_JWT_SECRET: Buffer.alloc(32, 8).toString('base64'),
+    POSTEL_HOST: '127.0.0.1',
+    POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
+    POSTEL_ALLOW_HTTP: 'true',
+    POSTEL_LOG_LEVEL: 'warn',
+    POSTEL_STOP_GRACE_SECONDS: '0',
+  };
+}
+
+export interface Stopped extends Pick<RunningPostel, 'nats' | 'postgres'> {
+  readonly children: readonly ChildProcess[];
+  readonly receivers: readonly Receiver[];
+  readonly apis: readonly Api[];
+}
+
+/** The end of RunningPostel.stop, in whatever processes it ran. */
+export async function stopAll({ children, nats, postgres, receivers, apis }: Stopped): Promise<void> {
+  const stopped = await Promise.allSettled(children.map(stopChild));
+  await Promise.all([nats.stop(), postgres.stop(), ...receivers.map((receiver) => receiver.close())]);
+  const failure = stopped.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+  await expectNoLeaks();
+  const breaches = apis.flatMap((each) => each.breaches());
+  if (breaches.length > 0) throw new Error(`Answers that break the contract:\n${breaches.join('\n')}`);
 }
 
 function memberOf(name: ServiceName, replica: number): string {
   return replica === 0 ? name : `${name}-${replica}`;
 }
 
-export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 60_000): Promise<void> {
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 90_000): Promise<void> {
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });

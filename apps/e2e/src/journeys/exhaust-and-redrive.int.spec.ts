@@ -2,17 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../harness/api-client.js';
 import { eventIdOf } from '../harness/event-id-of.js';
 import { eventually } from '../harness/eventually.js';
-import { fleetPatienceMs, startFleet, type Fleet } from '../harness/fleet.js';
+import { fleetPatienceMs, type RunningPostel } from '../harness/fleet.js';
 import { verifySignatures } from '../harness/signatures.js';
+import { startTogether } from '../harness/together.js';
 
 const patienceMs = 90_000;
 const type = 'order.exhausted';
 const retry = { maxAttempts: 3, initialDelayMs: 100, multiplier: 1, jitter: 0 };
 
 describe('an endpoint that fails until its deliveries are exhausted, is understood, repaired and redriven', () => {
-  let fleet: Fleet;
+  let fleet: RunningPostel;
   beforeAll(async () => {
-    fleet = await startFleet();
+    fleet = await startTogether();
   }, fleetPatienceMs);
   afterAll(() => fleet?.stop(), fleetPatienceMs);
 

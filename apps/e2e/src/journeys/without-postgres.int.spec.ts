@@ -118,7 +118,7 @@ describe('PostgreSQL away for a while under load', () => {
       try {
         ids = ['before', ...(await publishFor(outageMs))];
         await waitUntil(() => [good, second, refusing].every((one) => distinct(one) === ids.length), {
-          timeoutMs: 20_000,
+          timeoutMs: 30_000,
           describe: 'the first attempts of all, without a database',
         });
         await expectWhatWorksWithout();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from '../server-process/server-process.js';
 import { StartupError } from '../startup-error.js';
@@ -12,6 +12,8 @@ export interface ClusterOptions {
   readonly account: Account | undefined;
   /** False for a throwaway: no password, no sync. */
   readonly durable: boolean;
+  /** Where a whole cluster lies, or will, to be copied for this one: making one takes ten times as long. */
+  readonly template?: string | undefined;
 }
 
 export interface Cluster {
@@ -30,28 +32,61 @@ export async function initCluster(options: ClusterOptions): Promise<Cluster> {
   const passwordFile = join(directory, 'password');
   if (!(await exists(join(pgData, 'PG_VERSION')))) {
     if (durable) await writePassword(passwordFile, options.account);
-    await makeCluster(pgData, passwordFile, options);
+    await placeCluster(pgData, passwordFile, options);
   }
   const password = (await exists(passwordFile)) ? (await readFile(passwordFile, 'utf8')).trim() : undefined;
   return { pgData, password };
 }
 
 /** In a directory beside it, renamed when whole: a run cut short must not leave half a cluster. */
-async function makeCluster(pgData: string, passwordFile: string, options: ClusterOptions): Promise<void> {
-  const { nativeDir, account, durable } = options;
+async function placeCluster(pgData: string, passwordFile: string, options: ClusterOptions): Promise<void> {
+  const { account, template } = options;
   const scratch = `${pgData}.making`;
   await rm(scratch, { recursive: true, force: true });
   await rm(pgData, { recursive: true, force: true });
-  await mkdir(scratch, { mode: 0o700 });
-  await giveTo(account, scratch);
+  await makeDirectory(scratch, account);
+  if (template === undefined) await makeCluster(scratch, passwordFile, options);
+  else await copyTemplate(template, scratch, passwordFile, options);
+  await rename(scratch, pgData);
+}
+
+async function copyTemplate(
+  template: string,
+  directory: string,
+  passwordFile: string,
+  options: ClusterOptions,
+): Promise<void> {
+  if (!(await exists(template))) {
+    const scratch = await mkdtemp(`${template}.making-`);
+    await giveTo(options.account, scratch);
+    await makeCluster(scratch, passwordFile, options);
+    // Another process may have been faster; its cluster is as good.
+    await rename(scratch, template).catch(() => rm(scratch, { recursive: true, force: true }));
+  }
+  // By the account that will own the copy.
+  await run('cp', ['-R', `${template}/.`, directory], {
+    account: options.account,
+    workingDirectory: directory,
+  });
+}
+
+async function makeCluster(
+  directory: string,
+  passwordFile: string,
+  { nativeDir, account, durable }: ClusterOptions,
+): Promise<void> {
   const auth = durable ? ['--auth=scram-sha-256', `--pwfile=${passwordFile}`] : ['--auth=trust', '--no-sync'];
-  const initdb = ['-D', scratch, '-U', postgresUser, '--encoding=UTF8', '--locale=C', ...auth];
-  const where = { account, workingDirectory: scratch };
+  const initdb = ['-D', directory, '-U', postgresUser, '--encoding=UTF8', '--locale=C', ...auth];
+  const where = { account, workingDirectory: directory };
   await run(join(nativeDir, 'bin', 'initdb'), initdb, where);
   // Single-user mode, because there is neither psql nor a client here to do it with.
-  const single = ['--single', '-D', scratch, ...(durable ? [] : ['-F']), 'template1'];
+  const single = ['--single', '-D', directory, ...(durable ? [] : ['-F']), 'template1'];
   await run(join(nativeDir, 'bin', 'postgres'), single, where, `CREATE DATABASE ${postgresDatabase};\n`);
-  await rename(scratch, pgData);
+}
+
+async function makeDirectory(path: string, account: Account | undefined): Promise<void> {
+  await mkdir(path, { mode: 0o700 });
+  await giveTo(account, path);
 }
 
 async function writePassword(file: string, account: Account | undefined): Promise<void> {

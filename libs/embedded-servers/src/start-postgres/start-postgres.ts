@@ -29,6 +29,11 @@ export interface PostgresOptions {
   readonly portVariable?: string | undefined;
   /** False for a throwaway: no fsync, and whoever reaches the port is let in. */
   readonly durable: boolean;
+  /**
+   * Of a throwaway: a directory where a whole cluster lies, or will, and is copied from. Of the same version and
+   * account, and in one that the account can enter.
+   */
+  readonly template?: string | undefined;
   /** Further settings of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -44,6 +49,8 @@ const readyTimeoutMs = 60_000;
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedServer> {
   const { onProgress = () => undefined, durable } = options;
+  // a copy of a durable one would have its password
+  const template = durable ? undefined : options.template;
   const dataDir = resolve(options.dataDir);
   await ensureWritableDirectory(dataDir);
   const release = await claimDirectory(dataDir, name);
@@ -59,7 +66,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
     const pidFile = join(pgData, 'postmaster.pid');
     await stopPostgresOrphan(directory, onProgress);
     await dropPidFileOfZombie(pidFile, pgData);
-    const cluster = await initCluster({ directory, nativeDir, account, durable });
+    const cluster = await initCluster({ directory, nativeDir, account, durable, template });
     const place = { directory, nativeDir, account, cluster };
     const server = await withPort(options.host ?? '127.0.0.1', options.port, (port) =>
       withPatience(() => startOn(port, place, options)),

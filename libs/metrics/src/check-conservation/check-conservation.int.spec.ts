@@ -164,7 +164,7 @@ async function eventually(expected: object, tenant = 'default') {
         expect(last).toMatchObject(expected);
         return answer(tenant);
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 30_000 },
     );
   } catch {
     expect(last).toMatchObject(expected);

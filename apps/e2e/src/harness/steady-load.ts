@@ -49,5 +49,5 @@ export function startSteadyLoad(
 
 function describe(error: unknown): string {
   if (!isNativeError(error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${String(error.cause)}`;
+  return isNativeError(error.cause) ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,5 +1,11 @@
-
-import { brokerCertificates, diesWithUs, locateTestNatsServer, tempDir, waitUntil } from '@postel/testing';
+import {
+  brokerCertificates,
+  diesWithUs,
+  locateTestNatsServer,
+  tempDir,
+  testPorts,
+  waitUntil,
+} from '@postel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +28,7 @@ export interface BrokerCluster {
 
 export async function startBrokerCluster(): Promise<BrokerCluster> {
   const binary = await locateTestNatsServer();
-  const ports = await freePorts(3 * servers.length);
+  const ports = await testPorts(3 * servers.length);
   const directory = tempDir('broker-cluster');
   const homes = servers.map((server) => join(directory.path, `nats-${server}`));
   homes.forEach((home, server) => prepare(home, server, ports));

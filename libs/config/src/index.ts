@@ -12,6 +12,7 @@ export {
   secretSettings,
   upstreamSettings,
 } from './groups.js';
+export { tracingSettings } from './tracing-settings.js';
 export {
   readSettings,
   setting,

@@ -15,5 +15,6 @@ export { ProblemFilter } from './problem-filter.js';
 export { readinessOf, registerHealth, type HealthCheck, type Readiness } from './health.js';
 export { networkOf } from './limit-requests/request-limits.js';
 export { TokenBuckets } from './limit-requests/token-buckets.js';
+export { traceRequests, traceparentFrom } from './trace-requests.js';
 export { RefusalError, refuse } from './refusal-error.js';
 export { validBody, validQuery } from './validate.js';

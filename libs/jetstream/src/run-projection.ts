@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectionName, StreamName } from '@postel/contracts';
-import { LastingTrouble } from '@postel/telemetry';
+import { LastingTrouble, type Tracing } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { traceStored, type TracedPart } from './trace-stored.js';
 
 /** Where projections keep their positions; one writer at a time holds a lease. */
 export interface PositionStore<Tx> {
@@ -39,6 +40,10 @@ export interface ProjectionOptions<Tx> {
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage) => void;
   readonly onLevel?: () => void;
+  /** `null` or absent: off. */
+  readonly tracing?: Tracing | null;
+  /** What of a batch that was stored is told in traces; asked for while tracing is on. */
+  readonly tracedParts?: (batch: readonly IncomingMessage[]) => Iterable<TracedPart>;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
@@ -106,6 +111,7 @@ async function projectUnderLease<Tx>(
         const last = batch[batch.length - 1] as IncomingMessage;
         await options.beforeBatch?.(batch[0] as IncomingMessage);
         const position = (await options.positionAfter?.(batch)) ?? last.seq;
+        const startedAtMs = Date.now();
         try {
           await lease.apply(position, (tx) => options.apply(tx, batch));
         } catch (error) {
@@ -115,6 +121,7 @@ async function projectUnderLease<Tx>(
         }
         succeeded();
         options.onStored?.(last);
+        trace(options, batch, startedAtMs);
         // a small batch: let the next one gather, a transaction costs the same for one fact as for many
         if (sizeOf(batch) < largeBatchBytes)
           await delay(gatherMs, undefined, { signal }).catch(() => undefined);
@@ -125,6 +132,15 @@ async function projectUnderLease<Tx>(
     await lease.release().catch(() => undefined); // its connection may be what failed
   }
   if (failure !== undefined) throw failure;
+}
+
+function trace<Tx>(
+  { name: projection, stream, tracing, tracedParts }: ProjectionOptions<Tx>,
+  batch: readonly IncomingMessage[],
+  startedAtMs: number,
+): void {
+  if (!tracing || !tracedParts) return;
+  traceStored(tracing, { projection, stream, startedAtMs, parts: tracedParts(batch) });
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {

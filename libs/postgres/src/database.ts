@@ -30,6 +30,7 @@ import { KeepAndSetAside1764470000001 } from './migrations/keep-and-set-aside.js
 import { AttemptsAsJson1763800000005 } from './migrations/attempts-as-json.js';
 import { DeliveryOrder1763800000004 } from './migrations/delivery-order.js';
 import { WaitingByPartition1763800000003 } from './migrations/waiting-by-partition.js';
+import { WaitingTrace1764480000031 } from './migrations/waiting-trace.js';
 import { ProjectionStore } from './projection/projection-store.js';
 import { writeOrSetAside } from './projection/set-aside.js';
 import { PurgeNotes } from './retention/purge-notes.js';
@@ -141,6 +142,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
       Conservation1764450000001,
       StatsAndPositions1764460000001,
       KeepAndSetAside1764470000001,
+      WaitingTrace1764480000031,
     ],
     migrationsTableName: 'postel_migrations',
     installExtensions: false,

@@ -14,3 +14,12 @@ export {
 } from './failpoints.js';
 export { Upkeep, type UpkeepOptions } from './upkeep.js';
 export { reportSetAside, type PassedOver } from './report-set-aside.js';
+export { startTracing, type TracedProcess, type TracingSettings } from './tracing/start-tracing.js';
+export {
+  traceIdsOf,
+  type SpanAttributes,
+  type SpanEnd,
+  type SpanStart,
+  type Tracing,
+  type WorkSpan,
+} from './tracing/tracing.js';

@@ -11,6 +11,7 @@ export {
 export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { startTestRedis } from './start-test-redis.js';
+export { startTraceCollector, type CollectedSpan, type TraceCollector } from './start-trace-collector.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export type { TestServer } from './test-server.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';

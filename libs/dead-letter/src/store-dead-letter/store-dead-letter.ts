@@ -1,8 +1,16 @@
 import { logFilter } from '@postel/contracts';
-import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
+import {
+  partsOfFacts,
+  positionedFacts,
+  readMessage,
+  runProjection,
+  type PositionedFact,
+} from '@postel/jetstream';
 import type { EventRef, RawMessage } from '@postel/postgres';
 import { reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
+
+const tracedFacts = new Set(['delivery.died'] as const);
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
 export class StoreDeadLetter {
@@ -11,12 +19,12 @@ export class StoreDeadLetter {
 
   /** @param onLevel it has read all that there is at this moment */
   constructor(
-    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters'>,
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters' | 'tracing'>,
     private readonly onLevel: () => void = () => undefined,
   ) {}
 
   start(): void {
-    const { broker, database, logger } = this.parts;
+    const { broker, database, logger, tracing } = this.parts;
     this.running = runProjection(broker, {
       name: 'dead-letters',
       stream: 'LOG',
@@ -38,6 +46,8 @@ export class StoreDeadLetter {
         const aside = await database().writeOrSetAside.facts(tx, 'dead-letters', facts, write);
         reportSetAside(aside, this.parts);
       },
+      tracing,
+      tracedParts: (batch) => partsOfFacts(positionedFacts(batch), tracedFacts),
       onLevel: this.onLevel,
       signal: this.stopped.signal,
       onTrouble: (message, error) => logger.warn({ err: error }, message),

@@ -1,5 +1,11 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
-import { runProjection, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
+import {
+  partsOfEvents,
+  partsOfFacts,
+  runProjection,
+  type IncomingMessage,
+  type PositionedFact,
+} from '@postel/jetstream';
 import type { NewArchivedEvent } from '@postel/postgres';
 import { reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
@@ -12,8 +18,11 @@ const longestYieldMs = 5_000;
 
 export type ProjectionParts = Pick<
   MetricsParts,
-  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'nowMs'
+  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'tracing' | 'nowMs'
 >;
+
+/** Those that tell of an attempt, or that there will be one. */
+const tracedFacts = new Set(['delivery.succeeded', 'delivery.deferred', 'delivery.died'] as const);
 
 type Written = 'archive' | 'delivery-log';
 
@@ -47,6 +56,7 @@ export class Projections {
       ...this.basics('archive'),
       stream: 'EVENTS',
       filters: ['>'],
+      tracedParts: partsOfEvents,
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
       apply: async (tx, batch) => {
         // whose tenant was created a moment ago is not nobody's for ever
@@ -73,6 +83,7 @@ export class Projections {
       stream: 'LOG',
       filters: [everyFactFilter],
       onLease: () => ahead.reset(),
+      tracedParts: () => partsOfFacts(ahead.facts, tracedFacts),
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
       positionAfter: (batch) => ahead.read(batch),
@@ -93,11 +104,12 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, logger, meters, nowMs } = this.parts;
+    const { database, logger, meters, nowMs, tracing } = this.parts;
     return {
       name,
       store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
+      tracing,
       onStored: (last: IncomingMessage) =>
         meters.projectionLag.set({ projection: name }, Math.max(0, nowMs() - last.storedAtMs) / 1_000),
       onLevel: () => {

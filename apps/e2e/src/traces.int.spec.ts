@@ -8,6 +8,7 @@ import {
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
+import { tracingTo } from './harness/tracing-to.js';
 
 const order = { id: 'ord_abc123', amount: 9_999 };
 const retry = { maxAttempts: 5, initialDelayMs: 100, multiplier: 1, jitter: 0 };
@@ -95,7 +96,9 @@ describe('one trace shows what became of an event', () => {
     await producer.publish('payment.succeeded', JSON.stringify(order));
     const [first, second] = (await receiver.waitFor(2)).map(contextOf);
     expect(second?.traceId).toBe(first?.traceId);
-    const trace = await traceWith(collector, first?.traceId ?? '', isComplete);
+    // what the archive has is no part of it: the event says of no trace
+    const isAll = (spans: readonly CollectedSpan[]) => spans.filter(isStoredFact).length === 2;
+    const trace = await traceWith(collector, first?.traceId ?? '', isAll);
     expect(one(trace, 'process EVENTS', 'postel-dispatcher').parentSpanId).toBeNull();
     expect(attempts(trace)).toHaveLength(2);
   });
@@ -161,6 +164,54 @@ describe('one trace shows what became of an event', () => {
     expect(exported).toContain('?REDACTED');
     for (const word of [secret, key, 'payload-of-this-test', 'answer-of-this-test', 'query-secret'])
       expect({ word, isExported: exported.includes(word) }).toEqual({ word, isExported: false });
+  });
+});
+
+describe('traces that are not recorded, or that nobody takes', () => {
+  let collector: TraceCollector;
+  let fleet: Fleet;
+  beforeAll(async () => {
+    collector = await startTraceCollector();
+    const sampling = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    fleet = await startFleet({ env: { ...tracingTo(collector.url), ...sampling } });
+  }, fleetPatienceMs);
+  afterAll(async () => {
+    // each ends with 0 and in time, although the last spans have nowhere to go
+    await fleet?.stop();
+    await collector?.close();
+  }, fleetPatienceMs);
+
+  async function published(headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const body = { type: 'order.created', data: { object: order } };
+    const answer = await fleet.api.request('POST', '/v1/events', { body, headers });
+    expect(answer.status).toBe(202);
+  }
+
+  it('cost nobody a delivery', async () => {
+    const receiver = await fleet.receiver((_request, number) => ({ status: number === 1 ? 503 : 200 }));
+    await fleet.api.createEndpoint({ url: receiver.url, events: ['order.created'], retry });
+    await published();
+    const [first, second] = (await receiver.waitFor(2)).map(contextOf);
+    // one decision, for all of the trace
+    expect([first?.flags, second?.flags]).toEqual(['00', '00']);
+    expect(second?.traceId).toBe(first?.traceId);
+    const { traceId } = newContext();
+    await published({ traceparent: `00-${traceId}-00f067aa0ba902b7-00` });
+    const third = (await receiver.waitFor(3)).map(contextOf)[2];
+    expect(third).toMatchObject({ traceId, flags: '00' });
+
+    // one that is recorded comes after them: so they would have been here
+    const recorded = newContext();
+    await published(recorded.headers);
+    await receiver.waitFor(4);
+    await traceWith(collector, recorded.traceId, (spans) => attempts(spans).length === 1);
+    expect(new Set(collector.spans().map((span) => span.traceId))).toEqual(new Set([recorded.traceId]));
+
+    await collector.close();
+    const lost = newContext();
+    await published(lost.headers);
+    const last = (await receiver.waitFor(5)).map(contextOf)[4];
+    expect(last).toMatchObject({ traceId: lost.traceId, flags: '01' });
   });
 });
 
@@ -251,14 +302,6 @@ function expectDelivered(
     parentSpanId: publishedBy,
     attributes: { 'messaging.consumer.group.name': 'archive' },
   });
-}
-
-function tracingTo(url: string): Record<string, string> {
-  return {
-    OTEL_EXPORTER_OTLP_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_BSP_SCHEDULE_DELAY: '100',
-  };
 }
 
 function newContext() {

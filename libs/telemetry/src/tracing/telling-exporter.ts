@@ -2,6 +2,8 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { LastingTrouble } from '../lasting-trouble.js';
 import type { Logger } from '../logger.js';
 
+/** `ExportResultCode.SUCCESS`. */
+const success = 0;
 type Export = Parameters<SpanExporter['export']>;
 
 /** Says when the collector has not been there for a while, and once; the SDK drops what it cannot send. */
@@ -18,8 +20,7 @@ export class TellingExporter implements SpanExporter {
 
   export(spans: Export[0], done: Export[1]): void {
     this.exporter.export(spans, (result) => {
-      // its code 0 is success
-      if (result.error === undefined && result.code === 0) this.trouble.passed();
+      if (Number(result.code) === success) this.trouble.passed();
       else if (this.trouble.again())
         this.logger.warn({ err: result.error }, 'traces do not reach their collector, and are dropped');
       done(result);

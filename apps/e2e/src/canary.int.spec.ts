@@ -38,7 +38,11 @@ describe('no secret, token or payload lies in the clear where it does not belong
     'in a fleet: logs, metrics, tables, streams, what goes over the wire, what the API shows',
     async () => {
       const collector = await startTraceCollector();
-      const fleet = await startFleet({ env: { ...env, ...tracingTo(collector.url) } });
+      const traced = { ...env, ...tracingTo(collector.url) };
+      const fleet = await startFleet({ env: traced }).catch(async (error: unknown) => {
+        await collector.close();
+        throw error;
+      });
       try {
         const tap = await tapBroker(fleet.nats.url);
         const receiver = await fleet.receiver();

@@ -55,6 +55,7 @@ const owned = [
   { group: ['@nats-io/*'], owner: 'libs/jetstream' },
   { group: ['typeorm', 'typeorm/*', 'pg', '@nestjs/typeorm'], owner: 'libs/postgres' },
   { group: ['undici'], owner: 'libs/http-sender' },
+  { group: ['@opentelemetry/*'], owner: 'libs/telemetry' },
 ];
 
 const ownershipOf = (allowed) => [

@@ -1,4 +1,5 @@
-import { readSettings } from '@postel/config';
+import { readSettings, tracingSettings } from '@postel/config';
+import { postelVersion } from '@postel/contracts';
 import { deadLetterService } from '@postel/dead-letter-app';
 import { delivererService } from '@postel/deliverer-app';
 import { dispatcherService } from '@postel/dispatcher-app';
@@ -14,7 +15,14 @@ import {
   type ServiceDefinition,
   type SettingGroups,
 } from '@postel/service-host';
-import { createLogger, createMeters, type LogLevels, type Meters } from '@postel/telemetry';
+import {
+  createLogger,
+  createMeters,
+  startTracing,
+  type LogLevels,
+  type Meters,
+  type Tracing,
+} from '@postel/telemetry';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded } from './embedded.js';
@@ -40,6 +48,7 @@ interface SharedHost {
   readonly logLevel: string;
   readonly logLevels: LogLevels;
   readonly meters: Meters;
+  readonly tracing: Tracing | null;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -65,7 +74,9 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
     const secrets = keptSecrets(dataDir, env);
     const logFile = join(dataDir, 'logs', 'postel.log');
     const { logLevel, logLevels } = settings;
-    const host: SharedHost = { logFile, logLevel, logLevels, meters: createMeters() };
+    const tracing = await traceAll(env, logFile, logLevel);
+    stack.push(async () => tracing?.stop());
+    const host: SharedHost = { logFile, logLevel, logLevels, meters: createMeters(), tracing };
     onProgress('starting the five services');
     const shared = sharedEnv(env, secrets, embedded);
     const services = await startServices(shared, settings, host, stack);
@@ -147,6 +158,18 @@ function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; 
   };
 }
 
+/** One process, one name of it; what a span is of says the span. */
+async function traceAll(env: Env, logFile: string, logLevel: string): Promise<Tracing | null> {
+  const read = readSettings(env, { tracing: tracingSettings });
+  if (!read.ok) throw new StartFault(read.faults);
+  return startTracing(read.settings.tracing, {
+    serviceName: 'postel',
+    version: postelVersion,
+    logger: createLogger('tracing', logLevel, logFile),
+    nowMs: () => Date.now(),
+  });
+}
+
 /** ingest last: when the public door opens, all behind it is there. */
 async function startServices(
   env: Env,
@@ -155,14 +178,14 @@ async function startServices(
   stack: (() => Promise<void>)[],
 ): Promise<RunningService[]> {
   const inside = { ...env, POSTEL_HOST: '127.0.0.1', POSTEL_PORT: '0' };
-  const { meters, logFile, logLevel, logLevels } = host;
+  const { meters, tracing, logFile, logLevel, logLevels } = host;
   const run = async <Groups extends SettingGroups>(
     definition: ServiceDefinition<Groups>,
     serviceEnv: Env,
     moreHealth: readonly HealthCheck[] = [],
   ) => {
     const logger = createLogger(definition.name, logLevel, { file: logFile, levels: logLevels });
-    const service = await hostService(definition, { env: serviceEnv, logger, meters, moreHealth });
+    const service = await hostService(definition, { env: serviceEnv, logger, meters, tracing, moreHealth });
     stack.push(() => service.stop());
     return service;
   };

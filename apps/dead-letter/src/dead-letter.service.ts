@@ -21,7 +21,7 @@ export const deadLetterService = defineService({
   // it signs nothing
   config: { secrets: false, endpoints: 'all' },
   settings: { alerts: alertSettings },
-  assemble: ({ broker, tables, database, logger, meters }, settings) => {
+  assemble: ({ broker, tables, database, logger, meters, tracing }, settings) => {
     const parts: DeadLetterParts = {
       broker,
       tables,
@@ -35,6 +35,7 @@ export const deadLetterService = defineService({
       failpoints,
       logger,
       meters,
+      tracing,
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);

@@ -63,7 +63,7 @@ export const delivererService = defineService({
     retry: retrySettings,
     secrets: secretSettings,
   },
-  assemble: ({ broker, tables, database, logger, meters, isStopping }, settings) => {
+  assemble: ({ broker, tables, database, logger, meters, tracing, isStopping }, settings) => {
     const { partitions } = settings.partitioning;
     const { circuit: circuitPolicy, maxAgeSeconds, retryDefault } = settings.retry;
     const log = new FactLog(broker, {
@@ -179,6 +179,7 @@ export const delivererService = defineService({
         logger,
         meters,
         failpoints,
+        tracing,
         newAttemptId: () => `att_${randomUUID().replaceAll('-', '')}`,
         nowMs,
         random: () => Math.random(),

@@ -17,7 +17,7 @@ export const dispatcherService = defineService({
   // it signs nothing, sends nothing and changes nothing
   config: { secrets: false, endpoints: 'routes' },
   settings: { events: eventSettings, partitioning: partitionSettings },
-  assemble: ({ broker, tables, logger, meters, tenantExists }, settings) => ({
+  assemble: ({ broker, tables, logger, meters, tracing, tenantExists }, settings) => ({
     module: DispatcherModule.with({
       broker,
       tables,
@@ -34,6 +34,7 @@ export const dispatcherService = defineService({
       failpoints,
       logger,
       meters,
+      tracing,
       nowMs: () => Date.now(),
     }),
     subscriptions: [

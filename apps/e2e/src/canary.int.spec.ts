@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startReceiver, tempDir, type Receiver, type TempDir } from '@postel/testing';
+import { startReceiver, startTraceCollector, tempDir, type Receiver, type TempDir } from '@postel/testing';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import {
 import { newInstallation, startAllInOne, type RunningAllInOne } from './harness/all-in-one.js';
 import { adminToken, fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { stopChild } from './harness/stop-child.js';
+import { tracingTo } from './harness/tracing-to.js';
 
 /**
  * Everything secret is made unmistakable, everything is done with it that Postel does, and then it is looked for
@@ -36,7 +37,12 @@ describe('no secret, token or payload lies in the clear where it does not belong
   it(
     'in a fleet: logs, metrics, tables, streams, what goes over the wire, what the API shows',
     async () => {
-      const fleet = await startFleet({ env });
+      const collector = await startTraceCollector();
+      const traced = { ...env, ...tracingTo(collector.url) };
+      const fleet = await startFleet({ env: traced }).catch(async (error: unknown) => {
+        await collector.close();
+        throw error;
+      });
       try {
         const tap = await tapBroker(fleet.nats.url);
         const receiver = await fleet.receiver();
@@ -49,12 +55,15 @@ describe('no secret, token or payload lies in the clear where it does not belong
           ...(await answerHaystacks((path) => fleet.api.request('GET', path), drive.seenPaths)),
           ...(await tap.stop()),
           ...logsOf(fleet),
+          { place: 'traces', bytes: Buffer.concat(collector.requests.map(({ rawBody }) => rawBody)) },
         ];
+        expect(new Set(collector.spans().map(({ service }) => service)).size).toBe(serviceNames.length);
         const canaries = [...drive.canaries(), ...keys, { name: 'admin token', forms: [adminToken] }];
         expectAllSearched(drive, haystacks);
         expect(escapedCanaries(canaries, haystacks)).toEqual([]);
       } finally {
         await fleet.stop();
+        await collector.close();
       }
     },
     2 * fleetPatienceMs,

@@ -35,7 +35,7 @@ export const ingestService = defineService({
     secrets: secretSettings,
     upstream: upstreamSettings,
   },
-  assemble: ({ broker, tables, credentialKeys, directory, logger, meters }, settings) => {
+  assemble: ({ broker, tables, credentialKeys, directory, logger, meters, tracing }, settings) => {
     const writer = new ConfigWriter(broker);
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
@@ -60,6 +60,7 @@ export const ingestService = defineService({
       version: postelVersion,
       logger,
       meters,
+      tracing,
       nowMs,
       newId: (prefix) => `${prefix}_${uuid().replaceAll('-', '')}`,
       randomBytes,

@@ -30,7 +30,7 @@ export const metricsService = defineService({
   // it signs nothing
   config: { secrets: false, endpoints: 'all' },
   settings: { partitioning: partitionSettings, retention: retentionSettings },
-  assemble: ({ broker, tables, database, tenantExists, logger, meters }, settings) => {
+  assemble: ({ broker, tables, database, tenantExists, logger, meters, tracing }, settings) => {
     const transforms = new TransformRunner();
     const writer = new ConfigWriter(broker);
     const parts: MetricsParts = {
@@ -48,6 +48,7 @@ export const metricsService = defineService({
       versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
       logger,
       meters,
+      tracing,
       nowMs: () => Date.now(),
     };
     const projections = new Projections(parts);

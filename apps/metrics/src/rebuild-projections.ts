@@ -99,6 +99,8 @@ function followersOf(
     tenantExists: (tenant: string) => tables.tenantExists(tenant),
     logger: createLogger('rebuild', 'warn'),
     meters: createMeters({ processMetrics: false }),
+    // what it reads again has been told
+    tracing: null,
     nowMs: () => Date.now(),
   };
   return [new Projections(parts, onLevel), new StoreDeadLetter(parts, () => onLevel('dead-letters'))];

@@ -15,6 +15,7 @@ export {
   upstreamSettings,
 } from './groups.js';
 export { logComponents, type LogComponent } from './log-levels.js';
+export { tracingSettings } from './tracing-settings.js';
 export {
   readSettings,
   setting,

@@ -29,8 +29,10 @@ export interface DeliveryMeta {
   readonly apiVersion: ApiVersion;
   /** What the dispatcher knew of CONFIG: an endpoint that is missing at or after this position is really gone. */
   readonly configSequence?: number;
-  /** W3C Trace Context of the producer. */
+  /** W3C Trace Context of what its attempts belong to: the fan-out, or without tracing the producer. */
   readonly traceparent?: string;
+  /** The same of the attempt before, where that is recorded: the next one links to it. */
+  readonly formerAttempt?: string;
   readonly ordering?: DeliveryOrdering;
   /** Its age counts from here, not from the acceptance. */
   readonly reopenedAtMs?: number;

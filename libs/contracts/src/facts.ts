@@ -121,6 +121,10 @@ export interface DeliveryDeferred extends DeliveryFactOf<'delivery.deferred'> {
   /** The lane on which it comes back. */
   readonly lane: Lane;
   readonly attempt?: AttemptRecord;
+  /** As the next hop has it. */
+  readonly traceparent?: string;
+  /** As the next hop has it. */
+  readonly formerAttempt?: string;
 }
 
 export const deadLetterReasons = [

@@ -195,6 +195,7 @@ export {
   type LogFact,
 } from './facts.js';
 export { natsHeaders } from './nats-headers.js';
+export { passedOn, readTraceparent, traceparentOf, type TraceContext } from './traceparent.js';
 export {
   configFilter,
   everyConfigFilter,

@@ -1,7 +1,7 @@
 import type { AlertThresholds } from '@postel/contracts';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
-import type { Failpoints, Logger, Meters } from '@postel/telemetry';
+import type { Failpoints, Logger, Meters, Tracing } from '@postel/telemetry';
 
 /** What this service works with; made by the app. */
 export interface DeadLetterParts {
@@ -20,6 +20,7 @@ export interface DeadLetterParts {
   readonly failpoints: Failpoints;
   readonly logger: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing | null;
   readonly nowMs: () => number;
 }
 

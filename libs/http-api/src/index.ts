@@ -16,5 +16,6 @@ export { readinessOf, registerHealth, type HealthCheck, type Readiness } from '.
 export { type LogRequestsOptions } from './log-requests.js';
 export { networkOf } from './limit-requests/request-limits.js';
 export { TokenBuckets } from './limit-requests/token-buckets.js';
+export { traceRequests, traceparentFrom } from './trace-requests.js';
 export { RefusalError, refuse } from './refusal-error.js';
 export { validBody, validQuery } from './validate.js';

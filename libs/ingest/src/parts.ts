@@ -3,7 +3,7 @@ import type { CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
 import type { KeyWrapper } from '@postel/signing';
 import type { TransformRunner } from '@postel/payload-versions';
-import type { Logger, Meters } from '@postel/telemetry';
+import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
 import type { SourcesById } from './manage-sources/sources-by-id.js';
 import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
@@ -28,6 +28,7 @@ export interface IngestParts {
   readonly version: string;
   readonly logger: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing | null;
   readonly nowMs: () => number;
   readonly newId: (prefix: 'evt' | 'ep' | 'key' | 'job' | 'src') => string;
   readonly randomBytes: (sizeBytes: number) => Uint8Array;

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectionName, StreamName } from '@postel/contracts';
-import { LastingTrouble } from '@postel/telemetry';
+import { LastingTrouble, type Tracing } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { lastSequenceNow } from './last-sequence.js';
+import { traceStored, type TracedPart } from './trace-stored.js';
+import { WriteBehind } from './write-behind.js';
 
 /** Where projections keep their positions; one writer at a time holds a lease. */
 export interface PositionStore<Tx> {
@@ -29,6 +31,8 @@ export interface PreparedBatch<Tx> {
   /** Up to where everything is stored once it is written; its last message when this is not given. */
   readonly position?: number;
   readonly write: (tx: Tx) => Promise<void>;
+  /** What is told of it in traces, once it is stored; asked for while tracing is on. */
+  readonly traced?: () => Iterable<TracedPart>;
 }
 
 /** A batch that is in the tables, for whoever counts. */
@@ -54,6 +58,8 @@ export interface ProjectionOptions<Tx> {
   readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
   readonly onStored?: (last: IncomingMessage, stored: StoredBatch) => void;
   readonly onLevel?: () => void;
+  /** `null` or absent: off. */
+  readonly tracing?: Tracing | null;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
@@ -105,12 +111,12 @@ async function projectUnderLease<Tx>(
   void lease.lost.then(end);
   // the first may have aborted already, while the lease was acquired
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const stored = (last: IncomingMessage, batch: StoredBatch) => {
-    succeeded();
-    options.onStored?.(last, batch);
-  };
-  const behind = new WriteBehind(lease, { stored, failed: end });
+  const behind = new WriteBehind(end);
   const { onLevel } = options;
+  const write = async (batch: readonly IncomingMessage[], prepared: PreparedBatch<Tx>) => {
+    await writeBatch(options, lease, batch, prepared);
+    succeeded();
+  };
   try {
     const after = await lease.position();
     await refuseOtherStream(broker, options, after);
@@ -124,7 +130,15 @@ async function projectUnderLease<Tx>(
       ...(options.holdsBack ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
       ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
-      onBatch: (batch) => project(options, behind, batch, signal),
+      onBatch: async (batch) => {
+        await options.beforeBatch?.(batch[0] as IncomingMessage);
+        const prepared = await options.prepare(batch);
+        await behind.begin(() => write(batch, prepared));
+        if (isPartOfMore(batch)) return;
+        // a small batch: let the next one gather, a transaction costs the same for one fact as for many
+        await behind.written();
+        await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+      },
     });
     await behind.written();
   } finally {
@@ -134,65 +148,24 @@ async function projectUnderLease<Tx>(
   }
 }
 
-async function project<Tx>(
-  options: ProjectionOptions<Tx>,
-  behind: WriteBehind<Tx>,
+async function writeBatch<Tx>(
+  { name: projection, onStored, stream, tracing }: ProjectionOptions<Tx>,
+  lease: PositionLease<Tx>,
   batch: readonly IncomingMessage[],
-  signal: AbortSignal,
+  { position, traced, write }: PreparedBatch<Tx>,
 ): Promise<void> {
-  await options.beforeBatch?.(batch[0] as IncomingMessage);
   const last = batch[batch.length - 1] as IncomingMessage;
-  await behind.begin(await options.prepare(batch), batch);
-  if (last.behind > 0 || sizeOf(batch) >= largeBatchBytes) return;
-  // a small batch: let the next one gather, a transaction costs the same for one fact as for many
-  await behind.written();
-  await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+  const [startedAtMs, fromMs] = [Date.now(), performance.now()];
+  await lease.apply(position ?? last.seq, write);
+  onStored?.(last, { messages: batch.length, durationMs: performance.now() - fromMs });
+  if (tracing && traced) traceStored(tracing, { projection, stream, startedAtMs, parts: traced() });
 }
 
-/** One batch is written while the next one is read; after one that failed, none. */
-class WriteBehind<Tx> {
-  private writing: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly lease: PositionLease<Tx>,
-    private readonly on: {
-      readonly stored: (last: IncomingMessage, batch: StoredBatch) => void;
-      readonly failed: () => void;
-    },
-  ) {}
-
-  /** Waits for the write before this one. @throws what that failed of */
-  async begin(prepared: PreparedBatch<Tx>, batch: readonly IncomingMessage[]): Promise<void> {
-    await this.writing;
-    this.writing = this.write(prepared, batch);
-    this.writing.catch(this.on.failed);
-  }
-
-  /** @throws what it failed of */
-  written(): Promise<void> {
-    return this.writing;
-  }
-
-  /** Not at all when it failed. */
-  whenWritten(next: () => void): void {
-    void this.writing.then(next, () => undefined);
-  }
-
-  private async write(
-    { position, write }: PreparedBatch<Tx>,
-    batch: readonly IncomingMessage[],
-  ): Promise<void> {
-    const last = batch[batch.length - 1] as IncomingMessage;
-    const fromMs = performance.now();
-    await this.lease.apply(position ?? last.seq, write);
-    this.on.stored(last, { messages: batch.length, durationMs: performance.now() - fromMs });
-  }
+function isPartOfMore(batch: readonly IncomingMessage[]): boolean {
+  const sizeBytes = batch.reduce((sum, { payload }) => sum + payload.length, 0);
+  return sizeBytes >= largeBatchBytes || (batch[batch.length - 1]?.behind ?? 0) > 0;
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {
   if (upTo > (await lease.position())) await lease.apply(upTo, () => Promise.resolve());
-}
-
-function sizeOf(batch: readonly IncomingMessage[]): number {
-  return batch.reduce((sum, { payload }) => sum + payload.length, 0);
 }

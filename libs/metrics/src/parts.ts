@@ -1,7 +1,7 @@
 import type { Broker, ConfigTables, ConfigWriter, FactLog } from '@postel/jetstream';
 import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Database } from '@postel/postgres';
-import type { Logger, Meters } from '@postel/telemetry';
+import type { Logger, Meters, Tracing } from '@postel/telemetry';
 
 /** What this service works with; made by the app. */
 export interface MetricsParts {
@@ -17,6 +17,7 @@ export interface MetricsParts {
   readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
   readonly logger: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing | null;
   readonly nowMs: () => number;
 }
 

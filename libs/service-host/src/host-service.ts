@@ -7,6 +7,7 @@ import {
   graceSettings,
   listenSettings,
   readSettings,
+  tracingSettings,
   type SettingsOf,
 } from '@postel/config';
 import {
@@ -16,6 +17,7 @@ import {
   prepareApi,
   ProblemFilter,
   registerHealth,
+  traceRequests,
   type CodeOfError,
   type HealthCheck,
 } from '@postel/http-api';
@@ -27,7 +29,7 @@ import {
   JetStreamTransport,
   type Broker,
 } from '@postel/jetstream';
-import type { Logger, Meters } from '@postel/telemetry';
+import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { ConfigDirectory } from './config-directory.js';
@@ -41,6 +43,8 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly meters: Meters;
+  /** `null`: off. Of the process, which ends it. */
+  readonly tracing: Tracing | null;
   /** Parts of other services in this process, for the readiness of this one. */
   readonly moreHealth?: readonly HealthCheck[];
 }
@@ -69,6 +73,7 @@ export function settingGroupsOf<Groups extends SettingGroups>(
     broker: brokerSettings,
     access: accessSettings,
     listen: listenSettings({ port: ports.api, metricsPort: ports.metrics }),
+    tracing: tracingSettings,
     ...(usesDatabase ? { database: databaseSettings } : {}),
     ...(answersRequests ? { grace: graceSettings } : {}),
   };
@@ -106,7 +111,7 @@ interface HostSettings {
 async function start<Groups extends SettingGroups>(
   definition: ServiceDefinition<Groups>,
   settings: HostSettings & SettingsOf<Groups>,
-  { logger, meters, moreHealth }: HostOptions,
+  { logger, meters, tracing, moreHealth }: HostOptions,
   broker: Broker,
   stack: (() => Promise<void>)[],
 ): Promise<RunningService> {
@@ -134,6 +139,7 @@ async function start<Groups extends SettingGroups>(
     directory: new ConfigDirectory(tables),
     logger,
     meters,
+    tracing,
     isStopping: () => stopping,
   };
   const assembly = definition.assemble(parts, settings);
@@ -201,7 +207,7 @@ async function createApp(
   settings: HostSettings,
   { health, codeOf, isFrontDoor }: ApiOptions,
 ): Promise<NestFastifyApplication> {
-  const { broker, logger } = parts;
+  const { broker, logger, tracing } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
   prepareApi(fastify, logger, codeOf, isFrontDoor);
@@ -214,6 +220,7 @@ async function createApp(
     ...(assembly.onKeyUse ? { onKeyUse: assembly.onKeyUse } : {}),
   });
   registerHealth(fastify, health);
+  if (tracing) traceRequests(fastify, tracing);
   const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
     logger: false,
     abortOnError: false,

@@ -1,11 +1,17 @@
-import { readSettings, type listenSettings, type SettingsOf } from '@postel/config';
+import { readSettings, type listenSettings, type SettingsOf, type tracingSettings } from '@postel/config';
+import { postelVersion } from '@postel/contracts';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
-import { createLogger, createMeters } from '@postel/telemetry';
+import { createLogger, createMeters, startTracing } from '@postel/telemetry';
 import { constants, setPriority } from 'node:os';
 import { hostService, settingGroupsOf, type RunningService } from './host-service.js';
 import { startOperationsServer } from './operations-server.js';
 import type { ServiceDefinition, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
+
+interface ProcessSettings {
+  readonly listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'];
+  readonly tracing: SettingsOf<{ t: typeof tracingSettings }>['t'];
+}
 
 /**
  * A process that is one service: reads the environment, starts, and stops on SIGTERM or SIGINT.
@@ -17,10 +23,16 @@ export async function runService<Groups extends SettingGroups>(
   try {
     const read = readSettings(process.env, settingGroupsOf(definition));
     if (!read.ok) throw new StartFault(read.faults);
-    const { listen } = read.settings as { listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'] };
+    const { listen, tracing: traces } = read.settings as ProcessSettings;
     if (definition.yields) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const logger = createLogger(definition.name, listen.logLevel, { levels: listen.logLevels });
     const meters = createMeters();
+    const tracing = await startTracing(traces, {
+      serviceName: `postel-${definition.name}`,
+      version: postelVersion,
+      logger,
+      nowMs: () => Date.now(),
+    });
     let service: RunningService | null = null;
     const operations = await startOperationsServer({
       host: listen.host,
@@ -28,12 +40,13 @@ export async function runService<Groups extends SettingGroups>(
       meters,
       health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
     });
-    service = await hostService(definition, { env: process.env, logger, meters });
+    service = await hostService(definition, { env: process.env, logger, meters, tracing });
     logger.info({ url: service.url, operations: operations.url }, 'ready');
     stopOnSignal(async (signal) => {
       logger.info({ signal }, 'stopping');
       await service?.stop();
       await operations.stop();
+      await tracing?.stop();
     });
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${definition.name}: ${line}\n`);

@@ -4,7 +4,7 @@ import type { ApiKeyState } from '@postel/contracts';
 import type { CredentialKeys, Directory, HealthCheck } from '@postel/http-api';
 import type { Broker, ConfigNeeds, ConfigTables, Subscription } from '@postel/jetstream';
 import type { Database } from '@postel/postgres';
-import type { Logger, Meters } from '@postel/telemetry';
+import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import type { FastifyInstance } from 'fastify';
 
 export type SettingGroups = Readonly<Record<string, SettingGroup>>;
@@ -22,6 +22,8 @@ export interface ServiceParts {
   readonly directory: Directory;
   readonly logger: Logger;
   readonly meters: Meters;
+  /** `null`: off. */
+  readonly tracing: Tracing | null;
   /** True from the first signal to stop. */
   readonly isStopping: () => boolean;
 }

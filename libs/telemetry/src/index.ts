@@ -18,3 +18,12 @@ export {
 export { Upkeep, type UpkeepOptions } from './upkeep.js';
 export { reportJob } from './report-job.js';
 export { reportSetAside, type PassedOver } from './report-set-aside.js';
+export { startTracing, type TracedProcess, type TracingSettings } from './tracing/start-tracing.js';
+export {
+  traceIdsOf,
+  type SpanAttributes,
+  type SpanEnd,
+  type SpanStart,
+  type Tracing,
+  type WorkSpan,
+} from './tracing/tracing.js';

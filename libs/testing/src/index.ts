@@ -15,6 +15,7 @@ export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './sta
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { startTestPrometheus, type ScrapeJob, type TestPrometheusOptions } from './start-test-prometheus.js';
 export { startTestRedis } from './start-test-redis.js';
+export { startTraceCollector, type CollectedSpan, type TraceCollector } from './start-trace-collector.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export { testPorts } from './test-ports.js';
 export type { TestServer } from './test-server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cpuMicrosEach, percentile, perSecond, ratio, summariseLatency } from './figures.js';
+import { cpuMicrosEach, median, percentile, perSecond, ratio, summariseLatency } from './figures.js';
 
 describe('figures', () => {
   test('a percentile is the smallest value that so many are at or below', () => {
@@ -14,6 +14,12 @@ describe('figures', () => {
   test('latencies are summarised in numeric order, whatever order they came in', () => {
     expect(summariseLatency([100, 9, 20])).toEqual({ count: 3, p50Ms: 20, p99Ms: 100, maxMs: 100 });
     expect(summariseLatency([])).toBeNull();
+  });
+
+  test('a median is the one in the middle', () => {
+    expect(median([30, 1, 2])).toBe(2);
+    expect(median([2, 100])).toBe(100);
+    expect(median([])).toBe(0);
   });
 
   test('rates and ratios of nothing are 0, not infinite', () => {

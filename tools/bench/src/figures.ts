@@ -30,6 +30,11 @@ export function perSecond(count: number, elapsedMs: number): number {
   return elapsedMs > 0 ? (count * 1_000) / elapsedMs : 0;
 }
 
+/** @returns 0 when there is none; of an even number the upper one */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
 /** @returns 0 when there is nothing to compare with */
 export function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;

@@ -12,6 +12,7 @@ export const phaseNames = [
   'memory',
   'match',
   'boot',
+  'tracing',
   'change',
   'project',
   'recover',

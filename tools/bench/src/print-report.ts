@@ -1,5 +1,6 @@
 import { printFleet, printIsolation } from './print-isolation.js';
 import { printBoot, printChanges, printMatch } from './print-control-plane.js';
+import { printTracing } from './print-tracing.js';
 import { printProjection, printQueries, printRecover } from './print-read-side.js';
 import { printMemory, printWaiting } from './print-waiting.js';
 import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
@@ -30,6 +31,7 @@ export function printReport(report: BenchReport): string {
     ...(report.match ? printMatch(report.match) : []),
     ...(report.boot ? printBoot(report.boot) : []),
     ...(report.changes ? printChanges(report.changes) : []),
+    ...(report.tracing ? printTracing(report.tracing) : []),
     ...(report.projection ? printProjection(report.projection) : []),
     ...(report.recover ? printRecover(report.recover) : []),
     ...(report.queries ? printQueries(report.queries) : []),

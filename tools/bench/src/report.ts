@@ -22,11 +22,29 @@ export interface BenchReport {
   match?: readonly MatchRun[];
   boot?: DispatcherBoot;
   changes?: Changes;
+  tracing?: Tracing;
   projection?: ProjectionRun;
   recover?: RecoverRun;
   queries?: QueriesRun;
   readonly profiles: string[];
   readonly failures: string[];
+}
+
+/** What traces cost end to end: the median of several rounds of each. */
+export interface Tracing {
+  readonly runs: readonly TracingRun[];
+  /** That a collector was sent, over all rounds. */
+  readonly exportedBytes: number;
+}
+
+export interface TracingRun {
+  readonly what: string;
+  readonly deliveriesPerSecond: number;
+  /** Of our own processes, tables included. */
+  readonly microsPerDelivery: number;
+  /** To the run without traces. */
+  readonly rateRatio: number;
+  readonly cpuRatio: number;
 }
 
 export interface Machine {

@@ -12,6 +12,7 @@ import { measureMemory } from './phases/measure-memory.js';
 import { measureProjection } from './phases/measure-projection.js';
 import { measureRecover } from './phases/measure-recover.js';
 import { measureQueries } from './phases/measure-queries.js';
+import { measureTracing } from './phases/measure-tracing.js';
 import { measureRawRequests } from './phases/measure-raw-requests.js';
 import { measureWaiting } from './phases/measure-waiting.js';
 import type { ReceiverCommands } from './receiver/receiver-process.js';
@@ -62,6 +63,10 @@ const rounds: readonly Round[] = [
   {
     phases: ['boot'],
     measure: async (context, report, step) => void (report.boot = await measureBoot(context, step)),
+  },
+  {
+    phases: ['tracing'],
+    measure: async (context, report, step) => void (report.tracing = await measureTracing(context, step)),
   },
   {
     phases: ['change'],

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { clientSchema } from './client-schema.js';
-import { errorsTable, metricsTable, portsTable, settingsTable } from './reference-tables.js';
+import { errorsTable, metricsTable, portsTable, settingsTable, tracingTable } from './reference-tables.js';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 
 /** Pages of docs/reference whose tables are made of the code: page, then name of the part, then its maker. */
 const parts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'docs/reference/settings.md': { settings: settingsTable, ports: portsTable },
+  'docs/reference/settings.md': { settings: settingsTable, ports: portsTable, tracing: tracingTable },
   'docs/reference/errors.md': { errors: errorsTable },
   'docs/reference/metrics.md': { metrics: metricsTable },
 };

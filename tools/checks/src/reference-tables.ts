@@ -10,15 +10,34 @@ const perService: Readonly<Record<string, string>> = {
 };
 
 export function settingsTable(): string {
-  const rows = settingGroups.flatMap(({ settings, services }) =>
+  const rows = settingGroups.flatMap(({ settings, services, table }) =>
+    table
+      ? []
+      : Object.values(settings).map((setting) => [
+          `\`${setting.variable}\``,
+          defaultOf(setting),
+          readBy(services),
+          meaningOf(setting),
+        ]),
+  );
+  return table(['Variable', 'Default', 'Read by', 'Meaning'], rows);
+}
+
+/** OpenTelemetry’s own. */
+export function tracingTable(): string {
+  const groups = settingGroups.filter(({ table }) => table === 'tracing');
+  const rows = groups.flatMap(({ settings }) =>
     Object.values(settings).map((setting) => [
       `\`${setting.variable}\``,
       defaultOf(setting),
-      readBy(services),
-      setting.secret ? `${setting.description} Secret: never logged.` : setting.description,
+      meaningOf(setting),
     ]),
   );
-  return table(['Variable', 'Default', 'Read by', 'Meaning'], rows);
+  return table(['Variable', 'Default', 'Meaning'], rows);
+}
+
+function meaningOf({ secret, description }: Setting<unknown>): string {
+  return secret ? `${description} Secret: never logged.` : description;
 }
 
 export function portsTable(): string {

@@ -11,6 +11,7 @@ import {
   retentionSettings,
   retrySettings,
   secretSettings,
+  tracingSettings,
   upstreamSettings,
   type SettingGroup,
 } from '@postel/config';
@@ -37,6 +38,8 @@ export interface DocumentedGroup {
   /** The name under which a service declares the group; `null` for what every service has. */
   readonly declaredAs: string | null;
   readonly services: readonly ServiceName[];
+  /** Where it is not in the table of Postel’s own. */
+  readonly table?: 'tracing';
 }
 
 /** Every group of settings and who reads it; the same test holds it to the services. */
@@ -74,4 +77,5 @@ export const settingGroups: readonly DocumentedGroup[] = [
     declaredAs: null,
     services: serviceNames,
   },
+  { settings: tracingSettings, declaredAs: null, services: serviceNames, table: 'tracing' },
 ];

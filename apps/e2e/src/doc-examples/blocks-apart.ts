@@ -1,6 +1,7 @@
 import type { Block } from './fenced-blocks.js';
 import * as check from './checks.js';
 import { isExampleInPython } from './python-example.js';
+import { printsSpans } from './prints-spans.js';
 import type { Reader } from './reader.js';
 
 /** A block that is not typed into a terminal as it stands: what is done with it, or why nothing is. */
@@ -94,6 +95,17 @@ export const blocksApart: readonly Apart[] = [
     page: 'docs/how-to/send-through-a-proxy.md',
     begins: 'export POSTEL_EGRESS_PROXY=',
     notRun: 'there is no such proxy; libs/http-sender tests it against one',
+  },
+  {
+    page: 'docs/how-to/trace-a-delivery.md',
+    begins: 'export OTEL_EXPORTER_OTLP_ENDPOINT=',
+    notRun: 'there is no such collector; traces.int.spec.ts has one of its own',
+  },
+  { page: 'docs/how-to/trace-a-delivery.md', begins: "node -e '", check: printsSpans },
+  {
+    page: 'docs/how-to/trace-a-delivery.md',
+    begins: 'OTEL_EXPORTER_OTLP_ENDPOINT=',
+    notRun: 'traces.int.spec.ts starts a fleet with these variables',
   },
   {
     page: 'docs/how-to/install-nats-server.md',

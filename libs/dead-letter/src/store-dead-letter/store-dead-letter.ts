@@ -1,8 +1,16 @@
 import { logFilter } from '@postel/contracts';
-import { positionedFacts, readMessage, runProjection, type PositionedFact } from '@postel/jetstream';
+import {
+  partsOfFacts,
+  positionedFacts,
+  readMessage,
+  runProjection,
+  type PositionedFact,
+} from '@postel/jetstream';
 import type { EventRef, RawMessage, Transaction } from '@postel/postgres';
 import { componentLogger, reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
+
+const tracedFacts = new Set(['delivery.died'] as const);
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
 export class StoreDeadLetter {
@@ -11,12 +19,12 @@ export class StoreDeadLetter {
 
   /** @param onLevel it has read all that there is at this moment */
   constructor(
-    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters'>,
+    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'logger' | 'meters' | 'tracing'>,
     private readonly onLevel: () => void = () => undefined,
   ) {}
 
   start(): void {
-    const { broker, database } = this.parts;
+    const { broker, database, tracing } = this.parts;
     const logger = componentLogger(this.parts.logger, 'projections');
     this.running = runProjection(broker, {
       name: 'dead-letters',
@@ -32,7 +40,11 @@ export class StoreDeadLetter {
         'delivery.deferred',
       ].map(logFilter),
       store: { acquire: (name) => database().projections.acquire(name) },
-      prepare: (batch) => ({ write: (tx) => this.write(tx, positionedFacts(batch)) }),
+      prepare: (batch) => {
+        const facts = positionedFacts(batch);
+        return { write: (tx) => this.write(tx, facts), traced: () => partsOfFacts(facts, tracedFacts) };
+      },
+      tracing,
       onStored: (last, stored) =>
         logger.debug({ projection: 'dead-letters', position: last.seq, ...stored }, 'batch stored'),
       onLevel: this.onLevel,

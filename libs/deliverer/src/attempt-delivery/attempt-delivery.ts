@@ -16,13 +16,14 @@ import {
   type IncomingMessage,
   type Outcome,
 } from '@postel/jetstream';
-import type { Failpoints, Logger } from '@postel/telemetry';
+import type { Failpoints, Logger, Tracing } from '@postel/telemetry';
 import type { AttemptMeters } from './attempt-meters.js';
 import type { FinishedHops } from './finished-hops.js';
 import type { RecallFinished } from './recall-finished.js';
 import type { Recoveries } from './recoveries.js';
 import { Hop, type HopMessage, type HopParts } from './hop.js';
 import { HopsUnderWay, type HopUnderWay } from './hops-under-way.js';
+import { TracedHop } from './traced-hop.js';
 
 export interface AttemptParts extends HopParts {
   readonly partitions: number;
@@ -35,6 +36,7 @@ export interface AttemptParts extends HopParts {
   readonly count: AttemptMeters;
   readonly logger: Logger;
   readonly failpoints: Failpoints;
+  readonly tracing: Tracing | null;
 }
 
 /** A message handed out this often has brought its worker down each time; it ends as a dead letter. */
@@ -69,10 +71,12 @@ export class AttemptDelivery {
     if (this.parts.finished.has(hopId)) return Promise.resolve(ack());
     const first = this.underWay.find(hopId);
     if (first) return first.outcome;
-    const { meta, body } = decoded;
-    const partition = partitionOf(meta.endpointId, this.parts.partitions);
+    const { body } = decoded;
+    const partition = partitionOf(decoded.meta.endpointId, this.parts.partitions);
+    const traced = TracedHop.begin(this.parts.tracing, { meta: decoded.meta, lane, partition });
+    const meta = traced?.meta ?? decoded.meta;
     const hop = this.underWay.add(hopId);
-    hop.outcome = this.settle(hop, { meta, body, lane, partition, behind: message.behind }, message);
+    hop.outcome = this.settle(hop, { meta, body, lane, partition, behind: message.behind, traced }, message);
     return hop.outcome;
   }
 
@@ -81,7 +85,10 @@ export class AttemptDelivery {
     const { count, failpoints, finished, log, recoveries } = this.parts;
     try {
       const fact = (await this.conclusion(passage, message)) ?? comesAnewAfter(message, passage, this.parts);
-      if (!fact) return retryAfter(0);
+      if (!fact) {
+        passage.traced?.handedBack();
+        return retryAfter(0);
+      }
       const beforeOutcome = failpoints.hit('deliverer.after-post');
       if (beforeOutcome) await beforeOutcome;
       await log.append(recoveries.mark(fact));
@@ -89,8 +96,10 @@ export class AttemptDelivery {
       if (afterOutcome) await afterOutcome;
       finished.add(hop.id);
       count.count(fact, passage.meta.traceparent);
+      passage.traced?.concluded(fact);
       return ack();
     } catch (error) {
+      passage.traced?.failed();
       recoveries.forget(passage.meta.endpointId);
       throw error;
     } finally {

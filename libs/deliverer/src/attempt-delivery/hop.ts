@@ -25,7 +25,8 @@ import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import type { ErasedEvents } from './erased-events.js';
 import type { Lateness } from './lateness.js';
-import { recordAttempt, signAttempt, type RequestParts } from './make-attempt.js';
+import { makeAttempt, type RequestParts } from './make-attempt.js';
+import type { TracedHop } from './traced-hop.js';
 
 /**
  * When the turn of a delivery comes is an estimate from the receiver and the limits as they are now. A receiver that
@@ -58,6 +59,7 @@ export interface HopMessage {
   readonly lane: Lane;
   /** Messages that stood behind it when it came. */
   readonly behind: number;
+  readonly traced?: TracedHop | undefined;
 }
 
 /** How a hop ends in this process: by a fact, unfinished (another owner takes it), or by a fault of ours. */
@@ -159,7 +161,7 @@ export class Hop implements AdmissionItem {
   /** @returns `null` when it was broken off, so that the next owner has to try */
   private async attemptAndConclude(endpoint: EndpointState): Promise<DeliveryFact | null> {
     const { admission, circuits, defaultRetry, meters, nowMs, versions } = this.parts;
-    const { meta } = this.message;
+    const { meta, traced } = this.message;
     const policy = endpoint.retry ?? defaultRetry;
     meters.deliveriesInFlight.inc();
     let durationMs: number | null = null;
@@ -173,10 +175,8 @@ export class Hop implements AdmissionItem {
       const opened = this.parts.keys.of(meta.tenant, meta.endpointId, nowMs());
       // not `await` alone: that would cost every attempt a turn
       const secrets = opened instanceof Promise ? await opened : opened;
-      const input = { meta, body: made?.body ?? this.message.body, endpoint, policy };
-      const request = signAttempt(input, secrets, this.parts);
-      const sent = await this.parts.sender.send(request);
-      const attempt = recordAttempt(input, request, sent, this.parts.newAttemptId());
+      const input = { meta, body: made?.body ?? this.message.body, endpoint, policy, traced };
+      const attempt = await makeAttempt(input, secrets, this.parts);
       if (attempt.error && this.parts.isBreakingOff()) {
         this.abandonProbe();
         return null;

@@ -4,6 +4,7 @@ import type { Sender, SendRequest, SendResult } from '@postel/http-sender';
 import { bodyForAttempt } from '@postel/payload-versions';
 import { signHeaders } from '@postel/signing';
 import type { AttemptSecrets, SigningKeys } from './signing-keys.js';
+import { endAttempt, type TracedHop } from './traced-hop.js';
 import { traceparentOf } from './traceparent.js';
 
 export interface RequestParts {
@@ -20,15 +21,39 @@ export interface AttemptInput {
   readonly body: Uint8Array;
   readonly endpoint: EndpointState;
   readonly policy: RetryPolicy;
+  /** While tracing is on. */
+  readonly traced: TracedHop | undefined;
 }
 
-/** Signs one request. @throws only for a fault of ours */
-export function signAttempt(input: AttemptInput, secrets: AttemptSecrets, parts: RequestParts): SendRequest {
+type Attempt = Omit<AttemptRecord, 'outcome'>;
+
+/** Signs and sends one request. @throws only for a fault of ours */
+export function makeAttempt(
+  input: AttemptInput,
+  secrets: AttemptSecrets,
+  parts: RequestParts,
+): Promise<Attempt> {
+  const span = input.traced?.attempt();
+  const request = signAttempt(input, secrets, parts, span?.traceparent);
+  return parts.sender.send(request).then((sent) => {
+    const attempt = recordAttempt(input, request, sent, parts.newAttemptId());
+    if (span?.isRecorded) endAttempt(span, input.meta, request, attempt);
+    return attempt;
+  });
+}
+
+function signAttempt(
+  input: AttemptInput,
+  secrets: AttemptSecrets,
+  parts: RequestParts,
+  traceparent: string | undefined,
+): SendRequest {
   const { meta, endpoint, policy } = input;
   const number = meta.attemptsMade + 1;
   const retryable = number - meta.attemptsBeforeReopen < maxAttempts(policy);
   const body = bodyForAttempt(input.body, meta.apiVersion, { attemptNumber: number, retryable });
   const headers = headersOf(input, number, body, secrets, parts);
+  headers['traceparent'] = traceparent ?? meta.traceparent ?? traceparentOf(meta, number);
   return { url: endpoint.url, headers, body, timeoutMs: endpoint.timeoutMs };
 }
 
@@ -52,7 +77,6 @@ function headersOf(
   });
   headers['content-type'] = 'application/json';
   headers['user-agent'] = userAgent;
-  headers['traceparent'] = meta.traceparent ?? traceparentOf(meta, attemptNumber);
   const sequence = meta.ordering?.sequence;
   if (sequence !== undefined) headers['webhook-sequence'] = String(sequence);
   // none of them is a reserved name: that is checked when they are set
@@ -62,12 +86,12 @@ function headersOf(
 }
 
 /** What is kept of a request that was made, whatever came of it. */
-export function recordAttempt(
+function recordAttempt(
   { meta, endpoint }: AttemptInput,
   request: SendRequest,
   result: SendResult,
   attemptId: string,
-): Omit<AttemptRecord, 'outcome'> {
+): Attempt {
   return {
     attemptId,
     number: meta.attemptsMade + 1,

@@ -19,7 +19,8 @@ const meta: DeliveryMeta = {
 
 function answered(status: number, endpointId = 'ep_1'): DeliveryFact {
   const response = { status, headers: {}, body: '', truncated: false };
-  const attempt = { response, startedAtMs: 1, durationMs: 1 } as unknown as AttemptRecord;
+  const request = { url: 'https://example.com/', headers: {} };
+  const attempt = { request, response, startedAtMs: 1, durationMs: 1 } as unknown as AttemptRecord;
   const policy = { preset: 'standard-webhooks' } as const;
   return concludeAttempt({ meta: { ...meta, endpointId }, attempt, policy, random: 0, nowMs: 2 });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { LogFact } from '@postel/contracts';
+import { decodeDelivery, type LogFact } from '@postel/contracts';
 import type { OutgoingMessage } from '@postel/jetstream';
 import type { WaitingRow } from '@postel/postgres';
 import type { StoredEvent } from './ports.js';
@@ -52,4 +52,30 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
   ]);
   const counted = (await meters.deadLetters.get()).values.map(({ labels, value }) => [labels.reason, value]);
   expect(Object.fromEntries(counted)).toEqual({ event_erased: 1, expired: 1 });
+});
+
+it('goes on in the trace that a delivery was in, or else in that of its event, if that is one', async () => {
+  const trace = (digit: string) => `00-${digit.repeat(32)}-00f067aa0ba902b7-01`;
+  const payload = Buffer.from('{"data":{"object":{}}}');
+  const stored = new Map<number, StoredEvent>(
+    [trace('a'), trace('a'), 'ключ'].map((traceparent, index) => [
+      index + 1,
+      { payload, headers: { traceparent }, isErased: false },
+    ]),
+  );
+  const published: OutgoingMessage[] = [];
+  const parts = {
+    events: { load: () => Promise.resolve(stored) },
+    deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
+    tables: { table: () => new Map() },
+    partitions: 1,
+    failpoints: { hit: () => undefined },
+    nowMs: () => 5,
+  } as unknown as PutBackParts;
+  const traced = { ...row(1), traceparent: trace('b'), formerAttempt: trace('c') };
+  await publishDue([traced, row(2), row(3)], parts);
+  const metas = published.map((message) => decodeDelivery(message.payload, () => undefined)?.meta);
+  expect(metas[0]).toMatchObject({ traceparent: trace('b'), formerAttempt: trace('c') });
+  expect(metas[1]).toMatchObject({ traceparent: trace('a') });
+  expect(metas[2]).not.toHaveProperty('traceparent');
 });

@@ -5,6 +5,7 @@ import {
   natsHeaders,
   parsePinnedVersion,
   partitionOf,
+  passedOn,
   pinnedVersion,
   type ApiVersion,
   type DeliveryDied,
@@ -70,7 +71,8 @@ async function publishRow(
   body: Uint8Array,
   parts: PutBackParts,
 ): Promise<void> {
-  const traceparent = event.headers[natsHeaders.traceparent];
+  // what never was on its way has what its producer sent
+  const traceparent = row.traceparent ?? passedOn(event.headers[natsHeaders.traceparent]);
   const apiVersion = versionNow(row, parts.tables);
   const meta = { ...metaOfRow(row), apiVersion, ...(traceparent === undefined ? {} : { traceparent }) };
   await parts.deliveries.publish({

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import type { EndpointState, LogFact } from '@postel/contracts';
+import { decodeDelivery, type EndpointState, type LogFact } from '@postel/contracts';
 import { ack, PublishError, waitHere, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
-import { createLogger, createMeters } from '@postel/telemetry';
+import { createLogger, createMeters, type SpanEnd, type SpanStart } from '@postel/telemetry';
 import { FanOut, type FanOutParts } from './fan-out.js';
 
 const acceptedAtMs = 1_700_000_000_000;
@@ -18,7 +18,7 @@ function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
-  parts: Partial<Record<'log' | 'deliveries', object>> = {},
+  parts: Partial<Record<'log' | 'deliveries' | 'tracing', object>> = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
@@ -37,6 +37,7 @@ function fanOut(
     failpoints: { hit: () => Promise.resolve() },
     logger: createLogger('test', 'silent'),
     meters: createMeters(),
+    tracing: null,
     nowMs: () => acceptedAtMs + 500,
     ...parts,
   } as unknown as FanOutParts);
@@ -130,4 +131,38 @@ it('fails with the event whose deliveries the broker refuses for good, and with 
   const outcomes = await fanOut([], [], undefined, { deliveries: { publishAll } }).handle(events);
   const results = await Promise.allSettled(outcomes);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+});
+
+const sent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const own = '00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01';
+
+function sentAs(traceparent: string): IncomingMessage {
+  const plain = message(1, 1);
+  const header = (name: string) => (name === 'traceparent' ? traceparent : plain.header(name));
+  return { ...plain, header };
+}
+
+async function carried(traceparent: string, parts: Parameters<typeof fanOut>[3] = {}): Promise<unknown> {
+  const published: OutgoingMessage[] = [];
+  await Promise.all(await fanOut([], published, undefined, parts).handle([sentAs(traceparent)]));
+  const [delivery] = published;
+  return delivery && decodeDelivery(delivery.payload, () => undefined)?.meta.traceparent;
+}
+
+it('hands on the traceparent of a producer, and nothing that is none: the receiver’s request could not be made', async () => {
+  expect(await carried(sent)).toBe(sent);
+  expect(await carried('ключ')).toBeUndefined();
+});
+
+it('traces each fan-out as a part of its event’s trace, to which its deliveries belong', async () => {
+  const begun: SpanStart[] = [];
+  const ended: SpanEnd[] = [];
+  const span = { traceparent: own, isRecorded: true, end: (end: SpanEnd) => void ended.push(end) };
+  const tracing = { begin: (start: SpanStart) => (begun.push(start), span) };
+  expect(await carried(sent, { tracing })).toBe(own);
+  expect(begun).toEqual([
+    { name: 'process EVENTS', kind: 'consumer', parent: sent, startedAtMs: acceptedAtMs + 500 },
+  ]);
+  await carried(sent, { tracing, deliveries: { publishAll: full } });
+  expect(ended.map(({ error }) => error)).toEqual([undefined, 'broker_unavailable']);
 });

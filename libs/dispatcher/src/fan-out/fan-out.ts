@@ -6,6 +6,7 @@ import {
   isOperationalEventType,
   natsHeaders,
   partitionOf,
+  passedOn,
   type ApiVersion,
   type DeliveryMeta,
   type EventFannedOut,
@@ -33,11 +34,13 @@ import {
   type Failpoints,
   type Logger,
   type Meters,
+  type Tracing,
 } from '@postel/telemetry';
 import type { Catalogue } from './catalogue.js';
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
 import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
 import type { Subscriptions } from './subscriptions.js';
+import { TracedFanOut } from './traced-fan-out.js';
 
 export interface FanOutParts {
   readonly broker: Broker;
@@ -52,6 +55,7 @@ export interface FanOutParts {
   readonly failpoints: Failpoints;
   readonly logger: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing | null;
   readonly nowMs: () => number;
 }
 
@@ -65,6 +69,7 @@ const poisonAfter = 20;
 interface Work {
   readonly facts: readonly LogFact[];
   readonly messages: readonly OutgoingMessage[];
+  readonly traced?: TracedFanOut | undefined;
 }
 
 /**
@@ -93,6 +98,7 @@ export class FanOut {
   }
 
   private async fanOutAll(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
+    const startedAtMs = this.parts.nowMs();
     // an event that was accepted after an endpoint was created must find it: whoever accepted the one may not have known
     // of the other, so only CONFIG itself can say how far that is
     await this.parts.tables.catchUp();
@@ -100,13 +106,15 @@ export class FanOut {
     const context = this.contextNow();
     const works: Work[] = [];
     const planned: (number | Promise<never>)[] = batch.map((message) => {
+      const traced = TracedFanOut.begin(this.parts.tracing, message, startedAtMs);
       try {
         const work =
           message.deliveryCount > poisonAfter
-            ? { facts: [poisoned(message, context.nowMs)], messages: [] }
-            : this.workOf(message, context, earlier.get(message.seq));
+            ? { facts: [poisoned(message, context.nowMs)], messages: [], traced }
+            : this.workOf(message, context, earlier.get(message.seq), traced);
         return works.push(work) - 1;
       } catch (error) {
+        traced?.failed('internal_error');
         // a fault of ours with this one event must not hold up the others
         return Promise.reject(error);
       }
@@ -129,27 +137,33 @@ export class FanOut {
     };
   }
 
-  private workOf(message: IncomingMessage, context: FanOutContext, earlier: EarlierFanOut | undefined): Work {
+  private workOf(
+    message: IncomingMessage,
+    context: FanOutContext,
+    earlier: EarlierFanOut | undefined,
+    traced: TracedFanOut | undefined,
+  ): Work {
     const plan = planFanOut(message, context, earlier !== undefined);
     this.count(plan, message);
-    if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [] };
+    traced?.planned(plan);
+    if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
+    const traceparent = traced?.traceparent ?? passedOn(message.header(natsHeaders.traceparent));
     const fannedOut = earlier?.facts ?? plan.facts;
     const facts: LogFact[] = earlier ? [] : [...plan.facts];
     const messages: OutgoingMessage[] = [];
     const bodyFor = bodies(plan.event.envelope);
     for (const fact of fannedOut) {
-      for (const meta of this.firstHops(fact, message)) {
+      for (const meta of this.firstHops(fact, traceparent)) {
         if (earlier?.ended.has(meta.deliveryId)) continue;
         const held = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
         if (held) facts.push(held);
         else messages.push(this.messageOf(meta, bodyFor(meta.apiVersion)));
       }
     }
-    return { facts, messages };
+    return { facts, messages, traced };
   }
 
-  private firstHops(fact: EventFannedOut, message: IncomingMessage): DeliveryMeta[] {
-    const traceparent = message.header(natsHeaders.traceparent);
+  private firstHops(fact: EventFannedOut, traceparent: string | undefined): DeliveryMeta[] {
     return fact.deliveries.map((created) => ({
       ...firstHop(fact, created, this.parts.tables.sequence),
       ...(traceparent === undefined ? {} : { traceparent }),
@@ -172,7 +186,7 @@ export class FanOut {
     const stored = this.storeFacts(works);
     const published = works.map(({ messages }) => stored.then(() => deliveries.publishAll(messages)));
     const all = Promise.allSettled(published).then(() => failpoints.hit('dispatcher.after-deliveries'));
-    return published.map((own) => this.outcomeOf(own, all));
+    return published.map((own, index) => this.outcomeOf(own, all, works[index]?.traced));
   }
 
   private async storeFacts(works: readonly Work[]): Promise<void> {
@@ -180,12 +194,18 @@ export class FanOut {
     await this.parts.failpoints.hit('dispatcher.after-fact');
   }
 
-  private async outcomeOf(published: Promise<void>, all: Promise<void>): Promise<Outcome> {
+  private async outcomeOf(
+    published: Promise<void>,
+    all: Promise<void>,
+    traced: TracedFanOut | undefined,
+  ): Promise<Outcome> {
     try {
       await published;
       await all;
+      traced?.done();
       return ack();
     } catch (error) {
+      traced?.failed(isBrokerUnavailable(error) ? 'broker_unavailable' : 'internal_error');
       if (!isBrokerUnavailable(error)) throw error;
       return waitHere(); // the broker has no room or is away
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { putBack } from './conclude-attempt.js';
-import { conclude, meta } from './delivery.fixture.js';
+import type { DeliveryMeta } from '@postel/contracts';
+import { concludeAttempt, deferWithoutAttempt, putBack } from './conclude-attempt.js';
+import { attempt, conclude, meta, policy } from './delivery.fixture.js';
 import { deliveryIdOf } from './delivery-id.js';
 
 describe('concludeAttempt', () => {
@@ -72,6 +73,40 @@ describe('putBack', () => {
     const fact = conclude({ status: 503 });
     if (fact.fact !== 'delivery.deferred') throw new Error(fact.fact);
     expect(putBack(fact)).toEqual({ ...meta, hop: 2, attemptsMade: 1 });
+  });
+});
+
+describe('the trace of a delivery', () => {
+  const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-';
+  const traceparent = `${trace}00f067aa0ba902b7-01`;
+  const nextAfter = (sent: string | undefined, from: Partial<DeliveryMeta>) => {
+    const headers: Record<string, string> = sent === undefined ? {} : { traceparent: sent };
+    const made = attempt(1, { status: 503 });
+    const request = { ...made.request, headers };
+    const at = { ...meta, ...from };
+    const fact = concludeAttempt({ meta: at, attempt: { ...made, request }, policy, random: 0, nowMs: 1 });
+    if (fact.fact !== 'delivery.deferred') throw new Error(fact.fact);
+    const { formerAttempt, traceparent } = putBack(fact);
+    return { formerAttempt, traceparent };
+  };
+
+  it('goes on with the next hop, which knows the attempt before', () => {
+    const sent = `${trace}b7ad6b7169203331-01`;
+    expect(nextAfter(sent, { traceparent })).toEqual({ traceparent, formerAttempt: sent });
+    expect(nextAfter(sent, { traceparent, formerAttempt: 'an older one' }).formerAttempt).toBe(sent);
+  });
+
+  it('names no attempt that nobody records', () => {
+    expect(nextAfter(`${trace}b7ad6b7169203331-00`, { traceparent }).formerAttempt).toBeUndefined();
+    // without tracing, the receiver is told what the producer said
+    expect(nextAfter(traceparent, { traceparent })).toEqual({ traceparent, formerAttempt: undefined });
+    expect(nextAfter(undefined, {})).toEqual({ traceparent: undefined, formerAttempt: undefined });
+  });
+
+  it('survives a wait without an attempt', () => {
+    const at = { ...meta, traceparent, formerAttempt: traceparent };
+    const fact = deferWithoutAttempt({ meta: at, reason: 'busy', dueAtMs: 5, lane: 'retry', nowMs: 1 });
+    expect(putBack(fact)).toMatchObject({ traceparent, formerAttempt: traceparent });
   });
 });
 

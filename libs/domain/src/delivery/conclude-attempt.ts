@@ -1,16 +1,17 @@
-import type {
-  AttemptError,
-  AttemptRecord,
-  DeadLetterReason,
-  DeferReason,
-  DeliveryDeferred,
-  DeliveryDied,
-  DeliveryDiscarded,
-  DeliveryMeta,
-  DeliveryReopened,
-  DeliverySucceeded,
-  Lane,
-  RetryPolicy,
+import {
+  readTraceparent,
+  type AttemptError,
+  type AttemptRecord,
+  type DeadLetterReason,
+  type DeferReason,
+  type DeliveryDeferred,
+  type DeliveryDied,
+  type DeliveryDiscarded,
+  type DeliveryMeta,
+  type DeliveryReopened,
+  type DeliverySucceeded,
+  type Lane,
+  type RetryPolicy,
 } from '@postel/contracts';
 import { classifyAttempt, type AttemptResult } from '../attempt/classify-attempt.js';
 import { parseRetryAfter } from '../retry/retry-after.js';
@@ -48,7 +49,11 @@ export function concludeAttempt(conclusion: AttemptConclusion): HopOutcome {
       const delayMs = delayMsAfter(conclusion);
       return delayMs === null
         ? { ...facts, ...death(attempt, 'exhausted') }
-        : { ...facts, ...deferral(attempt, nowMs + delayMs, conclusion.lane ?? 'retry') };
+        : {
+            ...facts,
+            ...traceAfter(meta, attempt),
+            ...deferral(attempt, nowMs + delayMs, conclusion.lane ?? 'retry'),
+          };
     }
   }
 }
@@ -98,7 +103,24 @@ export interface Deferral {
 
 /** Ends a hop in which nothing was sent: it has to wait. */
 export function deferWithoutAttempt({ meta, reason, dueAtMs, lane, nowMs }: Deferral): DeliveryDeferred {
-  return { ...factBasis(meta, nowMs), fact: 'delivery.deferred', reason, dueAtMs, lane };
+  return { ...factBasis(meta, nowMs), ...traceOf(meta), fact: 'delivery.deferred', reason, dueAtMs, lane };
+}
+
+type DeliveryTrace = Pick<DeliveryMeta, 'traceparent' | 'formerAttempt'>;
+
+/** What of a delivery's trace its next hop needs. */
+function traceOf({ traceparent, formerAttempt }: DeliveryTrace): DeliveryTrace {
+  return {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(formerAttempt === undefined ? {} : { formerAttempt }),
+  };
+}
+
+/** Every attempt that is recorded has told its receiver a place of its own. */
+function traceAfter(meta: DeliveryMeta, { request }: Omit<AttemptRecord, 'outcome'>): DeliveryTrace {
+  const sent = request.headers['traceparent'];
+  const isRecorded = sent !== meta.traceparent && readTraceparent(sent)?.isSampled === true;
+  return traceOf(isRecorded && sent !== undefined ? { ...meta, formerAttempt: sent } : meta);
 }
 
 /**
@@ -134,6 +156,7 @@ export function putBack(fact: DeliveryDeferred | DeliveryReopened): DeliveryMeta
     apiVersion: fact.apiVersion,
     ...(fact.ordering ? { ordering: fact.ordering } : {}),
     ...(fact.reopenedAtMs === undefined ? {} : { reopenedAtMs: fact.reopenedAtMs }),
+    ...(fact.fact === 'delivery.deferred' ? traceOf(fact) : {}),
   };
 }
 

@@ -17,7 +17,13 @@ import type {
 /** What every fact of a delivery repeats about it. */
 export type DeliveryIdentity = Omit<
   DeliveryMeta,
-  'hop' | 'attemptsMade' | 'attemptsBeforeReopen' | 'reopenedAtMs' | 'configSequence' | 'traceparent'
+  | 'hop'
+  | 'attemptsMade'
+  | 'attemptsBeforeReopen'
+  | 'reopenedAtMs'
+  | 'configSequence'
+  | 'traceparent'
+  | 'formerAttempt'
 >;
 
 interface DeliveryProgress {

@@ -1,12 +1,11 @@
 import { problemOf, type Problem } from '@postel/contracts';
 import { cloudEventModeOf, topLevelItems, topLevelMembers } from '@postel/domain';
-import { principalOf, RefusalError, refuse } from '@postel/http-api';
+import { principalOf, RefusalError, refuse, traceparentFrom } from '@postel/http-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refusalOf, type AcceptContext, type AcceptEvent, type PublishedEvent } from './accept-event.js';
 
 const maxBatchEvents = 1_000;
 const maxBatchBytes = 8 * 1024 * 1024;
-const traceparentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * The routes that carry the load, on fastify itself: Nest's pipeline costs twice what the rest of the request does
@@ -161,7 +160,5 @@ function* headersOf({ raw: { rawHeaders } }: FastifyRequest): Iterable<readonly 
 }
 
 function contextOf(request: FastifyRequest): AcceptContext {
-  const { traceparent } = request.headers;
-  const valid = typeof traceparent === 'string' && traceparentForm.test(traceparent);
-  return { principal: principalOf(request), traceparent: valid ? traceparent : undefined };
+  return { principal: principalOf(request), traceparent: traceparentFrom(request) };
 }

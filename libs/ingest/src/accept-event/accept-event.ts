@@ -20,6 +20,7 @@ import {
 } from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
 import { EventTypeRules } from './event-type-rules.js';
+import { sendTraced } from './send-traced.js';
 
 export interface PublishedEvent {
   readonly id: string;
@@ -30,6 +31,7 @@ export interface PublishedEvent {
 
 export interface AcceptContext {
   readonly principal: Principal;
+  /** Of what accepts it: the request, or without tracing the producer. */
   readonly traceparent: string | undefined;
 }
 
@@ -98,13 +100,18 @@ export class AcceptEvent {
    */
   async publishInbound(
     event: AcceptedEvent,
-    source: { readonly id: string; readonly tenant: string; readonly isKnownAgain: boolean },
+    source: {
+      readonly id: string;
+      readonly tenant: string;
+      readonly isKnownAgain: boolean;
+      readonly traceparent: string | undefined;
+    },
   ): Promise<Published> {
     const { tenant } = source;
     const actor = `source:${source.id}`;
     try {
       await this.eventTypes.admit(tenant, event, actor, { evenIfStrict: true });
-      return await this.publishToKnownSubject(this.messageOf(event, source.isKnownAgain, source));
+      return await this.publishToKnownSubject(this.messageOf(event, source.isKnownAgain, source), event.id);
     } catch (error) {
       throw refusalOf(error) ?? error;
     }
@@ -140,6 +147,7 @@ export class AcceptEvent {
     if (admission) await admission;
     const { seq, duplicate } = await this.publishToKnownSubject(
       this.messageOf(event, reading.idSupplied, { ...context, tenant }),
+      id,
     );
     if (!duplicate) return { id, type, created, duplicate };
     const original = await readMessage(this.parts.broker, 'EVENTS', seq);
@@ -175,8 +183,8 @@ export class AcceptEvent {
     };
   }
 
-  private async publishToKnownSubject(message: OutgoingMessage): Promise<Published> {
-    const { events, firstWords } = this.parts;
+  private async publishToKnownSubject(message: OutgoingMessage, eventId: string): Promise<Published> {
+    const { firstWords } = this.parts;
     const word = firstWordOf(message.subject);
     for (let tries = 1; ; tries++) {
       if (!firstWords.has(word)) {
@@ -184,12 +192,17 @@ export class AcceptEvent {
         await firstWords.ensure(word);
       }
       try {
-        return await events.publish(message);
+        return await this.send(message, eventId);
       } catch (error) {
         if (!(error instanceof PublishError) || error.kind !== 'no_stream' || tries === 3) throw error;
         firstWords.forget(word);
       }
     }
+  }
+
+  private send(message: OutgoingMessage, eventId: string): Promise<Published> {
+    const { events, tracing } = this.parts;
+    return tracing ? sendTraced(message, { eventId, events, tracing }) : events.publish(message);
   }
 }
 

@@ -38,7 +38,11 @@ function forward(
   logger: Logger,
 ): FastifyReply {
   return reply.from(`${upstream}${request.url}`, {
-    rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-request-id': request.id }),
+    rewriteRequestHeaders: (_request, headers) => ({
+      ...headers,
+      'x-request-id': request.id,
+      ...(request.span ? { traceparent: request.span.traceparent } : {}),
+    }),
     onError: (answer) => {
       const refusal = new RefusalError(
         {

@@ -6,6 +6,14 @@ import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 
+interface TestEvent {
+  readonly tenant: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly traceparent: string | undefined;
+}
+
 /** A test event goes the way of every event, to one endpoint alone. */
 @Controller('v1/endpoints')
 export class TestEndpointController {
@@ -24,7 +32,8 @@ export class TestEndpointController {
     if (!state || state.tenant !== tenant) refuse('endpoint_not_found');
     if (state.status !== 'active') refuse('endpoint_not_active', `The endpoint is ${state.status}.`);
     const eventId = this.parts.newId('evt');
-    const seq = await this.publish(tenant, id, eventId, type);
+    const traceparent = request.span?.traceparent;
+    const seq = await this.publish({ tenant, endpointId: id, eventId, type, traceparent });
     return { eventId, deliveryId: deliveryIdOf(eventId, seq, id) };
   }
 
@@ -34,7 +43,7 @@ export class TestEndpointController {
     return state?.schema ? state.examples[0] : undefined;
   }
 
-  private async publish(tenant: string, endpointId: string, eventId: string, type: string): Promise<number> {
+  private async publish({ tenant, endpointId, eventId, type, traceparent }: TestEvent): Promise<number> {
     const { events, firstWords, nowMs, tables } = this.parts;
     const word = type.slice(0, type.indexOf('.'));
     if (firstWords.isFull(word)) refuse('too_many_event_families');
@@ -54,6 +63,7 @@ export class TestEndpointController {
           [natsHeaders.tenant]: tenant,
           [natsHeaders.configSequence]: String(tables.sequence),
           [natsHeaders.onlyEndpoint]: endpointId,
+          ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
         },
       });
       return seq;

@@ -42,7 +42,7 @@ export function registerReceiveWebhook(
   });
 }
 
-function webhookOf({ body, headers, ip }: SourceRequest): IncomingWebhook {
+function webhookOf({ body, headers, ip, span }: SourceRequest): IncomingWebhook {
   const single = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')] as const],
   );
@@ -50,5 +50,6 @@ function webhookOf({ body, headers, ip }: SourceRequest): IncomingWebhook {
     headers: Object.fromEntries(single),
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     address: ip,
+    traceparent: span?.traceparent,
   };
 }

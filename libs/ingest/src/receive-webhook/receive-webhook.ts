@@ -15,6 +15,8 @@ export interface IncomingWebhook {
   readonly body: Uint8Array;
   /** Of whoever sent it. */
   readonly address: string;
+  /** Of the request; its sender is asked for none. */
+  readonly traceparent: string | undefined;
 }
 
 type Received = { readonly received: true } | { readonly challenge: string };
@@ -51,7 +53,7 @@ export class ReceiveWebhook {
       const reading = this.read(source, webhook);
       if (!reading.ok) throw new RefusalError(reading.refusal);
       if (reading.kind === 'challenge') return { challenge: reading.challenge };
-      if (await this.store(source, reading)) eventsAccepted.inc({ door: 'inbound' });
+      if (await this.store(source, reading, webhook)) eventsAccepted.inc({ door: 'inbound' });
       return { received: true };
     } catch (error) {
       eventsRejected.inc({ door: 'inbound', code: rejectionCodeOf(error) });
@@ -92,9 +94,14 @@ export class ReceiveWebhook {
   }
 
   /** @returns whether it is new */
-  private async store({ id, tenant }: SourceState, { event, isKnownAgain }: InboundEvent): Promise<boolean> {
+  private async store(
+    { id, tenant }: SourceState,
+    { event, isKnownAgain }: InboundEvent,
+    { traceparent }: Pick<IncomingWebhook, 'traceparent'>,
+  ): Promise<boolean> {
     if (isKnownAgain && (await this.seen.has(tenant, event.id))) return false;
-    const published = await this.acceptEvent.publishInbound(event, { id, tenant, isKnownAgain });
+    const source = { id, tenant, isKnownAgain, traceparent };
+    const published = await this.acceptEvent.publishInbound(event, source);
     if (isKnownAgain) await this.remember(tenant, event.id);
     return !published.duplicate;
   }

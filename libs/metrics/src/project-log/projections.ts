@@ -1,5 +1,7 @@
 import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
 import {
+  partsOfEvents,
+  partsOfFacts,
   runProjection,
   type IncomingMessage,
   type PositionedFact,
@@ -18,8 +20,11 @@ const longestYieldMs = 5_000;
 
 export type ProjectionParts = Pick<
   MetricsParts,
-  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'nowMs'
+  'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'tracing' | 'nowMs'
 >;
+
+/** Those that tell of an attempt, or that there will be one. */
+const tracedFacts = new Set(['delivery.succeeded', 'delivery.deferred', 'delivery.died'] as const);
 
 type Written = 'archive' | 'delivery-log';
 
@@ -71,7 +76,7 @@ export class Projections {
       const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some, ahead);
       reportSetAside(await database().writeOrSetAside.events(tx, 'archive', now, store), this.parts);
     };
-    return { write };
+    return { write, traced: () => partsOfEvents(messages) };
   }
 
   private logDeliveries(): Promise<void> {
@@ -109,7 +114,7 @@ export class Projections {
       const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some, ahead);
       reportSetAside(await database().writeOrSetAside.facts(tx, 'delivery-log', now, apply), this.parts);
     };
-    return { write };
+    return { write, traced: () => partsOfFacts(before, tracedFacts) };
   }
 
   private yielding(): YieldToDeliveries {
@@ -117,12 +122,13 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, nowMs } = this.parts;
+    const { database, nowMs, tracing } = this.parts;
     const logger = componentLogger(this.parts.logger, 'projections');
     return {
       name,
       store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
+      tracing,
       onStored: (last: IncomingMessage, { messages, durationMs }: StoredBatch) => {
         const lagMs = Math.max(0, nowMs() - last.storedAtMs);
         logger.debug({ projection: name, position: last.seq, messages, durationMs, lagMs }, 'batch stored');

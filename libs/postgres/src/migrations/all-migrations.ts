@@ -10,6 +10,7 @@ import { StatsAndPositions1764460000001 } from './stats-and-positions.js';
 import { TablesByDay1763800000001 } from './tables-by-day.js';
 import { TablesOfNow1763800000002 } from './tables-of-now.js';
 import { WaitingByPartition1763800000003 } from './waiting-by-partition.js';
+import { WaitingTrace1764480000031 } from './waiting-trace.js';
 
 /**
  * In the order of their times, a new one always last. One that the version before could not work with has a name that
@@ -28,6 +29,7 @@ export const allMigrations = [
   Conservation1764450000001,
   StatsAndPositions1764460000001,
   KeepAndSetAside1764470000001,
+  WaitingTrace1764480000031,
 ] as const;
 
 export const migrationNames: readonly string[] = allMigrations.map(({ name }) => name);

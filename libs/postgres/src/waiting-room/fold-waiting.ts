@@ -132,6 +132,8 @@ class Fold {
       partition: partitionOf(fact.endpointId, this.partitions),
       ...(fact.ordering ? { ordering: fact.ordering } : {}),
       ...(reopenedAtMs === undefined ? {} : { reopenedAtMs }),
+      ...(isDeferred && fact.traceparent !== undefined ? { traceparent: fact.traceparent } : {}),
+      ...(isDeferred && fact.formerAttempt !== undefined ? { formerAttempt: fact.formerAttempt } : {}),
     };
   }
 }

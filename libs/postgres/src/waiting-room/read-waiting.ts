@@ -6,7 +6,7 @@ import type { WaitingReason, WaitingRow } from './waiting-row.js';
 export const waitingColumns = `
   w.delivery_id, w.hop, w.due_at_ms, w.deferred_at_ms, w.endpoint_id, w.tenant, w.lane, w.reason, w.event_seq,
   w.event_id, w.type, w.accepted_at_ms, w.attempts_made, w.attempts_before_reopen, w.api_version, w.ordering_key,
-  w.ordering_sequence, w.reopened_at_ms`;
+  w.ordering_sequence, w.reopened_at_ms, w.traceparent, w.former_attempt`;
 
 export interface SelectedRow {
   readonly delivery_id: string;
@@ -27,6 +27,8 @@ export interface SelectedRow {
   readonly ordering_key: string | null;
   readonly ordering_sequence: number | null;
   readonly reopened_at_ms: number | null;
+  readonly traceparent: string | null;
+  readonly former_attempt: string | null;
 }
 
 export function waitingRowOf(row: SelectedRow): WaitingRow {
@@ -48,5 +50,7 @@ export function waitingRowOf(row: SelectedRow): WaitingRow {
     reason: row.reason,
     ...orderingOf(row.ordering_key, row.ordering_sequence),
     ...(row.reopened_at_ms === null ? {} : { reopenedAtMs: row.reopened_at_ms }),
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+    ...(row.former_attempt === null ? {} : { formerAttempt: row.former_attempt }),
   };
 }

@@ -32,6 +32,18 @@ it('gives back all that the next attempt needs, as the next hop', async () => {
   ]);
 });
 
+it('keeps where a delivery stands in its trace, of its latest hop', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const formerAttempt = '00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01';
+  await applyFacts(test.db, positioned([{ ...f.deferred(1), traceparent }, f.deferred(2)]));
+  await applyFacts(test.db, positioned([{ ...f.deferred(1, { hop: 2 }), traceparent, formerAttempt }], 10));
+  const taken = await test.taken(due);
+  const row = (number: number) => taken.find(({ deliveryId }) => deliveryId === f.deliveryId(number));
+  expect(row(1)).toMatchObject({ hop: 3, traceparent, formerAttempt });
+  expect(row(2)).toMatchObject({ hop: 2 });
+  expect(row(2)).not.toHaveProperty('traceparent');
+});
+
 it('puts back a replay as its second hop, behind live traffic, as old as the replay', async () => {
   const atMs = f.startMs + 900_000;
   await applyFacts(test.db, positioned([f.fannedOut(1), f.succeeded(1), f.replayed(1, 'dlv_again', atMs)]));

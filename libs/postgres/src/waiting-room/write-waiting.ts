@@ -24,6 +24,8 @@ const rows = batchOf<NewWaiting>({
   ordering_key: { type: 'text', value: ({ ordering }) => ordering && storableKey(ordering.key) },
   ordering_sequence: { type: 'bigint', value: ({ ordering }) => ordering?.sequence },
   reopened_at_ms: { type: 'bigint', value: (row) => row.reopenedAtMs && Math.floor(row.reopenedAtMs) },
+  traceparent: { type: 'text', value: (row) => row.traceparent },
+  former_attempt: { type: 'text', value: (row) => row.formerAttempt },
 });
 
 /** A row of a lower hop gives way: its put-back happened, and only its removal was lost. */
@@ -34,7 +36,8 @@ SELECT ${rows.names} FROM ${rows.rows}
    SET hop = excluded.hop, due_at_ms = excluded.due_at_ms, deferred_at_ms = excluded.deferred_at_ms,
        lane = excluded.lane, reason = excluded.reason, attempts_made = excluded.attempts_made,
        attempts_before_reopen = excluded.attempts_before_reopen, reopened_at_ms = excluded.reopened_at_ms,
-       ordering_key = excluded.ordering_key, ordering_sequence = excluded.ordering_sequence
+       ordering_key = excluded.ordering_key, ordering_sequence = excluded.ordering_sequence,
+       traceparent = excluded.traceparent, former_attempt = excluded.former_attempt
  WHERE row.hop < excluded.hop`;
 
 export async function upsertWaiting(tx: Transaction, waiting: readonly NewWaiting[]): Promise<void> {

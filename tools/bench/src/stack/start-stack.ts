@@ -24,8 +24,8 @@ export interface Stack {
   startAnother(app: string): Promise<ServiceProcess>;
   /** Runs a program of an app to its end. @returns what it said */
   runProgram(app: string, program: string): Promise<string>;
-  /** Stops everything in good order, services first, and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops everything in good order, services first, and starts it again on the same data. @param env beside what is set */
+  restart(env?: Env): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ export interface StackOptions {
   readonly withProfiler: boolean;
 }
 
+type Env = Readonly<Record<string, string>>;
 type Running = Omit<Stack, 'restart' | 'masterKey'>;
 
 /** On real servers that fsync, in a directory of its own. */
@@ -69,10 +70,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     startAnother: (app) => running.startAnother(app),
     runProgram: (app, program) => running.runProgram(app, program),
-    restart: () => {
+    restart: (env = {}) => {
       const restart = async () => {
         await running.stop();
-        running = await startIn(place, options);
+        running = await startIn(place, options, env);
       };
       return (restarting = restart());
     },
@@ -84,13 +85,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-async function startIn(place: StackPlace, options: StackOptions): Promise<Running> {
+async function startIn(place: StackPlace, options: StackOptions, env: Env = {}): Promise<Running> {
   const stack: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (let next = stack.pop(); next; next = stack.pop()) await next();
   };
   try {
-    return { ...(await start(place, options, stack)), stop };
+    return { ...(await start(place, options, stack, env)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,6 +102,7 @@ async function start(
   place: StackPlace,
   { processes, withProfiler }: StackOptions,
   stack: (() => Promise<void> | void)[],
+  more: Env,
 ): Promise<Omit<Running, 'stop'>> {
   const { dataDir, env: shared, token } = place;
   const watch = new DiesWithUs();
@@ -117,9 +119,9 @@ async function start(
   watch.process(postgres.pid);
   place.notePostgres(postgres.pid);
 
-  const servers = { ...shared, NATS_URL: nats.url, DATABASE_URL: postgres.url };
+  const servers = { ...shared, ...more, NATS_URL: nats.url, DATABASE_URL: postgres.url };
   const services: ServiceProcess[] = [];
-  const spawn = async (app: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
+  const spawn = async (app: string, env: Env = {}): Promise<ServiceProcess> => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const service = ServiceProcess.spawn({
       app,
@@ -139,7 +141,7 @@ async function start(
     await service.untilReady();
     return service;
   };
-  const run = async (app: string, env?: Readonly<Record<string, string>>): Promise<number> => {
+  const run = async (app: string, env?: Env): Promise<number> => {
     const service = await spawn(app, env);
     services.push(service);
     return service.port;

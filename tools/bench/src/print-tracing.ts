@@ -1,0 +1,15 @@
+import { count, line, micros } from './report-lines.js';
+import type { Tracing } from './report.js';
+
+export function printTracing({ runs, exportedBytes }: Tracing): string[] {
+  const name = Math.max(...runs.map(({ what }) => what.length));
+  return [
+    ...runs.map(({ what, deliveriesPerSecond, microsPerDelivery, rateRatio, cpuRatio }, index) =>
+      line(
+        index === 0 ? 'traces, end to end' : '',
+        `${what.padEnd(name)}  ${count(deliveriesPerSecond)} deliveries/s (${rateRatio.toFixed(2)}), ${micros(microsPerDelivery)} CPU each (${cpuRatio.toFixed(2)})`,
+      ),
+    ),
+    line('', `${count(exportedBytes / 1_024)} KiB were exported`),
+  ];
+}

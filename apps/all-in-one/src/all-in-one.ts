@@ -165,7 +165,7 @@ async function traceAll(env: Env, logFile: string, logLevel: string): Promise<Tr
   return startTracing(read.settings.tracing, {
     serviceName: 'postel',
     version: postelVersion,
-    logger: createLogger('tracing', logLevel, logFile),
+    logger: createLogger('tracing', logLevel, { file: logFile }),
     nowMs: () => Date.now(),
   });
 }

@@ -150,7 +150,7 @@ describe('following a stream', () => {
       stream: 'EVENTS',
       filters: ['order.>'],
       store: { acquire },
-      apply: async (_tx, batch) => void seen.push(...batch.map(({ seq }) => seq)),
+      prepare: (batch) => ({ write: async () => void seen.push(...batch.map(({ seq }) => seq)) }),
       signal: stopped.signal,
       onTrouble: (_message, error) => told.push(String(error)),
     });

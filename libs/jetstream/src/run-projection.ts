@@ -166,6 +166,19 @@ function isPartOfMore(batch: readonly IncomingMessage[]): boolean {
   return sizeBytes >= largeBatchBytes || (batch[batch.length - 1]?.behind ?? 0) > 0;
 }
 
+/** A broker that was restored to an older state would store what comes next below a position, and nobody would read it. */
+async function refuseOtherStream<Tx>(
+  broker: Broker,
+  { name, stream }: ProjectionOptions<Tx>,
+  position: number,
+): Promise<void> {
+  const last = await lastSequenceNow(broker, stream, infoTimeoutMs);
+  if (position > last)
+    throw new Error(
+      `${name} has stored ${stream} up to ${position}, which ends at ${last}: the tables are of a later time than the streams, and must be restored to theirs or before`,
+    );
+}
+
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {
   if (upTo > (await lease.position())) await lease.apply(upTo, () => Promise.resolve());
 }

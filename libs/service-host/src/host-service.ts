@@ -196,7 +196,7 @@ async function closeApp(app: NestFastifyApplication): Promise<void> {
 }
 
 interface ApiOptions {
-  readonly health: readonly HealthCheck[];
+  readonly health: () => readonly HealthCheck[];
   readonly codeOf: CodeOfError;
   readonly isFrontDoor: boolean;
 }

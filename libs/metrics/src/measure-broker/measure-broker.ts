@@ -21,6 +21,7 @@ export class MeasureBroker {
     this.ownConsumers = consumerNames(partitions);
     this.upkeeps = [
       new Upkeep({
+        name: 'measure-broker',
         everyMs,
         work: () => this.measure(),
         trouble: 'the broker is not measured for now',
@@ -28,6 +29,7 @@ export class MeasureBroker {
         nowMs,
       }),
       new Upkeep({
+        name: 'measure-certificate',
         everyMs: certificateEveryMs,
         work: () => this.measureCertificate(),
         trouble: 'the certificate of the broker is not looked at for now',

@@ -25,6 +25,7 @@ export class MeasureTables {
     const { logger, nowMs } = parts;
     this.upkeeps = [
       new Upkeep({
+        name: 'measure-lag',
         everyMs: lagEveryMs,
         work: () => this.measureLag(),
         trouble: 'how far the tables lag is not measured for now',
@@ -32,6 +33,7 @@ export class MeasureTables {
         nowMs,
       }),
       new Upkeep({
+        name: 'measure-waiting',
         everyMs: waitingEveryMs,
         work: () => this.measureWaiting(),
         trouble: 'what waits too long is not measured for now',

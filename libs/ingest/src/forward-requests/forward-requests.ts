@@ -4,6 +4,11 @@ import { RefusalError, sendProblem } from '@postel/http-api';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+/** A kept connection may end with the process that it led to, while a request is on its way. */
+const connectionFaults = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
+const maxTries = 3;
+const tryAgainAfterMs = 100;
+
 /**
  * ingest is the one public address: what metrics and dead-letter serve is passed on to them, route by route. The
  * request was authenticated here, and is again there, by the same credential.
@@ -38,6 +43,13 @@ function forward(
   logger: Logger,
 ): FastifyReply {
   return reply.from(`${upstream}${request.url}`, {
+    // a read, whose process may just have been replaced by another; what changes something may have been done
+    retryDelay: ({ err, req, attempt }) =>
+      (req.method === 'GET' || req.method === 'HEAD') &&
+      attempt + 1 < maxTries &&
+      connectionFaults.has((err as NodeJS.ErrnoException | null)?.code ?? '')
+        ? tryAgainAfterMs
+        : null,
     rewriteRequestHeaders: (_request, headers) => ({
       ...headers,
       'x-request-id': request.id,

@@ -27,7 +27,7 @@ beforeAll(async () => {
     replicas: twoOfEach,
     readyWithinMs: patienceMs,
     env: {
-      POSTEL_STOP_GRACE_SECONDS: '3',
+      POSTEL_STOP_GRACE_SECONDS: '5', // as it is where nobody sets it
       POSTEL_METRICS_URL: balancerOf('metrics').url,
       POSTEL_DEAD_LETTER_URL: balancerOf('dead-letter').url,
     },

@@ -12,6 +12,16 @@ import { answerUnreadable } from './unreadable-request.js';
 const uncompressed = 'A body is not compressed: send it without content-encoding.';
 const acceptableRequestId = /^[A-Za-z0-9_.-]{1,128}$/;
 
+/**
+ * Longer than balancers keep a connection that nobody uses (60 s): one that we end is not one on which they send.
+ */
+const idleEndsAfterMs = 75_000;
+/**
+ * What clients are told (`Keep-Alive: timeout`), most of which end an idle connection a little earlier than that. So they
+ * have none left when a service that stops has served its grace, and ends those that are.
+ */
+const idleToldMs = 5_000;
+
 /** Options of every API server of ours: bounded before anything is read. */
 export function apiServerOptions(options: {
   bodyLimitBytes: number;
@@ -20,8 +30,12 @@ export function apiServerOptions(options: {
   return {
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: 30_000,
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
-    keepAliveTimeout: 75_000,
+    http: {
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeoutBuffer: idleEndsAfterMs - idleToldMs,
+    },
+    keepAliveTimeout: idleToldMs,
     routerOptions: { maxParamLength: 128 },
     // while it closes, what still comes on a kept connection is served, and told to come back by another one
     return503OnClosing: false,

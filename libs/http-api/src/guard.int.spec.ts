@@ -65,6 +65,14 @@ describe('an API server of ours', () => {
     },
   );
 
+  it('tells clients to end idle connections long before it ends them itself', async () => {
+    const url = await server.listen({ port: 0, host: '127.0.0.1' });
+    const answer = await fetch(`${url}/healthz`);
+    await answer.arrayBuffer();
+    expect(answer.headers.get('keep-alive')).toBe('timeout=5');
+    expect(server.server.keepAliveTimeout + server.server.keepAliveTimeoutBuffer).toBe(75_000);
+  });
+
   it('knows who asks, and for which tenant', async () => {
     const ask = (headers: Record<string, string>) => server.inject({ url: '/v1/things/1', headers });
     expect((await ask({ authorization })).json()).toEqual({

@@ -63,11 +63,6 @@ export const blocksApart: readonly Apart[] = [
     begins: 'import { createServer }',
     notRun: 'receiver-examples.int.spec.ts runs it',
   },
-  {
-    page: 'docs/how-to/be-told-of-failing-endpoints.md',
-    begins: 'groups:',
-    notRun: 'rules of Prometheus, which is not brought along; alerts.int.spec.ts reads the metrics',
-  },
   { page: 'docs/how-to/filter-events.md', begins: '{', check: check.isTakenAsFilter },
   ...['pip install ', 'WEBHOOK_SECRET=whsec_… '].map((begins) => ({
     page: 'docs/how-to/receive-in-python.md',
@@ -149,6 +144,31 @@ export const blocksApart: readonly Apart[] = [
     begins,
     notRun: 'needs a cluster; tools/deploy-checks builds all overlays',
   })),
+  ...['pg_dump', 'NATS_URL='].map((begins) => ({
+    page: 'docs/how-to/back-up-and-restore.md',
+    begins,
+    notRun: 'needs addresses; back-up-and-restore.int.spec.ts does it',
+  })),
+  ...['export DATABASE_URL', 'npm run migrate -- down'].map((begins) => ({
+    page: 'docs/how-to/upgrade.md',
+    begins,
+    notRun: 'needs an address; migrate.int.spec.ts does it',
+  })),
+  {
+    page: 'docs/how-to/be-alerted.md',
+    begins: '# prometheus.yml',
+    notRun: 'the configuration of another program; tools/checks holds the like of it in deploy/prometheus',
+  },
+  {
+    page: 'docs/how-to/watch-postel.md',
+    begins: 'docker compose',
+    notRun: 'needs a container engine; dashboards.int.spec.ts runs the SQL',
+  },
+  {
+    page: 'docs/how-to/watch-postel.md',
+    begins: 'npm run build',
+    notRun: 'builds everything; dashboards.spec.ts compares what it makes',
+  },
 ];
 
 export function apartOf({ page, text }: Block): Apart | undefined {

@@ -18,12 +18,17 @@ export interface Block {
   readonly shown: string | null;
 }
 
-/** Where readers copy from. Decisions have no examples, and the rest is for those who work on Postel. */
+/**
+ * Where readers copy from. Decisions have no examples, the looks of runbooks are run by `metrics.int.spec.ts`, and the
+ * rest is for those who work on Postel.
+ */
 export const pages = [
   'README.md',
   'deploy/README.md',
   ...['tutorial', 'how-to', 'reference', 'explanation'].flatMap((section) =>
-    readdirSync(join(repositoryRoot, 'docs', section)).map((name) => `docs/${section}/${name}`),
+    readdirSync(join(repositoryRoot, 'docs', section))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${section}/${name}`),
   ),
 ];
 

@@ -15,9 +15,10 @@ const forgotten = {
 function start(position: () => number) {
   const asked: unknown[] = [];
   const said: unknown[] = [];
+  const logger = { info: (what: unknown) => said.push(what), child: () => logger };
   const parts = {
     nowMs: () => Date.UTC(2026, 10, 25),
-    logger: { info: (what: unknown) => said.push(what) },
+    logger,
     tables: { table: () => ({ all: () => [] }) },
     broker: { jsm: { streams: { info: async () => ({ state: { last_seq: 5 } }) } } },
     database: () => ({

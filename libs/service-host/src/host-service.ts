@@ -1,5 +1,3 @@
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   accessSettings,
   brokerSettings,
@@ -10,32 +8,20 @@ import {
   tracingSettings,
   type SettingsOf,
 } from '@postel/config';
-import {
-  apiServerOptions,
-  deriveCredentialKeys,
-  guardEverything,
-  prepareApi,
-  ProblemFilter,
-  registerHealth,
-  traceRequests,
-  type CodeOfError,
-  type HealthCheck,
-} from '@postel/http-api';
+import { deriveCredentialKeys, type CodeOfError, type HealthCheck } from '@postel/http-api';
 import {
   ConfigTables,
   connectBroker,
   ensureTopology,
   isBrokerUnavailable,
-  JetStreamTransport,
   type Broker,
 } from '@postel/jetstream';
 import type { Logger, Meters, Tracing } from '@postel/telemetry';
-import type { FastifyInstance } from 'fastify';
-import 'reflect-metadata';
 import { ConfigDirectory } from './config-directory.js';
+import { closeApp, createApp } from './create-app.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { leaveTraffic } from './leave-traffic.js';
-import type { Assembly, ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
+import type { ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
 import { StartFault } from './start-fault.js';
 import { whileLoading } from './while-loading.js';
 
@@ -60,8 +46,6 @@ export interface RunningService {
 
 /** In-flight attempts last 30 s at most, and Kubernetes' patience ends at 30: the rest comes again elsewhere. */
 const drainMs = 18_000;
-/** Requests under way get this long to end; a client that holds a connection without one is not waited for. */
-const lastRequestsMs = 4_000;
 
 /** Settings that every service has, beside its own. */
 export function settingGroupsOf<Groups extends SettingGroups>(
@@ -155,7 +139,13 @@ async function start<Groups extends SettingGroups>(
   const health = () => (stopping ? [{ part: 'stopping', healthy: () => false }] : checks);
   const codeOf = codesOf(database);
   const isFrontDoor = definition.name === 'ingest';
-  const app = await createApp(assembly, parts, settings, { health, codeOf, isFrontDoor });
+  const app = await createApp(assembly, parts, {
+    access: settings.access,
+    health,
+    codeOf,
+    isFrontDoor,
+    drainMs: drainMs - graceMsOf(settings),
+  });
   stack.push(() => closeApp(app));
   await app.startAllMicroservices();
   const { host, port } = settings.listen;
@@ -188,70 +178,6 @@ async function openHandle(
 ): Promise<DatabaseHandle> {
   const { DatabaseHandle } = await import('./database-handle.js');
   return new DatabaseHandle(options, logger);
-}
-
-async function closeApp(app: NestFastifyApplication): Promise<void> {
-  const late = setTimeout(() => app.getHttpServer().closeAllConnections(), lastRequestsMs);
-  await app.close().finally(() => clearTimeout(late));
-}
-
-interface ApiOptions {
-  readonly health: () => readonly HealthCheck[];
-  readonly codeOf: CodeOfError;
-  readonly isFrontDoor: boolean;
-}
-
-async function createApp(
-  assembly: Assembly,
-  parts: ServiceParts,
-  settings: HostSettings,
-  { health, codeOf, isFrontDoor }: ApiOptions,
-): Promise<NestFastifyApplication> {
-  const { broker, logger, tracing } = parts;
-  const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
-  const fastify: FastifyInstance = adapter.getInstance();
-  prepareApi(fastify, logger, codeOf, isFrontDoor);
-  guardEverything(fastify, {
-    adminToken: settings.access.adminToken,
-    keys: parts.credentialKeys,
-    directory: parts.directory,
-    limits: settings.access,
-    nowMs: () => Date.now(),
-    ...(assembly.onKeyUse ? { onKeyUse: assembly.onKeyUse } : {}),
-  });
-  registerHealth(fastify, health);
-  if (tracing) traceRequests(fastify, tracing);
-  const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {
-    logger: false,
-    abortOnError: false,
-    // it would add one for forms, which browsers send across sites without asking
-    bodyParser: false,
-  });
-  app.useGlobalFilters(new ProblemFilter(logger, codeOf));
-  assembly.routes?.(fastify);
-  if (assembly.subscriptions.length > 0) {
-    const onTrouble = (message: string, error?: unknown) => logger.warn({ err: error }, message);
-    const strategy = new JetStreamTransport({
-      broker,
-      subscriptions: assembly.subscriptions,
-      drainMs: drainMs - graceMsOf(settings),
-      onTrouble,
-    });
-    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  }
-  await app.init();
-  return app;
-}
-
-/** Nest would put its own handlers in the place of ours, which know less of what fastify says. */
-class ApiAdapter extends FastifyAdapter {
-  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
-    return this.getInstance(); // ours was set by prepareApi
-  }
-
-  override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
-    return this.getInstance(); // likewise
-  }
 }
 
 function codesOf(database: DatabaseHandle | null): CodeOfError {

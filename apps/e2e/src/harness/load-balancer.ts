@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const askEveryMs = 100;
 const askTimeoutMs = 2_000;
-/** A backend that says no is left out at once, one that says nothing after so many times, as everywhere. */
-const silences = 3;
+/** A backend that is not ready, or says nothing, so many times in a row is left out: as Kubernetes does by default. */
+const failureThreshold = 3;
 
 /** A balancer of connections as clusters have them: it knows nothing of HTTP but what `/readyz` answers. */
 export interface LoadBalancer {
@@ -22,13 +22,17 @@ export interface LoadBalancer {
 /** New connections go to the ready ones in turn; nothing is tried again elsewhere, so what goes wrong is seen. */
 export async function startLoadBalancer(): Promise<LoadBalancer> {
   let backends: readonly string[] = [];
-  let ready: readonly string[] = [];
+  const ready = new Set<string>();
+  const watches = new Map<string, Promise<void>>();
   let turns = 0;
   let refused = 0;
   const sockets = new Set<Socket>();
   const closed = new AbortController();
+  const pause = () => sleep(askEveryMs, undefined, { signal: closed.signal }).catch(() => undefined);
+  const readyNow = () => backends.filter((backend) => ready.has(backend));
   const server = createServer((client) => {
-    const backend = ready[(turns += 1) % Math.max(1, ready.length)];
+    const now = readyNow();
+    const backend = now[(turns += 1) % Math.max(1, now.length)];
     if (backend === undefined) {
       refused += 1;
       return void client.destroy();
@@ -40,35 +44,33 @@ export async function startLoadBalancer(): Promise<LoadBalancer> {
     });
     joinSockets(client, upstream, sockets);
   });
-  const watching = (async () => {
-    const silent = new Map<string, number>();
-    while (!closed.signal.aborted) {
-      const asked = backends;
-      const answers = await Promise.all(asked.map(askReadiness));
-      const before = ready;
-      ready = asked.filter((backend, index) => {
-        const answer = answers[index];
-        silent.set(backend, answer === 'silent' ? (silent.get(backend) ?? 0) + 1 : 0);
-        if (answer === 'silent') return before.includes(backend) && (silent.get(backend) ?? 0) < silences;
-        return answer === 'yes';
-      });
-      await sleep(askEveryMs, undefined, { signal: closed.signal }).catch(() => undefined);
+  /** Each by itself: one that says nothing must not keep another from being left out. */
+  const watch = async (backend: string): Promise<void> => {
+    for (let failures = 0; !closed.signal.aborted && backends.includes(backend); await pause()) {
+      failures = (await isReady(backend)) ? 0 : failures + 1;
+      if (failures === 0) ready.add(backend);
+      else if (failures >= failureThreshold) ready.delete(backend);
     }
-  })();
+    ready.delete(backend);
+    watches.delete(backend);
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve: (urls) => void (backends = urls),
+    serve: (urls) => {
+      backends = urls;
+      for (const url of urls) if (!watches.has(url)) watches.set(url, watch(url));
+    },
     untilReady: async (count) => {
-      while (ready.length < count) await sleep(askEveryMs, undefined, { signal: closed.signal });
+      while (readyNow().length < count && !closed.signal.aborted) await pause();
     },
     refused: () => refused,
     close: async () => {
       closed.abort();
       for (const socket of sockets) socket.destroy();
       server.close();
-      await Promise.all([once(server, 'close'), watching]);
+      await Promise.all([once(server, 'close'), ...watches.values()]);
     },
   };
 }
@@ -89,15 +91,15 @@ function joinSockets(client: Socket, upstream: Socket, all: Set<Socket>): void {
   }
 }
 
-async function askReadiness(url: string): Promise<'yes' | 'no' | 'silent'> {
+async function isReady(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/readyz`, {
       headers: { connection: 'close' },
       signal: AbortSignal.timeout(askTimeoutMs),
     });
     await answer.text();
-    return answer.ok ? 'yes' : 'no';
-  } catch (error) {
-    return String(error).startsWith('TimeoutError') ? 'silent' : 'no';
+    return answer.ok;
+  } catch {
+    return false;
   }
 }

@@ -4,10 +4,13 @@ import { RefusalError, sendProblem } from '@postel/http-api';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** A kept connection may end with the process that it led to, while a request is on its way. */
+/**
+ * A kept connection may end with the process that it led to, while a request is on its way; and for a second or two a
+ * balancer may still lead to one that is gone.
+ */
 const connectionFaults = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
-const maxTries = 3;
-const tryAgainAfterMs = 100;
+const maxTries = 8;
+const tryAgainAfterMs = 250;
 
 /**
  * ingest is the one public address: what metrics and dead-letter serve is passed on to them, route by route. The

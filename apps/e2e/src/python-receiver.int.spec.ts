@@ -119,13 +119,13 @@ withPython(`a receiver in Python${noPython}`, () => {
       return shown?.status === status ? shown : null;
     };
     // tables wait for deliveries where the machine is busy
-    const delivery = await eventually(ended, `the delivery to be ${status}`, { timeoutMs: 30_000 });
+    const delivery = await eventually(ended, `the delivery to be ${status}`, { timeoutMs: 60_000 });
     // and its body is the event's, which another projection writes
     const whole = async () => {
       const [attempt] = await fleet.api.attempts(delivery.id);
       return attempt && attempt.request.body !== null ? attempt : null;
     };
-    return eventually(whole, 'the attempt to be shown with its body', { timeoutMs: 30_000 });
+    return eventually(whole, 'the attempt to be shown with its body', { timeoutMs: 60_000 });
   }
 
   /** All that may come to an example: what is Postel's, and what is not. */

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { waitUntil } from '@postel/testing';
+import { expiredCertificate, waitUntil } from '@postel/testing';
 import type { SenderOptions } from './send.js';
 import { flood, okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
-import { expiredCertificate, testCertificate } from './spec-support/test-certificate.js';
+import { testCertificate } from './spec-support/test-certificate.js';
 
 let spec: SpecSender | undefined;
 let receiver: RawReceiver | undefined;

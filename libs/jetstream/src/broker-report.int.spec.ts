@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   expectNoLeaks,
+  expiredCertificate,
   startTestNats,
   tempDir,
-  waitUntil,
   type TempDir,
   type TestServer,
+  waitUntil,
 } from '@postel/testing';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -17,7 +18,6 @@ import { reportBroker } from './broker-report.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureConsumer } from './ensure-consumer.js';
 import { ensureTopology } from './ensure-topology.js';
-import { expiredBrokerCertificate } from './broker-certificate.fixture.js';
 import { dispatcherConsumer } from '@postel/contracts';
 import { storedAtMsFrom } from './read-message.js';
 
@@ -112,8 +112,8 @@ describe('the certificate of a broker', () => {
 
   it('is told of, though it has expired', async () => {
     const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(directory.path, name)) as [string, string];
-    writeFileSync(cert, expiredBrokerCertificate.cert);
-    writeFileSync(key, expiredBrokerCertificate.key);
+    writeFileSync(cert, expiredCertificate.cert);
+    writeFileSync(key, expiredCertificate.key);
     // whoever only asks in the clear is let in too, or the test server could not be waited for
     const configExtra = `tls { cert_file: "${cert}", key_file: "${key}" }\nallow_non_tls: true`;
     nats = await startTestNats({ configExtra });

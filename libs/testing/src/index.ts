@@ -1,6 +1,7 @@
 export { freePort } from '@postel/embedded-servers';
 export { brokerCertificates } from './broker-certificates.js';
 export { diesWithUs } from './dies-with-us.js';
+export { expiredCertificate } from './expired-certificate.js';
 export { expectNoLeaks } from './leaks.js';
 export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {

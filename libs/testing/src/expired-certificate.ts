@@ -1,5 +1,5 @@
-/** Made for tests with openssl, valid on the first of January 2020 alone, and published here: trust it nowhere. */
-export const expiredBrokerCertificate = {
+/** For receiver.test, made with openssl, valid on the first of January 2020 alone, and published here: trust it nowhere. */
+export const expiredCertificate = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBizCCATGgAwIBAgIBATAKBggqhkjOPQQDAjAoMSYwJAYDVQQDDB1Qb3N0ZWwg
 dGVzdCBvbmx5LCBuZXZlciB0cnVzdDAeFw0yMDAxMDEwMDAwMDBaFw0yMDAxMDIw

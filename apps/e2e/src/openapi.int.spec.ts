@@ -191,6 +191,7 @@ describe('the OpenAPI document', () => {
     await call('DELETE', `/v1/tenants/acme/api-keys/${key['id']}`);
     const portal = await call('POST', '/v1/portal-tokens', { ttlSeconds: 60 });
     await call('DELETE', `/v1/portal-tokens/${portal['id']}`);
+    await call('GET', '/v1/session');
     const erasure = await call('DELETE', '/v1/tenants/acme');
     await eventually(
       async () => (await api.request('GET', `/v1/jobs/${erasure['id']}`)).status === 200 || null,

@@ -305,6 +305,7 @@ export {
   type TenantSettings,
   type UpdateTenantRequest,
 } from './http/tenant-schemas.js';
+export { session, type SessionAnswer } from './http/session-schemas.js';
 export { job, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export {
   endpointChange,

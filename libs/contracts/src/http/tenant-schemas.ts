@@ -3,7 +3,7 @@ import { alertRules } from '../alerts.js';
 import { retentionOfFleet } from '../tenant.js';
 import { id, pageOf, time } from './schemas.js';
 
-const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+export const tenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
   message: '1 to 64 of a-z 0-9 _ -, beginning with a letter or digit',
 });
 

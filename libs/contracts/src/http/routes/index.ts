@@ -8,6 +8,7 @@ import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
 import { jobRoutes } from './job-routes.js';
 import { portalTokenRoutes } from './portal-token-routes.js';
+import { sessionRoutes } from './session-routes.js';
 import { sourceRoutes } from './source-routes.js';
 import { statsRoutes } from './stats-routes.js';
 import { tenantRoutes } from './tenant-routes.js';
@@ -29,5 +30,6 @@ export const routes: readonly Route[] = [
   ...sourceRoutes,
   ...jobRoutes,
   ...auditRoutes,
+  ...sessionRoutes,
   ...publicRoutes,
 ];

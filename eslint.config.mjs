@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Dependencies point one way: app → feature → adapter and domain → contracts → nothing. */
@@ -73,9 +74,9 @@ const ownershipOf = (allowed) => [
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.postel/**', 'coverage/**'] },
-  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.{ts,tsx}'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -112,11 +113,21 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   { files: ['**/*.module.ts'], rules: { '@typescript-eslint/no-extraneous-class': 'off' } },
-  { files: ['apps/**/*.ts', 'libs/**/*.ts'], rules: { 'no-restricted-imports': ownershipOf(null) } },
+  { files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'], rules: { 'no-restricted-imports': ownershipOf(null) } },
   ...owned.map(({ owner }) => ({
     files: [`${owner}/**/*.ts`],
     rules: { 'no-restricted-imports': ownershipOf(owner) },
   })),
+  {
+    files: ['apps/console/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      // an event handler may be asynchronous; what it throws it has to show by itself
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
   {
     files: [
       '**/*.spec.ts',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildConsole } from './build-console.mjs';
 import { withLock } from './lock.mjs';
 import { root } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
@@ -12,7 +13,7 @@ import { runForeground } from './run-child.mjs';
  * @returns {Promise<number>} the exit code of the first that failed
  */
 export async function runTests(node, jestArgs) {
-  const exitCodes = [await withLock(() => build(node))];
+  const exitCodes = await withLock(() => Promise.all([build(node), buildConsole(node)]));
   const broughtNats = await runForeground(node, [join(root, 'tools', 'newcomer', 'bring-nats-server.mjs')]);
   // Without nats-server most tests can only fail, each in its own words.
   if (broughtNats !== 0 && jestArgs.length === 0) return broughtNats;

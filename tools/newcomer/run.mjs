@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildConsole, consoleDir } from './build-console.mjs';
 import { Failure } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
@@ -17,10 +18,10 @@ import { runTests } from './run-tests.mjs';
 
 /**
  * With what has to be compiled first: without a project, all, for the program starts others. `before` goes before the
- * arguments.
+ * arguments. Where it serves the console, that is built too.
  */
 const programs = {
-  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one' },
+  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one', hasConsole: true },
   demo: { path: 'tools/demo/dist/main.js' },
   receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
   bench: { path: 'tools/bench/dist/main.js' },
@@ -52,13 +53,20 @@ async function main([command, ...args]) {
   const [program, programArgs] = programOf(command, args);
   const node = await withLock(async () => {
     const found = await ensureInstalledNode();
-    const exitCode = await build(found, program.project);
+    const exitCode = await buildAll(found, program);
     if (exitCode !== 0) throw new Failure('The build failed; its errors are above.', exitCode);
     return found;
   });
   const path = join(root, program.path);
   if (!existsSync(path)) throw new Failure(`${program.path} is not there: the build did not make it.`);
-  return runForeground(node, ['--enable-source-maps', path, ...(program.before ?? []), ...programArgs]);
+  const env = program.hasConsole && !process.env.POSTEL_CONSOLE_DIR ? { POSTEL_CONSOLE_DIR: consoleDir } : {};
+  return runForeground(node, ['--enable-source-maps', path, ...(program.before ?? []), ...programArgs], env);
+}
+
+/** Side by side: a first start waits for the longer of the two. */
+async function buildAll(node, { project, hasConsole }) {
+  const exitCodes = await Promise.all([build(node, project), hasConsole ? buildConsole(node) : 0]);
+  return exitCodes.find((exitCode) => exitCode !== 0) ?? 0;
 }
 
 async function ensureInstalledNode() {

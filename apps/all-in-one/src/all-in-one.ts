@@ -33,6 +33,8 @@ export interface AllInOne {
   readonly apiUrl: string;
   readonly natsUrl: string;
   readonly adminToken: string;
+  /** Whether the console is served at the API's address. */
+  readonly hasConsole: boolean;
   readonly logFile: string;
   stop(): Promise<void>;
 }
@@ -93,6 +95,7 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
       apiUrl: ingest.url,
       natsUrl: embedded.natsUrl,
       adminToken: secrets.POSTEL_ADMIN_TOKEN,
+      hasConsole: Boolean(env['POSTEL_CONSOLE_DIR']),
       logFile,
       stop,
     };

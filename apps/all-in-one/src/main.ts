@@ -33,13 +33,16 @@ function welcome({
   apiUrl,
   natsUrl,
   adminToken,
+  hasConsole,
   logFile,
 }: Awaited<ReturnType<typeof startAllInOne>>): string {
   const json = `-H 'content-type: application/json'`;
   const auth = `-H 'authorization: Bearer ${adminToken}'`;
+  const link = `${apiUrl}/#token=${encodeURIComponent(adminToken)}`;
+  const toConsole = hasConsole ? `\n  Console      ${link}   (signs you in)` : '';
   return `
 Postel is ready.
-
+${toConsole}
   API          ${apiUrl}   (${apiUrl}/openapi.json)
   NATS         ${natsUrl}
   Admin token  ${adminToken}

@@ -1,5 +1,6 @@
 import {
   addressSettings,
+  consoleSettings,
   eventSettings,
   retrySettings,
   secretSettings,
@@ -30,6 +31,7 @@ export const ingestService = defineService({
   answersRequests: true,
   settings: {
     address: addressSettings,
+    console: consoleSettings,
     events: eventSettings,
     retry: retrySettings,
     secrets: secretSettings,
@@ -56,6 +58,7 @@ export const ingestService = defineService({
       defaultRetry: settings.retry.retryDefault,
       maxEventBytes: settings.events.maxEventBytes,
       addressRules: settings.address,
+      console: settings.console,
       upstreams: { metrics: settings.upstream.metricsUrl, 'dead-letter': settings.upstream.deadLetterUrl },
       version: postelVersion,
       logger,

@@ -1,5 +1,6 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { unwrap } from './problem-error.js';
+import { randomId } from './random-id.js';
 import { retryingFetch } from './retrying-fetch.js';
 import type { components, paths } from './schema.js';
 
@@ -58,5 +59,5 @@ export function createClient(options: ClientOptions): PostelClient {
 }
 
 function withId(event: NewEvent): NewEvent {
-  return event.id === undefined ? { ...event, id: `evt_${crypto.randomUUID().replaceAll('-', '')}` } : event;
+  return event.id === undefined ? { ...event, id: `evt_${randomId()}` } : event;
 }

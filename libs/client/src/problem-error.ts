@@ -13,6 +13,8 @@ export class ProblemError extends Error {
     readonly status: number,
     readonly problem: Problem | null,
     readonly requestId: string | null,
+    /** What the answer asks to wait, where it does. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(messageOf(status, problem));
     this.code = problem?.code ?? null;
@@ -33,7 +35,12 @@ export async function unwrap<Data>(
     response.status,
     isProblem(error) ? error : null,
     response.headers.get('x-request-id'),
+    secondsOf(response.headers.get('retry-after')),
   );
+}
+
+function secondsOf(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { randomId } from './random-id.js';
 
 export interface RetryOptions {
   /** Tries after the first; 0: none. */
@@ -23,7 +23,7 @@ const passing = new Set([408, 429, 500, 502, 503, 504]);
  * @throws what fetch throws, once no tries are left
  */
 export function retryingFetch(options: RetryOptions): (request: Request) => Promise<Response> {
-  const wait = options.wait ?? ((delayMs, signal) => delay(delayMs, undefined, { signal }));
+  const wait = options.wait ?? sleep;
   return async (original) => {
     const request = safeToRepeat(original);
     for (let attempt = 0; ; attempt++) {
@@ -39,6 +39,22 @@ export function retryingFetch(options: RetryOptions): (request: Request) => Prom
   };
 }
 
+/** With what browsers have too. @throws the signal's reason, once it is aborted */
+function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
 async function tryOnce(request: Request, { fetch, timeoutMs }: RetryOptions): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   return fetch(new Request(request.clone(), { signal }));
@@ -49,7 +65,7 @@ function safeToRepeat(request: Request): Request {
     return request;
   }
   const headers = new Headers(request.headers);
-  headers.set('idempotency-key', crypto.randomUUID());
+  headers.set('idempotency-key', randomId());
   return new Request(request, { headers });
 }
 

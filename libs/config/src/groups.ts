@@ -254,6 +254,26 @@ export const graceSettings = {
   }),
 } as const;
 
+/** Scheme, host (or all below a domain) and port, as CSP has it; nothing that could end the directive. */
+const originForm = /^https?:\/\/(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
+
+export const consoleSettings = {
+  directory: setting('POSTEL_CONSOLE_DIR', optional, {
+    description: 'Where the console was built to, for ingest to serve it at `/`. Without it there is none.',
+    defaultText: 'none; npm start: apps/console/dist',
+  }),
+  frameAncestors: setting(
+    'POSTEL_CONSOLE_FRAME_ANCESTORS',
+    list.refine((origins) => origins.every((origin) => originForm.test(origin)), {
+      message: 'must be origins such as https://app.example.com or https://*.example.com, comma-separated',
+    }),
+    {
+      description: 'Origins whose pages may show the console in a frame, comma-separated.',
+      defaultText: 'none',
+    },
+  ),
+} as const;
+
 /** Where ingest finds the services whose routes it forwards. */
 export const upstreamSettings = {
   metricsUrl: setting('POSTEL_METRICS_URL', text('http://127.0.0.1:8084'), {

@@ -3,6 +3,7 @@ export {
   addressSettings,
   alertSettings,
   brokerSettings,
+  consoleSettings,
   databaseSettings,
   eventSettings,
   graceSettings,

@@ -7,6 +7,7 @@ import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
 import type { SourcesById } from './manage-sources/sources-by-id.js';
 import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
+import type { ConsoleOptions } from './serve-console/serve-console.js';
 
 /** What this service works with; made by the app. */
 export interface IngestParts {
@@ -24,6 +25,7 @@ export interface IngestParts {
   readonly defaultRetry: RetryPolicy;
   readonly maxEventBytes: number;
   readonly addressRules: { readonly allowHttp: boolean; readonly allowCidrs: readonly string[] };
+  readonly console: ConsoleOptions;
   readonly upstreams: { readonly metrics: string; readonly 'dead-letter': string };
   readonly version: string;
   readonly logger: Logger;

@@ -10,6 +10,7 @@ import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';
 import { ReceiveWebhook } from './receive-webhook/receive-webhook.js';
 import { registerReceiveWebhook } from './receive-webhook/receive-webhook.routes.js';
+import { registerServeConsole } from './serve-console/serve-console.js';
 import { registerShowSession } from './show-session/show-session.routes.js';
 
 /** The routes of ingest that are not Nest's; the guard of the root instance holds for them as for all. */
@@ -20,6 +21,7 @@ export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestPart
   registerExplainEvent(fastify, acceptEvent, parts);
   registerReceiveWebhook(fastify, new ReceiveWebhook(acceptEvent, parts), parts);
   registerShowSession(fastify, parts);
+  registerServeConsole(fastify, parts.console);
   registerForwarding(fastify, parts.upstreams, parts.logger);
   const api = openApiDocument(parts.version);
   const document = JSON.stringify(api);

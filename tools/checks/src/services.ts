@@ -3,6 +3,7 @@ import {
   addressSettings,
   alertSettings,
   brokerSettings,
+  consoleSettings,
   databaseSettings,
   eventSettings,
   graceSettings,
@@ -71,6 +72,7 @@ export const settingGroups: readonly DocumentedGroup[] = [
     declaredAs: 'answersRequests: true',
     services: ['ingest', 'dead-letter', 'metrics'],
   },
+  { settings: consoleSettings, declaredAs: 'consoleSettings', services: ['ingest'] },
   { settings: upstreamSettings, declaredAs: 'upstreamSettings', services: ['ingest'] },
   {
     settings: listenSettings({ port: 0, metricsPort: 0 }),

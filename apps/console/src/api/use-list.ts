@@ -1,0 +1,48 @@
+import type { Page, PageQuery } from '@postel/client';
+import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+export interface ListOptions {
+  readonly limit?: number;
+  /** Asks again each so many ms, while the page is looked at. */
+  readonly refetchIntervalMs?: number | false;
+  readonly enabled?: boolean;
+}
+
+/** A list of the API, page after page as they are asked for. */
+export interface List<Item> {
+  readonly items: readonly Item[];
+  readonly isLoading: boolean;
+  readonly error: Error | null;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  readonly loadMore: () => void;
+  readonly refetch: () => void;
+}
+
+/** @param readPage one page: `(page) => unwrap(api.GET('/v1/deliveries', { params: { query: page } }))` */
+export function useList<Item>(
+  queryKey: QueryKey,
+  readPage: (page: PageQuery) => Promise<Page<Item>>,
+  { limit = 50, refetchIntervalMs = false, enabled = true }: ListOptions = {},
+): List<Item> {
+  const query = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => readPage(pageParam === null ? { limit } : { limit, cursor: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Page<Item>) => last.nextCursor,
+    refetchInterval: refetchIntervalMs,
+    enabled,
+  });
+  const { data, fetchNextPage, refetch } = query;
+  const items = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
+  return {
+    items,
+    isLoading: query.isPending,
+    error: query.error,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => void fetchNextPage(),
+    refetch: () => void refetch(),
+  };
+}

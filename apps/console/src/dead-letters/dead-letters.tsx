@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react';
+import { PageHeader } from '../parts/page-header.js';
+import { EmptyState } from '../parts/states.js';
+
+export function Component(): ReactNode {
+  return (
+    <>
+      <PageHeader title="Dead letters" />
+      <EmptyState title="Not built yet" />
+    </>
+  );
+}

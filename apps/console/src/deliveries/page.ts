@@ -1,0 +1,11 @@
+import { IconSend } from '@tabler/icons-react';
+import type { Page } from '../app/page.js';
+
+export const deliveriesPage: Page = {
+  label: 'Deliveries',
+  path: '/deliveries',
+  icon: IconSend,
+  section: 'tenant',
+  who: 'AKP',
+  routes: [{ path: '/deliveries', load: () => import('./deliveries.js') }],
+};

@@ -1,0 +1,99 @@
+import { Button, Group, Paper, Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { List } from '../api/use-list.js';
+import classes from './data-table.module.css';
+import { FailureState, RowSkeletons } from './states.js';
+
+export interface Column<Row> {
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly width?: number | string;
+  readonly align?: 'right';
+  /** Not on a phone, where a row is a card. */
+  readonly wideOnly?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  /** What the rows are, for a screen reader: `Endpoints`. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly list: Pick<
+    List<Row>,
+    'items' | 'isLoading' | 'error' | 'hasMore' | 'isLoadingMore' | 'loadMore' | 'refetch'
+  >;
+  readonly rowKey: (row: Row) => string;
+  /** Where a row leads; its first cell is the link, and the whole row may be clicked. */
+  readonly rowLink?: (row: Row) => { readonly to: string; readonly label: string };
+  readonly rowClass?: (row: Row) => string | undefined;
+  readonly empty: ReactNode;
+}
+
+/** A list of the API: a table, and on a phone a card for each row. */
+export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
+  const { caption, columns, list } = props;
+  if (list.error && list.items.length === 0)
+    return <FailureState error={list.error} onRetry={list.refetch} />;
+  return (
+    <Paper withBorder className={classes.frame}>
+      {list.isLoading ? (
+        <RowSkeletons />
+      ) : list.items.length === 0 ? (
+        props.empty
+      ) : (
+        <Table className={classes.table} highlightOnHover aria-label={caption}>
+          <Table.Thead className={classes.head}>
+            <Table.Tr>
+              {columns.map(({ header, width, align, wideOnly }) => (
+                <Table.Th
+                  key={header}
+                  w={width}
+                  ta={align}
+                  className={wideOnly ? classes.wideOnly : undefined}
+                >
+                  {header}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {list.items.map((row) => (
+              <DataRow key={props.rowKey(row)} row={row} {...props} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {list.hasMore && (
+        <Group justify="center" p="xs" className={classes.more}>
+          <Button variant="subtle" color="gray" onClick={list.loadMore} loading={list.isLoadingMore}>
+            Show more
+          </Button>
+        </Group>
+      )}
+    </Paper>
+  );
+}
+
+function DataRow<Row>({ row, columns, rowLink, rowClass }: DataTableProps<Row> & { row: Row }): ReactNode {
+  const link = rowLink?.(row);
+  return (
+    <Table.Tr className={[classes.row, link && classes.clickable, rowClass?.(row)].filter(Boolean).join(' ')}>
+      {columns.map(({ header, cell, align, wideOnly }, index) => (
+        <Table.Td
+          key={header}
+          ta={align}
+          data-label={header}
+          className={wideOnly ? classes.wideOnly : undefined}
+        >
+          {index === 0 && link ? (
+            <Link to={link.to} className={classes.link} aria-label={link.label}>
+              {cell(row)}
+            </Link>
+          ) : (
+            cell(row)
+          )}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}

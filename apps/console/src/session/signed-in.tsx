@@ -1,0 +1,82 @@
+import { ProblemError, unwrap } from '@postel/client';
+import { Center, Loader } from '@mantine/core';
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { ApiContext, useApi } from '../api/api-context.js';
+import { makeApi } from '../api/make-api.js';
+import { FailureState } from '../parts/states.js';
+import { SessionContext, useSessionStore, type Session } from './session.js';
+import { SignIn } from './sign-in.js';
+
+/**
+ * Shows its children to whoever has a good credential, and asks everybody else for one, at the same address: whoever
+ * signs in again is where they were.
+ *
+ * Client and cache are made for one credential and one tenant, and thrown away with it, so that nothing of one tenant
+ * is ever shown to another.
+ */
+export function SignedIn({ children }: { children: ReactNode }): ReactNode {
+  const store = useSessionStore();
+  const { token, tenant, ended } = useSyncExternalStore(store.subscribe, store.current);
+  const parts = useMemo(() => {
+    if (token === null) return null;
+    const queries = new QueryClient({
+      // the client tries again by itself, and knows what may be tried again
+      defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
+    });
+    return { api: makeApi({ token, tenant, onRefused: () => store.signOut('refused') }), queries };
+  }, [token, tenant, store]);
+  if (!parts || token === null) return <SignIn ended={ended} onToken={(given) => store.signIn(given)} />;
+  return (
+    <QueryClientProvider client={parts.queries} key={`${tenant} ${token}`}>
+      <ApiContext value={parts.api}>
+        <KnownSession token={token}>{children}</KnownSession>
+      </ApiContext>
+    </QueryClientProvider>
+  );
+}
+
+function KnownSession({ token, children }: { token: string; children: ReactNode }): ReactNode {
+  const store = useSessionStore();
+  const api = useApi();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['session'],
+    queryFn: () => unwrap(api.GET('/v1/session')),
+    staleTime: Infinity,
+  });
+  const expiresAt = data?.expiresAt ?? null;
+  useEffect(() => {
+    if (expiresAt === null) return;
+    // a longer wait than a timer takes ends with the API's own refusal
+    const leftMs = Math.min(Date.parse(expiresAt) - Date.now(), 2 ** 31 - 1);
+    const timer = setTimeout(() => store.signOut('expired'), Math.max(leftMs, 0));
+    return () => clearTimeout(timer);
+  }, [expiresAt, store]);
+  // the tenant that was looked at is gone: the operator's own again
+  const tenantIsGone = error instanceof ProblemError && error.code === 'tenant_not_found';
+  useEffect(() => {
+    if (tenantIsGone) store.change({ tenant: null });
+  }, [tenantIsGone, store]);
+  const session = useMemo(
+    (): Session | null =>
+      data
+        ? {
+            ...data,
+            token,
+            chooseTenant: (tenant) => store.change({ tenant }),
+            signOut: () => store.signOut('signed-out'),
+          }
+        : null,
+    [data, token, store],
+  );
+  if (session) return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <Center mih="100dvh" p="md">
+      {error ? (
+        <FailureState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Loader aria-label="Signing in" />
+      )}
+    </Center>
+  );
+}

@@ -1,0 +1,33 @@
+import { describe } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const installMs = 240_000;
+
+/** A suite that needs a browser: skipped, with one line that says why, where there is none and none can be had. */
+export function describeInBrowser(name: string, suite: (executablePath: string) => void): void {
+  const executablePath = findChromium() ?? installedChromium();
+  if (executablePath !== null) return describe(name, () => suite(executablePath));
+  process.stderr.write(`${name}: skipped, there is no Chromium on the PATH (apt-get install chromium)\n`);
+  describe.skip(name, () => suite(''));
+}
+
+function findChromium(): string | null {
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  const places = names.flatMap((name) => directories.map((directory) => join(directory, name)));
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
+/** In a container of Debian's, whose owner we are, it is a package away. */
+function installedChromium(): string | null {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
+  const args = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=200', 'chromium'];
+  spawnSync('/usr/bin/apt-get', args, {
+    stdio: 'ignore',
+    timeout: installMs,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  return findChromium();
+}

@@ -119,6 +119,7 @@ describe('the console at the API’s address', () => {
     const answer = await server.inject({ url, headers: html });
     expect(answer.statusCode).toBeGreaterThanOrEqual(403);
     expect(answer.body).not.toContain('not for the public');
+    expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 

@@ -7,6 +7,7 @@ import { eventTypeRoutes } from './event-type-routes.js';
 import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
 import { jobRoutes } from './job-routes.js';
+import { liveRoutes } from './live-routes.js';
 import { portalTokenRoutes } from './portal-token-routes.js';
 import { sourceRoutes } from './source-routes.js';
 import { statsRoutes } from './stats-routes.js';
@@ -29,5 +30,6 @@ export const routes: readonly Route[] = [
   ...sourceRoutes,
   ...jobRoutes,
   ...auditRoutes,
+  ...liveRoutes,
   ...publicRoutes,
 ];

@@ -108,7 +108,8 @@ export class LiveAnswer {
   /** A stream that is purged past its reader goes on without a word. */
   private async lookBack(): Promise<void> {
     const { state } = await this.parts.broker.jsm.streams.info('LOG');
-    if (nextMessageOf(this.reached) < state.first_seq) await this.tellReset(endOfMessage(state.first_seq - 1));
+    if (nextMessageOf(this.reached) < state.first_seq)
+      await this.tellReset(endOfMessage(state.first_seq - 1));
   }
 
   private async tellReset(position: LivePosition): Promise<void> {

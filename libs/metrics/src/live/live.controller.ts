@@ -1,14 +1,16 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { liveDeliveriesQuery, logSubject } from '@postel/contracts';
-import { compileFilters } from '@postel/domain';
+import { liveDeliveriesQuery, liveEventsQuery, logSubject, type LogFact } from '@postel/contracts';
+import { compileFilters, withoutPayload } from '@postel/domain';
 import { principalOf, refuse, validQuery } from '@postel/http-api';
 import { positionedFacts } from '@postel/jetstream';
 import { componentLogger, type Logger } from '@postel/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 import { DeliveryMessages } from './delivery-messages.js';
+import { EventMessages } from './event-messages.js';
 import { LiveAnswer } from './live-answer.js';
 import type { LiveSource } from './live-message.js';
+import { StoredEvents } from './stored-events.js';
 import { whereToBegin, type Beginning } from './where-to-begin.js';
 
 const headers = {
@@ -37,10 +39,11 @@ export class LiveController {
   ): Promise<void> {
     const { tenant } = principalOf(request);
     const { after, endpointId, status, type } = validQuery(liveDeliveriesQuery, query);
-    const { tables } = this.parts;
+    const { broker, tables } = this.parts;
     if (endpointId !== undefined && tables.endpoint(endpointId)?.state.tenant !== tenant)
       refuse('endpoint_not_found');
     const takesType = compileFilters([type ?? '*']);
+    const events = new StoredEvents(broker);
     const messages = new DeliveryMessages(
       { endpointId, takesType, status },
       (id) => tables.endpoint(id)?.state.url,
@@ -48,8 +51,20 @@ export class LiveController {
     return this.answer(request, reply, after, {
       filters: [logSubject(tenant, 'event.fanned_out'), logSubject(tenant, 'delivery.>')],
       messagesOf: async function* (batch) {
-        for (const fact of positionedFacts(batch)) yield* messages.of(fact);
+        for (const { seq, fact } of positionedFacts(batch))
+          yield* messages.of({ seq, fact: await withoutErased(fact, events) });
       },
+    });
+  }
+
+  @Get('events')
+  events(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { tenant } = principalOf(request);
+    const { after, events } = validQuery(liveEventsQuery, query);
+    const messages = new EventMessages(compileFilters(events ?? ['*']), new StoredEvents(this.parts.broker));
+    return this.answer(request, reply, after, {
+      filters: [logSubject(tenant, 'event.fanned_out'), logSubject(tenant, 'event.unmatched')],
+      messagesOf: (batch) => messages.of(positionedFacts(batch)),
     });
   }
 
@@ -97,4 +112,10 @@ export class LiveController {
       'live answer',
     );
   }
+}
+
+/** What is said of an event that could not be converted may repeat its payload: not once that was erased. */
+async function withoutErased(fact: LogFact, events: StoredEvents): Promise<LogFact> {
+  const mayTell = fact.fact !== 'delivery.died' || fact.reason !== 'poison';
+  return mayTell || (await events.read(fact.eventSeq)) ? fact : withoutPayload(fact);
 }

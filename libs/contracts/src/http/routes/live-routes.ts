@@ -17,7 +17,8 @@ export const liveRoutes: readonly Route[] = [
     path: '/v1/live/events',
     service: 'metrics',
     who: 'AK',
-    summary: 'Events with their bytes, as they are fanned out: server-sent events, from now or from a position',
+    summary:
+      'Events with their bytes, as they are fanned out: server-sent events, from now or from a position',
     query: schemas.liveEventsQuery,
     answers: { 200: null },
     messages: {

@@ -34,6 +34,7 @@ export {
   lastSequenceOf,
   readLastMessage,
   readMessage,
+  readStoredMessage,
   storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';

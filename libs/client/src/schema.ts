@@ -431,6 +431,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/endpoints/{id}/stats/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of an endpoint over time, oldest first, for charts */
+    get: operations['getEndpointsIdStatsSeries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/endpoints/{id}/test': {
     parameters: {
       query?: never;
@@ -736,6 +753,23 @@ export interface paths {
     };
     /** Figures of the tenant */
     get: operations['getStats'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/stats/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of the tenant over time, oldest first, for charts */
+    get: operations['getStatsSeries'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2113,6 +2147,37 @@ export interface components {
       successfulDeliveries: number;
       successRate: number;
       totalDeliveries: number;
+    };
+    StatsPoint: {
+      /**
+       * Format: date-time
+       * @description When the step begins
+       */
+      at: string;
+      deadLetters: number;
+      errorBreakdown: {
+        [key: string]: number;
+      };
+      failedDeliveries: number;
+      /** @description ms; null without any attempt */
+      p50ResponseTime: number | null;
+      /** @description ms; null without any attempt */
+      p95ResponseTime: number | null;
+      /** @description ms; null without any attempt */
+      p99ResponseTime: number | null;
+      successfulDeliveries: number;
+      /** @description 0 to 1; null while none has finished */
+      successRate: number | null;
+      totalDeliveries: number;
+    };
+    StatsSeries: {
+      endpointId?: string;
+      /** @enum {string} */
+      period: 'hour' | 'day' | 'week';
+      /** @description Oldest first, every step; the first and the last are of the same time as in the figures */
+      points: components['schemas']['StatsPoint'][];
+      /** @description 60 for an hour, otherwise 3600 */
+      stepSeconds: number;
     };
     Tenant: {
       /** @description When its endpoints count as failing, and are disabled; null: as the fleet has it */
@@ -4876,6 +4941,84 @@ export interface operations {
       };
     };
   };
+  getEndpointsIdStatsSeries: {
+    parameters: {
+      query?: {
+        period?: 'hour' | 'day' | 'week';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatsSeries'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   postEndpointsIdTest: {
     parameters: {
       query?: never;
@@ -7139,6 +7282,82 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Stats'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getStatsSeries: {
+    parameters: {
+      query?: {
+        period?: 'hour' | 'day' | 'week';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatsSeries'];
         };
       };
       /** @description A problem (RFC 9457) */

@@ -5,6 +5,7 @@ import { ExportLogController } from './export-log/export-log.controller.js';
 import { ConservationController } from './check-conservation/conservation.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
+import { ReadStatsController } from './read-stats/read-stats.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { RecoverController } from './recover/recover.controller.js';
@@ -22,6 +23,7 @@ export class MetricsModule {
         AuditController,
         ExportLogController,
         ReadDeliveriesController,
+        ReadStatsController,
         RecoverController,
         JobsController,
         ConservationController,

@@ -42,7 +42,9 @@ export type {
 } from './delivery-log/delivery.js';
 export type { DeliveryLog } from './delivery-log/delivery-log.js';
 export type { PositionedFact } from './delivery-log/fold-deliveries.js';
-export type { Stats, StatsPeriod, StatsRequest } from './stats/read-stats.js';
+export type { StatsPoint, StatsSeries } from './stats/read-series.js';
+export type { Stats, StatsPeriod } from './stats/read-stats.js';
+export type { StatsRequest } from './stats/read-steps.js';
 export type {
   ArchivedEvent,
   EventArchive,

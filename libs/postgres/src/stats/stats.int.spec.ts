@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
-import type { Stats, StatsRequest } from './read-stats.js';
+import type { Stats } from './read-stats.js';
+import type { StatsRequest } from './read-steps.js';
 
 let server: TestPostgres;
 let test: TestDatabase;

@@ -199,6 +199,7 @@ describe('the OpenAPI document', () => {
       'the job',
     );
     await call('GET', `/v1/jobs/${erasure['id']}`);
+    await call('GET', '/v1/jobs?limit=1');
     const endpoint = await api.createEndpoint({ url: receiver.url, events: ['order.*'] });
     const pausable = await eventually(async () => {
       const { id } = await api.recover(endpoint.id, { since: '2999-01-01T00:00:00Z', only: 'all' });

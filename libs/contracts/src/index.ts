@@ -306,7 +306,7 @@ export {
   type TenantSettings,
   type UpdateTenantRequest,
 } from './http/tenant-schemas.js';
-export { job, recoverRequest, type JobAnswer } from './http/job-schemas.js';
+export { job, jobsQuery, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export {
   endpointChange,
   endpointChangePage,

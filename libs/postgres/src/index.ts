@@ -56,7 +56,7 @@ export type {
 export type { TenantRows } from './erase-tenant/tenant-rows.js';
 export type { EndpointHas, PlannedDelivery } from './delivery-log/deliveries-of-endpoint.js';
 export type { EventHead, EventRange } from './event-archive/page-of-heads.js';
-export type { Job, JobClaim, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
+export type { Job, JobClaim, JobFilter, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
 export type { JobStore } from './jobs/job-store.js';
 export {
   pageJobs,

@@ -8,6 +8,7 @@ const lists = [
   '/v1/dead-letters',
   '/v1/audit',
   '/v1/sources',
+  '/v1/jobs',
 ];
 
 export const queryFaults: readonly Fault[] = [
@@ -65,6 +66,9 @@ export const queryFaults: readonly Fault[] = [
     ['/v1/deliveries?since=2024-01-01T00:00:00Z%00', 'since'],
     ['/v1/stats?period=year', 'period'],
     ['/v1/stats?periode=day', 'periode'],
+    ['/v1/jobs?state=lost', 'state'],
+    ['/v1/jobs?kind=', 'kind'],
+    ['/v1/jobs?endpointId=a%20b', 'endpointId'],
     ['/v1/stats/series?period=', 'period'],
     ['/v1/stats/series?step=60', 'step'],
   ].map(([path, at]) => ({

@@ -151,6 +151,7 @@ describe('the OpenAPI document', () => {
     await call('PATCH', `/v1/endpoints/${good['id']}`, { description: 'changed' });
     await call('GET', `/v1/endpoints/${good['id']}/deliveries`);
     await call('GET', `/v1/endpoints/${bad['id']}/stats`);
+    await call('GET', `/v1/endpoints/${bad['id']}/stats/series`);
     await call('GET', '/v1/deliveries?limit=2');
     await call('GET', `/v1/deliveries/${succeeded?.id}`);
     await call('GET', `/v1/deliveries/${succeeded?.id}/attempts`);
@@ -165,6 +166,7 @@ describe('the OpenAPI document', () => {
     await call('GET', '/v1/audit?limit=3');
     await call('GET', '/v1/export');
     await call('GET', '/v1/stats?period=week');
+    await call('GET', '/v1/stats/series?period=day');
     await call('GET', '/v1/conservation');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     const recover = await call('POST', `/v1/endpoints/${good['id']}/recover`, {
@@ -198,6 +200,7 @@ describe('the OpenAPI document', () => {
       'the job',
     );
     await call('GET', `/v1/jobs/${erasure['id']}`);
+    await call('GET', '/v1/jobs?limit=1');
     const endpoint = await api.createEndpoint({ url: receiver.url, events: ['order.*'] });
     const pausable = await eventually(async () => {
       const { id } = await api.recover(endpoint.id, { since: '2999-01-01T00:00:00Z', only: 'all' });

@@ -431,6 +431,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/endpoints/{id}/stats/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of an endpoint over time, oldest first, for charts */
+    get: operations['getEndpointsIdStatsSeries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/endpoints/{id}/test': {
     parameters: {
       query?: never;
@@ -605,6 +622,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Jobs, newest first */
+    get: operations['getJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs/{id}': {
     parameters: {
       query?: never;
@@ -753,6 +787,23 @@ export interface paths {
     };
     /** Figures of the tenant */
     get: operations['getStats'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/stats/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of the tenant over time, oldest first, for charts */
+    get: operations['getStatsSeries'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1743,6 +1794,10 @@ export interface components {
       /** @description What it waits for; it goes on by itself */
       waitingFor: ('archive' | 'fan_out' | 'tables' | 'deliveries') | null;
     };
+    JobPage: {
+      data: components['schemas']['Job'][];
+      nextCursor: string | null;
+    };
     Mismatch: {
       /** @enum {string} */
       code: 'disabled' | 'event_type' | 'channels' | 'filter';
@@ -2145,6 +2200,37 @@ export interface components {
       successfulDeliveries: number;
       successRate: number;
       totalDeliveries: number;
+    };
+    StatsPoint: {
+      /**
+       * Format: date-time
+       * @description When the step begins
+       */
+      at: string;
+      deadLetters: number;
+      errorBreakdown: {
+        [key: string]: number;
+      };
+      failedDeliveries: number;
+      /** @description ms; null without any attempt */
+      p50ResponseTime: number | null;
+      /** @description ms; null without any attempt */
+      p95ResponseTime: number | null;
+      /** @description ms; null without any attempt */
+      p99ResponseTime: number | null;
+      successfulDeliveries: number;
+      /** @description 0 to 1; null while none has finished */
+      successRate: number | null;
+      totalDeliveries: number;
+    };
+    StatsSeries: {
+      endpointId?: string;
+      /** @enum {string} */
+      period: 'hour' | 'day' | 'week';
+      /** @description Oldest first, every step; the first and the last are of the same time as in the figures */
+      points: components['schemas']['StatsPoint'][];
+      /** @description 60 for an hour, otherwise 3600 */
+      stepSeconds: number;
     };
     Tenant: {
       /** @description When its endpoints count as failing, and are disabled; null: as the fleet has it */
@@ -4908,6 +4994,84 @@ export interface operations {
       };
     };
   };
+  getEndpointsIdStatsSeries: {
+    parameters: {
+      query?: {
+        period?: 'hour' | 'day' | 'week';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatsSeries'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   postEndpointsIdTest: {
     parameters: {
       query?: never;
@@ -6232,6 +6396,87 @@ export interface operations {
       };
     };
   };
+  getJobs: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        /** @description Jobs that were asked for of this endpoint alone */
+        endpointId?: string;
+        kind?: 'tenant_erasure' | 'recover' | 'redrive';
+        limit?: number;
+        state?: 'queued' | 'running' | 'paused' | 'succeeded' | 'failed';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobPage'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getJobsId: {
     parameters: {
       query?: never;
@@ -7245,6 +7490,82 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Stats'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getStatsSeries: {
+    parameters: {
+      query?: {
+        period?: 'hour' | 'day' | 'week';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatsSeries'];
         };
       };
       /** @description A problem (RFC 9457) */

@@ -270,6 +270,7 @@ export {
   type LiveEvent,
   type LiveMissing,
 } from './http/live-schemas.js';
+export type { StatsSeriesAnswer } from './http/stats-series-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {
@@ -320,6 +321,7 @@ export {
 } from './http/tenant-schemas.js';
 export { session, type SessionAnswer } from './http/session-schemas.js';
 export { job, recoverRequest, type JobAnswer } from './http/job-schemas.js';
+export { job, jobsQuery, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export {
   endpointChange,
   endpointChangePage,

@@ -6,6 +6,7 @@ import { ConservationController } from './check-conservation/conservation.contro
 import { LiveController } from './live/live.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
+import { ReadStatsController } from './read-stats/read-stats.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { RecoverController } from './recover/recover.controller.js';
@@ -24,6 +25,7 @@ export class MetricsModule {
         ExportLogController,
         LiveController,
         ReadDeliveriesController,
+        ReadStatsController,
         RecoverController,
         JobsController,
         ConservationController,

@@ -42,7 +42,9 @@ export type {
 } from './delivery-log/delivery.js';
 export type { DeliveryLog } from './delivery-log/delivery-log.js';
 export type { PositionedFact } from './delivery-log/fold-deliveries.js';
-export type { Stats, StatsPeriod, StatsRequest } from './stats/read-stats.js';
+export type { StatsPoint, StatsSeries } from './stats/read-series.js';
+export type { Stats, StatsPeriod } from './stats/read-stats.js';
+export type { StatsRequest } from './stats/read-steps.js';
 export type {
   ArchivedEvent,
   EventArchive,
@@ -54,7 +56,7 @@ export type {
 export type { TenantRows } from './erase-tenant/tenant-rows.js';
 export type { EndpointHas, PlannedDelivery } from './delivery-log/deliveries-of-endpoint.js';
 export type { EventHead, EventRange } from './event-archive/page-of-heads.js';
-export type { Job, JobClaim, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
+export type { Job, JobClaim, JobFilter, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
 export type { JobStore } from './jobs/job-store.js';
 export {
   pageJobs,

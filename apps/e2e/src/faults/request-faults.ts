@@ -8,6 +8,7 @@ const lists = [
   '/v1/dead-letters',
   '/v1/audit',
   '/v1/sources',
+  '/v1/jobs',
 ];
 
 export const queryFaults: readonly Fault[] = [
@@ -65,6 +66,11 @@ export const queryFaults: readonly Fault[] = [
     ['/v1/deliveries?since=2024-01-01T00:00:00Z%00', 'since'],
     ['/v1/stats?period=year', 'period'],
     ['/v1/stats?periode=day', 'periode'],
+    ['/v1/jobs?state=lost', 'state'],
+    ['/v1/jobs?kind=', 'kind'],
+    ['/v1/jobs?endpointId=a%20b', 'endpointId'],
+    ['/v1/stats/series?period=', 'period'],
+    ['/v1/stats/series?step=60', 'step'],
   ].map(([path, at]) => ({
     name: path as string,
     method: 'GET',
@@ -99,6 +105,7 @@ export const unknownIds: readonly Fault[] = [
   ['POST', '/v1/endpoints/nope/test', 'endpoint_not_found'],
   ['GET', '/v1/endpoints/nope/deliveries', 'endpoint_not_found'],
   ['GET', '/v1/endpoints/nope/stats', 'endpoint_not_found'],
+  ['GET', '/v1/endpoints/nope/stats/series', 'endpoint_not_found'],
   ['GET', '/v1/sources/nope', 'source_not_found'],
   ['PATCH', '/v1/sources/nope', 'source_not_found'],
   ['DELETE', '/v1/sources/nope', 'source_not_found'],

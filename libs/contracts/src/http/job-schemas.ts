@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deadLetterReasons } from '../facts.js';
 import { jobKinds, jobStates, jobWaits, recoverKinds } from '../job.js';
-import { id, time } from './schemas.js';
+import { id, listQuery, pageOf, time } from './schemas.js';
 
 const only = z.enum(recoverKinds).meta({
   description:
@@ -54,3 +54,10 @@ export const job = z
   })
   .meta({ id: 'Job' });
 export type JobAnswer = z.infer<typeof job>;
+export const jobPage = pageOf('Job', job);
+
+export const jobsQuery = listQuery.extend({
+  state: z.enum(jobStates).optional(),
+  kind: z.enum(jobKinds).optional(),
+  endpointId: id.optional().meta({ description: 'Jobs that were asked for of this endpoint alone' }),
+});

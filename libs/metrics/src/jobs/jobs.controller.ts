@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import type { JobAnswer } from '@postel/contracts';
-import { principalOf, refuse, type Principal } from '@postel/http-api';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { jobKinds, jobsQuery, type JobAnswer, type JobKind } from '@postel/contracts';
+import { principalOf, refuse, validQuery, type Principal } from '@postel/http-api';
 import type { Job } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
@@ -10,6 +10,16 @@ import { jobAnswer } from './job-answer.js';
 @Controller('v1/jobs')
 export class JobsController {
   constructor(@Inject(METRICS_PARTS) private readonly parts: MetricsParts) {}
+
+  @Get()
+  async list(@Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const principal = principalOf(request);
+    const { kind, ...filter } = validQuery(jobsQuery, query);
+    const kinds = kindsFor(principal).filter((known) => kind === undefined || known === kind);
+    const { jobs } = this.parts.database();
+    const { items, nextCursor } = await jobs.list(principal.tenant, { ...filter, kinds });
+    return { data: items.map(jobAnswer), nextCursor };
+  }
 
   @Get(':id')
   async get(@Param('id') id: string, @Req() request: FastifyRequest): Promise<JobAnswer> {
@@ -45,6 +55,11 @@ export class JobsController {
 }
 
 /** The erasure of a tenant is the operator's work: nobody acts for that tenant any more. */
-function maySee({ kind, tenant }: Principal, job: Job): boolean {
-  return job.kind === 'tenant_erasure' ? kind === 'admin' : job.tenant === tenant;
+function kindsFor({ kind }: Principal): readonly JobKind[] {
+  return kind === 'admin' ? jobKinds : jobKinds.filter((known) => known !== 'tenant_erasure');
+}
+
+function maySee(principal: Principal, { kind, tenant }: Job): boolean {
+  if (!kindsFor(principal).includes(kind)) return false;
+  return kind === 'tenant_erasure' || tenant === principal.tenant;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
-import { deliveriesQuery, listQuery, statsPeriods, statsQuery } from '@postel/contracts';
+import { deliveriesQuery, listQuery } from '@postel/contracts';
 import { principalOf, refuse, validQuery } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
@@ -47,39 +47,6 @@ export class ReadDeliveriesController {
     return this.page(tenant, { ...filter, endpointId: id });
   }
 
-  @Get('endpoints/:id/stats')
-  async statsOfEndpoint(
-    @Param('id') id: string,
-    @Query() query: unknown,
-    @Req() request: FastifyRequest,
-  ): Promise<unknown> {
-    const { tenant } = principalOf(request);
-    this.requireEndpoint(tenant, id);
-    return { endpointId: id, ...(await this.statsOf(tenant, query, id)) };
-  }
-
-  @Get('stats')
-  stats(@Query() query: unknown, @Req() request: FastifyRequest): Promise<unknown> {
-    return this.statsOf(principalOf(request).tenant, query);
-  }
-
-  private async statsOf(tenant: string, query: unknown, endpointId?: string): Promise<object> {
-    const { period } = validQuery(statsQuery, query);
-    const figures = await this.parts.database().deliveries.stats(tenant, {
-      periodSeconds: statsPeriods[period],
-      nowMs: this.parts.nowMs(),
-      ...(endpointId === undefined ? {} : { endpointId }),
-    });
-    return {
-      ...figures,
-      period,
-      avgResponseTime: tenths(figures.avgResponseTime),
-      p50ResponseTime: tenths(figures.p50ResponseTime),
-      p95ResponseTime: tenths(figures.p95ResponseTime),
-      p99ResponseTime: tenths(figures.p99ResponseTime),
-    };
-  }
-
   private async page(
     tenant: string,
     { since, until, ...filter }: ReturnType<typeof validQuery<(typeof deliveriesQuery)['_output']>>,
@@ -95,9 +62,4 @@ export class ReadDeliveriesController {
   private requireEndpoint(tenant: string, endpointId: string): void {
     if (this.parts.tables.endpoint(endpointId)?.state.tenant !== tenant) refuse('endpoint_not_found');
   }
-}
-
-/** Milliseconds, as exact as they are measured. */
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

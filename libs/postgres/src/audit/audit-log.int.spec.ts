@@ -44,6 +44,9 @@ it('shows the newest first, in the order of time whatever order they came in, pa
   await apply(entry('d', 40), entry('late', 15));
   expect(await ids({ cursor: nextCursor })).toEqual(['b', 'late', 'a']);
   await expect(ids({ cursor: 'bDEuMg' })).rejects.toBeInstanceOf(InvalidCursor);
+  // of a time that there is not: somebody made it up
+  const early = Buffer.from(`a${-Number.MAX_SAFE_INTEGER}.1`).toString('base64url');
+  expect(await ids({ cursor: early })).toEqual([]);
   expect(await ids({ sinceMs: 15, untilMs: 30 })).toEqual(['b2', 'b', 'late']);
 });
 

@@ -85,7 +85,7 @@ export class AuditLog {
     narrow((p) => `at < ${p}`, untilMs === undefined ? undefined : new Date(untilMs));
     if (cursor !== undefined) {
       const [atMs = 0, ordinal] = keyOfCursor('a', 2, cursor);
-      parameters.push(new Date(atMs), ordinal);
+      parameters.push(new Date(storableTime(atMs)), ordinal);
       conditions.push(`(at, ordinal) < ($${parameters.length - 1}, $${parameters.length})`);
     }
     const { rows: found } = await this.sql.query<AuditRow>(

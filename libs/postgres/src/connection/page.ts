@@ -13,7 +13,7 @@ export interface PageRequest {
 }
 
 /** Which list a cursor belongs to, so that one of another list is refused. */
-export type CursorKind = 'e' | 'd' | 'l' | 'a';
+export type CursorKind = 'e' | 'd' | 'l' | 'a' | 'j';
 
 /** Opaque to its users: the kind and the numbers of the key. */
 export function cursorOf(kind: CursorKind, key: readonly number[]): string {

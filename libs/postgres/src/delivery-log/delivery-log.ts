@@ -6,7 +6,9 @@ import { scanList } from '../connection/scan-list.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
 import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
 import { notePositions } from '../positions/time-positions.js';
-import { statsOf, type Stats, type StatsRequest } from '../stats/read-stats.js';
+import { seriesOf, type StatsSeries } from '../stats/read-series.js';
+import { statsOf, type Stats } from '../stats/read-stats.js';
+import type { StatsRequest } from '../stats/read-steps.js';
 import { StatsDeltas } from '../stats/stats-deltas.js';
 import { writeStats } from '../stats/write-stats.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
@@ -123,6 +125,11 @@ export class DeliveryLog {
 
   async stats(tenant: string, request: StatsRequest): Promise<Stats> {
     return statsOf(sqlOf(this.pool), tenant, request);
+  }
+
+  /** The same figures, step by step. */
+  async series(tenant: string, request: StatsRequest): Promise<StatsSeries> {
+    return seriesOf(sqlOf(this.pool), tenant, request);
   }
 
   /** The tenant is compared here: in the statement it makes the planner walk an index of all its deliveries. */

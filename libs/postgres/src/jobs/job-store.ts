@@ -1,24 +1,10 @@
 import type { JobCursor, JobKind } from '@postel/contracts';
 import { errorCodeOf } from '../connection/errors.js';
+import type { Page } from '../connection/page.js';
 import type { Sql } from '../connection/transaction.js';
-import type { Job, JobClaim, JobOf, JobProgress, JobRelease, NewJob } from './job.js';
-
-interface JobRow extends JobProgress {
-  readonly id: string;
-  readonly tenant: string;
-  readonly kind: Job['kind'];
-  readonly state: Job['state'];
-  readonly parameters: Job['parameters'];
-  readonly cursor: JobCursor | null;
-  readonly waiting_for: Job['waitingFor'];
-  readonly error: string | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly completed_at: Date | null;
-}
-
-const columns = `id, tenant, kind, state, parameters, cursor, done, total, failed, deliveries, waiting_for, error,
-       created_at, updated_at, completed_at`;
+import { jobColumns as columns, jobOf, type JobRow } from './job-row.js';
+import type { Job, JobClaim, JobFilter, JobOf, JobProgress, JobRelease, NewJob } from './job.js';
+import { listJobs, unfinishedJobs } from './list-jobs.js';
 
 /** So long a process may be silent before another takes its job up. */
 const leaseSeconds = 15;
@@ -92,6 +78,19 @@ export class JobStore {
     return rows[0] ? jobOf(rows[0]) : null;
   }
 
+  /**
+   * Of a tenant, newest first.
+   * @throws InvalidCursor
+   */
+  list(tenant: string, filter: JobFilter): Promise<Page<Job>> {
+    return listJobs(this.sql, tenant, filter);
+  }
+
+  /** Of all tenants, newest first. */
+  unfinished(atMost: number): Promise<readonly Job[]> {
+    return unfinishedJobs(this.sql, atMost);
+  }
+
   /** Of those that nobody works on the one that was worked on least lately. */
   async claim<Kind extends JobKind>(kind: Kind, owner: string): Promise<JobOf<Kind> | null> {
     const { rows } = await this.sql.query<JobRow>(claimSql, [kind, owner]);
@@ -134,14 +133,4 @@ export class JobStore {
       throw error;
     }
   }
-}
-
-function jobOf({ created_at, updated_at, completed_at, waiting_for, ...row }: JobRow): Job {
-  return {
-    ...row,
-    waitingFor: waiting_for,
-    createdAt: created_at.toISOString(),
-    updatedAt: updated_at.toISOString(),
-    completedAt: completed_at?.toISOString() ?? null,
-  } as Job;
 }

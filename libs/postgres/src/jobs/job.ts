@@ -1,4 +1,5 @@
 import type { JobCursor, JobKind, JobParameters, JobState, JobWait } from '@postel/contracts';
+import type { PageRequest } from '../connection/page.js';
 
 export interface JobProgress {
   readonly done: number;
@@ -34,6 +35,14 @@ type NewJobOf<Kind extends JobKind> = Pick<JobOf<Kind>, 'id' | 'tenant' | 'kind'
 };
 
 export type NewJob = { [Kind in JobKind]: NewJobOf<Kind> }[JobKind];
+
+export interface JobFilter extends PageRequest {
+  /** Of no other kinds. */
+  readonly kinds: readonly JobKind[];
+  readonly state?: JobState | undefined;
+  /** Those that were asked for of this endpoint alone. */
+  readonly endpointId?: string | undefined;
+}
 
 /** A job in the hands of one process, for as long as that says so in time. */
 export interface JobClaim {

@@ -6,6 +6,7 @@ import { ErasureAndAudit1764440000001 } from './erasure-and-audit.js';
 import { JobsByPage1764420000001 } from './jobs-by-page.js';
 import { Jobs1763900000001 } from './jobs.js';
 import { KeepAndSetAside1764470000001 } from './keep-and-set-aside.js';
+import { ListsAndFleet1764480000032 } from './lists-and-fleet.js';
 import { StatsAndPositions1764460000001 } from './stats-and-positions.js';
 import { TablesByDay1763800000001 } from './tables-by-day.js';
 import { TablesOfNow1763800000002 } from './tables-of-now.js';
@@ -30,6 +31,7 @@ export const allMigrations = [
   StatsAndPositions1764460000001,
   KeepAndSetAside1764470000001,
   WaitingTrace1764480000031,
+  ListsAndFleet1764480000032,
 ] as const;
 
 export const migrationNames: readonly string[] = allMigrations.map(({ name }) => name);

@@ -46,8 +46,12 @@ export const rowsOfEveryTable: readonly string[] = [
   `INSERT INTO conservation_tenants (tenant, created) VALUES ('default', 2)`,
   `INSERT INTO conservation_deliveries VALUES ('dlv_3', 'default', 4, 2, 1, 0, 'retrying', 3000, NULL, false)`,
   `INSERT INTO conservation_lost_events VALUES (8, 'default', 'evt_8', 'order.created')`,
-  `INSERT INTO stats_minutes VALUES (date_trunc('minute', now()), 'default', '', 2, 1, 1, 1, 2, 15500, '[1,2]', '{}')`,
-  `INSERT INTO stats_hours VALUES (date_trunc('hour', now()), 'default', '', 2, 1, 1, 1, 2, 15500, '[1,2]', '{}')`,
+  `INSERT INTO stats_minutes
+   SELECT date_trunc('minute', now()), tenant, '', 2, 1, 1, 1, 2, 15500, '[1,2]', '{}'
+     FROM unnest(ARRAY['default', '']) AS tenant`,
+  `INSERT INTO stats_hours
+   SELECT date_trunc('hour', now()), tenant, '', 2, 1, 1, 1, 2, 15500, '[1,2]', '{}'
+     FROM unnest(ARRAY['default', '']) AS tenant`,
   `INSERT INTO time_positions VALUES ('events', 60, date_trunc('minute', now()), 1, 2)`,
   `INSERT INTO stream_purges VALUES ('EVENTS', 1, now())`,
   `INSERT INTO forgotten_days VALUES ('default', 'payloads', current_date)`,

@@ -1,6 +1,9 @@
 import { DeliveryFigures } from '@postel/domain';
 import type { Sql } from '../connection/transaction.js';
-import { addRow, figuresColumns, statsHours, statsMinutes, type FiguresRow } from './stats-tables.js';
+import { stepsOf, type StatsRequest } from './read-steps.js';
+import { addRow } from './stats-tables.js';
+
+const dayMs = 86_400_000;
 
 export type StatsPeriod = 'hour' | 'day' | 'week';
 
@@ -27,44 +30,13 @@ export interface Stats {
   readonly deadLetters: number;
 }
 
-export interface StatsRequest {
-  readonly periodSeconds: number;
-  readonly endpointId?: string | undefined;
-  readonly nowMs: number;
-}
-
-const dayMs = 86_400_000;
-
-/** Each row by its whole key. */
-const figuresSql = (table: string) => `
-SELECT ${figuresColumns} FROM ${table}
- WHERE start_at = ANY ($1::timestamptz[]) AND tenant = $2 AND endpoint_id = $3`;
-
-/** Events that were not understood have no delivery, and are of no endpoint. */
-const invalidSql = `
-SELECT count(*) AS count FROM dead_letters
- WHERE tenant = $1 AND delivery_id IS NULL AND created_at >= $2 AND created_at <= $3`;
-
 /** The minute, or of a day and a week the hour, in which the period begins is counted as a whole. */
 export async function statsOf(sql: Sql, tenant: string, request: StatsRequest): Promise<Stats> {
-  const { periodSeconds, endpointId, nowMs } = request;
-  const { name, spanMs } = periodSeconds <= 3_600 ? statsMinutes : statsHours;
-  const firstMs = Math.floor((nowMs - periodSeconds * 1_000) / spanMs) * spanMs;
-  const starts: string[] = [];
-  for (let startMs = firstMs; startMs <= nowMs; startMs += spanMs)
-    starts.push(new Date(startMs).toISOString());
-  const { rows } = await sql.query<FiguresRow>(figuresSql(name), [
-    `{${starts.join(',')}}`,
-    tenant,
-    endpointId ?? '',
-  ]);
+  const { periodSeconds, endpointId } = request;
+  const steps = await stepsOf(sql, tenant, request);
   const figures = new DeliveryFigures();
-  for (const row of rows) addRow(figures, row);
-  if (endpointId === undefined) {
-    const between = [new Date(firstMs).toISOString(), new Date(nowMs).toISOString()];
-    const invalid = await sql.query<{ count: number }>(invalidSql, [tenant, ...between]);
-    figures.deadLetters += invalid.rows[0]?.count ?? 0;
-  }
+  for (const row of steps.figures) addRow(figures, row);
+  for (const { count } of steps.invalid) figures.deadLetters += count;
   return {
     ...(endpointId === undefined ? {} : { endpointId }),
     period: periodSeconds <= 3_600 ? 'hour' : periodSeconds * 1_000 <= dayMs ? 'day' : 'week',

@@ -16,8 +16,10 @@ const bucket = `CASE WHEN duration_ms > 0.1 THEN least(ceil(ln(duration_ms / 0.1
 const error = `left(CASE WHEN response_status BETWEEN 200 AND 299 THEN coalesce(error_code, response_status::text)
                  ELSE coalesce(response_status::text, error_code, 'unknown') END, 64)`;
 
-/** Of each endpoint and, with an empty endpoint, of the whole tenant. */
-const owners = 'GROUPING SETS ((start_at, tenant, endpoint_id), (start_at, tenant))';
+/** Of each endpoint, with an empty endpoint of the whole tenant, and with an empty tenant too of all tenants. */
+const owners = (what = '') =>
+  `GROUPING SETS ((start_at, tenant, endpoint_id${what}), (start_at, tenant${what}), (start_at${what}))`;
+const owner = `coalesce(tenant, '') AS tenant, coalesce(endpoint_id, '') AS endpoint_id`;
 
 const figuresSql = (table: string, unit: 'minute' | 'hour', since: string) => `
 INSERT INTO ${table} (start_at, tenant, endpoint_id, created, succeeded, failed, dead_letters, attempts, duration_us,
@@ -37,24 +39,23 @@ WITH made AS (
          count(*) AS attempts, sum(floor(duration_ms * 1000 + 0.5))::bigint AS duration_us
     FROM attempts WHERE started_at >= ${since} GROUP BY 1, 2, 3, 4, 5
 ), counts AS (
-  SELECT start_at, tenant, coalesce(endpoint_id, '') AS endpoint_id, sum(created) AS created,
-         sum(succeeded) AS succeeded, sum(failed) AS failed, sum(dead_letters) AS dead_letters,
-         sum(attempts) AS attempts, sum(duration_us) AS duration_us
+  SELECT start_at, ${owner}, sum(created) AS created, sum(succeeded) AS succeeded, sum(failed) AS failed,
+         sum(dead_letters) AS dead_letters, sum(attempts) AS attempts, sum(duration_us) AS duration_us
     FROM (SELECT * FROM made UNION ALL
           SELECT start_at, tenant, endpoint_id, 0, 0, 0, 0, attempts, duration_us FROM tried) AS counted
-   GROUP BY ${owners}
+   GROUP BY ${owners()}
 ), latencies AS (
   SELECT start_at, tenant, endpoint_id,
          ('[' || string_agg(bucket || ',' || attempts, ',' ORDER BY bucket) || ']')::json AS latencies
-    FROM (SELECT start_at, tenant, coalesce(endpoint_id, '') AS endpoint_id, bucket, sum(attempts) AS attempts
+    FROM (SELECT start_at, ${owner}, bucket, sum(attempts) AS attempts
             FROM tried
-           GROUP BY GROUPING SETS ((start_at, tenant, endpoint_id, bucket), (start_at, tenant, bucket))) AS buckets
+           GROUP BY ${owners(', bucket')}) AS buckets
    GROUP BY 1, 2, 3
 ), errors AS (
   SELECT start_at, tenant, endpoint_id, json_object_agg(error, attempts) AS errors
-    FROM (SELECT start_at, tenant, coalesce(endpoint_id, '') AS endpoint_id, error, sum(attempts) AS attempts
+    FROM (SELECT start_at, ${owner}, error, sum(attempts) AS attempts
             FROM tried WHERE error IS NOT NULL
-           GROUP BY GROUPING SETS ((start_at, tenant, endpoint_id, error), (start_at, tenant, error))) AS kinds
+           GROUP BY ${owners(', error')}) AS kinds
    GROUP BY 1, 2, 3
 )
 SELECT start_at, tenant, endpoint_id, created, succeeded, failed, dead_letters, attempts, duration_us,

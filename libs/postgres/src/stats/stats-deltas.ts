@@ -4,6 +4,7 @@ type Status = Exclude<DeliveryState['status'], 'none'>;
 
 /** Whose figures these are. */
 export interface FiguresOwner {
+  /** Empty: of all tenants together. */
   readonly tenant: string;
   /** Empty: of the whole tenant. */
   readonly endpointId: string;
@@ -54,9 +55,13 @@ export class StatsDeltas {
     this.#at(owner, startedAtMs).countAttempt(attempt, -1);
   }
 
-  /** The same by stretches of this length, of each endpoint and of the whole tenant; without those before a time. */
+  /**
+   * The same by stretches of this length, of each endpoint, of each whole tenant, and of all tenants; without those
+   * before a time.
+   */
   by(spanMs: number, sinceMs: number): Counted[] {
     const all: Counted[] = [];
+    const ofFleet = new Map<number, DeliveryFigures>();
     for (const [tenant, endpoints] of this.#tenants) {
       const ofTenant = new Map<number, DeliveryFigures>();
       for (const [endpointId, minutes] of endpoints) {
@@ -69,8 +74,12 @@ export class StatsDeltas {
         }
         for (const [startMs, figures] of ofEndpoint) all.push({ startMs, tenant, endpointId, figures });
       }
-      for (const [startMs, figures] of ofTenant) all.push({ startMs, tenant, endpointId: '', figures });
+      for (const [startMs, figures] of ofTenant) {
+        figuresAt(ofFleet, startMs).add(figures);
+        all.push({ startMs, tenant, endpointId: '', figures });
+      }
     }
+    for (const [startMs, figures] of ofFleet) all.push({ startMs, tenant: '', endpointId: '', figures });
     return all;
   }
 

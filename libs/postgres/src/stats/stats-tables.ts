@@ -19,7 +19,7 @@ export const statsHours = {
   keptMs: null,
 } as const satisfies StatsTable;
 
-/** What a row has beside its key. */
+/** What a row has beside its key; one with an empty tenant is of all tenants together. */
 export interface FiguresRow {
   readonly created: number;
   readonly succeeded: number;

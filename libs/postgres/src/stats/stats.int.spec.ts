@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
-import type { Stats, StatsRequest } from './read-stats.js';
+import type { Stats } from './read-stats.js';
+import type { StatsRequest } from './read-steps.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -173,16 +174,16 @@ it('keeps minutes for as long as they are asked for, and hours as long as the re
   await applyFacts(test.db, positioned([f.fannedOut(1), old]));
   const minutes = () => rowsOf(test.db, 'stats_minutes', 'start_at');
   const hours = () => rowsOf(test.db, 'stats_hours', 'start_at');
-  expect(await minutes()).toHaveLength(2); // of the tenant and of the endpoint; of what is long ago none
-  expect(await hours()).toHaveLength(4);
+  expect(await minutes()).toHaveLength(3); // of the endpoint, its tenant and the fleet; of what is long ago none
+  expect(await hours()).toHaveLength(6);
   const days = { rowDays: 7, payloadDays: 7, attemptDays: 7 };
   const keep = (nowMs: number) => test.db.retention.keep({ fleet: days, tenants: new Map() }, nowMs);
   await keep(f.startMs + 119 * minuteMs);
-  expect(await minutes()).toHaveLength(2);
+  expect(await minutes()).toHaveLength(3);
   await keep(f.startMs + 121 * minuteMs);
   expect(await minutes()).toEqual([]);
   await keep(f.startMs + 7 * 24 * hourMs);
-  expect(await hours()).toHaveLength(4);
+  expect(await hours()).toHaveLength(6);
   await keep(f.startMs + 8 * 24 * hourMs);
   expect(await hours()).toEqual([]);
 });

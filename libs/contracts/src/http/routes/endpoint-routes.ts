@@ -1,5 +1,6 @@
 import { createEndpointRequest, rotateSecretRequest, updateEndpointRequest } from '../../endpoint.js';
 import * as schemas from '../schemas.js';
+import { statsSeries } from '../stats-series-schemas.js';
 import { endpointChangePage, endpointSecret, rotatedSecret } from '../secret-schemas.js';
 import type { Route } from './route.js';
 
@@ -117,5 +118,14 @@ export const endpointRoutes: readonly Route[] = [
     summary: 'Figures of an endpoint',
     query: schemas.statsQuery,
     answers: { 200: schemas.stats },
+  },
+  {
+    method: 'GET',
+    path: '/v1/endpoints/{id}/stats/series',
+    service: 'metrics',
+    who: 'AKP',
+    summary: 'Figures of an endpoint over time, oldest first, for charts',
+    query: schemas.statsQuery,
+    answers: { 200: statsSeries },
   },
 ];

@@ -14,6 +14,15 @@ export const jobRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/v1/jobs',
+    service: 'metrics',
+    who: 'AKP',
+    summary: 'Jobs, newest first',
+    query: schemas.jobsQuery,
+    answers: { 200: schemas.jobPage },
+  },
+  {
+    method: 'GET',
     path: '/v1/jobs/{id}',
     service: 'metrics',
     who: 'AKP',

@@ -1,5 +1,6 @@
 import { conservation } from '../conservation-schemas.js';
 import * as schemas from '../schemas.js';
+import { statsSeries } from '../stats-series-schemas.js';
 import type { Route } from './route.js';
 
 export const statsRoutes: readonly Route[] = [
@@ -11,6 +12,15 @@ export const statsRoutes: readonly Route[] = [
     summary: 'Figures of the tenant',
     query: schemas.statsQuery,
     answers: { 200: schemas.stats },
+  },
+  {
+    method: 'GET',
+    path: '/v1/stats/series',
+    service: 'metrics',
+    who: 'AKP',
+    summary: 'Figures of the tenant over time, oldest first, for charts',
+    query: schemas.statsQuery,
+    answers: { 200: statsSeries },
   },
   {
     method: 'GET',

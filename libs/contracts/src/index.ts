@@ -320,7 +320,6 @@ export {
   type UpdateTenantRequest,
 } from './http/tenant-schemas.js';
 export { session, type SessionAnswer } from './http/session-schemas.js';
-export { job, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export { job, jobsQuery, recoverRequest, type JobAnswer } from './http/job-schemas.js';
 export {
   endpointChange,

@@ -257,7 +257,7 @@ export {
   type AuditEntryAnswer,
   type ErasureAnswer,
 } from './http/audit-schemas.js';
-export { fleetParts, type FleetAnswer, type FleetPart } from './http/fleet-schemas.js';
+export { fleet, fleetParts, type FleetAnswer, type FleetPart } from './http/fleet-schemas.js';
 export type { StatsSeriesAnswer } from './http/stats-series-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';

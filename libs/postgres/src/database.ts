@@ -121,7 +121,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     audit: new AuditLog(sql),
     conservation: new ConservationStore(sql),
     purgeNotes: new PurgeNotes(sql),
-    fleet: new FleetFigures(sql),
+    fleet: new FleetFigures(pool),
     writeOrSetAside,
   };
 }

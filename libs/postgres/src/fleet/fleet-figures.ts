@@ -1,4 +1,5 @@
-import type { Sql } from '../connection/transaction.js';
+import type pg from 'pg';
+import { poolTransaction, sqlOf, type Sql } from '../connection/transaction.js';
 import { positionsSince } from '../positions/time-range.js';
 import { statsOf, type Stats } from '../stats/read-stats.js';
 import { spanOf, type StatsRequest } from '../stats/read-steps.js';
@@ -7,9 +8,17 @@ import { rankEndpoints, rankTenants, type EndpointFigures, type RankedTenant } f
 
 export type FleetRequest = Pick<StatsRequest, 'periodSeconds' | 'nowMs'>;
 
+/** The planner would rather read and sort the whole table, however large, than its newest rows by their key. */
+const newestByIndex =
+  'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off';
+
 /** Figures over all tenants. */
 export class FleetFigures {
-  constructor(private readonly sql: Sql) {}
+  private readonly sql: Sql;
+
+  constructor(private readonly pool: pg.Pool) {
+    this.sql = sqlOf(pool);
+  }
 
   /** Of all tenants together, also of those that were deleted since. */
   totals(request: FleetRequest): Promise<Stats> {
@@ -35,7 +44,7 @@ export class FleetFigures {
     atMost: number,
     isKnown: (endpointId: string) => boolean,
   ): Promise<readonly EndpointFigures[]> {
-    const ranked = await rankEndpoints(this.sql, request);
+    const ranked = await poolTransaction(this.pool, (tx) => rankEndpoints(tx, request), newestByIndex);
     const worst = ranked.filter(({ endpointId }) => isKnown(endpointId)).slice(0, atMost);
     return figuresOfEndpoints(this.sql, request, worst);
   }

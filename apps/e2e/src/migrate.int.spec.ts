@@ -79,7 +79,9 @@ it('goes on where the schema is ahead, and waits where it was contracted', async
     `INSERT INTO postel_migrations (timestamp, name) VALUES (1999999999998, 'MoreColumns1999999999998')`,
   );
   await fleet.restart('metrics');
-  expect(fleet.service('metrics').output()).toContain('the schema is ahead of this version, which goes on');
+  await waitUntil(() =>
+    fleet.service('metrics').output().includes('the schema is ahead of this version, which goes on'),
+  );
 
   await runSql(
     fleet.postgres.url,

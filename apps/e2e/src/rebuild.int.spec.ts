@@ -122,7 +122,9 @@ describe('the tables', () => {
       const after = await eventually(async () => {
         const tables = await read();
         const waited = tables.deliveries.find((row) => row['id'] === delivery?.['id']);
-        const isLevel = tables.dead_letters.length === before.dead_letters.length;
+        const isLevel = (['events', 'deliveries', 'dead_letters'] as const).every(
+          (table) => tables[table].length === before[table].length,
+        );
         return isLevel && waited?.['status'] === 'succeeded' ? tables : null;
       }, 'the delivery that waited');
       const without = (rows: Tables['events'], key: string) =>

@@ -172,8 +172,9 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
         })
       ).rows.map(([first]) => first);
     const [tenants = '', endpoints = ''] = variableQueries();
-    expect(await values(tenants)).toContain('default');
-    expect(await values(endpoints)).toContain(traffic.endpoint.id);
+    // each is read of another table, and each of them lags
+    await waitUntil(async () => (await values(tenants)).includes('default'));
+    await waitUntil(async () => (await values(endpoints)).includes(traffic.endpoint.id));
   });
 
   it('tell of an endpoint what the API tells', async () => {

@@ -163,7 +163,9 @@ export async function untilReady(child: ChildProcess, readyUrl: string, timeoutM
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });
-    return answer.ok || (await answer.text(), false);
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(said);
+    return true;
   };
   await waitUntil(ready, { timeoutMs, describe: `${child.name} to be ready` }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${child.output()}`);

@@ -126,7 +126,7 @@ describe('three deliverers', () => {
       const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 100 }));
       const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
       const narrowIds = await publish(narrow.type, 150);
-      const limitedIds = await publish(limited.type, 40);
+      const limitedIds = await publish(limited.type, 25);
       await waitUntil(() => narrow.receivers.every(({ arrivals }) => arrivals.length >= 30));
       await fleet.service('deliverer', 1).kill();
       await untilAllCame(narrow.receivers, narrowIds);
@@ -147,7 +147,7 @@ describe('three deliverers', () => {
       const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 300 }));
       const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
       const narrowIds = await publish(narrow.type, 60);
-      const limitedIds = await publish(limited.type, 40);
+      const limitedIds = await publish(limited.type, 25);
       await fleet.restart('deliverer', 1);
       await untilLevel(3);
       await untilAllCame(narrow.receivers, narrowIds);
@@ -168,7 +168,7 @@ describe('three deliverers', () => {
       const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
       const hangingIds = await publish(hanging.type, 4);
       const narrowIds = await publish(narrow.type, 60);
-      const limitedIds = await publish(limited.type, 30);
+      const limitedIds = await publish(limited.type, 20);
       await waitUntil(() => narrow.receivers.every(({ arrivals }) => arrivals.length >= 12));
       await waitUntil(() => hanging.receivers.every(({ open }) => open === 2));
       fleet.service('deliverer', 2).signal('SIGTERM');

@@ -21,6 +21,8 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface FleetOptions {
   /** Beside and before what the harness sets. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of one service alone, beside and before all else. */
+  readonly envOf?: Partial<Readonly<Record<ServiceName, Env>>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
   /** How long one may take to start (60 s): many at once on a busy machine take their time. */
@@ -89,8 +91,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const running = new Map<string, ChildProcess>();
   const start = async (name: ServiceName, replica = 0, more: Env = {}): Promise<void> => {
     const { api, metrics } = placeOf(name, replica);
-    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics), ...more };
-    const child = await startChild({ name: memberOf(name, replica), app: name, env });
+    const own = { ...options.envOf?.[name], ...more };
+    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
+    const child = await startChild({ name: memberOf(name, replica), app: name, env: { ...env, ...own } });
     running.set(memberOf(name, replica), child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`, options.readyWithinMs);
   };

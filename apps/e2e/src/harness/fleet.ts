@@ -25,7 +25,7 @@ export interface FleetOptions {
   readonly envOf?: Partial<Readonly<Record<ServiceName, Env>>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
-  /** How long one may take to start (60 s): many at once on a busy machine take their time. */
+  /** How long one may take to start (3 min): many at once on a busy machine take their time. */
   readonly readyWithinMs?: number;
   readonly nats?: TestNatsOptions;
 }
@@ -57,7 +57,7 @@ export interface Fleet extends RunningPostel {
 type Env = Readonly<Record<string, string>>;
 
 /** For the hooks that start and stop one: a machine that is busy takes its time. */
-export const fleetPatienceMs = 120_000;
+export const fleetPatienceMs = 240_000;
 
 export const adminToken = 'e2e-admin-token-of-this-test';
 
@@ -162,7 +162,7 @@ function memberOf(name: ServiceName, replica: number): string {
   return replica === 0 ? name : `${name}-${replica}`;
 }
 
-export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 90_000): Promise<void> {
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 180_000): Promise<void> {
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });

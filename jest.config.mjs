@@ -14,8 +14,8 @@ export default {
   testMatch: ['**/src/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  // longer than waitUntil's patience, which says what did not come
-  testTimeout: 60_000,
+  // longer than waitUntil's patience, which says what did not come: also of a test that waits several times
+  testTimeout: 120_000,
   globalSetup: '<rootDir>/tools/jest/run-directory.mjs',
   testSequencer: '<rootDir>/tools/jest/mixed-sequencer.mjs',
   // Jest leaves a core to others, which of two, as in CI, is one half; and many tests wait more than they work

@@ -1,30 +1,85 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { buildConsole } from './build-console.mjs';
+import { lint } from './lint.mjs';
 import { withLock } from './lock.mjs';
-import { root } from './paths.mjs';
+import { root, stateDir } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
+import { lookTwice } from './second-look.mjs';
+
+const reportFile = join(stateDir, 'tests.json');
+const flakyFile = join(stateDir, 'flaky.json');
 
 /**
  * Build, lint, tests: all of them, that one run tells everything, and the tests last, that their summary stands
- * at the end. With arguments, which are Jest's, someone works on something: then no lint.
+ * at the end. With arguments, which are Jest's, someone works on something: then no lint, and no second look.
  *
  * @returns {Promise<number>} the exit code of the first that failed
  */
 export async function runTests(node, jestArgs) {
-  const exitCodes = await withLock(() => Promise.all([build(node), buildConsole(node)]));
+  const built = firstFailed(await withLock(() => Promise.all([build(node), buildConsole(node)])));
   const broughtNats = await runForeground(node, [join(root, 'tools', 'newcomer', 'bring-nats-server.mjs')]);
-  // Without nats-server most tests can only fail, each in its own words.
-  if (broughtNats !== 0 && jestArgs.length === 0) return broughtNats;
-  if (jestArgs.length === 0) {
-    step('Lint');
-    exitCodes.push(await runForeground(node, [nxProgram(), 'run-many', '-t', 'lint']));
+  if (jestArgs.length > 0) {
+    step('Tests');
+    return firstFailed([built, await runForeground(node, [...jestProgram, ...jestArgs])]);
   }
+  // Without nats-server most tests can only fail, each in its own words.
+  if (broughtNats !== 0) return broughtNats;
+  step('Lint');
+  const linted = await lint(node);
   step('Tests');
-  exitCodes.push(await runForeground(node, [...jestProgram, ...jestArgs]));
-  const failed = exitCodes.findIndex((code) => code !== 0);
-  return failed === -1 ? 0 : exitCodes[failed];
+  const verdict = await lookTwice((args) => jestWithReport(node, args), {
+    isOff: process.env.POSTEL_TEST_RERUN === '0',
+    onSecond: (suites) => step(`Once more, alone: ${suites.map(inRoot).join(', ')}`),
+  });
+  if (built !== 0) process.stderr.write('\nThe build failed; its errors stand at the top.\n');
+  if (linted !== 0) process.stderr.write('\nThe lint failed; its errors stand above the tests.\n');
+  return firstFailed([built, linted, tell(verdict)]);
+}
+
+/** @returns {number} the exit code of the tests */
+function tell(verdict) {
+  rmSync(flakyFile, { force: true });
+  if (verdict === null) {
+    process.stderr.write('\nJest ended without a word of its tests.\n');
+    return 1;
+  }
+  const { exitCode, passed, failed, onlyAlone } = verdict;
+  const suites = onlyAlone.map(({ suite, failures }) => ({ suite: inRoot(suite), failures }));
+  if (suites.length > 0) {
+    step('These failed beside others, and passed alone: mend them');
+    for (const { suite, failures } of suites)
+      process.stderr.write(`passed only alone: ${suite}: ${failures[0].test}: ${failures[0].message}\n`);
+    mkdirSync(stateDir, { recursive: true });
+    writeFileSync(flakyFile, `${JSON.stringify({ suites }, null, 2)}\n`);
+    process.stderr.write(`All of it stands in ${inRoot(flakyFile)}.\n`);
+  }
+  const needed = suites.flatMap(({ failures }) => failures).length;
+  const ofThem = needed === 0 ? '' : ` (${needed} only alone, at the second look)`;
+  process.stderr.write(`\n${passed} passed, ${failed} failed${ofThem}\n`);
+  return exitCode;
+}
+
+async function jestWithReport(node, args) {
+  mkdirSync(stateDir, { recursive: true });
+  rmSync(reportFile, { force: true });
+  const exitCode = await runForeground(node, [
+    ...jestProgram,
+    '--json',
+    `--outputFile=${reportFile}`,
+    ...args,
+  ]);
+  return { exitCode, report: readReport() };
+}
+
+/** @returns what Jest told; null when it ended before it could */
+function readReport() {
+  try {
+    return JSON.parse(readFileSync(reportFile, 'utf8'));
+  } catch {
+    return null;
+  }
 }
 
 const jestProgram = [
@@ -33,11 +88,9 @@ const jestProgram = [
   join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
 ];
 
-function nxProgram() {
-  const nx = join(root, 'node_modules', 'nx');
-  const { bin } = JSON.parse(readFileSync(join(nx, 'package.json'), 'utf8'));
-  return join(nx, bin.nx);
-}
+const inRoot = (path) => relative(root, path);
+
+const firstFailed = (exitCodes) => exitCodes.find((code) => code !== 0) ?? 0;
 
 function step(name) {
   process.stderr.write(`\n— ${name}\n`);

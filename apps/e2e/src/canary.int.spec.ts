@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startReceiver, startTraceCollector, tempDir, type Receiver, type TempDir } from '@postel/testing';
+import {
+  startReceiver,
+  startTraceCollector,
+  tempDir,
+  waitUntil,
+  type Receiver,
+  type TempDir,
+} from '@postel/testing';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,6 +55,9 @@ describe('no secret, token or payload lies in the clear where it does not belong
         const receiver = await fleet.receiver();
         const drive = new DriveEverything({ api: fleet.api, natsUrl: fleet.nats.url, receiver, masterKey });
         await drive.run();
+        // each process exports by itself
+        const tracing = () => new Set(collector.spans().map(({ service }) => service)).size;
+        await waitUntil(() => tracing() === serviceNames.length, { describe: 'spans of every service' });
         const haystacks = [
           ...(await streamHaystacks(fleet.nats.url)),
           ...(await tableHaystacks(fleet.postgres.url)),
@@ -57,7 +67,6 @@ describe('no secret, token or payload lies in the clear where it does not belong
           ...logsOf(fleet),
           { place: 'traces', bytes: Buffer.concat(collector.requests.map(({ rawBody }) => rawBody)) },
         ];
-        expect(new Set(collector.spans().map(({ service }) => service)).size).toBe(serviceNames.length);
         const canaries = [...drive.canaries(), ...keys, { name: 'admin token', forms: [adminToken] }];
         expectAllSearched(drive, haystacks);
         expect(escapedCanaries(canaries, haystacks)).toEqual([]);

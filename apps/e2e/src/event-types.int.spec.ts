@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventTypeAnswer } from '@postel/contracts';
 import type { Receiver } from '@postel/testing';
+import { attemptsWithBodies } from './harness/attempts-of.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
@@ -203,11 +204,8 @@ describe('the catalogue of event types', () => {
     const bodies = flaky.requests.map(({ rawBody }) => rawBody.toString());
     const expected = '{"event":"subscription.paid","sub":"sub_9","cents":12345678901234567890}';
     expect(bodies).toEqual([expected, expected]);
-    const shown = await eventually(async () => {
-      const [delivery] = await fleet.api.deliveriesOfEvent(id);
-      const made = delivery?.status === 'succeeded' ? await fleet.api.attempts(delivery.id) : [];
-      return made[0]?.request.body != null ? made : null; // as the archive has it
-    }, 'the delivery');
+    const delivery = await eventually(async () => (await fleet.api.deliveriesOfEvent(id))[0], 'the delivery');
+    const shown = await attemptsWithBodies(fleet.api, delivery.id, 2);
     expect(shown.map(({ request }) => request.body)).toEqual([expected, expected]);
     // a type that does not declare it comes in the default version
     const free = await fleet.api.publish({ type: 'subscription.free', data: { object: {} } });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReceivedRequest, Receiver } from '@postel/testing';
 import { createHash } from 'node:crypto';
+import { attemptsWithBodies } from './harness/attempts-of.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
@@ -71,13 +72,9 @@ describe('the bytes of an event', () => {
       return answer.status === 200 ? answer.text : null;
     }, 'the event');
     expect(shown).toContain(`"data":${data}`);
-    const attempts = await eventually(async () => {
-      // an event may be shown a moment before its delivery
-      const [delivery] = await fleet.api.deliveriesOfEvent(id);
-      if (!delivery) return null;
-      const made = await fleet.api.attempts(delivery.id);
-      return made.length === 2 && made[0]?.request.body != null ? made : null; // as the archive has it
-    }, 'both attempts');
+    // an event may be shown a moment before its delivery
+    const delivery = await eventually(async () => (await fleet.api.deliveriesOfEvent(id))[0], 'the delivery');
+    const attempts = await attemptsWithBodies(fleet.api, delivery.id, 2);
     expect(attempts.map(({ request }) => request.body)).toEqual([sent, sent]);
   });
 

@@ -124,7 +124,7 @@ describe('filters on the event', () => {
       const requests = await receiver.waitFor((all) => {
         const arrived = new Set(all.map(keyOf));
         return [...bodies.keys()].every((key) => arrived.has(key));
-      }, 20_000);
+      }, 60_000);
       for (const [key, body] of bodies) {
         const request = requests.find((one) => keyOf(one) === key) as ReceivedRequest;
         expect({ key, body: request.rawBody.toString() }).toEqual({ key, body });

@@ -23,10 +23,10 @@ describe('one event, however often it is published', () => {
 
   const idsReceived = () => receiver.requests.map(eventIdOf);
 
-  /** What came before it is delivered by then: deliveries of one endpoint start in order. */
-  async function everythingDelivered(): Promise<void> {
+  /** This came, and what came before it is delivered: deliveries of one endpoint start in order, some at once. */
+  async function delivered(...ids: string[]): Promise<void> {
     const { id } = await fleet.api.publish({ type: 'order.mark', data: { object: {} } });
-    await receiver.waitFor((requests) => requests.some((request) => eventIdOf(request) === id));
+    await receiver.waitFor(() => [id, ...ids].every((wanted) => idsReceived().includes(wanted)));
   }
 
   it('takes the same id twice as one event', async () => {
@@ -37,7 +37,7 @@ describe('one event, however often it is published', () => {
     expect(again).toEqual({ ...first, duplicate: true });
     // white space around it changes nothing
     expect(await fleet.api.publish(JSON.stringify(event, null, 0))).toMatchObject({ duplicate: true });
-    await everythingDelivered();
+    await delivered('twice-1');
     expect(idsReceived().filter((id) => id === 'twice-1')).toHaveLength(1);
     const deliveries = await eventually(async () => {
       const shown = await fleet.api.deliveriesOfEvent('twice-1');
@@ -51,7 +51,7 @@ describe('one event, however often it is published', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => fleet.api.publish(event)));
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(new Set(answers.map(({ created }) => created)).size).toBe(1);
-    await everythingDelivered();
+    await delivered('crowd-1');
     expect(idsReceived().filter((id) => id === 'crowd-1')).toHaveLength(1);
   });
 
@@ -78,7 +78,7 @@ describe('one event, however often it is published', () => {
       body: { ...event, type: 'user.updated' },
     });
     expect([refused.status, refused.json]).toMatchObject([409, { code: 'event_id_conflict' }]);
-    await everythingDelivered();
+    await delivered('conflict-type');
     expect(idsReceived().filter((id) => id === 'conflict-type')).toHaveLength(1);
   });
 
@@ -86,7 +86,7 @@ describe('one event, however often it is published', () => {
     const publish = () => producer.publish('order.created', '{"n":1}', { 'Nats-Msg-Id': 'nats-twice' });
     expect((await publish()).duplicate).toBe(false);
     expect((await publish()).duplicate).toBe(true);
-    await everythingDelivered();
+    await delivered('nats-twice');
     expect(idsReceived().filter((id) => id === 'nats-twice')).toHaveLength(1);
   });
 
@@ -114,7 +114,7 @@ describe('one event, however often it is published', () => {
       [4, 'event_id_conflict', undefined],
       [5, 'invalid_request', ''],
     ]);
-    await everythingDelivered();
+    await delivered('batch-0', answer.accepted[2]?.id ?? '');
     expect(idsReceived().filter((id) => id === 'batch-0')).toHaveLength(1);
     expect(idsReceived()).toContain(answer.accepted[2]?.id);
   });
@@ -130,9 +130,9 @@ describe('one event, however often it is published', () => {
     expect((await fleet.api.publishBatch(events)).accepted.every(({ duplicate }) => duplicate)).toBe(true);
     await receiver.waitFor(
       (requests) => requests.filter((request) => eventIdOf(request).startsWith('thousand')).length >= 1_000,
-      20_000,
+      60_000,
     );
-    await everythingDelivered();
+    await delivered();
     const ids = idsReceived().filter((id) => id.startsWith('thousand'));
     expect([ids.length, new Set(ids).size]).toEqual([1_000, 1_000]);
     const tooMany = await fleet.api.request('POST', '/v1/events/batch', {

@@ -142,6 +142,7 @@ describe('the OpenAPI document', () => {
       return data.length === 2 ? data : null;
     }, 'the dead letters');
     const succeeded = deliveries.find(({ status }) => status === 'succeeded');
+    await eventually(() => api.event(String(event['id'])), 'the event in the archive');
     await call('GET', '/v1/events?limit=1');
     await call('GET', `/v1/events/${event['id']}`);
     await call('GET', `/v1/events/${event['id']}/deliveries`);

@@ -12,7 +12,7 @@ import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { publishPersistently } from './harness/persistent-producer.js';
 
-const patienceMs = 90_000;
+const patienceMs = 180_000;
 
 describe('order by key', () => {
   let fleet: Fleet;
@@ -42,7 +42,7 @@ describe('order by key', () => {
       url: receiver.url,
       events: [type],
       ordering: 'key',
-      retry: { schedule: Array.from({ length: 20 }, () => 200) },
+      retry: { schedule: Array.from({ length: 100 }, () => 200) },
       ...settings,
     });
     return { type, receiver, endpoint };
@@ -118,7 +118,7 @@ describe('order by key', () => {
         inFlight: 5,
       });
       await Promise.all([unordered.done, ...runs.map(({ done }) => done)]);
-      await untilCame(subscription, free, 3_000);
+      await untilCame(subscription, free);
       await untilCame(subscription, [...keys.values()].flat());
       for (const [key, ids] of keys) expect(expectOrder(subscription, key, ids)).toBe(0);
       const others = subscription.receiver.arrivals.filter(({ eventId }) => keyOf(eventId) === 'free');
@@ -258,12 +258,12 @@ describe('order by key', () => {
       try {
         await publishInOrder(subscription, 'o', ordered).done;
         for (const id of free) await fleet.api.publish({ id, type, data: { object: { id } } });
-        await untilCame(subscription, free, 5_000);
+        await untilCame(subscription, free);
       } finally {
         await fleet.postgres.restart();
       }
       expect(subscription.receiver.arrivals).toHaveLength(free.length);
-      await untilCame(subscription, ordered, 30_000);
+      await untilCame(subscription, ordered, 60_000);
       expect(expectOrder(subscription, 'o', ordered)).toBe(0);
     },
     patienceMs,

@@ -5,6 +5,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Foreground } from './doc-examples/terminal.js';
 import type { Attempt } from './harness/api-client.js';
+import { attemptsWithBodies } from './harness/attempts-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import {
@@ -120,12 +121,8 @@ withPython(`a receiver in Python${noPython}`, () => {
     };
     // tables wait for deliveries where the machine is busy
     const delivery = await eventually(ended, `the delivery to be ${status}`, { timeoutMs: 60_000 });
-    // and its body is the event's, which another projection writes
-    const whole = async () => {
-      const [attempt] = await fleet.api.attempts(delivery.id);
-      return attempt && attempt.request.body !== null ? attempt : null;
-    };
-    return eventually(whole, 'the attempt to be shown with its body', { timeoutMs: 60_000 });
+    const [attempt] = await attemptsWithBodies(fleet.api, delivery.id, 1);
+    return attempt as Attempt;
   }
 
   /** All that may come to an example: what is Postel's, and what is not. */

@@ -104,7 +104,8 @@ describe('the tables', () => {
       await untilLevel(20, 1);
       const slow = await fleet.receiver((_request, n) => ({ status: n === 1 ? 503 : 200 }));
       const late = 'order.late';
-      await fleet.api.createEndpoint({ url: slow.url, events: [late], retry: { schedule: [15_000] } });
+      const far = { schedule: [3_600_000] };
+      const waiting = await fleet.api.createEndpoint({ url: slow.url, events: [late], retry: far });
       const { id } = await fleet.api.publish({ type: late, data: { object: {} } });
       const before = await eventually(async () => {
         const tables = await read();
@@ -118,11 +119,15 @@ describe('the tables', () => {
       await runSql(fleet.postgres.url, 'DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
       await Promise.all(services.map((name) => fleet.restart(name)));
       const [delivery] = before.deliveries.filter(({ event_id }) => event_id === id);
-      await slow.waitFor(2, 40_000);
+      // it is due at once by this, if it still waits
+      await fleet.api.updateEndpoint(waiting.id, { retry: { schedule: [100] } });
+      await slow.waitFor(2, 60_000);
       const after = await eventually(async () => {
         const tables = await read();
         const waited = tables.deliveries.find((row) => row['id'] === delivery?.['id']);
-        const isLevel = tables.dead_letters.length === before.dead_letters.length;
+        const isLevel = (['events', 'deliveries', 'dead_letters'] as const).every(
+          (table) => tables[table].length === before[table].length,
+        );
         return isLevel && waited?.['status'] === 'succeeded' ? tables : null;
       }, 'the delivery that waited');
       const without = (rows: Tables['events'], key: string) =>

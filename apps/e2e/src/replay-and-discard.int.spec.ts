@@ -5,7 +5,7 @@ import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
 import { Subscriptions } from './harness/subscriptions.js';
 import { startTogether } from './harness/together.js';
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 describe('an event again, and a dead letter no more', () => {
   let fleet: RunningPostel;
@@ -24,14 +24,16 @@ describe('an event again, and a dead letter no more', () => {
 
   const post = (path: string, body: object = {}) => fleet.api.request('POST', path, { body });
 
-  /** All deliveries of an event, once there are so many and all have ended well. */
-  const succeeded = (eventId: string, count: number) =>
-    eventually(async () => {
+  /** All deliveries of an event, once there are so many and all have ended well, and it is in the archive, too. */
+  const succeeded = async (eventId: string, count: number) => {
+    await eventually(() => fleet.api.event(eventId), 'the event in the archive');
+    return eventually(async () => {
       const deliveries = await fleet.api.deliveriesOfEvent(eventId).catch(() => []);
       return deliveries.length === count && deliveries.every(({ status }) => status === 'succeeded')
         ? deliveries
         : null;
     }, `${count} deliveries of ${eventId} to succeed`);
+  };
 
   it(
     'replays an event to all that match now, with the same webhook-id and new deliveries',
@@ -83,7 +85,6 @@ describe('an event again, and a dead letter no more', () => {
       }));
       const [eventId = ''] = await subscriptions.publish(subscription, 1);
       await succeeded(eventId, 1);
-      await eventually(() => fleet.api.event(eventId), 'the event');
       answer = 503;
       const { json } = await post(`/v1/events/${eventId}/replay`);
       const [replayed] = (json as { deliveries: { id: string }[] }).deliveries;

@@ -327,10 +327,14 @@ async function traceWith(
   traceId: string,
   isThere: (spans: readonly CollectedSpan[]) => boolean,
 ): Promise<readonly CollectedSpan[]> {
-  return eventually(() => {
-    const spans = collector.spans().filter((span) => span.traceId === traceId);
-    return isThere(spans) ? spans : null;
-  }, `the trace ${traceId}`);
+  return eventually(
+    () => {
+      const spans = collector.spans().filter((span) => span.traceId === traceId);
+      return isThere(spans) ? spans : null;
+    },
+    `the trace ${traceId}`,
+    { timeoutMs: 60_000 },
+  );
 }
 
 const isFanOut = ({ name, service }: CollectedSpan) =>

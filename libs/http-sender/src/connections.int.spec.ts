@@ -52,7 +52,10 @@ describe('connections', () => {
     const { post, url } = await setUp((socket, number) => number > 1 && socket.write(okAnswer), {
       maxConnectionsPerOrigin: 1,
     });
-    const [hung, waiting] = await Promise.all([post(url, { timeoutMs: 200 }), post(url, { timeoutMs: 100 })]);
+    const [hung, waiting] = await Promise.all([
+      post(url, { timeoutMs: 1_000 }),
+      post(url, { timeoutMs: 100 }),
+    ]);
     expect(waiting.error?.message).toContain('waiting for a free connection');
     expect(hung.error?.message).toContain('waiting for headers');
     expect((await post(url)).response?.status).toBe(200);
@@ -82,7 +85,7 @@ describe('connections', () => {
   it('are closed when idle for long', async () => {
     const { post, url, server } = await setUp(ok, { idleMs: 50 });
     await post(url);
-    await waitUntil(() => server.open === 0, { timeoutMs: 2000 });
+    await waitUntil(() => server.open === 0);
   });
 
   it('are kept only as many as maxIdleConnections', async () => {
@@ -139,7 +142,7 @@ describe('close', () => {
     await sender.close();
     await server.close();
     receiver = undefined;
-    await waitUntil(() => count() <= before, { timeoutMs: 2000 });
+    await waitUntil(() => count() <= before);
   });
 });
 
@@ -165,7 +168,7 @@ describe('connecting', () => {
     try {
       const result = await spec.post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 });
       expect(result.error).toEqual({ code: 'timeout', message: 'not complete after 200 ms (connecting)' });
-      expect(result.durationMs).toBeLessThan(1000);
+      expect(result.durationMs).toBeLessThan(10_000);
     } finally {
       end();
     }

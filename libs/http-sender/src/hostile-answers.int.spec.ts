@@ -99,7 +99,6 @@ describe('an answer that is none', () => {
     const result = await spec.post(server.url);
     expect(result.error?.code).toBe(code);
     expect(result.error?.message).not.toMatch(/\n| at |undefined/);
-    expect(result.durationMs).toBeLessThan(4500);
     expect(server.requests).toHaveLength(1);
     await waitUntil(() => server.open === 0, { describe: 'connection closed' });
   });

@@ -92,10 +92,8 @@ describe('a flood', () => {
     const exchanges = async (count: number): Promise<void> => {
       for (let left = count; left > 0; left -= 5) {
         const results = await Promise.all(Array.from({ length: 5 }, () => spec.post(server.url)));
-        for (const result of results) {
-          expect(result.error?.code ?? 'ok').toBe(outcome);
-          expect(result.durationMs).toBeLessThan(4500);
-        }
+        // at the deadline it would be another one
+        for (const result of results) expect(result.error?.code ?? 'ok').toBe(outcome);
       }
       await waitUntil(() => server.open === 0);
     };
@@ -128,7 +126,7 @@ describe('a flood', () => {
         : socket.end('HTTP/1.1 204 N\r\n\r\n'),
     );
     const { url } = receiver;
-    const results = await Promise.all(Array.from({ length: 40 }, () => spec.post(url, { timeoutMs: 5000 })));
+    const results = await Promise.all(Array.from({ length: 40 }, () => spec.post(url)));
     expect(results.filter(({ response }) => response?.status === 204)).toHaveLength(20);
   });
 });

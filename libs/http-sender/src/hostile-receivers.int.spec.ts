@@ -34,7 +34,8 @@ async function answering(answer: RawAnswer): Promise<RawReceiver> {
 const okHead = 'HTTP/1.1 200 OK\r\n';
 
 describe('the deadline', () => {
-  const deadline = { timeoutMs: 150 };
+  // long enough that a busy machine is not still connecting then
+  const deadline = { timeoutMs: 500 };
 
   test.each<[string, string, RawAnswer]>([
     ['never answers', 'waiting for headers', () => undefined],
@@ -99,9 +100,9 @@ describe('the deadline', () => {
   ])('ends an exchange with a receiver that %s (%s)', async (_what, phase, answer) => {
     const { url } = await answering(answer);
     const result = await spec.post(url, deadline);
-    expect(result.error).toEqual({ code: 'timeout', message: `not complete after 150 ms (${phase})` });
-    expect(result.durationMs).toBeGreaterThanOrEqual(149);
-    expect(result.durationMs).toBeLessThan(1500);
+    expect(result.error).toEqual({ code: 'timeout', message: `not complete after 500 ms (${phase})` });
+    expect(result.durationMs).toBeGreaterThanOrEqual(499);
+    expect(result.durationMs).toBeLessThan(10_000);
   });
 
   it('keeps what had been read of the answer', async () => {
@@ -116,7 +117,7 @@ describe('the deadline', () => {
     const { url } = await answering((socket, number) => {
       if (number > 1) socket.end(okAnswer);
     });
-    const hung = spec.post(url, { timeoutMs: 300 });
+    const hung = spec.post(url, { timeoutMs: 1_500 });
     await waitUntil(() => receiver?.requests.length === 1);
     expect(await spec.post(url)).toMatchObject({ response: { status: 200 } });
     expect((await hung).error?.code).toBe('timeout');
@@ -146,7 +147,7 @@ describe('a thousand hostile receivers at once', () => {
     const outcomes = new Map<string, number>();
     for (const { error, durationMs } of results) {
       outcomes.set(error?.code ?? 'ok', (outcomes.get(error?.code ?? 'ok') ?? 0) + 1);
-      expect(durationMs).toBeLessThan(10_000);
+      expect(durationMs).toBeLessThan(20_000);
     }
     expect([...outcomes.keys()].toSorted()).toEqual([
       'connection_reset',

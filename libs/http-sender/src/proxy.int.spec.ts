@@ -193,12 +193,12 @@ describe('a proxy that fails', () => {
     ['drips headers', (socket) => (socket.write('HTTP/1.1 200 OK\r\n'), drip(socket, 'x: y\r\n', 5))],
   ])('since it %s ends at the deadline', async (_what, answer) => {
     const { post, url } = await setUp({ answer });
-    const result = await post(url('receiver.test'), { timeoutMs: 150 });
+    const result = await post(url('receiver.test'), { timeoutMs: 500 });
     expect(result.error).toEqual({
       code: 'timeout',
-      message: 'not complete after 150 ms (connecting: through the proxy)',
+      message: 'not complete after 500 ms (connecting: through the proxy)',
     });
-    expect(result.durationMs).toBeLessThan(1_500);
+    expect(result.durationMs).toBeLessThan(10_000);
   });
 
   it.each([
@@ -207,9 +207,9 @@ describe('a proxy that fails', () => {
   ])('as an %s proxy, since its tunnel is silent, ends at the deadline', async (_proxy, options) => {
     const answer: ProxyAnswer = (socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\n');
     const { post, url, proxy } = await setUp({ secure: true, answer, ...options });
-    expect((await post(url('receiver.test'), { timeoutMs: 500 })).error).toEqual({
+    expect((await post(url('receiver.test'), { timeoutMs: 1_000 })).error).toEqual({
       code: 'timeout',
-      message: 'not complete after 500 ms (connecting: TLS handshake)',
+      message: 'not complete after 1000 ms (connecting: TLS handshake)',
     });
     await waitUntil(() => proxy.open === 0);
   });

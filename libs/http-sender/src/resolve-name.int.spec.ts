@@ -41,6 +41,9 @@ afterEach(() => {
   directory.remove();
 });
 
+/** Then a question that nobody answers is asked again. */
+const silenceEndsMs = 2_000;
+
 describe('the system resolver', () => {
   it('gives the addresses of both families', async () => {
     zone = (_name, type) => [type === A ? Buffer.from([192, 0, 2, 7]) : ipv6(0x20, 0x01)];
@@ -58,7 +61,7 @@ describe('the system resolver', () => {
     zone = (_name, type) => (type === A ? [Buffer.from([192, 0, 2, 7])] : 'silence');
     const before = performance.now();
     expect(await resolver.resolve('halved.test')).toEqual(['192.0.2.7']);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(silenceEndsMs);
   });
 
   it('rejects for a name that does not exist', async () => {
@@ -96,7 +99,7 @@ describe('the system resolver', () => {
     );
     const before = performance.now();
     expect(await resolver.resolve('lively.test')).toEqual(['192.0.2.7']);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(silenceEndsMs);
     resolver.close();
     await Promise.all(silent);
   });

@@ -60,9 +60,9 @@ describe('a delivery', () => {
     const answered = new Promise<void>((resolve) =>
       server.once('request', (_, answer) => answer.once('finish', resolve)),
     );
-    const result = spec.post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 });
+    const result = spec.post(`http://127.0.0.1:${port}/`, { timeoutMs: 1_000 });
     await answered;
-    const until = performance.now() + 300;
+    const until = performance.now() + 1_100;
     while (performance.now() < until);
     expect(await result).toMatchObject({ response: { status: 200 } });
     server.closeAllConnections();

@@ -153,7 +153,7 @@ describe('TLS', () => {
       'hangs',
       (socket) => socket.resume(),
       'timeout',
-      'not complete after 150 ms (connecting: TLS handshake)',
+      'not complete after 500 ms (connecting: TLS handshake)',
     ],
   ])('to a server that %s in the handshake fails', async (_what, greet, code, message) => {
     const { post } = await setUp();
@@ -163,7 +163,7 @@ describe('TLS', () => {
     );
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { error } = await post(`https://receiver.test:${port}/`, { timeoutMs: 150 });
+    const { error } = await post(`https://receiver.test:${port}/`, { timeoutMs: 500 });
     expect(error?.code).toBe(code);
     expect(error?.message).toContain(message);
     server.close();

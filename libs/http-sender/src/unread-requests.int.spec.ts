@@ -52,19 +52,19 @@ describe('a request that is not read', () => {
     expect(await spec.post(receiver.url, { body: beyondBuffers })).toMatchObject({
       response: { status: 200 },
     });
-    expect(await spec.post(receiver.url, { timeoutMs: 2000 })).toMatchObject({ response: { status: 200 } });
+    expect(await spec.post(receiver.url)).toMatchObject({ response: { status: 200 } });
     expect(receiver.connections).toBe(2);
   });
 
   it('ends at the deadline when the receiver never reads', async () => {
     const sockets: Socket[] = [];
     receiver.onConnection = (socket) => void sockets.push(socket.pause());
-    const result = await spec.post(receiver.url, { body: beyondBuffers, timeoutMs: 200 });
+    const result = await spec.post(receiver.url, { body: beyondBuffers, timeoutMs: 700 });
     expect(result.error).toEqual({
       code: 'timeout',
-      message: 'not complete after 200 ms (sending the request)',
+      message: 'not complete after 700 ms (sending the request)',
     });
-    expect(result.durationMs).toBeLessThan(2000);
+    expect(result.durationMs).toBeLessThan(10_000);
     for (const socket of sockets) socket.resume();
     await waitUntil(() => receiver.open === 0, { describe: 'connection closed' });
   });

@@ -118,7 +118,7 @@ describe('BatchingPublisher', () => {
   });
 
   it('names a subject that no stream takes', async () => {
-    const publisher = new BatchingPublisher(broker, { timeoutMs: 2_000 });
+    const publisher = new BatchingPublisher(broker);
     const error: unknown = await publisher
       .publish({ subject: 'nobody.listens', payload: bytes('{}') })
       .catch((e: unknown) => e);

@@ -354,7 +354,7 @@ describe('ConsumerRunner', () => {
 
   it('gives a partition one owner, and another when that one is gone', async () => {
     const [first, second] = [await broker(), await broker()];
-    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 1_000, ackWaitMs: 2_000 };
+    const spec = { ...delivererConsumer('delivery', 0), pinnedTimeoutMs: 3_000, ackWaitMs: 6_000 };
     const seen: Record<'first' | 'second', number> = { first: 0, second: 0 };
     const count =
       (who: 'first' | 'second'): BatchHandler =>

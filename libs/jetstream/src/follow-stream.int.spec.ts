@@ -162,7 +162,7 @@ describe('following a stream', () => {
     );
     // the tables are restored too
     stored = 25;
-    await waitUntil(() => seen.length === 14, { timeoutMs: 20_000 });
+    await waitUntil(() => seen.length === 14, { timeoutMs: 60_000 });
     expect(seen[0]).toBe(26);
   }, 90_000);
 

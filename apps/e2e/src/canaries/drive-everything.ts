@@ -5,6 +5,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Api } from '../harness/api-client.js';
+import { eventually } from '../harness/eventually.js';
 import { connectProducer } from '../harness/nats-producer.js';
 import type { Canary } from './find-canaries.js';
 
@@ -235,10 +236,13 @@ export class DriveEverything {
         );
         return counts[0] === 5 && counts[1] === 5 && counts[2] === 5 && (counts[3] as number) >= 1;
       },
-      { timeoutMs: 30_000, describe: 'all deliveries to end' },
+      { timeoutMs: 60_000, describe: 'all deliveries to end' },
     );
     const invalid = 'reason=invalid_event';
-    await waitUntil(async () => (await api.deadLetters(invalid)).data.length === 1, { timeoutMs: 20_000 });
+    await waitUntil(async () => (await api.deadLetters(invalid)).data.length === 1, { timeoutMs: 60_000 });
+    // the archive is written by itself
+    const events = new Set((await api.all((query) => api.deliveries(query))).map(({ eventId }) => eventId));
+    for (const id of events) await eventually(() => api.event(id), `${id} in the archive`);
   }
 
   /** All that shows no secrets by contract. */

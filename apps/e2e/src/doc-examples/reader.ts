@@ -57,7 +57,7 @@ export class Reader {
     for (const [index, command] of commands.entries()) {
       const shown = index === commands.length - 1 ? block.shown : null;
       const step = () => this.typeCommand(command, shown === null ? null : readShown(shown));
-      const patience = { timeoutMs: 20_000, describe: `what is shown, by ${block.page}:${block.line}` };
+      const patience = { timeoutMs: 60_000, describe: `what is shown, by ${block.page}:${block.line}` };
       // views lag a little, so one asks again
       await (isQuestion(command) ? waitUntil(() => step().then(() => true), patience) : step());
     }
@@ -98,7 +98,7 @@ export class Reader {
 
   async seeReceived(what: string | RegExp): Promise<void> {
     await waitUntil(() => this.received().search(what) !== -1, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       describe: `the receiver to print ${String(what)}, and not\n${this.received()}`,
     });
   }
@@ -117,7 +117,7 @@ export class Reader {
       {
         cwd: repositoryRoot,
         env: { PATH: process.env['PATH'], ...env },
-        timeout: 30_000,
+        timeout: 60_000,
       },
     );
     if (stderr !== '') throw new Error(stderr);

@@ -10,7 +10,7 @@ export interface CurlAnswer {
 
 /** Every curl of the page, also within a function of its own, tells what came of it. */
 const prelude = `curl() {
-  command curl -sS --max-time 10 -w '\\n\x1e%{http_code} ' "$@"; local failed=$?
+  command curl -sS --max-time 30 -w '\\n\x1e%{http_code} ' "$@"; local failed=$?
   printf '%s\\036\\n' "$failed"; return "$failed"
 }
 `;
@@ -34,7 +34,7 @@ export class Terminal {
     this.output = '';
     this.shell.stdin.write(`${commands}\nprintf '\\035%s\\n' "$?"\n`);
     await waitUntil(() => endPattern.test(this.output) || this.shell.exitCode !== null, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       describe: `an end of\n${commands}`,
     });
     const found = [...this.output.matchAll(answerPattern)];

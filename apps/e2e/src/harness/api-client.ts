@@ -182,7 +182,8 @@ export class Api {
   async deliveriesOfEvent(id: string): Promise<readonly Delivery[]> {
     return ((await this.expect(200, 'GET', `/v1/events/${id}/deliveries`)) as Page<Delivery>).data;
   }
-  async attempts(deliveryId: string): Promise<readonly Attempt[]> {
+  /** As far as they are shown by now; `attempts-of.ts` waits for those that there must be. */
+  async attemptsSoFar(deliveryId: string): Promise<readonly Attempt[]> {
     const page = (await this.expect(200, 'GET', `/v1/deliveries/${deliveryId}/attempts`)) as Page<Attempt>;
     return page.data;
   }

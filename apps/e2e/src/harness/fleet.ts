@@ -21,9 +21,11 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface FleetOptions {
   /** Beside and before what the harness sets. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of one service alone, beside and before all else. */
+  readonly envOf?: Partial<Readonly<Record<ServiceName, Env>>>;
   /** How many processes of a service there are (1). */
   readonly replicas?: Partial<Readonly<Record<ServiceName, number>>>;
-  /** How long one may take to start (60 s): many at once on a busy machine take their time. */
+  /** How long one may take to start (3 min): many at once on a busy machine take their time. */
   readonly readyWithinMs?: number;
   readonly nats?: TestNatsOptions;
 }
@@ -55,7 +57,7 @@ export interface Fleet extends RunningPostel {
 type Env = Readonly<Record<string, string>>;
 
 /** For the hooks that start and stop one: a machine that is busy takes its time. */
-export const fleetPatienceMs = 120_000;
+export const fleetPatienceMs = 240_000;
 
 export const adminToken = 'e2e-admin-token-of-this-test';
 
@@ -89,8 +91,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const running = new Map<string, ChildProcess>();
   const start = async (name: ServiceName, replica = 0, more: Env = {}): Promise<void> => {
     const { api, metrics } = placeOf(name, replica);
-    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics), ...more };
-    const child = await startChild({ name: memberOf(name, replica), app: name, env });
+    const own = { ...options.envOf?.[name], ...more };
+    const env = { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) };
+    const child = await startChild({ name: memberOf(name, replica), app: name, env: { ...env, ...own } });
     running.set(memberOf(name, replica), child);
     await untilReady(child, `http://127.0.0.1:${metrics}/readyz`, options.readyWithinMs);
   };
@@ -159,11 +162,13 @@ function memberOf(name: ServiceName, replica: number): string {
   return replica === 0 ? name : `${name}-${replica}`;
 }
 
-export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 90_000): Promise<void> {
+export async function untilReady(child: ChildProcess, readyUrl: string, timeoutMs = 180_000): Promise<void> {
   const ready = async () => {
     if (!child.isAlive()) return true;
     const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) });
-    return answer.ok || (await answer.text(), false);
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(said);
+    return true;
   };
   await waitUntil(ready, { timeoutMs, describe: `${child.name} to be ready` }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${child.output()}`);

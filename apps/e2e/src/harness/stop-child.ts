@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from './child-process.js';
 
-/** Kubernetes' patience ends at 30 s; ours a little earlier. */
-const stopWithinMs = 25_000;
+/** A service gives up what is under way after 18 s; the rest is for a machine on which all stop at once. */
+const stopWithinMs = 60_000;
 
 /**
  * SIGTERM, as an operator stops a service; one that was killed before is let be.

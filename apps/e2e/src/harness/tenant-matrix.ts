@@ -55,6 +55,11 @@ export async function fillTenant(api: Api, tenant: string, url: string): Promise
     const { data } = (await client.expect(200, 'GET', '/v1/deliveries')) as { data: { status: string }[] };
     return data[0]?.status === 'dead' || null;
   }, `the delivery of ${tenant}`);
+  // attempts are shown with the body of their event
+  await eventually(
+    () => client.expect(200, 'GET', `/v1/events/${String(event['id'])}`),
+    `the event of ${tenant} in the archive`,
+  );
   const portal = await client.expect(201, 'POST', '/v1/portal-tokens', { ttlSeconds: 3_600 });
   const source = await client.expect(201, 'POST', '/v1/sources', {
     name: 'matrix',

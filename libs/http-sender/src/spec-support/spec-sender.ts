@@ -16,7 +16,7 @@ export function specSender(options: Partial<SenderOptions> = {}): SpecSender {
         url,
         headers: { 'content-type': 'application/json' },
         body: new TextEncoder().encode('{"id":"evt_1"}'),
-        timeoutMs: 5_000,
+        timeoutMs: 20_000,
         ...overrides,
       }),
   };

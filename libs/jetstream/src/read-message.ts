@@ -78,19 +78,26 @@ export async function firstSequenceSince(
   return first?.seq ?? null;
 }
 
-/** When the first message at this position or after it was stored, `null` when there is none. */
+/**
+ * When the first message of these subjects was stored that stands at this position or after it, `null` when there is none.
+ * @param filters wildcards allowed
+ */
 export async function storedAtMsFrom(
   broker: Broker,
   stream: StreamName,
   seq: number,
+  filters: readonly string[] = ['>'],
 ): Promise<number | null> {
-  const first = await broker.jsm.direct
-    .getMessage(stream, { seq, next_by_subj: '>' })
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
-  return first?.time.getTime() ?? null;
+  const firsts = await Promise.all(
+    filters.map((filter) =>
+      broker.jsm.direct.getMessage(stream, { seq, next_by_subj: filter }).catch((error: unknown) => {
+        if (isNotFound(error)) return null;
+        throw error;
+      }),
+    ),
+  );
+  const times = firsts.flatMap((first) => (first ? [first.time.getTime()] : []));
+  return times.length > 0 ? Math.min(...times) : null;
 }
 
 /** Everything at or below this position has been acknowledged to that durable. */

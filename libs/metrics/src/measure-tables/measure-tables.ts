@@ -1,4 +1,4 @@
-import { projectionStreams, type ProjectionName } from '@postel/contracts';
+import { projectionFilters, projectionStreams, type ProjectionName } from '@postel/contracts';
 import { storedAtMsFrom } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
@@ -70,10 +70,11 @@ export class MeasureTables {
     if (trouble !== undefined) throw trouble;
   }
 
+  /** Its position follows the stream only now and then where nothing comes that it reads: that is no lag. */
   private async lagOf(name: ProjectionName, position: number): Promise<number> {
     const { broker, nowMs } = this.parts;
     const [stream] = projectionStreams[name];
-    return secondsSince(await storedAtMsFrom(broker, stream, position + 1), nowMs());
+    return secondsSince(await storedAtMsFrom(broker, stream, position + 1, projectionFilters[name]), nowMs());
   }
 
   private async measureWaiting(): Promise<void> {

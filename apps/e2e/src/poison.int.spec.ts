@@ -3,6 +3,8 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { ConservationAnswer } from '@postel/contracts';
 import { waitUntil } from '@postel/testing';
+import { once } from 'node:events';
+import { connect as tcp } from 'node:net';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
@@ -103,6 +105,29 @@ describe('an event that brings the dispatcher down, or fails there, again and ag
       await fleet.api.request('POST', `/v1/dead-letters/${dead?.id}/redrive`);
       await receiver.waitFor(1);
       await waitUntil(async () => (await fleet.api.deadLetters()).data.length === 0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'is refused where its headers are none, and stops nobody behind it',
+    async () => {
+      const connection = tcp({ port: Number(new URL(fleet.nats.url).port), host: '127.0.0.1' });
+      await once(connection, 'connect');
+      const headers = 'NATS/1.0\r\nbad name: x\r\nPostel-Tenant: acme\r\n\r\n';
+      const payload = '{"data":{"object":{}}}';
+      const sizes = `${headers.length} ${headers.length + payload.length}`;
+      connection.write(`CONNECT {"verbose":false,"headers":true}\r\nHPUB order.bad ${sizes}\r\n`);
+      connection.end(`${headers}${payload}\r\n`);
+      const [dead] = await eventually(async () => {
+        const { data } = await fleet.api.deadLetters('type=order.bad');
+        return data.length > 0 ? data : null;
+      }, 'the dead letter');
+      expect(dead).toMatchObject({ reason: 'invalid_event', lastError: { code: 'malformed_request' } });
+      // archived, as the one behind it
+      await eventually(() => fleet.api.event(String(dead?.eventId)), 'the event');
+      const { id } = await fleet.api.publish(body);
+      await eventually(() => fleet.api.event(id), 'the event behind it');
     },
     patienceMs,
   );

@@ -45,6 +45,9 @@ export interface FanOutContext {
   hasOpenCircuit(endpointId: string): boolean;
 }
 
+/** One of them may have named its tenant. */
+const badHeaders = { code: 'malformed_request', message: 'The headers of the message cannot be read' };
+
 /**
  * What an event becomes. Pure but for the tables it asks.
  * @param wasTaken the log knows its fan-out already: what the catalogue says by now does not undo it
@@ -55,6 +58,10 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
   if (isErased) {
     const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
+  }
+  if (message.hasBadHeaders) {
+    const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
+    return { kind: 'refused', fact: { ...about, ...badHeaders, fact: 'event.invalid', eventId } };
   }
   const read = readEvent(message, context.maxEventBytes);
   if (read.ok && isUntold) {

@@ -14,7 +14,7 @@ import {
   Projections,
   PurgeDeliveries,
   PurgeStreams,
-  RunRecovers,
+  runRecovers,
   TransformRunner,
   type MetricsParts,
 } from '@postel/metrics';
@@ -61,7 +61,7 @@ export const metricsService = defineService({
     const eraseTenants = new EraseTenants({ ...parts, owner });
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
-    const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
+    const recovers = runRecovers({ ...parts, ...retention }, owner);
     const measuring = [new MeasureBroker(parts), new MeasureTables(parts)];
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
@@ -77,7 +77,7 @@ export const metricsService = defineService({
         eraseEvents.start();
         projectAudit.start();
         forgetPortalTokens.start();
-        runRecovers.start();
+        recovers.start();
         for (const each of measuring) each.start();
       },
       stop: async () => {
@@ -91,7 +91,7 @@ export const metricsService = defineService({
           eraseEvents.stop(),
           projectAudit.stop(),
           forgetPortalTokens.stop(),
-          runRecovers.stop(),
+          recovers.stop(),
           ...measuring.map((each) => each.stop()),
           transforms.close(),
         ]);

@@ -1,5 +1,5 @@
 -- The user that Grafana reads Postel's database as: for psql, as the owner of the tables. It may be run again at any
--- time, and must be after `npm run projections:rebuild`, which puts new tables in the place of the old ones.
+-- time. `npm run projections:rebuild` keeps its grants.
 -- Its password is not here: `\password postel_grafana` afterwards.
 --
 -- Columns one by one, and exactly those that the dashboards use: no payload, no URL, no header and no body, neither of

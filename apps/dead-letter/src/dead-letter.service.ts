@@ -2,7 +2,7 @@ import { alertSettings } from '@postel/config';
 import { disableGoneConsumer } from '@postel/contracts';
 import {
   DeadLetterModule,
-  RunRedrives,
+  runRedrives,
   StoreDeadLetter,
   WatchEndpoints,
   type DeadLetterParts,
@@ -39,18 +39,18 @@ export const deadLetterService = defineService({
       nowMs: () => Date.now(),
     };
     const storeDeadLetter = new StoreDeadLetter(parts);
-    const runRedrives = new RunRedrives({ ...parts, owner: randomUUID() });
+    const redrives = runRedrives(parts, randomUUID());
     const watchEndpoints = new WatchEndpoints(parts);
     return {
       module: DeadLetterModule.with(parts),
       subscriptions: [{ pattern: disableGoneConsumer.durable, consumer: disableGoneConsumer, prefetch: 100 }],
       start: () => {
         storeDeadLetter.start();
-        runRedrives.start();
+        redrives.start();
         watchEndpoints.start();
       },
       stop: async () => {
-        await Promise.all([storeDeadLetter.stop(), runRedrives.stop(), watchEndpoints.stop()]);
+        await Promise.all([storeDeadLetter.stop(), redrives.stop(), watchEndpoints.stop()]);
       },
     };
   },

@@ -18,6 +18,7 @@ import {
   FinishedHops,
   ForceReopened,
   type Hop,
+  type SentAttempts,
   KeepWaitingRoom,
   Lateness,
   LimitsOfEndpoints,
@@ -115,9 +116,13 @@ export const delivererService = defineService({
       defaultRetry: retryDefault,
       maxAgeSeconds,
     });
+    const attempts: SentAttempts = {
+      lastTraceparents: (wanted) => database().deliveries.lastTraceparents(wanted),
+    };
     const putBack = {
       ...common,
       events: new ArchiveThenStream(() => database().events, broker),
+      attempts: tracing && attempts,
       deliveries: new BatchingPublisher(broker),
       partitions,
       failpoints,

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTraceCollector, waitUntil, type CollectedSpan, type TraceCollector } from '@postel/testing';
 import {
-  startTraceCollector,
-  type CollectedSpan,
-  type ReceivedRequest,
-  type TraceCollector,
-} from '@postel/testing';
+  attempts,
+  contextOf,
+  delivering,
+  has,
+  isFanOut,
+  newContext,
+  one,
+  traceWith,
+} from './harness/collected-traces.js';
 import { eventually } from './harness/eventually.js';
+import { expectDelivered } from './harness/expect-delivered.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { tracingTo } from './harness/tracing-to.js';
@@ -132,6 +138,44 @@ describe('one trace shows what became of an event', () => {
     expect(one(trace, 'process LOG', 'postel-dead-letter').parentSpanId).toBe(attempts(trace)[0]?.spanId);
   });
 
+  it('of what is redriven, retried by hand and replayed: each new attempt links to the one before it', async () => {
+    let status = 404;
+    const receiver = await fleet.receiver(() => ({ status }));
+    const { id } = await fleet.api.createEndpoint({ url: receiver.url, events: ['order.anew'] });
+    // without a traceparent of the producer's, each begins a trace of its own
+    await producer.publish('order.anew', JSON.stringify(order));
+    await receiver.waitFor(1);
+    const [dead] = await eventually(async () => {
+      const { data } = await fleet.api.deadLetters();
+      const own = data.filter(({ endpointId }) => endpointId === id);
+      return own.length > 0 ? own : null;
+    }, 'the dead letter');
+    status = 200;
+    const anew = [
+      `/v1/dead-letters/${dead?.id}/redrive`,
+      `/v1/deliveries/${dead?.deliveryId}/retry`,
+      `/v1/events/${dead?.eventId}/replay`,
+    ];
+    for (const [index, path] of anew.entries()) {
+      const isStored = async () => (await fleet.api.attempts(String(dead?.deliveryId))).length > index;
+      await waitUntil(isStored, { describe: `attempt ${index + 1} in the tables` });
+      expect([path, (await fleet.api.request('POST', path, { body: {} })).status]).toEqual([path, 202]);
+      await receiver.waitFor(index + 2);
+    }
+    const [first, redriven, retried, replayed] = receiver.requests.map(contextOf);
+    const linksOf = async (context: typeof first) => {
+      const { traceId = '', spanId } = context ?? {};
+      const isThere = (spans: readonly CollectedSpan[]) => spans.some((span) => span.spanId === spanId);
+      const trace = await traceWith(collector, traceId, isThere);
+      return trace.find((span) => span.spanId === spanId)?.links;
+    };
+    const linkTo = (context: typeof first) => [{ traceId: context?.traceId, spanId: context?.spanId }];
+    expect(await linksOf(first)).toEqual([]);
+    expect(await linksOf(redriven)).toEqual(linkTo(first));
+    expect(await linksOf(retried)).toEqual(linkTo(redriven));
+    expect(await linksOf(replayed)).toEqual(linkTo(retried));
+  });
+
   it('of management, through the service that answers', async () => {
     const { headers, traceId } = newContext();
     await fleet.api.request('GET', '/v1/deliveries?limit=1', { headers });
@@ -171,195 +215,3 @@ describe('one trace shows what became of an event', () => {
       expect({ word, isExported: exported.includes(word) }).toEqual({ word, isExported: false });
   });
 });
-
-describe('traces that are not recorded, or that nobody takes', () => {
-  let collector: TraceCollector;
-  let fleet: Fleet;
-  beforeAll(async () => {
-    collector = await startTraceCollector();
-    const sampling = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
-    fleet = await startFleet({ env: { ...tracingTo(collector.url), ...sampling } });
-  }, fleetPatienceMs);
-  afterAll(async () => {
-    // each ends with 0 and in time, although the last spans have nowhere to go
-    await fleet?.stop();
-    await collector?.close();
-  }, fleetPatienceMs);
-
-  async function published(headers: Readonly<Record<string, string>> = {}): Promise<void> {
-    const body = { type: 'order.created', data: { object: order } };
-    const answer = await fleet.api.request('POST', '/v1/events', { body, headers });
-    expect(answer.status).toBe(202);
-  }
-
-  it('cost nobody a delivery', async () => {
-    const receiver = await fleet.receiver((_request, number) => ({ status: number === 1 ? 503 : 200 }));
-    await fleet.api.createEndpoint({ url: receiver.url, events: ['order.created'], retry });
-    await published();
-    const [first, second] = (await receiver.waitFor(2)).map(contextOf);
-    // one decision, for all of the trace
-    expect([first?.flags, second?.flags]).toEqual(['00', '00']);
-    expect(second?.traceId).toBe(first?.traceId);
-    const { traceId } = newContext();
-    await published({ traceparent: `00-${traceId}-00f067aa0ba902b7-00` });
-    const third = (await receiver.waitFor(3)).map(contextOf)[2];
-    expect(third).toMatchObject({ traceId, flags: '00' });
-
-    // one that is recorded comes after them: so they would have been here
-    const recorded = newContext();
-    await published(recorded.headers);
-    await receiver.waitFor(4);
-    await traceWith(collector, recorded.traceId, (spans) => attempts(spans).length === 1);
-    expect(new Set(collector.spans().map((span) => span.traceId))).toEqual(new Set([recorded.traceId]));
-
-    await collector.close();
-    const lost = newContext();
-    await published(lost.headers);
-    const last = (await receiver.waitFor(5)).map(contextOf)[4];
-    expect(last).toMatchObject({ traceId: lost.traceId, flags: '01' });
-  });
-});
-
-/** What holds from whichever door it came. */
-function expectDelivered(
-  trace: readonly CollectedSpan[],
-  about: { eventId: string; endpointId: string; publishedBy: string; requests: readonly ReceivedRequest[] },
-): void {
-  const { eventId, endpointId, publishedBy, requests } = about;
-  const fannedOut = one(trace, 'process EVENTS', 'postel-dispatcher');
-  expect(fannedOut).toMatchObject({
-    kind: 'consumer',
-    parentSpanId: publishedBy,
-    isError: false,
-    attributes: {
-      'messaging.system': 'nats',
-      'messaging.operation.name': 'process',
-      'messaging.operation.type': 'process',
-      'messaging.destination.name': 'EVENTS',
-      'messaging.consumer.group.name': 'dispatcher',
-      'postel.event.id': eventId,
-      'postel.outcome': 'fanned_out',
-      'postel.deliveries': 1,
-    },
-  });
-  const hops = trace.filter(({ name }) => name === 'process DELIVERIES').sort(byStart);
-  expect(hops).toMatchObject(
-    ['deferred', 'succeeded'].map((outcome, index) => ({
-      service: 'postel-deliverer',
-      kind: 'consumer',
-      parentSpanId: fannedOut.spanId,
-      attributes: {
-        'postel.outcome': outcome,
-        'postel.hop': index + 1,
-        'postel.lane': index === 0 ? 'delivery' : 'retry',
-        'messaging.consumer.group.name': expect.stringMatching(/^deliverer-(delivery|retry)-\d$/),
-        'messaging.message.id': expect.stringMatching(new RegExp(`^dlv_.+:${index + 1}$`)),
-      },
-    })),
-  );
-  const [first, second] = attempts(trace) as [CollectedSpan, CollectedSpan];
-  const common = { name: 'POST', kind: 'client', service: 'postel-deliverer' };
-  expect(first).toMatchObject({
-    ...common,
-    parentSpanId: hops[0]?.spanId,
-    links: [],
-    isError: true,
-    attributes: {
-      'http.request.method': 'POST',
-      'http.response.status_code': 503,
-      'error.type': '503',
-      'url.full': expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/hooks\?REDACTED$/),
-      'server.address': '127.0.0.1',
-      'postel.endpoint.id': endpointId,
-      'postel.attempt.number': 1,
-    },
-  });
-  expect(second).toMatchObject({
-    ...common,
-    parentSpanId: hops[1]?.spanId,
-    links: [{ traceId: first.traceId, spanId: first.spanId }],
-    isError: false,
-    attributes: {
-      'http.response.status_code': 200,
-      'http.request.resend_count': 1,
-      'postel.attempt.number': 2,
-    },
-  });
-  // the receiver continues it
-  expect(requests.map(contextOf)).toEqual(
-    [first, second].map(({ traceId, spanId }) => ({ traceId, spanId, flags: '01' })),
-  );
-  // a wait is no span
-  expect(first.startedAtMs + first.durationMs).toBeLessThanOrEqual(second.startedAtMs);
-  const stored = trace.filter(isStoredFact).sort(byStart);
-  expect(stored).toMatchObject(
-    [first, second].map(({ spanId }, index) => ({
-      service: 'postel-metrics',
-      kind: 'consumer',
-      parentSpanId: spanId,
-      attributes: {
-        'messaging.consumer.group.name': 'delivery-log',
-        'postel.fact': index === 0 ? 'delivery.deferred' : 'delivery.succeeded',
-      },
-    })),
-  );
-  expect(one(trace, 'process EVENTS', 'postel-metrics')).toMatchObject({
-    parentSpanId: publishedBy,
-    attributes: { 'messaging.consumer.group.name': 'archive' },
-  });
-}
-
-function newContext() {
-  const digits = (count: number) =>
-    Array.from({ length: count }, () => Math.floor(Math.random() * 16).toString(16)).join('');
-  const [traceId, spanId] = [`a${digits(31)}`, `b${digits(15)}`];
-  const traceparent = `00-${traceId}-${spanId}-01`;
-  return { traceId, spanId, traceparent, headers: { traceparent } };
-}
-
-function contextOf({ headers }: ReceivedRequest) {
-  const [, traceId, spanId, flags] = String(headers['traceparent']).split('-');
-  return { traceId, spanId, flags };
-}
-
-async function traceWith(
-  collector: TraceCollector,
-  traceId: string,
-  isThere: (spans: readonly CollectedSpan[]) => boolean,
-): Promise<readonly CollectedSpan[]> {
-  return eventually(
-    () => {
-      const spans = collector.spans().filter((span) => span.traceId === traceId);
-      return isThere(spans) ? spans : null;
-    },
-    `the trace ${traceId}`,
-    { timeoutMs: 60_000 },
-  );
-}
-
-const isFanOut = ({ name, service }: CollectedSpan) =>
-  name === 'process EVENTS' && service === 'postel-dispatcher';
-
-const isStoredFact = ({ name, service }: CollectedSpan) =>
-  name === 'process LOG' && service === 'postel-metrics';
-/** Processes export when they like: one may tell the end of a trace before another tells its middle. */
-const has = (counts: Readonly<Record<string, number>>) => (spans: readonly CollectedSpan[]) =>
-  Object.entries(counts).every(
-    ([name, count]) => spans.filter((span) => span.name === name).length === count,
-  );
-/** What fails once and is delivered then: both attempts, and that they stand in the tables. */
-const delivering = { 'process DELIVERIES': 2, POST: 2, 'process LOG': 2 };
-
-function byStart(a: CollectedSpan, b: CollectedSpan): number {
-  return a.startedAtMs - b.startedAtMs;
-}
-
-function attempts(spans: readonly CollectedSpan[]): CollectedSpan[] {
-  return spans.filter(({ kind }) => kind === 'client').sort(byStart);
-}
-
-function one(spans: readonly CollectedSpan[], name: string, service?: string): CollectedSpan {
-  const found = spans.filter((span) => span.name === name && (service ?? span.service) === span.service);
-  expect(found.map((span) => `${span.service}: ${span.name}`)).toHaveLength(1);
-  return found[0] as CollectedSpan;
-}

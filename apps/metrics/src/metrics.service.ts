@@ -15,7 +15,7 @@ import {
   Projections,
   PurgeDeliveries,
   PurgeStreams,
-  RunRecovers,
+  runRecovers,
   TransformRunner,
   type MetricsParts,
 } from '@postel/metrics';
@@ -63,7 +63,7 @@ export const metricsService = defineService({
     const eraseTenants = new EraseTenants({ ...parts, owner });
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
-    const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
+    const recovers = runRecovers({ ...parts, ...retention }, owner);
     const measures = { broker: new MeasureBroker(parts), tables: new MeasureTables(parts) };
     const measuring = Object.values(measures);
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
@@ -80,7 +80,7 @@ export const metricsService = defineService({
         eraseEvents.start();
         projectAudit.start();
         forgetPortalTokens.start();
-        runRecovers.start();
+        recovers.start();
         for (const each of measuring) each.start();
       },
       drain: () => parts.live.endAll(),
@@ -95,7 +95,7 @@ export const metricsService = defineService({
           eraseEvents.stop(),
           projectAudit.stop(),
           forgetPortalTokens.stop(),
-          runRecovers.stop(),
+          recovers.stop(),
           ...measuring.map((each) => each.stop()),
           transforms.close(),
         ]);

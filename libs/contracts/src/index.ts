@@ -223,6 +223,7 @@ export {
   type Lane,
   opsSubject,
 } from './subjects.js';
+export { projectionFilters, projectionStreams, type ProjectionName } from './projections.js';
 export {
   delivererConsumer,
   delivererPattern,
@@ -230,12 +231,10 @@ export {
   dispatcherConsumer,
   eventSubjects,
   maxFirstWords,
-  projectionStreams,
   standardFirstWords,
   streamNames,
   streams,
   type ConsumerSpec,
-  type ProjectionName,
   type StreamName,
   type StreamSpec,
 } from './topology.js';

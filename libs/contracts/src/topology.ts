@@ -136,22 +136,3 @@ export const disableGoneConsumer: ConsumerSpec = {
   ackWaitMs: 30_000,
   maxAckPending: 1_000,
 };
-
-/**
- * Who keeps a position of its own instead of a durable (ADR 3), and of which streams: nothing that one of them has not
- * read is ever purged, also while it never ran.
- */
-export const projectionStreams = {
-  archive: ['EVENTS'],
-  'delivery-log': ['LOG'],
-  'dead-letters': ['LOG'],
-  'waiting-room': ['LOG'],
-  alerts: ['LOG'],
-  'event-erasures': ['LOG'],
-  'audit-log': ['LOG'],
-  'audit-config': ['CONFIG'],
-  conservation: ['LOG'],
-  // from here on it has not found the fate of each
-  'conservation-events': ['EVENTS'],
-} as const satisfies Readonly<Record<string, readonly StreamName[]>>;
-export type ProjectionName = keyof typeof projectionStreams;

@@ -15,7 +15,7 @@ export { ArchiveThenStream } from './schedule-retry/event-source.js';
 export { ForceReopened, type ForceParts } from './schedule-retry/force-reopened.js';
 export { KeepWaitingRoom, type KeepParts } from './schedule-retry/keep-waiting-room.js';
 export { publishDue, type PutBackParts } from './schedule-retry/put-back.js';
-export type { EventRef, EventSource, StoredEvent } from './schedule-retry/ports.js';
+export type { EventRef, EventSource, SentAttempts, StoredEvent } from './schedule-retry/ports.js';
 export { RoomIsLevel } from './schedule-retry/room-is-level.js';
 export { Rooms, type RoomsParts } from './schedule-retry/rooms.js';
 export { ScheduleRetry, type ScheduleParts } from './schedule-retry/schedule-retry.js';

@@ -1,4 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
+import { headerOf, headersOf, readableHeaders } from './readable-headers.js';
 
 /** A message of a stream, as handlers and projections see it. */
 export interface IncomingMessage {
@@ -17,6 +18,8 @@ export interface IncomingMessage {
   header(name: string): string | undefined;
   /** All headers, the first value of each. */
   headers(): Record<string, string>;
+  /** They cannot be read: it looks as if there were none. */
+  readonly hasBadHeaders?: boolean;
 }
 
 export function incomingMessageOf(message: JsMsg): IncomingMessage {
@@ -28,13 +31,10 @@ export function incomingMessageOf(message: JsMsg): IncomingMessage {
     deliveryCount: message.info.deliveryCount,
     isAgain: message.info.deliveryCount > 1,
     behind: message.info.pending,
-    header: (name) => message.headers?.get(name) || undefined,
+    header: (name) => headerOf(message, name),
     headers: () => headersOf(message),
+    get hasBadHeaders() {
+      return readableHeaders(message).areBad;
+    },
   };
-}
-
-function headersOf(message: JsMsg): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const name of message.headers?.keys() ?? []) result[name] = message.headers?.get(name) ?? '';
-  return result;
 }

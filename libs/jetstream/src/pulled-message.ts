@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { IncomingMessage } from './incoming-message.js';
+import { headerOf, headersOf, readableHeaders } from './readable-headers.js';
 
 const words = {
   ack: Buffer.from('+ACK'),
@@ -42,13 +43,15 @@ export class PulledMessage implements IncomingMessage {
   }
 
   header(name: string): string | undefined {
-    return this.message.headers?.get(name) || undefined;
+    return headerOf(this.message, name);
   }
 
   headers(): Record<string, string> {
-    const result: Record<string, string> = {};
-    for (const name of this.message.headers?.keys() ?? []) result[name] = this.header(name) ?? '';
-    return result;
+    return headersOf(this.message);
+  }
+
+  get hasBadHeaders(): boolean {
+    return readableHeaders(this.message).areBad;
   }
 
   ack(): void {

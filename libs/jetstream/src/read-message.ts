@@ -1,6 +1,7 @@
-import type { StoredMsg } from '@nats-io/jetstream';
+import type { DirectMsgRequest, MsgRequest, StoredMsg } from '@nats-io/jetstream';
 import type { StreamName } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
+import { headersOf } from './readable-headers.js';
 
 export interface StoredMessage {
   readonly subject: string;
@@ -15,16 +16,36 @@ export async function readMessage(
   stream: StreamName,
   seq: number,
 ): Promise<StoredMessage | null> {
-  const stored = await broker.jsm.direct.getMessage(stream, { seq }).catch((error: unknown) => {
-    if (isNotFound(error)) return null;
-    throw error;
-  });
+  const stored = await findMessage(broker, stream, { seq });
   return stored && messageOf(stored);
 }
 
-function messageOf({ subject, data, header, time }: StoredMsg): StoredMessage {
-  const headers: Record<string, string> = {};
-  for (const name of header?.keys() ?? []) headers[name] = header.get(name) ?? '';
+/**
+ * What a replica has, or (of a message with headers that the client cannot read among those in which a replica says what
+ * it is) the leader. @returns `null` when there is none
+ */
+async function findMessage(
+  broker: Broker,
+  stream: StreamName,
+  query: DirectMsgRequest,
+): Promise<StoredMsg | null> {
+  try {
+    return await broker.jsm.direct.getMessage(stream, query);
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    if (!(error instanceof Error) || error.name !== 'InvalidArgumentError') throw error;
+    // it takes the same requests, though the client's types name two kinds of them only
+    return broker.jsm.streams.getMessage(stream, query as MsgRequest);
+  }
+}
+
+function messageOf(stored: StoredMsg): StoredMessage {
+  const { subject, data, time } = stored;
+  const headers = headersOf({
+    get headers() {
+      return stored.header;
+    },
+  });
   return { subject, payload: data, headers, storedAtMs: time.getTime() };
 }
 
@@ -63,12 +84,7 @@ export async function readLastMessage(
 
 /** The position of the newest message of these subjects, 0 when there is none. @param subject wildcards allowed */
 export async function lastSequenceOf(broker: Broker, stream: StreamName, subject: string): Promise<number> {
-  const last = await broker.jsm.direct
-    .getMessage(stream, { last_by_subj: subject })
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
+  const last = await findMessage(broker, stream, { last_by_subj: subject });
   return last?.seq ?? 0;
 }
 
@@ -87,28 +103,25 @@ export async function firstSequenceSince(
   stream: StreamName,
   timeMs: number,
 ): Promise<number | null> {
-  const first = await broker.jsm.direct
-    .getMessage(stream, { start_time: new Date(timeMs).toISOString() })
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
+  const first = await findMessage(broker, stream, { start_time: new Date(timeMs).toISOString() });
   return first?.seq ?? null;
 }
 
-/** When the first message at this position or after it was stored, `null` when there is none. */
+/**
+ * When the first message of these subjects was stored that stands at this position or after it, `null` when there is none.
+ * @param filters wildcards allowed
+ */
 export async function storedAtMsFrom(
   broker: Broker,
   stream: StreamName,
   seq: number,
+  filters: readonly string[] = ['>'],
 ): Promise<number | null> {
-  const first = await broker.jsm.direct
-    .getMessage(stream, { seq, next_by_subj: '>' })
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
-  return first?.time.getTime() ?? null;
+  const firsts = await Promise.all(
+    filters.map((filter) => findMessage(broker, stream, { seq, next_by_subj: filter })),
+  );
+  const times = firsts.flatMap((first) => (first ? [first.time.getTime()] : []));
+  return times.length > 0 ? Math.min(...times) : null;
 }
 
 /** Everything at or below this position has been acknowledged to that durable. */

@@ -11,7 +11,7 @@ export { MetricsModule } from './metrics.module.js';
 export type { MetricsParts } from './parts.js';
 export { Projections, type ProjectionParts } from './project-log/projections.js';
 export { PurgeStreams } from './purge-streams/purge-streams.js';
-export { RunRecovers } from './recover/run-recovers.js';
+export { runRecovers } from './recover/run-recovers.js';
 export { PurgeDeliveries } from './purge-deliveries/purge-deliveries.js';
 export {
   rebuildProjections,

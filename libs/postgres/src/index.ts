@@ -72,6 +72,7 @@ export {
   type PagedWork,
   type PageJobsParts,
 } from './jobs/page-jobs.js';
+export { runJobs, type RunJobsOptions } from './jobs/run-jobs.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
 export { beginRebuild, type RebuildOptions, type StreamReach, type TableRebuild } from './rebuild/rebuild.js';

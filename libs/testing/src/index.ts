@@ -1,5 +1,6 @@
 export { freePort } from '@postel/embedded-servers';
 export { brokerCertificates } from './broker-certificates.js';
+export { CleanUpAfterUs } from './clean-up-after-us.js';
 export { diesWithUs } from './dies-with-us.js';
 export { expiredCertificate } from './expired-certificate.js';
 export { expectNoLeaks } from './leaks.js';

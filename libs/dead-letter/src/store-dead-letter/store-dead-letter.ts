@@ -1,4 +1,4 @@
-import { logFilter } from '@postel/contracts';
+import { projectionFilters } from '@postel/contracts';
 import {
   partsOfFacts,
   positionedFacts,
@@ -29,16 +29,7 @@ export class StoreDeadLetter {
     this.running = runProjection(broker, {
       name: 'dead-letters',
       stream: 'LOG',
-      filters: [
-        'event.invalid',
-        'event.discarded',
-        'delivery.died',
-        'delivery.reopened',
-        'delivery.discarded',
-        // of another owner of the same delivery: a success wins
-        'delivery.succeeded',
-        'delivery.deferred',
-      ].map(logFilter),
+      filters: projectionFilters['dead-letters'],
       store: { acquire: (name) => database().projections.acquire(name) },
       prepare: (batch) => {
         const facts = positionedFacts(batch);

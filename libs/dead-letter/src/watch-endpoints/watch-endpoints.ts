@@ -1,4 +1,4 @@
-import { logFilter } from '@postel/contracts';
+import { projectionFilters } from '@postel/contracts';
 import { settle, type AlertEffect, type AlertState } from '@postel/domain';
 import {
   firstSequenceSince,
@@ -67,7 +67,7 @@ export class WatchEndpoints {
     return runProjection<Transaction>(broker, {
       name: 'alerts',
       stream: 'LOG',
-      filters: ['delivery.died', 'delivery.succeeded'].map(logFilter),
+      filters: projectionFilters.alerts,
       store: { acquire: (name) => database().projections.acquire(name) },
       onLease: (lease) => this.hold(lease),
       prepare: (batch) => ({ write: (tx) => this.apply(tx, batch) }),

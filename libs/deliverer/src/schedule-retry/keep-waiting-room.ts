@@ -1,4 +1,4 @@
-import { logFilter } from '@postel/contracts';
+import { logFilter, projectionFilters } from '@postel/contracts';
 import {
   ackFloorOf,
   lastSequenceOf,
@@ -69,13 +69,7 @@ export class KeepWaitingRoom {
     return runProjection(broker, {
       name: 'waiting-room',
       stream: 'LOG',
-      filters: [
-        'delivery.created',
-        'delivery.deferred',
-        'delivery.reopened',
-        'delivery.succeeded',
-        'delivery.died',
-      ].map(logFilter),
+      filters: projectionFilters['waiting-room'],
       store: { acquire: (name) => database().projections.acquire(name) },
       prepare: (batch) => {
         const facts = positionedFacts(batch);

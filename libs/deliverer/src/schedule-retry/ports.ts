@@ -16,3 +16,11 @@ export interface EventSource {
   /** @returns by position; what is nowhere any more is left out */
   load(refs: readonly EventRef[]): Promise<ReadonlyMap<number, StoredEvent>>;
 }
+
+/** What was sent before, as far as the tables know. */
+export interface SentAttempts {
+  /** The `traceparent` of the last attempt of each. @returns by delivery; those without one are left out */
+  lastTraceparents(
+    deliveries: readonly { readonly deliveryId: string; readonly acceptedAtMs: number }[],
+  ): Promise<ReadonlyMap<string, string>>;
+}

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { decodeDelivery, type LogFact } from '@postel/contracts';
+import { deliveryIdOf } from '@postel/domain';
 import type { OutgoingMessage } from '@postel/jetstream';
 import type { WaitingRow } from '@postel/postgres';
 import type { StoredEvent } from './ports.js';
@@ -35,6 +36,7 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
   const meters = createMeters({ processMetrics: false });
   const parts = {
     events: { load: () => Promise.resolve(stored) },
+    attempts: null,
     deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
     log: { append: (fact: LogFact) => Promise.resolve(void facts.push(fact)) },
     tables: { table: () => new Map() },
@@ -66,6 +68,7 @@ it('goes on in the trace that a delivery was in, or else in that of its event, i
   const published: OutgoingMessage[] = [];
   const parts = {
     events: { load: () => Promise.resolve(stored) },
+    attempts: null,
     deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
     tables: { table: () => new Map() },
     partitions: 1,
@@ -78,4 +81,31 @@ it('goes on in the trace that a delivery was in, or else in that of its event, i
   expect(metas[0]).toMatchObject({ traceparent: trace('b'), formerAttempt: trace('c') });
   expect(metas[1]).toMatchObject({ traceparent: trace('a') });
   expect(metas[2]).not.toHaveProperty('traceparent');
+});
+
+it('links what begins anew to the attempt before it, where that was recorded', async () => {
+  const trace = (digit: string, flags = '01') => `00-${digit.repeat(32)}-00f067aa0ba902b7-${flags}`;
+  const payload = Buffer.from('{"data":{"object":{}}}');
+  const stored = new Map([1, 2, 3, 4].map((seq) => [seq, { payload, headers: {}, isErased: false }]));
+  const sent = new Map([
+    ['dlv_1', trace('1')],
+    ['dlv_2', trace('2', '00')],
+    [deliveryIdOf('evt_3', 3, 'ep_1'), trace('3')],
+    ['dlv_4', trace('4')],
+  ]);
+  const published: OutgoingMessage[] = [];
+  const parts = {
+    events: { load: () => Promise.resolve(stored) },
+    attempts: { lastTraceparents: () => Promise.resolve(sent) },
+    deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
+    tables: { table: () => new Map() },
+    partitions: 1,
+    failpoints: { hit: () => undefined },
+    nowMs: () => 5,
+  } as unknown as PutBackParts;
+  const reopened = (n: number) => ({ ...row(n), reason: 'reopened' as const });
+  const replayed = { ...reopened(3), attemptsMade: 0 };
+  await publishDue([reopened(1), reopened(2), replayed, row(4)], parts);
+  const metas = published.map((message) => decodeDelivery(message.payload, () => undefined)?.meta);
+  expect(metas.map((meta) => meta?.formerAttempt)).toEqual([trace('1'), undefined, trace('3'), undefined]);
 });

@@ -17,10 +17,13 @@ import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
 import type { Failpoints } from '@postel/telemetry';
 import { countDeath, type DeathMeters } from '../attempt-delivery/attempt-meters.js';
-import type { EventSource, StoredEvent } from './ports.js';
+import { formerAttemptsOf } from './former-attempts.js';
+import type { EventSource, SentAttempts, StoredEvent } from './ports.js';
 
 export interface PutBackParts {
   readonly events: EventSource;
+  /** `null` while tracing is off. */
+  readonly attempts: SentAttempts | null;
   readonly deliveries: BatchingPublisher;
   readonly log: FactLog;
   readonly tables: Pick<ConfigTables, 'table'>;
@@ -42,6 +45,7 @@ export async function publishDue(
   const events = await parts.events.load(
     rows.map(({ acceptedAtMs, eventSeq }) => ({ acceptedAtMs, seq: eventSeq })),
   );
+  const formerAttempts = await formerAttemptsOf(rows, parts.attempts);
   const bodies = new Bodies();
   const done = new Set<string>();
   const results = await Promise.allSettled(
@@ -49,7 +53,13 @@ export async function publishDue(
       const event = events.get(row.eventSeq);
       if (!event) await die(expired(row, parts.nowMs()), parts);
       else if (event.isErased) await die(erased(row, parts.nowMs()), parts);
-      else await publishRow(row, event, bodies.of(row, event), parts);
+      else
+        await publishRow(
+          linked(row, formerAttempts.get(row.deliveryId)),
+          event,
+          bodies.of(row, event),
+          parts,
+        );
       done.add(deliveryMessageId(row));
     }),
   );
@@ -58,6 +68,10 @@ export async function publishDue(
   // what was published is removed; only when nothing was, there is something to report
   if (failure && done.size === 0) throw failure.reason;
   return done;
+}
+
+function linked(row: WaitingRow, formerAttempt: string | undefined): WaitingRow {
+  return formerAttempt === undefined ? row : { ...row, formerAttempt };
 }
 
 async function die(fact: DeliveryDied, { log, meters }: PutBackParts): Promise<void> {

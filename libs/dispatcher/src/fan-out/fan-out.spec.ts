@@ -18,7 +18,7 @@ function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
-  parts: Partial<Record<'log' | 'deliveries' | 'tracing', object>> = {},
+  parts: Partial<Record<'log' | 'deliveries' | 'tracing' | 'meters', object>> = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
@@ -98,6 +98,26 @@ it('ends an event that has failed 20 times as an invalid one, unread, and takes 
     { fact: 'event.fanned_out', eventSeq: 8 },
   ]);
   expect(published).toHaveLength(1);
+});
+
+it('counts what it has cut off once that is stored, and not before', async () => {
+  const meters = createMeters({ processMetrics: false });
+  const counted = async () => {
+    const values = [
+      ...(await meters.deadLetters.get()).values,
+      ...(await meters.eventsRejected.get()).values,
+    ];
+    return values.filter(({ value }) => value > 0).map(({ labels, value }) => ({ ...labels, value }));
+  };
+  const cutOff = async (log: object) =>
+    Promise.all(await fanOut([], [], undefined, { meters, ...log }).handle([message(7, 21, broken)]));
+  await cutOff({ log: { append: full } });
+  expect(await counted()).toEqual([]);
+  await cutOff({});
+  expect(await counted()).toEqual([
+    { reason: 'invalid_event', value: 1 },
+    { door: 'http', code: 'internal_error', value: 1 },
+  ]);
 });
 
 it('matches no event before it knows of every change that was made before, whoever accepted the event', async () => {

@@ -2,15 +2,12 @@ import {
   deliveryMessageId,
   deliverySubject,
   encodeDelivery,
-  eventTypeOfSubject,
-  isOperationalEventType,
   natsHeaders,
   partitionOf,
   passedOn,
   type ApiVersion,
   type DeliveryMeta,
   type EventFannedOut,
-  type EventInvalid,
   type LogFact,
 } from '@postel/contracts';
 import {
@@ -25,20 +22,13 @@ import {
   type OutgoingMessage,
   type Outcome,
 } from '@postel/jetstream';
-import { eventIdOfPosition } from '@postel/domain';
 import { convert } from '@postel/payload-versions';
-import {
-  componentLogger,
-  Tally,
-  traceField,
-  type Failpoints,
-  type Logger,
-  type Meters,
-  type Tracing,
-} from '@postel/telemetry';
+import type { Failpoints, Logger, Meters, Tracing } from '@postel/telemetry';
 import type { Catalogue } from './catalogue.js';
+import { cutOffEvent, endUnfinished, poisonAfter, type CutOff } from './cut-off.js';
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
-import { firstHop, holdBack, planFanOut, type FanOutContext, type FanOutPlan } from './plan-fan-out.js';
+import { FanOutMeters } from './fan-out-meters.js';
+import { firstHop, holdBack, planFanOut, type FanOutContext } from './plan-fan-out.js';
 import type { Subscriptions } from './subscriptions.js';
 import { TracedFanOut } from './traced-fan-out.js';
 
@@ -59,17 +49,12 @@ export interface FanOutParts {
   readonly nowMs: () => number;
 }
 
-/**
- * An event handed out this often has failed each time, by a fault of ours, or has brought its worker down; it ends as a
- * dead letter. What only waits for the broker is not handed out anew, and so never counts.
- */
-const poisonAfter = 20;
-
 /** What becomes of one event: facts to store, then messages to publish. */
 interface Work {
   readonly facts: readonly LogFact[];
   readonly messages: readonly OutgoingMessage[];
   readonly traced?: TracedFanOut | undefined;
+  readonly onStored?: () => void;
 }
 
 /**
@@ -79,13 +64,11 @@ interface Work {
  */
 export class FanOut {
   private readonly earlierFanOuts: EarlierFanOuts;
-  private readonly logger: Logger;
-  private readonly tally: Tally;
+  private readonly meters: FanOutMeters;
 
   constructor(private readonly parts: FanOutParts) {
     this.earlierFanOuts = new EarlierFanOuts(parts.broker);
-    this.logger = componentLogger(parts.logger, 'fan-out');
-    this.tally = new Tally({ logger: this.logger, message: 'events fanned out' });
+    this.meters = new FanOutMeters(parts.meters, parts.logger);
   }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
@@ -110,7 +93,7 @@ export class FanOut {
       try {
         const work =
           message.deliveryCount > poisonAfter
-            ? { facts: [poisoned(message, context.nowMs)], messages: [], traced }
+            ? this.cutOff(message, context, earlier.get(message.seq), traced)
             : this.workOf(message, context, earlier.get(message.seq), traced);
         return works.push(work) - 1;
       } catch (error) {
@@ -144,7 +127,7 @@ export class FanOut {
     traced: TracedFanOut | undefined,
   ): Work {
     const plan = planFanOut(message, context, earlier !== undefined);
-    this.count(plan, message);
+    this.meters.count(plan, message);
     traced?.planned(plan);
     if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
     const traceparent = traced?.traceparent ?? passedOn(message.header(natsHeaders.traceparent));
@@ -161,6 +144,24 @@ export class FanOut {
       }
     }
     return { facts, messages, traced };
+  }
+
+  /** Unread: its payload may be what brings us down. */
+  private cutOff(
+    message: IncomingMessage,
+    context: FanOutContext,
+    earlier: EarlierFanOut | undefined,
+    traced: TracedFanOut | undefined,
+  ): Work {
+    const traceparent = passedOn(message.header(natsHeaders.traceparent));
+    const facts: readonly CutOff[] = earlier
+      ? endUnfinished(earlier, (fact) => this.firstHops(fact, traceparent), context.nowMs)
+      : [cutOffEvent(message, context)];
+    const [first] = facts;
+    if (first?.fact === 'event.invalid') traced?.planned({ kind: 'refused', fact: first });
+    // what is not stored comes again, and is counted then
+    const onStored = () => this.meters.countCutOff(facts, message);
+    return { facts, messages: [], traced, onStored };
   }
 
   private firstHops(fact: EventFannedOut, traceparent: string | undefined): DeliveryMeta[] {
@@ -191,6 +192,7 @@ export class FanOut {
 
   private async storeFacts(works: readonly Work[]): Promise<void> {
     await this.parts.log.append(...works.flatMap(({ facts }) => facts));
+    for (const { onStored } of works) onStored?.();
     await this.parts.failpoints.hit('dispatcher.after-fact');
   }
 
@@ -210,52 +212,6 @@ export class FanOut {
       return waitHere(); // the broker has no room or is away
     }
   }
-
-  private count(plan: FanOutPlan, message: IncomingMessage): void {
-    if (message.isAgain) return;
-    if (plan.kind === 'refused') return this.countRefused(plan.fact, message);
-    if (cameByNats(message)) this.parts.meters.eventsAccepted.inc({ door: 'nats' });
-    this.tally.count(plan.kind);
-    if (!this.logger.isLevelEnabled('debug')) return;
-    const deliveries = plan.kind === 'fanned-out' ? plan.facts.flatMap((fact) => fact.deliveries).length : 0;
-    this.logger.debug({ ...aboutEvent(message), outcome: plan.kind, deliveries }, 'event');
-  }
-
-  /** The first of a minute at `warn`: a producer on NATS can send thousands a second, and hears of none of them. */
-  private countRefused({ tenant, eventId, code }: EventInvalid, message: IncomingMessage): void {
-    const { meters } = this.parts;
-    meters.deadLetters.inc({ reason: 'invalid_event' });
-    meters.eventsRejected.inc({ door: 'nats', code });
-    const level = this.tally.count(`refused: ${code}`) ? 'warn' : 'debug';
-    this.logger[level]({ tenant, eventId, ...aboutEvent(message), code }, 'event refused');
-  }
-}
-
-function aboutEvent(message: IncomingMessage): object {
-  return { eventSeq: message.seq, ...traceField(message.header(natsHeaders.traceparent)) };
-}
-
-/** ingest leaves its mark on what came by it; and what we tell the operator came by no door. */
-function cameByNats(message: IncomingMessage): boolean {
-  return (
-    message.header(natsHeaders.configSequence) === undefined &&
-    !isOperationalEventType(eventTypeOfSubject(message.subject))
-  );
-}
-
-function poisoned({ seq, storedAtMs, subject }: IncomingMessage, nowMs: number): LogFact {
-  return {
-    v: 1,
-    fact: 'event.invalid',
-    tenant: 'default',
-    eventId: eventIdOfPosition(storedAtMs, seq),
-    eventSeq: seq,
-    type: eventTypeOfSubject(subject),
-    acceptedAtMs: storedAtMs,
-    atMs: nowMs,
-    code: 'internal_error',
-    message: `It could not be fanned out, ${poisonAfter} times`,
-  };
 }
 
 /** An event in the versions that its endpoints pin, each converted once. */

@@ -66,6 +66,7 @@ describe('planFanOut', () => {
   });
 
   it.each([
+    ['headers that nobody can read', { ...message(order), hasBadHeaders: true }, 'malformed_request'],
     ['not JSON', message('{'), 'malformed_json'],
     ['a type that is not the subject', message(`{"type":"order.paid",${order.slice(1)}`), 'type_mismatch'],
     ['an unknown tenant', message(order, { 'Postel-Tenant': 'nobody' }), 'tenant_not_found'],

@@ -45,30 +45,23 @@ export interface FanOutContext {
   hasOpenCircuit(endpointId: string): boolean;
 }
 
+/** One of them may have named its tenant. */
+const badHeaders = { code: 'malformed_request', message: 'The headers of the message cannot be read' };
+
 /**
  * What an event becomes. Pure but for the tables it asks.
  * @param wasTaken the log knows its fan-out already: what the catalogue says by now does not undo it
  */
 export function planFanOut(message: IncomingMessage, context: FanOutContext, wasTaken = false): FanOutPlan {
-  const tenant = message.header(natsHeaders.tenant) ?? 'default';
-  const known = context.tenantExists(tenant);
-  const type = eventTypeOfSubject(message.subject);
-  const isErased = !known && context.isErased(tenant, message.storedAtMs);
-  // nobody has to be the operator; and what the operator is told concerns no other tenant
-  const isUntold = !known && tenant === operatorTenant && isOperationalEventType(type);
-  const about = {
-    v: 1,
-    // a fact needs a subject: what names no tenant of ours is told to the default one
-    tenant: known || isErased || isUntold ? tenant : 'default',
-    eventSeq: message.seq,
-    type,
-    acceptedAtMs: message.storedAtMs,
-    atMs: context.nowMs,
-  } as const;
+  const { about, isErased, isUntold, known, tenant } = whoseEvent(message, context);
   // accepted before its tenant was deleted: nobody wants it any more, and the log keeps nothing of that tenant
   if (isErased) {
     const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
+  }
+  if (message.hasBadHeaders) {
+    const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
+    return { kind: 'refused', fact: { ...about, ...badHeaders, fact: 'event.invalid', eventId } };
   }
   const read = readEvent(message, context.maxEventBytes);
   if (read.ok && isUntold) {
@@ -106,6 +99,29 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     facts.push({ ...about, fact: 'event.fanned_out', eventId: event.id, part, deliveries: slice });
   }
   return { kind: 'fanned-out', event, facts };
+}
+
+/** Whose an event is, as far as that is to be known without its payload, and what every fact of it says. */
+export function whoseEvent(
+  message: IncomingMessage,
+  context: Pick<FanOutContext, 'nowMs' | 'tenantExists' | 'isErased'>,
+) {
+  const tenant = message.header(natsHeaders.tenant) ?? 'default';
+  const known = context.tenantExists(tenant);
+  const type = eventTypeOfSubject(message.subject);
+  const isErased = !known && context.isErased(tenant, message.storedAtMs);
+  // nobody has to be the operator; and what the operator is told concerns no other tenant
+  const isUntold = !known && tenant === operatorTenant && isOperationalEventType(type);
+  const about = {
+    v: 1,
+    // a fact needs a subject: what names no tenant of ours is told to the default one
+    tenant: known || isErased || isUntold ? tenant : 'default',
+    eventSeq: message.seq,
+    type,
+    acceptedAtMs: message.storedAtMs,
+    atMs: context.nowMs,
+  } as const;
+  return { tenant, known, isErased, isUntold, about };
 }
 
 /** What a source has sent comes by ingest alone. */

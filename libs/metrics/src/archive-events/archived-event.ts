@@ -25,7 +25,7 @@ export function archivedEventOf(
     channels: event?.channels ?? [],
     payload: message.payload,
     headers,
-    valid: event !== null && known,
+    valid: event !== null && known && !message.hasBadHeaders,
   };
 }
 

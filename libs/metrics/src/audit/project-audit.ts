@@ -1,35 +1,9 @@
-import {
-  configFilter,
-  defaultTenant,
-  logFilter,
-  type ConfigKind,
-  type ProjectionName,
-  type StreamName,
-} from '@postel/contracts';
+import { configFilter, defaultTenant, projectionFilters, type StreamName } from '@postel/contracts';
 import { positionedFacts, runProjection, type IncomingMessage } from '@postel/jetstream';
 import type { NewAuditEntry } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
 import { entryOfConfig, entryOfFact } from './audit-entries.js';
-
-/** What people do; of the facts that come with every delivery none. */
-const deeds = [
-  'delivery.created',
-  'delivery.reopened',
-  'delivery.discarded',
-  'event.discarded',
-  'event.erased',
-].map(logFilter);
-
-const kinds: readonly ConfigKind[] = [
-  'tenant',
-  'api-key',
-  'portal-token',
-  'endpoint',
-  'event-type',
-  'source',
-  'audit',
-];
 
 /** Newest notes that CONFIG keeps, of all tenants: portal tokens may be made by the million. */
 const notesKept = 100_000;
@@ -59,10 +33,10 @@ export class ProjectAudit {
   start(): void {
     this.upkeep.start();
     this.running = Promise.all([
-      this.project('audit-log', 'LOG', deeds, (batch) =>
+      this.project('audit-log', 'LOG', (batch) =>
         positionedFacts(batch).flatMap((positioned) => entryOfFact(positioned) ?? []),
       ),
-      this.project('audit-config', 'CONFIG', kinds.map(configFilter), (batch) =>
+      this.project('audit-config', 'CONFIG', (batch) =>
         batch.flatMap((message) => entryOfConfig(message, defaultTenant) ?? []),
       ),
     ]);
@@ -74,16 +48,15 @@ export class ProjectAudit {
   }
 
   private project(
-    name: ProjectionName,
+    name: 'audit-log' | 'audit-config',
     stream: StreamName,
-    filters: readonly string[],
     entriesOf: (batch: readonly IncomingMessage[]) => readonly NewAuditEntry[],
   ): Promise<void> {
     const { broker, database, logger, tables } = this.parts;
     return runProjection(broker, {
       name,
       stream,
-      filters,
+      filters: projectionFilters[name],
       store: { acquire: (wanted) => database().projections.acquire(wanted) },
       signal: this.stopped.signal,
       prepare: (batch) => ({

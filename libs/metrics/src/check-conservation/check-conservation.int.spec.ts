@@ -1,12 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  delivererConsumer,
-  dispatcherConsumer,
-  lanes,
-  natsHeaders,
-  type DeliveryFact,
-  type LogFact,
-} from '@postel/contracts';
+import { delivererConsumer, dispatcherConsumer, lanes, natsHeaders, type LogFact } from '@postel/contracts';
 import {
   ack,
   BatchingPublisher,
@@ -31,6 +24,7 @@ import {
 } from '@postel/testing';
 import { CheckConservation, type CheckParts } from './check-conservation.js';
 import { conservationAnswer } from './conservation-answer.js';
+import { about, fannedOut, idOf, outcome } from './conservation.fixture.js';
 
 let postgres: TestPostgres;
 let nats: TestServer;
@@ -111,43 +105,6 @@ async function accept(count: number, tenant = 'default'): Promise<number[]> {
     ),
   );
   return published.map(({ seq }) => seq);
-}
-
-const about = (eventSeq: number, tenant: string) => ({
-  v: 1 as const,
-  tenant,
-  eventId: `evt_${eventSeq}`,
-  eventSeq,
-  type: 'order.created',
-  acceptedAtMs: Date.now(),
-  atMs: Date.now(),
-});
-const idOf = (eventSeq: number) => `dlv_${eventSeq}`;
-
-function fannedOut(eventSeq: number, tenant = 'default'): LogFact {
-  const delivery = { deliveryId: idOf(eventSeq), endpointId: 'ep_1', url: 'https://example.com/' };
-  return {
-    ...about(eventSeq, tenant),
-    fact: 'event.fanned_out',
-    part: 0,
-    deliveries: [{ ...delivery, apiVersion: '2024-01-01' }],
-  };
-}
-
-function outcome(fact: DeliveryFact['fact'], eventSeq: number, hop = 1, tenant = 'default'): LogFact {
-  return {
-    ...about(eventSeq, tenant),
-    fact,
-    deliveryId: idOf(eventSeq),
-    endpointId: 'ep_1',
-    hop,
-    attemptsMade: hop,
-    attemptsBeforeReopen: 0,
-    apiVersion: '2024-01-01',
-    reason: fact === 'delivery.died' ? 'exhausted' : 'retry',
-    dueAtMs: 0,
-    lane: 'retry',
-  } as unknown as LogFact;
 }
 
 async function answer(tenant = 'default') {

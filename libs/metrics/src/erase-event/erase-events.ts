@@ -1,4 +1,4 @@
-import { dispatcherConsumer, logFilter } from '@postel/contracts';
+import { dispatcherConsumer, projectionFilters } from '@postel/contracts';
 import { consumedUpTo, eraseMessage, positionedFacts, runProjection } from '@postel/jetstream';
 import type { OpenErasure } from '@postel/postgres';
 import { Upkeep } from '@postel/telemetry';
@@ -52,7 +52,7 @@ export class EraseEvents {
     return runProjection(broker, {
       name: 'event-erasures',
       stream: 'LOG',
-      filters: [logFilter('event.erased')],
+      filters: projectionFilters['event-erasures'],
       store: { acquire: (name) => database().projections.acquire(name) },
       signal: this.stopped.signal,
       prepare: (batch) => ({

@@ -1,4 +1,4 @@
-import { projectionStreams, type ProjectionName, type StreamName } from '@postel/contracts';
+import { projectionFilters, projectionStreams, type ProjectionName, type StreamName } from '@postel/contracts';
 import { storedAtMsFrom } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
@@ -99,6 +99,7 @@ export class MeasureTables {
     }
   }
 
+  /** Its position follows the stream only now and then where nothing comes that it reads: that is no lag. */
   private async lagOf(
     projection: ProjectionName,
     position: number,
@@ -106,7 +107,7 @@ export class MeasureTables {
   ): Promise<ProjectionLag> {
     const { broker, nowMs } = this.parts;
     const [stream] = projectionStreams[projection];
-    const oldestAtMs = await storedAtMsFrom(broker, stream, position + 1);
+    const oldestAtMs = await storedAtMsFrom(broker, stream, position + 1, projectionFilters[projection]);
     const behind = oldestAtMs === null ? 0 : Math.max(1, (ends.get(stream) ?? 0) - position);
     return { projection, lagSeconds: secondsSince(oldestAtMs, nowMs()), behind };
   }

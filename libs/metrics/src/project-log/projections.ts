@@ -1,4 +1,4 @@
-import { defaultTenant, everyFactFilter, natsHeaders } from '@postel/contracts';
+import { defaultTenant, natsHeaders, projectionFilters } from '@postel/contracts';
 import {
   partsOfEvents,
   partsOfFacts,
@@ -53,7 +53,7 @@ export class Projections {
     return runProjection(this.parts.broker, {
       ...this.basics('archive'),
       stream: 'EVENTS',
-      filters: ['>'],
+      filters: projectionFilters.archive,
       beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
       prepare: (batch) => this.prepareEvents(batch),
     });
@@ -89,7 +89,7 @@ export class Projections {
     return runProjection(broker, {
       ...this.basics('delivery-log'),
       stream: 'LOG',
-      filters: [everyFactFilter],
+      filters: projectionFilters['delivery-log'],
       onLease: () => ahead.reset(),
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),

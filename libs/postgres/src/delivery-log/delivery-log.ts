@@ -13,6 +13,7 @@ import { StatsDeltas } from '../stats/stats-deltas.js';
 import { writeStats } from '../stats/write-stats.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { DeliveryEntity } from '../entities/delivery.entity.js';
+import { lastTraceparents, type AttemptedDelivery } from './last-attempts.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
 import { countNew, countUpdates } from './count-deliveries.js';
 import { deliveriesOfEndpoint, type EndpointHas, type PlannedDelivery } from './deliveries-of-endpoint.js';
@@ -103,6 +104,11 @@ export class DeliveryLog {
   async attempts(tenant: string, deliveryId: string): Promise<readonly Attempt[]> {
     const rows = await this.#attempts.find({ where: { deliveryId, tenant }, order: { number: 'ASC' } });
     return rows.map(attemptOf);
+  }
+
+  /** The `traceparent` that the last attempt of each sent. @returns by delivery; those without one are left out */
+  async lastTraceparents(deliveries: readonly AttemptedDelivery[]): Promise<ReadonlyMap<string, string>> {
+    return lastTraceparents(sqlOf(this.pool), deliveries);
   }
 
   /** All deliveries of an event, in the order of their creation. */

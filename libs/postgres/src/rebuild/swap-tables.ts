@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../connection/transaction.js';
 import { rebuiltProjections, rebuiltTables } from './rebuilt-tables.js';
+import { takeOverAccess } from './take-over-access.js';
 
 /** Of the live tables; readers are waited for no longer than this, while all others wait. */
 const patience = `SET LOCAL lock_timeout = '3s'`;
@@ -15,6 +16,7 @@ export async function swapTables(tx: Transaction, built: string, replaced: strin
   const rebuilt = await positionsOf(tx, built, '');
   const names = rebuiltTables.map(({ name }) => `public.${name}`);
   await tx.query(`LOCK TABLE ${names.join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  await takeOverAccess(tx, { from: 'public', to: built }, await withPartitions(tx, built));
   await move(tx, 'public', replaced);
   await move(tx, built, 'public');
   for (const name of rebuiltProjections)
@@ -61,6 +63,12 @@ async function move(tx: Transaction, from: string, to: string): Promise<void> {
       await tx.query(`ALTER TABLE ${from}.${partition} SET SCHEMA ${to}`);
     await tx.query(`ALTER TABLE ${from}.${name} SET SCHEMA ${to}`);
   }
+}
+
+async function withPartitions(sql: Sql, schema: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const { name } of rebuiltTables) names.push(name, ...(await partitionsOf(sql, schema, name)));
+  return names;
 }
 
 export async function partitionsOf(sql: Sql, schema: string, table: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { freePort, locateNatsServer, startNatsServer, startPostgres } from '@postel/embedded-servers';
+import { CleanUpAfterUs } from '@postel/testing';
 import type { Machine } from '../report.js';
-import { DiesWithUs } from './dies-with-us.js';
 import { describeMachine } from './machine.js';
 import { repositoryRoot } from './repository-root.js';
 import { runProgram } from './run-program.js';
@@ -105,7 +105,7 @@ async function start(
   more: Env,
 ): Promise<Omit<Running, 'stop'>> {
   const { dataDir, env: shared, token } = place;
-  const watch = new DiesWithUs();
+  const watch = new CleanUpAfterUs();
   stack.push(() => watch.callOff());
   watch.directory(dataDir);
 

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { DiesWithUs } from './dies-with-us.js';
+import type { CleanUpAfterUs } from '@postel/testing';
 
 const run = promisify(execFile);
 
@@ -32,7 +32,11 @@ export class BrokerDisk {
     private readonly filler: string,
   ) {}
 
-  static async mount(kind: 'image' | 'tmpfs', mountPoint: string, watch: DiesWithUs): Promise<BrokerDisk> {
+  static async mount(
+    kind: 'image' | 'tmpfs',
+    mountPoint: string,
+    watch: CleanUpAfterUs,
+  ): Promise<BrokerDisk> {
     if (process.platform !== 'linux') throw new CannotHere('needs Linux');
     if (process.getuid?.() !== 0) throw new CannotHere('needs root');
     mkdirSync(mountPoint, { recursive: true, mode: 0o700 });

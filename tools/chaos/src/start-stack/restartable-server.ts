@@ -1,11 +1,11 @@
 import type { EmbeddedServer } from '@postel/embedded-servers';
-import type { DiesWithUs } from './dies-with-us.js';
+import type { CleanUpAfterUs } from '@postel/testing';
 import type { Disturbance } from './disturbance.js';
 
 export interface RestartableServerOptions {
   readonly what: 'nats' | 'postgres';
   readonly process: string;
-  readonly watch: DiesWithUs;
+  readonly watch: CleanUpAfterUs;
   readonly start: () => Promise<EmbeddedServer>;
 }
 

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, startNatsServer } from '@postel/embedded-servers';
-import type { DiesWithUs } from './dies-with-us.js';
+import type { CleanUpAfterUs } from '@postel/testing';
 import { RestartableServer } from './restartable-server.js';
 
 export interface BrokersOptions {
   readonly count: number;
   readonly binary: string;
   readonly dataDir: string;
-  readonly watch: DiesWithUs;
+  readonly watch: CleanUpAfterUs;
 }
 
 /** One nats-server, or several as a cluster. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePorts, locateNatsServer, startPostgres } from '@postel/embedded-servers';
+import { CleanUpAfterUs } from '@postel/testing';
 import { BrokerDisk, type DiskKind } from './broker-disk.js';
-import { DiesWithUs } from './dies-with-us.js';
 import { serviceNames, type Disturbance, type ServiceName } from './disturbance.js';
 import { repositoryRoot } from './repository-root.js';
 import { RestartableServer } from './restartable-server.js';
@@ -53,7 +53,7 @@ export async function startStack(shape: StackShape): Promise<Stack> {
 }
 
 async function start(shape: StackShape, undo: Undo[]): Promise<Omit<Stack, 'stop'>> {
-  const watch = new DiesWithUs();
+  const watch = new CleanUpAfterUs();
   undo.push(() => watch.callOff());
   const dataDir = makeDataDir();
   watch.directory(dataDir);
@@ -88,7 +88,11 @@ async function start(shape: StackShape, undo: Undo[]): Promise<Omit<Stack, 'stop
   };
 }
 
-async function startDatabase(dataDir: string, watch: DiesWithUs, undo: Undo[]): Promise<RestartableServer> {
+async function startDatabase(
+  dataDir: string,
+  watch: CleanUpAfterUs,
+  undo: Undo[],
+): Promise<RestartableServer> {
   const directory = join(dataDir, 'postgres');
   const [port = 0] = await freePorts(1);
   const postgres = await RestartableServer.start({
@@ -111,7 +115,7 @@ interface Surroundings {
   readonly brokers: readonly RestartableServer[];
   readonly postgres: RestartableServer;
   readonly dataDir: string;
-  readonly watch: DiesWithUs;
+  readonly watch: CleanUpAfterUs;
   readonly undo: Undo[];
 }
 

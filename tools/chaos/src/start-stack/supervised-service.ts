@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DiesWithUs } from './dies-with-us.js';
+import type { CleanUpAfterUs } from '@postel/testing';
 import type { Disturbance, ServiceName } from './disturbance.js';
 import { repositoryRoot } from './repository-root.js';
 
@@ -15,7 +15,7 @@ export interface SupervisedServiceOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly readyUrl: string;
   readonly logFile: string;
-  readonly watch: DiesWithUs;
+  readonly watch: CleanUpAfterUs;
   /** Value of POSTEL_FAILPOINTS for the first few starts; afterwards it runs unharmed, so that it gets on. */
   readonly failpoints?: { readonly text: string; readonly starts: number } | undefined;
 }

@@ -19,7 +19,7 @@ rm -rf "$@"`;
  * Leaves nothing behind even when this process is killed: a shell waits at a pipe whose other end only we hold, and
  * the kernel closes it with us. Then it ends the processes, unmounts and removes what it was told of.
  */
-export class DiesWithUs {
+export class CleanUpAfterUs {
   private readonly watcher = spawn('sh', ['-c', script, 'watcher'], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

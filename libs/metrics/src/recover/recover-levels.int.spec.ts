@@ -1,0 +1,207 @@
+import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import {
+  dispatcherConsumer,
+  factPosition,
+  parseFacts,
+  type EventFannedOut,
+  type JobWait,
+  type ProjectionName,
+  type RecoverParameters,
+} from '@postel/contracts';
+import { deliveryIdOf } from '@postel/domain';
+import {
+  ack,
+  BatchingPublisher,
+  connectBroker,
+  ConsumerRunner,
+  ensureConsumer,
+  ensureTopology,
+  FactLog,
+  lastSequenceOf,
+  readMessage,
+  type Broker,
+} from '@postel/jetstream';
+import { openDatabase, pageJobs, type Database, type JobTurn } from '@postel/postgres';
+import {
+  expectNoLeaks,
+  startTestNats,
+  startTestPostgres,
+  waitUntil,
+  type TestPostgres,
+  type TestServer,
+} from '@postel/testing';
+import { RecoverWork, type RecoverWorkParts } from './recover-work.js';
+
+let postgres: TestPostgres;
+let nats: TestServer;
+let broker: Broker;
+let database: Database;
+let log: FactLog;
+beforeEach(async () => {
+  [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()]);
+  broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  await ensureTopology(broker, { replicas: 1 });
+  await ensureConsumer(broker, dispatcherConsumer);
+  database = await openDatabase({
+    url: await postgres.createDatabase(),
+    poolSize: 2,
+    applicationName: 'test',
+  });
+  await database.migrate();
+  log = new FactLog(broker);
+});
+afterEach(async () => {
+  await database.close();
+  await broker.close();
+  await Promise.all([nats.stop(), postgres.stop()]);
+});
+afterAll(expectNoLeaks);
+
+const endpoint = { id: 'ep_1', tenant: 'default', url: 'https://example.com/', status: 'active' };
+const payload = Buffer.from('{"data":{"object":{}}}');
+const idOf = (seq: number) => `evt_${seq}`;
+
+function parts(): RecoverWorkParts {
+  return {
+    broker,
+    database: () => database,
+    log,
+    partitions: 8,
+    retentionDays: 7,
+    nowMs: () => Date.now(),
+    tables: {
+      endpoint: () => ({ state: { ...endpoint, events: ['*'], channels: [], apiVersion: '2024-01-01' } }),
+      table: () => ({ get: () => undefined }),
+    },
+  } as unknown as RecoverWorkParts;
+}
+
+async function accept(count: number): Promise<void> {
+  const publisher = new BatchingPublisher(broker);
+  for (let n = 0; n < count; n++) await publisher.publish({ subject: 'order.created', payload });
+}
+
+async function fannedOut(seq: number): Promise<EventFannedOut> {
+  const acceptedAtMs = (await readMessage(broker, 'EVENTS', seq))?.storedAtMs ?? 0;
+  const deliveryId = deliveryIdOf(idOf(seq), seq, endpoint.id);
+  return {
+    v: 1,
+    fact: 'event.fanned_out',
+    tenant: 'default',
+    eventId: idOf(seq),
+    eventSeq: seq,
+    type: 'order.created',
+    acceptedAtMs,
+    atMs: acceptedAtMs,
+    part: 0,
+    deliveries: [{ deliveryId, endpointId: endpoint.id, url: endpoint.url, apiVersion: '2024-01-01' }],
+  };
+}
+
+async function archive(seqs: readonly number[]): Promise<void> {
+  const events = await Promise.all(
+    seqs.map(async (seq) => {
+      const acceptedAtMs = (await readMessage(broker, 'EVENTS', seq))?.storedAtMs ?? 0;
+      const about = { acceptedAtMs, seq, tenant: 'default', id: idOf(seq), type: 'order.created' };
+      return {
+        ...about,
+        createdAtMs: acceptedAtMs,
+        door: 'nats' as const,
+        channels: [],
+        payload,
+        headers: {},
+        valid: true,
+      };
+    }),
+  );
+  await database.transaction((tx) => database.events.store(tx, events));
+}
+
+const reach = (name: ProjectionName, seq: number) =>
+  database.transaction((tx) =>
+    tx.query(
+      `INSERT INTO projection_positions (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = $2`,
+      [name, seq],
+    ),
+  );
+
+/** As the dispatcher does of what it has fanned out. */
+async function acknowledgeAll(): Promise<void> {
+  const handle = (batch: readonly unknown[]) => Promise.resolve(batch.map(() => Promise.resolve(ack())));
+  const runner = new ConsumerRunner(broker, dispatcherConsumer, handle, {
+    prefetch: 100,
+    onTrouble: () => undefined,
+  });
+  await runner.start();
+  await waitUntil(async () => {
+    const { ack_floor } = await broker.jsm.consumers.info('EVENTS', dispatcherConsumer.durable);
+    return ack_floor.stream_seq === (await broker.jsm.streams.info('EVENTS')).state.last_seq;
+  });
+  await runner.stop(1_000);
+}
+
+async function recover(only: RecoverParameters['only'], lastEventSeq: number): Promise<void> {
+  const parameters = { endpointId: endpoint.id, only, sinceMs: 0, lastEventSeq, actor: 'test' };
+  await database.jobs.create({
+    id: 'job_1',
+    tenant: 'default',
+    kind: 'recover',
+    createdAtMs: Date.now(),
+    parameters,
+  });
+}
+
+/** Until it had a turn that ended so. */
+async function turnUntil(how: JobWait | 'succeeded'): Promise<void> {
+  const work = new RecoverWork(parts());
+  const { jobs, projections } = database;
+  const { signal } = new AbortController();
+  const turns: unknown[] = [];
+  const onTurn = ({ state, waitingFor }: JobTurn) => void turns.push(waitingFor ?? state);
+  await waitUntil(
+    async () => {
+      await pageJobs({ jobs, projections, work, owner: 'test', nowMs: () => Date.now(), onTurn }, signal);
+      return turns.includes(how);
+    },
+    { describe: `a turn that ends with ${how}` },
+  );
+}
+
+/** The events of which the job has made deliveries. */
+async function made(): Promise<number[]> {
+  const last = await lastSequenceOf(broker, 'LOG', 'postel.log.>');
+  const messages = await Promise.all(
+    Array.from({ length: last }, (_, index) => readMessage(broker, 'LOG', index + 1)),
+  );
+  return messages
+    .flatMap((message) => (message ? parseFacts(message.payload) : []))
+    .flatMap(({ fact }) => (fact.fact === 'delivery.created' ? [fact.eventSeq] : []));
+}
+
+it('finds nothing missing of which the tables may not know yet', async () => {
+  await accept(3);
+  await recover('missing', 3);
+  await turnUntil('archive');
+  await archive([1, 2, 3]);
+  await reach('archive', 2);
+  await turnUntil('archive');
+  await reach('archive', 3);
+  await turnUntil('fan_out');
+
+  // the third was fanned out to others before this endpoint was there
+  const facts = [await fannedOut(1), await fannedOut(2)];
+  for (const fact of facts) await log.append(fact);
+  await acknowledgeAll();
+  await turnUntil('tables');
+  const positioned = facts.map((fact, index) => ({ seq: factPosition(index + 1, 0), fact }));
+  await database.transaction((tx) => database.deliveries.apply(tx, positioned.slice(0, 1)));
+  await reach('delivery-log', 1);
+  await reach('dead-letters', 2);
+  await turnUntil('tables');
+  expect(await made()).toEqual([]);
+
+  await database.transaction((tx) => database.deliveries.apply(tx, positioned.slice(1)));
+  await reach('delivery-log', 2);
+  await turnUntil('succeeded');
+  expect(await made()).toEqual([3]);
+});

@@ -21,6 +21,7 @@ export { JetStreamTransport, type Subscription, type TransportOptions } from './
 export { ack, discard, retryAfter, waitHere, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
+export { publishOnce, type MessageOnce, type PublishedOnce } from './publish-once.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readUpToNow, type ReadFrom } from './read-up-to-now.js';
 export { readFactsSince } from './read-facts-since.js';

@@ -34,8 +34,7 @@ export function running<Options>(terminal: Terminal, work: Work<Options>) {
 }
 
 export function contextOf(terminal: Terminal, globals: GlobalOptions): Context {
-  const connection = () =>
-    resolveConnection({ options: globals, env: terminal.env, ...storedIn(terminal) });
+  const connection = () => resolveConnection({ options: globals, env: terminal.env, ...storedIn(terminal) });
   return {
     terminal,
     globals,

@@ -23,7 +23,10 @@ export function createProgram(terminal: Terminal): Command {
     .description('Publish events, follow their deliveries, and have them at your own machine.')
     .version(cliVersion)
     .option('--url <url>', 'address of the API (POSTEL_URL)')
-    .option('--token <token>', 'admin token, API key or portal token (better POSTEL_TOKEN: arguments are seen by others)')
+    .option(
+      '--token <token>',
+      'admin token, API key or portal token (better POSTEL_TOKEN: arguments are seen by others)',
+    )
     .option('--tenant <id>', 'with the admin token: for which tenant (POSTEL_TENANT)')
     .option('--profile <name>', 'what `postel login` kept under this name')
     .option('--json', 'JSON, for scripts')

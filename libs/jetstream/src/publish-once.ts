@@ -27,7 +27,9 @@ export async function publishOnce(broker: BrokerOptions, message: MessageOnce): 
     const headers = natsHeadersOf();
     for (const [name, value] of Object.entries(message.headers ?? {})) headers.set(name, value);
     headers.set(natsHeaders.messageId, message.messageId);
-    const { stream, seq, duplicate } = await connection.js.publish(message.subject, message.payload, { headers });
+    const { stream, seq, duplicate } = await connection.js.publish(message.subject, message.payload, {
+      headers,
+    });
     return { stream, sequence: seq, duplicate };
   } finally {
     await connection.close();

@@ -23,9 +23,7 @@ export function addApiKeys(program: Command, terminal: Terminal): void {
     ],
     empty: 'No keys.',
     read: (client, query, { context }) =>
-      unwrap(
-        client.GET('/v1/tenants/{id}/api-keys', { params: { path: { id: tenantOf(context) }, query } }),
-      ),
+      unwrap(client.GET('/v1/tenants/{id}/api-keys', { params: { path: { id: tenantOf(context) }, query } })),
   });
   addDo<CreatedApiKey>(keys, terminal, {
     usage: 'create <name>',

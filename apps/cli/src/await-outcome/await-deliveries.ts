@@ -60,7 +60,8 @@ async function showChange(
   shown.set(id, state);
   if (json) return terminal.print(JSON.stringify(delivery));
   const style = statusStyle(status);
-  const next = nextAttemptAt && status === 'retrying' ? `, again at ${shownTime(nextAttemptAt, terminal.isTty)}` : '';
+  const next =
+    nextAttemptAt && status === 'retrying' ? `, again at ${shownTime(nextAttemptAt, terminal.isTty)}` : '';
   const tries = attempts === 0 ? '' : `  attempt ${attempts}: ${lastAnswer(delivery)}${next}`;
   await terminal.print(`${style ? terminal.paint(style, status) : status}  ${id}  ${url}${tries}`);
 }

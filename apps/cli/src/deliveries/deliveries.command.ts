@@ -86,7 +86,10 @@ export function deliveryFilters(options: DeliveryOptions, nowMs: number) {
   return given({ status, endpointId: endpoint, eventId: event, type, ...moments(options, nowMs) });
 }
 
-export function moments({ since, until }: { readonly since?: string; readonly until?: string }, nowMs: number) {
+export function moments(
+  { since, until }: { readonly since?: string; readonly until?: string },
+  nowMs: number,
+) {
   return given({
     since: since === undefined ? undefined : parseMoment(since, nowMs),
     until: until === undefined ? undefined : parseMoment(until, nowMs),

@@ -73,7 +73,8 @@ function pairs(
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf(separator);
-      if (at < 1) throw usageFailure(`${name} is "name${separator === ':' ? ': ' : '='}value", not "${text}"`);
+      if (at < 1)
+        throw usageFailure(`${name} is "name${separator === ':' ? ': ' : '='}value", not "${text}"`);
       return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
     }),
   );
@@ -83,6 +84,7 @@ function pairs(
 function rateLimitOf(text: string): RateLimit | null {
   if (text === 'none') return null;
   const match = /^(\d+)\/(\d+)s?$/.exec(text);
-  if (!match) throw usageFailure(`--rate-limit is such as 100/1 (so many in so many seconds) or none, not "${text}"`);
+  if (!match)
+    throw usageFailure(`--rate-limit is such as 100/1 (so many in so many seconds) or none, not "${text}"`);
   return { max: Number(match[1]), perSeconds: Number(match[2]) };
 }

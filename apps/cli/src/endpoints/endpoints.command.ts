@@ -84,7 +84,10 @@ function addTest(endpoints: Command, terminal: Terminal): void {
         async (context, [id = ''], { type, wait }) => {
           const client = context.client();
           const sent = await unwrap(
-            client.POST('/v1/endpoints/{id}/test', { params: { path: { id } }, body: given({ type }) as never }),
+            client.POST('/v1/endpoints/{id}/test', {
+              params: { path: { id } },
+              body: given({ type }) as never,
+            }),
           );
           await terminal.print(
             context.json ? jsonOf(sent) : `${sent.eventId} is on its way, as ${sent.deliveryId}`,
@@ -99,7 +102,8 @@ function addSecrets(endpoints: Command, terminal: Terminal): void {
   addDo<{ readonly secret: string }>(endpoints, terminal, {
     usage: 'secret <id>',
     description: 'the current secret; that it was read is in the history',
-    call: (client, [id = '']) => unwrap(client.GET('/v1/endpoints/{id}/secret', { params: { path: { id } } })),
+    call: (client, [id = '']) =>
+      unwrap(client.GET('/v1/endpoints/{id}/secret', { params: { path: { id } } })),
     done: ({ secret }) => secret,
   });
   addDo<RotatedSecret, { readonly grace?: number; readonly secret?: string }>(endpoints, terminal, {

@@ -32,13 +32,12 @@ export function addUpdate(endpoints: Command, terminal: Terminal): void {
   addDo<Endpoint, EndpointOptions>(endpoints, terminal, {
     usage: 'update <id>',
     description: 'change an endpoint; what is left out stays',
-    options: (command) => withEndpointOptions(command).option('--endpoint-url <url>', 'where it is from now on'),
+    options: (command) =>
+      withEndpointOptions(command).option('--endpoint-url <url>', 'where it is from now on'),
     call: async (client, [id = ''], options) => {
       const body = endpointBody(options, await dataOf(terminal, options));
       if (Object.keys(body).length === 0) throw usageFailure('what shall change?', 'see --help');
-      return unwrap(
-        client.PATCH('/v1/endpoints/{id}', { params: { path: { id } }, body: body as never }),
-      );
+      return unwrap(client.PATCH('/v1/endpoints/{id}', { params: { path: { id } }, body: body as never }));
     },
     done: ({ id, url, events }) => `${id} gets ${events.join(', ')} at ${url}`,
   });
@@ -53,7 +52,11 @@ function withEndpointOptions(command: Command): Command {
     .option('--api-version <version>', 'payload version')
     .option('--header <header>', '"Name: value", sent with each request; repeatable', repeated)
     .option('--metadata <pair>', 'name=value; repeatable', repeated)
-    .option('--scheme <names>', 'how it is signed: standard, standard-ed25519, timestamp-hex, body-hex', collected)
+    .option(
+      '--scheme <names>',
+      'how it is signed: standard, standard-ed25519, timestamp-hex, body-hex',
+      collected,
+    )
     .option('--timeout <ms>', 'of one attempt', wholeNumber(1, 30_000))
     .option('--max-in-flight <n>', 'attempts at once', wholeNumber(1, 100_000))
     .option('--rate-limit <n/s>', 'such as 100/1, or none')

@@ -6,7 +6,7 @@ import { readData } from '../read/read-data.js';
 import { eventBody } from '../send/event-body.js';
 import { jsonOf } from '../show/show.js';
 import { printable } from '../terminal/printable.js';
-import type { Terminal } from '../terminal/terminal.js';
+import type { Paint, Terminal } from '../terminal/terminal.js';
 
 type Explanation = components['schemas']['Explanation'];
 
@@ -47,7 +47,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     );
 }
 
-export function explanationLines(one: Explanation, paint: Terminal['paint'], withRequest: boolean): string[] {
+export function explanationLines(one: Explanation, paint: Paint, withRequest: boolean): string[] {
   const head = one.matches ? paint('green', '✓') : paint('red', '✗');
   return [
     `${head} ${one.endpointId}  ${printable(one.url)}  ${one.status}`,

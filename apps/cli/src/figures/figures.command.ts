@@ -37,7 +37,9 @@ export function addFigures(program: Command, terminal: Terminal): void {
     .action(
       running(terminal, async (context) => {
         const report = await unwrap(context.client().GET('/v1/conservation', {}));
-        await terminal.print(context.json ? jsonOf(report) : conservationLines(report, terminal.paint).join('\n'));
+        await terminal.print(
+          context.json ? jsonOf(report) : conservationLines(report, terminal.paint).join('\n'),
+        );
         if (report.events.difference !== 0 || report.deliveries.difference !== 0) {
           terminal.setExitCode(exitCodes.failed);
         }

@@ -15,7 +15,11 @@ export interface GetSpec<Item> {
 }
 
 /** `postel … get ID`. */
-export function addGet<Item extends object>(parent: Command, terminal: Terminal, spec: GetSpec<Item>): Command {
+export function addGet<Item extends object>(
+  parent: Command,
+  terminal: Terminal,
+  spec: GetSpec<Item>,
+): Command {
   return parent
     .command(`${spec.name ?? 'get'} ${spec.argument ?? '<id>'}`)
     .description(spec.description)

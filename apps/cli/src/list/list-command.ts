@@ -71,7 +71,11 @@ async function printTable<Item, Options>(
   let head = true;
   for await (const page of pages) {
     if (page.length === 0) continue;
-    const lines = tableLines(page, columns(context), { columns: terminal.columns, paint: terminal.paint, head });
+    const lines = tableLines(page, columns(context), {
+      columns: terminal.columns,
+      paint: terminal.paint,
+      head,
+    });
     await terminal.print(lines.join('\n'));
     head = false;
   }

@@ -18,11 +18,18 @@ export function addLogin(program: Command, terminal: Terminal): void {
     .description('keep an address and a token for later commands')
     .option('--with-token', 'read the token from standard input')
     .action(running<{ readonly withToken?: boolean }>(terminal, login));
-  program.command('whoami').description('whose credential is used, and where').action(running(terminal, whoami));
+  program
+    .command('whoami')
+    .description('whose credential is used, and where')
+    .action(running(terminal, whoami));
   program.command('logout').description('forget what login kept').action(running(terminal, logout));
 }
 
-async function login(context: Context, _args: readonly string[], options: { withToken?: boolean }): Promise<void> {
+async function login(
+  context: Context,
+  _args: readonly string[],
+  options: { withToken?: boolean },
+): Promise<void> {
   const { terminal, globals } = context;
   const url = (globals.url || terminal.env['POSTEL_URL'] || defaultUrl).replace(/\/+$/, '');
   checkUrl(url);
@@ -36,7 +43,9 @@ async function login(context: Context, _args: readonly string[], options: { with
   const name = globals.profile ?? stored.current;
   writeProfiles(file, { current: name, profiles: { ...stored.profiles, [name]: profile } });
   await terminal.print(
-    context.json ? jsonOf({ ...session, url, profile: name }) : `${sentence(session, url, terminal)} Kept in ${file}.`,
+    context.json
+      ? jsonOf({ ...session, url, profile: name })
+      : `${sentence(session, url, terminal)} Kept in ${file}.`,
   );
 }
 
@@ -65,7 +74,11 @@ async function whoami(context: Context): Promise<void> {
 
 const kinds = { admin: 'the operator', 'api-key': 'an API key', portal: 'a portal token' } as const;
 
-function sentence({ kind, tenant, credentialId, expiresAt, version }: Session, url: string, { isTty }: Terminal) {
+function sentence(
+  { kind, tenant, credentialId, expiresAt, version }: Session,
+  url: string,
+  { isTty }: Terminal,
+) {
   const id = credentialId === null ? '' : ` ${credentialId}`;
   const until = expiresAt === null ? '' : ` until ${shownTime(expiresAt, isTty)}`;
   return `You are ${kinds[kind]}${id}, for the tenant ${tenant}${until}, at ${url} (Postel ${version}).`;

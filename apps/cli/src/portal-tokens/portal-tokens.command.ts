@@ -35,7 +35,8 @@ export function addPortalTokens(program: Command, terminal: Terminal): void {
   addDo<CreatedPortalToken & { readonly url: string }, LinkOptions>(program, terminal, {
     usage: 'portal-link',
     description: 'a link with which a tenant’s own people see its endpoints in the console',
-    options: (command) => withTtl(command).option('--console-url <url>', 'where the console is (the API’s address)'),
+    options: (command) =>
+      withTtl(command).option('--console-url <url>', 'where the console is (the API’s address)'),
     call: async (client, _args, { ttl, consoleUrl }, context) => {
       const created = await createToken(client, ttl);
       const base = (consoleUrl ?? context.connection().url).replace(/\/+$/, '');

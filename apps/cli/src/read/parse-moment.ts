@@ -1,6 +1,12 @@
 import { usageFailure } from '../fail/command-failure.js';
 
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /**
  * A time as people give it: `2h` or `1h30m` ago, or ISO 8601. A time without a zone is one of this machine, as its clock
@@ -11,7 +17,10 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 export function parseMoment(text: string, nowMs: number): string {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/g)];
   if (parts.length > 0 && parts.map(([whole]) => whole).join('') === text) {
-    const agoMs = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
+    const agoMs = parts.reduce(
+      (sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0),
+      0,
+    );
     return isoOf(new Date(nowMs - agoMs), text);
   }
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);

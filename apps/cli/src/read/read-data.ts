@@ -49,7 +49,11 @@ export function parseJson(text: string, what: string): unknown {
 }
 
 /** @throws {CommandFailure} for anything but an object */
-export async function readObject(terminal: Terminal, text: string, what: string): Promise<Record<string, unknown>> {
+export async function readObject(
+  terminal: Terminal,
+  text: string,
+  what: string,
+): Promise<Record<string, unknown>> {
   const value = parseJson((await readData(terminal, text)).toString('utf8'), what);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw usageFailure(`${what} must be a JSON object`);

@@ -22,11 +22,11 @@ export function addRecover(program: Command, terminal: Terminal): void {
     .requiredOption('--since <time>', 'events accepted since: 2h, 7d, or a date')
     .option('--until <time>', 'and before then')
     .addOption(
-      choice('--only <what>', 'dead deliveries anew, those that were never made, or one more of every event', [
-        'failed',
-        'missing',
-        'all',
-      ]).default('failed'),
+      choice(
+        '--only <what>',
+        'dead deliveries anew, those that were never made, or one more of every event',
+        ['failed', 'missing', 'all'],
+      ).default('failed'),
     )
     .option('--watch', 'see it advance; Ctrl-C leaves it running')
     .action(

@@ -34,7 +34,9 @@ function withFields(
   fields: string,
 ): string {
   if (event['type'] !== undefined && event['type'] !== options.type) {
-    throw usageFailure(`the data is an event of the type ${JSON.stringify(event['type'])}, not ${options.type}`);
+    throw usageFailure(
+      `the data is an event of the type ${JSON.stringify(event['type'])}, not ${options.type}`,
+    );
   }
   const missing = Object.entries(JSON.parse(fields) as Record<string, unknown>).filter(([name, value]) => {
     if (event[name] === undefined) return true;

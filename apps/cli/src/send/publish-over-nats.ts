@@ -1,4 +1,4 @@
-import type { PublishedOnce } from '@postel/jetstream';
+import { BrokerUnreachable, publishOnce, type PublishedOnce } from '@postel/jetstream';
 import type { Context } from '../context.js';
 import { keptDirectory } from '../connect/kept-installation.js';
 import { CommandFailure, exitCodes, usageFailure } from '../fail/command-failure.js';
@@ -18,8 +18,6 @@ export async function publishOverNats(context: Context, event: NatsEvent): Promi
   const server = event.url === true ? natsUrlOf(context) : event.url;
   const { env } = terminal;
   const tenant = globals.tenant || env['POSTEL_TENANT'];
-  // NATS is seldom needed: no other command should wait for its client to load
-  const { BrokerUnreachable, publishOnce } = await import('@postel/jetstream');
   try {
     return await publishOnce(
       {
@@ -43,7 +41,11 @@ export async function publishOverNats(context: Context, event: NatsEvent): Promi
       throw new CommandFailure(error.message, exitCodes.unreachable, '`postel doctor` looks at NATS');
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`NATS did not take it: ${reason}`, exitCodes.failed, takenAdvice(reason, event.type));
+    throw new CommandFailure(
+      `NATS did not take it: ${reason}`,
+      exitCodes.failed,
+      takenAdvice(reason, event.type),
+    );
   }
 }
 
@@ -54,6 +56,7 @@ function takenAdvice(reason: string, type: string): string | null {
 
 function natsUrlOf({ terminal: { env, directory } }: Context): string {
   if (env['NATS_URL']) return env['NATS_URL'];
-  if (existsSync(keptDirectory(directory, env))) return `nats://127.0.0.1:${env['POSTEL_NATS_PORT'] || '4222'}`;
+  if (existsSync(keptDirectory(directory, env)))
+    return `nats://127.0.0.1:${env['POSTEL_NATS_PORT'] || '4222'}`;
   throw usageFailure('which NATS server?', 'set NATS_URL, or give it with --nats URL');
 }

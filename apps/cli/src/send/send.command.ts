@@ -7,7 +7,6 @@ import { readData } from '../read/read-data.js';
 import { jsonOf } from '../show/show.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { eventBody } from './event-body.js';
-import { publishOverNats } from './publish-over-nats.js';
 
 interface SendOptions {
   readonly data: string;
@@ -56,7 +55,9 @@ function ownId(text: string): string | null {
 
 async function overHttp(context: Context, body: string): Promise<string> {
   const published: PublishedEvent = await unwrap(
-    context.client().POST('/v1/events', { body: body as never, bodySerializer: (text: unknown) => text as string }),
+    context
+      .client()
+      .POST('/v1/events', { body: body as never, bodySerializer: (text: unknown) => text as string }),
   );
   const again = published.duplicate ? '  (it was there already)' : '';
   await context.terminal.print(
@@ -69,6 +70,8 @@ async function overNats(
   context: Context,
   event: { readonly type: string; readonly body: string; readonly id: string; readonly url: string | true },
 ): Promise<string> {
+  // seldom needed: no other command should wait for the client of NATS to load
+  const { publishOverNats } = await import('./publish-over-nats.js');
   const ack = await publishOverNats(context, event);
   const again = ack.duplicate ? '  (it was there already)' : '';
   await context.terminal.print(

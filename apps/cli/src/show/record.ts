@@ -1,8 +1,8 @@
 import { printable } from '../terminal/printable.js';
-import type { Terminal } from '../terminal/terminal.js';
+import type { Paint } from '../terminal/terminal.js';
 
 /** One thing, a line for each of its fields; what is nested stands as JSON. */
-export function recordLines(record: object, paint: Terminal['paint']): string[] {
+export function recordLines(record: object, paint: Paint): string[] {
   const entries = Object.entries(record).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...entries.map(([key]) => key.length));
   return entries.map(([key, value]) => `${paint('dim', key.padEnd(width))}  ${printable(textOf(value))}`);

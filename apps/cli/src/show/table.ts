@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { printable } from '../terminal/printable.js';
-import type { Style, Terminal } from '../terminal/terminal.js';
+import type { Paint, Style } from '../terminal/terminal.js';
 
 export interface Column<Row> {
   readonly head: string;
@@ -12,7 +12,7 @@ export interface Column<Row> {
 
 export interface Layout {
   readonly columns: number | null;
-  readonly paint: Terminal['paint'];
+  readonly paint: Paint;
   /** Pages after the first have none. */
   readonly head: boolean;
 }

@@ -70,7 +70,8 @@ export function addTenants(program: Command, terminal: Terminal): void {
 
 /** There is no way back: whoever means it types the name. */
 async function confirm({ terminal }: Context, id: string): Promise<void> {
-  if (!terminal.inputIsTty) throw usageFailure(`all of the tenant ${id} would be erased`, 'give --yes if that is meant');
+  if (!terminal.inputIsTty)
+    throw usageFailure(`all of the tenant ${id} would be erased`, 'give --yes if that is meant');
   const typed = await terminal.ask(`All of ${id} will be erased, for good. Type its name: `);
   if (typed !== id) throw usageFailure('that is another name; nothing was deleted');
 }

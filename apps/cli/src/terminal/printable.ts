@@ -3,7 +3,6 @@
  * hide what follows. Line ends become visible too.
  */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
     if (character === '\n') return '⏎';
     if (character === '\t') return ' ';

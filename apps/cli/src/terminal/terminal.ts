@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 
 export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
+/** Coloured where colours are seen (NO_COLOR, FORCE_COLOR). */
+export type Paint = (style: Style, text: string) => string;
 
 /** What a command has of the world: a test gives it another one. */
 export interface Terminal {
@@ -20,8 +22,7 @@ export interface Terminal {
   progress(text: string): void;
   /** On standard error. */
   warn(text: string): void;
-  /** Coloured where colours are seen (NO_COLOR, FORCE_COLOR). */
-  paint(style: Style, text: string): string;
+  readonly paint: Paint;
   /** Aborted by the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
   untilInterrupted(): AbortSignal;
   /** Asks for one line; what is typed is not shown when it is secret. */

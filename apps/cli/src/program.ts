@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addApiKeys } from './api-keys/api-keys.command.js';
+import { addCompletionCommand } from './completion/completion.command.js';
 import { addDeadLetters } from './dead-letters/dead-letters.command.js';
 import { addDeliveries } from './deliveries/deliveries.command.js';
 import { addEndpoints } from './endpoints/endpoints.command.js';
@@ -9,10 +10,12 @@ import { addExplain } from './explain/explain.command.js';
 import { addFigures } from './figures/figures.command.js';
 import { addJobs } from './jobs/jobs.command.js';
 import { addLogin } from './login/login.command.js';
+import { addListen } from './listen/listen.command.js';
 import { addPortalTokens } from './portal-tokens/portal-tokens.command.js';
 import { addRecover } from './recover/recover.command.js';
 import { addSend } from './send/send.command.js';
 import { addSources } from './sources/sources.command.js';
+import { addTail } from './tail/tail.command.js';
 import { addTenants } from './tenants/tenants.command.js';
 import type { Terminal } from './terminal/terminal.js';
 import { cliVersion } from './version.js';
@@ -36,6 +39,8 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride();
   addLogin(program, terminal);
   addSend(program, terminal);
+  addListen(program, terminal);
+  addTail(program, terminal);
   addEndpoints(program, terminal);
   addDeliveries(program, terminal);
   addEvents(program, terminal);
@@ -49,5 +54,6 @@ export function createProgram(terminal: Terminal): Command {
   addTenants(program, terminal);
   addApiKeys(program, terminal);
   addPortalTokens(program, terminal);
+  addCompletionCommand(program);
   return program;
 }

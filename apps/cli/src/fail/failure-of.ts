@@ -50,5 +50,6 @@ export function connectionFault(error: unknown): string | null {
       return first.message === '' ? first.code : first.message;
     }
   }
-  return error instanceof TypeError && error.message === 'fetch failed' ? error.message : null;
+  if (!(error instanceof TypeError) || error.message !== 'fetch failed') return null;
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

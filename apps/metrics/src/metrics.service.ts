@@ -7,6 +7,7 @@ import {
   EraseTenants,
   ForgetPortalTokens,
   KeepRetention,
+  LiveAnswers,
   MeasureBroker,
   MeasureTables,
   MetricsModule,
@@ -46,6 +47,7 @@ export const metricsService = defineService({
       }),
       newId: (prefix) => `${prefix}_${randomUUID().replaceAll('-', '')}`,
       versions: new DeclaredVersions(new EventTypeHistory(broker, tables), transforms),
+      live: new LiveAnswers(),
       logger,
       meters,
       tracing,
@@ -80,6 +82,7 @@ export const metricsService = defineService({
         runRecovers.start();
         for (const each of measuring) each.start();
       },
+      drain: () => parts.live.endAll(),
       stop: async () => {
         await Promise.all([
           projections.stop(),

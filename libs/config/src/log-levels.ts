@@ -5,7 +5,15 @@ export const logLevelNames = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'
 const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'];
 
 /** Parts of services whose lines have a level of their own: docs/reference/logs.md says what each tells. */
-export const logComponents = ['http', 'fan-out', 'attempts', 'projections', 'jobs', 'upkeep'] as const;
+export const logComponents = [
+  'http',
+  'fan-out',
+  'attempts',
+  'projections',
+  'jobs',
+  'upkeep',
+  'live',
+] as const;
 export type LogComponent = (typeof logComponents)[number];
 
 /** `deliverer=debug,http=warn,ingest.http=debug`, by what is named; nothing named: nothing set apart. */

@@ -257,6 +257,19 @@ export {
   type AuditEntryAnswer,
   type ErasureAnswer,
 } from './http/audit-schemas.js';
+export {
+  liveDeliveriesQuery,
+  liveDelivery,
+  liveEvent,
+  liveEventsQuery,
+  liveMissing,
+  livePosition,
+  liveReady,
+  liveReset,
+  type LiveDelivery,
+  type LiveEvent,
+  type LiveMissing,
+} from './http/live-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';
 export {

@@ -26,6 +26,8 @@ export type Principal =
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | null;
+    /** Whether its credential is still good, and of the same one: for an answer that goes on for long. */
+    isStillGood(): Promise<boolean>;
   }
   interface FastifyContextConfig {
     /** Answers without a credential. Everything else needs one, a route that does not exist included. */
@@ -65,6 +67,9 @@ export interface Authentication {
 export function guardEverything(fastify: FastifyInstance, authentication: Authentication): void {
   const guard = new Guard(authentication);
   fastify.decorateRequest('principal', null);
+  fastify.decorateRequest('isStillGood', function (this: FastifyRequest) {
+    return guard.isStillGood(this);
+  });
   fastify.addHook('onRequest', (request, _reply, next) => {
     if (request.routeOptions.config.public === true) return next();
     try {
@@ -113,6 +118,17 @@ class Guard {
     if (!isQuick || !found || found instanceof Promise) return this.admitWhenLevel(request, found, isQuick);
     this.requireAccess(found.principal, request);
     this.enter(found, request);
+  }
+
+  /** What was revoked, has expired or was deleted meanwhile is told by the tables of this process, and nobody is asked. */
+  async isStillGood(request: FastifyRequest): Promise<boolean> {
+    try {
+      const found = await this.find(request);
+      return found?.principal.actor === request.principal?.actor;
+    } catch (error) {
+      if (error instanceof RefusalError) return false;
+      throw error;
+    }
   }
 
   private async admitWhenLevel(

@@ -35,6 +35,7 @@ export {
   lastSequenceOf,
   readLastMessage,
   readMessage,
+  readStoredMessage,
   storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';

@@ -28,6 +28,24 @@ function messageOf({ subject, data, header, time }: StoredMsg): StoredMessage {
   return { subject, payload: data, headers, storedAtMs: time.getTime() };
 }
 
+/**
+ * As {@link readMessage}, for a message that was stored at some time: what a replica does not have (yet) its leader is
+ * asked for, so that `null` means that it is not there any more.
+ */
+export async function readStoredMessage(
+  broker: Broker,
+  stream: StreamName,
+  seq: number,
+): Promise<StoredMessage | null> {
+  const near = await readMessage(broker, stream, seq);
+  if (near) return near;
+  const stored = await broker.jsm.streams.getMessage(stream, { seq }).catch((error: unknown) => {
+    if (isNotFound(error)) return null;
+    throw error;
+  });
+  return stored && messageOf(stored);
+}
+
 /** The newest message of a subject and its position, from the leader: what a replica has may be old. */
 export async function readLastMessage(
   broker: Broker,

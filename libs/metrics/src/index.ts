@@ -4,6 +4,7 @@ export { CheckConservation } from './check-conservation/check-conservation.js';
 export { EraseTenants } from './erase-tenants/erase-tenants.js';
 export { ForgetPortalTokens } from './forget-portal-tokens/forget-portal-tokens.js';
 export { forgetOnce, KeepRetention } from './keep-retention/keep-retention.js';
+export { LiveAnswers } from './live/live-answers.js';
 export { MeasureBroker } from './measure-broker/measure-broker.js';
 export { MeasureTables } from './measure-tables/measure-tables.js';
 export { MetricsModule } from './metrics.module.js';

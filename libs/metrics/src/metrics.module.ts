@@ -3,6 +3,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { EraseEventController } from './erase-event/erase-event.controller.js';
 import { ExportLogController } from './export-log/export-log.controller.js';
 import { ConservationController } from './check-conservation/conservation.controller.js';
+import { LiveController } from './live/live.controller.js';
 import { METRICS_PARTS, type MetricsParts } from './parts.js';
 import { ReadDeliveriesController } from './read-deliveries/read-deliveries.controller.js';
 import { ReplayEventController } from './replay-event/replay-event.controller.js';
@@ -21,6 +22,7 @@ export class MetricsModule {
         EraseEventController,
         AuditController,
         ExportLogController,
+        LiveController,
         ReadDeliveriesController,
         RecoverController,
         JobsController,

@@ -2,6 +2,7 @@ import type { Broker, ConfigTables, ConfigWriter, FactLog } from '@postel/jetstr
 import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Database } from '@postel/postgres';
 import type { Logger, Meters, Tracing } from '@postel/telemetry';
+import type { LiveAnswers } from './live/live-answers.js';
 
 /** What this service works with; made by the app. */
 export interface MetricsParts {
@@ -15,6 +16,8 @@ export interface MetricsParts {
   readonly log: Pick<FactLog, 'append'>;
   readonly newId: (prefix: 'dlv' | 'job') => string;
   readonly versions: Pick<DeclaredVersions, 'bodyOf'>;
+  /** It ends them when the process stops. */
+  readonly live: LiveAnswers;
   readonly logger: Logger;
   readonly meters: Meters;
   readonly tracing: Tracing | null;

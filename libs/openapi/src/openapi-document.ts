@@ -1,10 +1,16 @@
-import { problem, routes, takesIdempotencyKey, type Route } from '@postel/contracts';
+import { livePosition, problem, routes, takesIdempotencyKey, type Route } from '@postel/contracts';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().min(1).max(255).optional().meta({
     description: 'The same request again within 24 hours gets the first answer, and does nothing',
+  }),
+});
+
+const lastEventIdHeader = z.object({
+  'Last-Event-ID': livePosition.optional().meta({
+    description: 'As `after`; a browser sends it by itself when it comes back',
   }),
 });
 
@@ -58,18 +64,19 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const refusals = route.public ? [] : [400, 401, 403, 404, 429, 503, ...(route.body ? [413, 415, 422] : [])];
   const takesKey = takesIdempotencyKey(route);
+  const header = takesKey ? idempotencyHeader : route.messages ? lastEventIdHeader : null;
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
     security: securityOf(route),
-    ...(parameters.length > 0 || route.query || takesKey
+    ...(parameters.length > 0 || route.query || header
       ? {
           requestParams: {
             ...(parameters.length > 0
               ? { path: z.object(Object.fromEntries(parameters.map((name) => [name, z.string()]))) }
               : {}),
             ...(route.query ? { query: route.query } : {}),
-            ...(takesKey ? { header: idempotencyHeader } : {}),
+            ...(header ? { header } : {}),
           },
         }
       : {}),
@@ -78,7 +85,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [
           status,
-          status === '200' && route.lines ? linesOf(route.lines) : answerOf(status, schema),
+          status === '200' ? goodAnswerOf(route, schema) : answerOf(status, schema),
         ]),
       ),
       ...Object.fromEntries(
@@ -102,6 +109,19 @@ function bodiesOf({ body, otherBodies }: Route): Record<string, { schema: z.ZodT
 function answerOf(status: string, schema: z.ZodType | null): ZodOpenApiResponseObject {
   const description = status === '202' ? 'Accepted' : status === '201' ? 'Created' : 'OK';
   return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+}
+
+function goodAnswerOf({ lines, messages }: Route, schema: z.ZodType | null): ZodOpenApiResponseObject {
+  if (messages) return messagesOf(messages);
+  return lines ? linesOf(lines) : answerOf('200', schema);
+}
+
+/** OpenAPI 3.1 has no words for messages of an event stream: the schema is that of the `data` of each. */
+function messagesOf(messages: NonNullable<Route['messages']>): ZodOpenApiResponseObject {
+  return {
+    description: `Server-sent events (${Object.keys(messages).join(', ')}) without an end; the schema is of their data`,
+    content: { 'text/event-stream': { schema: z.union(Object.values(messages)) } },
+  };
 }
 
 function linesOf(schema: z.ZodType): ZodOpenApiResponseObject {

@@ -3,6 +3,7 @@ export { brokerCertificates } from './broker-certificates.js';
 export { diesWithUs } from './dies-with-us.js';
 export { expiredCertificate } from './expired-certificate.js';
 export { expectNoLeaks } from './leaks.js';
+export { EventStreamReader, type StreamedMessage } from './read-event-stream.js';
 export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {
   startReceiver,

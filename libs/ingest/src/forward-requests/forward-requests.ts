@@ -1,8 +1,9 @@
 import replyFrom from '@fastify/reply-from';
-import { routes } from '@postel/contracts';
+import { routes, type Route } from '@postel/contracts';
 import { RefusalError, sendProblem } from '@postel/http-api';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LiveAnswersPassedOn } from './live-answers-passed-on.js';
 
 /**
  * A kept connection may end with the process that it led to, while a request is on its way; and for a second or two a
@@ -16,34 +17,60 @@ const tryAgainAfterMs = 250;
  * ingest is the one public address: what metrics and dead-letter serve is passed on to them, route by route. The
  * request was authenticated here, and is again there, by the same credential.
  */
-export function registerForwarding(
-  fastify: FastifyInstance,
-  upstreams: Readonly<Record<'metrics' | 'dead-letter', string>>,
-  logger: Logger,
-): void {
+export function registerForwarding(fastify: FastifyInstance, upstreams: Upstreams, logger: Logger): void {
+  const forwarded = routes.filter(({ service }) => service !== 'ingest');
+  const isLive = ({ messages }: Route) => messages !== undefined;
   void fastify.register(async (scope) => {
-    await scope.register(replyFrom, {
-      undici: { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 },
-    });
-    // the body goes through as it comes: the service that answers judges it
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    for (const { method, path, service } of routes) {
-      if (service === 'ingest') continue;
-      scope.route({
-        method,
-        url: path.replace(/\{(\w+)\}/g, ':$1'),
-        handler: (request, reply) => forward(request, reply, upstreams[service], logger),
-      });
-    }
+    await scope.register(replyFrom, { undici: { ...patience, connections: 64, bodyTimeout: 30_000 } });
+    const rest = forwarded.filter((route) => !isLive(route));
+    addRoutes(scope, rest, upstreams, { logger });
   });
+  void fastify.register(async (scope) => {
+    // each has a connection to itself, and may have nothing to say for long; whoever serves them counts them
+    await scope.register(replyFrom, { undici: { ...patience, connections: null, bodyTimeout: 0 } });
+    const passedOn = new LiveAnswersPassedOn();
+    scope.addHook('preClose', (done) => {
+      passedOn.endAll();
+      done();
+    });
+    addRoutes(scope, forwarded.filter(isLive), upstreams, { logger, passedOn });
+  });
+}
+
+const patience = { headersTimeout: 30_000 };
+
+type Upstreams = Readonly<Record<'metrics' | 'dead-letter', string>>;
+
+interface Forwarding {
+  readonly logger: Logger;
+  /** For answers that go on. */
+  readonly passedOn?: LiveAnswersPassedOn;
+}
+
+function addRoutes(
+  scope: FastifyInstance,
+  table: readonly Route[],
+  upstreams: Upstreams,
+  forwarding: Forwarding,
+): void {
+  // the body goes through as it comes: the service that answers judges it
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  for (const { method, path, service } of table) {
+    if (service === 'ingest') continue;
+    scope.route({
+      method,
+      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      handler: (request, reply) => forward(request, reply, upstreams[service], forwarding),
+    });
+  }
 }
 
 function forward(
   request: FastifyRequest,
   reply: FastifyReply,
   upstream: string,
-  logger: Logger,
+  { logger, passedOn }: Forwarding,
 ): FastifyReply {
   return reply.from(`${upstream}${request.url}`, {
     // a read, whose process may just have been replaced by another; what changes something may have been done
@@ -58,6 +85,7 @@ function forward(
       'x-request-id': request.id,
       ...(request.span ? { traceparent: request.span.traceparent } : {}),
     }),
+    ...(passedOn ? { onResponse: (_request, _reply, { stream }) => passedOn.send(reply, stream) } : {}),
     onError: (answer) => {
       const refusal = new RefusalError(
         {

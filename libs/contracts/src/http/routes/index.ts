@@ -7,6 +7,7 @@ import { eventTypeRoutes } from './event-type-routes.js';
 import { publicRoutes } from './public-routes.js';
 import type { Route } from './route.js';
 import { jobRoutes } from './job-routes.js';
+import { liveRoutes } from './live-routes.js';
 import { portalTokenRoutes } from './portal-token-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { sourceRoutes } from './source-routes.js';
@@ -31,5 +32,6 @@ export const routes: readonly Route[] = [
   ...jobRoutes,
   ...auditRoutes,
   ...sessionRoutes,
+  ...liveRoutes,
   ...publicRoutes,
 ];

@@ -19,6 +19,8 @@ interface RouteOf {
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Of each line of an answer 200 that is lines of JSON (application/x-ndjson). */
   readonly lines?: z.ZodType;
+  /** Of an answer 200 that goes on (text/event-stream): the data of its messages, by their `event`. */
+  readonly messages?: Readonly<Record<string, z.ZodType>>;
   /** `events`: the producers' way in, which has a limit of its own. All else counts as management of a credential. */
   readonly rate?: 'events';
   /** Beyond what every route of its kind may answer: 400, 401, 403, 404, 429, 503, with a body 413, 415, 422. */

@@ -1,0 +1,140 @@
+import type { AttemptRecord, DeliveryFact, LiveDelivery, LogFact } from '@postel/contracts';
+import {
+  createdBy,
+  deliveriesOf,
+  evolveDelivery,
+  finishedState,
+  initialDelivery,
+  type DeliveryState,
+} from '@postel/domain';
+import type { PositionedFact } from '@postel/jetstream';
+import type { LiveMessage } from './live-message.js';
+import type { LivePosition } from './live-position.js';
+
+export interface DeliverySelection {
+  readonly endpointId?: string | undefined;
+  readonly takesType: (type: string) => boolean;
+  readonly status?: string | undefined;
+}
+
+type KnownState = Exclude<DeliveryState, { status: 'none' }>;
+
+/** What this answer has told of a delivery. */
+interface Told {
+  readonly state: DeliveryState;
+  readonly url?: string;
+  readonly createdAtMs?: number;
+}
+
+/** Of the deliveries that were told last: some hundred bytes each. */
+const maxTold = 500;
+
+/**
+ * What becomes of deliveries, made of facts alone. A fact does not say all of its delivery: what those before it said is
+ * remembered for a while, and with it a fact that comes twice is known.
+ */
+export class DeliveryMessages {
+  private readonly told = new Map<string, Told>();
+
+  constructor(
+    private readonly selection: DeliverySelection,
+    /** Of an endpoint as it is now. */
+    private readonly urlOf: (endpointId: string) => string | undefined,
+  ) {}
+
+  *of({ seq, fact }: PositionedFact): Generator<LiveMessage> {
+    if (!this.selection.takesType(fact.type)) return;
+    switch (fact.fact) {
+      case 'event.fanned_out':
+      case 'delivery.created': {
+        const states = deliveriesOf(fact);
+        const isOne = fact.fact === 'delivery.created';
+        for (const [nth, { deliveryId, endpointId, url }] of createdBy(fact).entries()) {
+          if (!this.takesEndpoint(endpointId) || this.told.has(deliveryId)) continue;
+          const state = states.get(deliveryId) ?? initialDelivery;
+          const position = { fact: seq, nth: isOne ? Infinity : nth };
+          yield* this.tell(deliveryId, { state, url, createdAtMs: fact.atMs }, fact, position);
+        }
+        return;
+      }
+      case 'delivery.succeeded':
+      case 'delivery.deferred':
+      case 'delivery.died':
+      case 'delivery.reopened':
+      case 'delivery.discarded':
+        if (this.takesEndpoint(fact.endpointId)) yield* this.change(fact, { fact: seq, nth: Infinity });
+    }
+  }
+
+  private *change(fact: DeliveryFact, position: LivePosition): Generator<LiveMessage> {
+    const before = this.told.get(fact.deliveryId);
+    const state = evolved(before?.state ?? initialDelivery, fact);
+    // it was told before, or another owner of the partition had ended the same hop
+    if (state === before?.state) return;
+    yield* this.tell(fact.deliveryId, { ...before, state }, fact, position);
+  }
+
+  private *tell(
+    deliveryId: string,
+    told: Told,
+    fact: LogFact,
+    position: LivePosition,
+  ): Generator<LiveMessage> {
+    this.told.delete(deliveryId);
+    this.told.set(deliveryId, told);
+    if (this.told.size > maxTold) this.told.delete(this.told.keys().next().value as string);
+    if (told.state.status === 'none') return;
+    if (this.selection.status !== undefined && told.state.status !== this.selection.status) return;
+    const attempt: AttemptRecord | undefined = 'attempt' in fact ? fact.attempt : undefined;
+    const { endpointId } = told.state.delivery;
+    const url = told.url ?? attempt?.request.url ?? this.urlOf(endpointId) ?? '';
+    const delivery = deliveryOf(told.state, url, told.createdAtMs);
+    const data = { delivery, ...(attempt ? { attempt: attemptOf(attempt) } : {}) };
+    yield { position, event: 'delivery', data };
+  }
+
+  private takesEndpoint(endpointId: string): boolean {
+    return this.selection.endpointId === undefined || this.selection.endpointId === endpointId;
+  }
+}
+
+function evolved(before: DeliveryState, fact: DeliveryFact): DeliveryState {
+  // that it was dead before is known, though this answer has not told it
+  if (before.status === 'none' && fact.fact === 'delivery.discarded')
+    return { ...finishedState(fact, fact.atMs), status: 'discarded' };
+  return evolveDelivery(before, fact);
+}
+
+function deliveryOf(state: KnownState, url: string, createdAtMs?: number): LiveDelivery['delivery'] {
+  const { deliveryId, eventId, type, endpointId, acceptedAtMs } = state.delivery;
+  return {
+    id: deliveryId,
+    eventId,
+    type,
+    endpointId,
+    url,
+    status: state.status,
+    attempts: state.attempts,
+    lastStatus: state.lastStatus,
+    lastError: state.lastError && { code: state.lastError.code, message: state.lastError.message },
+    nextAttemptAt: timeOf(state.nextAttemptAtMs),
+    createdAt: new Date(createdAtMs ?? acceptedAtMs).toISOString(),
+    completedAt: timeOf(state.completedAtMs),
+  };
+}
+
+function attemptOf(attempt: AttemptRecord): LiveDelivery['attempt'] {
+  const { number, startedAtMs, durationMs, response, error, outcome } = attempt;
+  return {
+    number,
+    startedAt: new Date(startedAtMs).toISOString(),
+    durationMs,
+    status: response?.status ?? null,
+    error: error ? { code: error.code, message: error.message } : null,
+    outcome,
+  };
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -18,6 +18,7 @@ import { addSources } from './sources/sources.command.js';
 import { addTail } from './tail/tail.command.js';
 import { addTenants } from './tenants/tenants.command.js';
 import type { Terminal } from './terminal/terminal.js';
+import { addVerify } from './verify/verify.command.js';
 import { cliVersion } from './version.js';
 
 /** The whole tree of commands, for this terminal. Nothing runs until it is told to parse. */
@@ -54,6 +55,7 @@ export function createProgram(terminal: Terminal): Command {
   addTenants(program, terminal);
   addApiKeys(program, terminal);
   addPortalTokens(program, terminal);
+  addVerify(program, terminal);
   addCompletionCommand(program);
   return program;
 }

@@ -35,22 +35,22 @@ const down: ReadonlySet<string> = new Set([
  * @throws when the signal is aborted
  */
 export async function forwardEvent(event: LiveEvent, options: ForwardOptions): Promise<Forwarded> {
-  for (let attemptNumber = 1; ; attemptNumber++) {
+  for (let told = false; ; told = true) {
     const startedMs = performance.now();
     const durationMs = () => Math.round(performance.now() - startedMs);
     try {
-      const status = await post(event, attemptNumber, options);
+      const status = await post(event, options);
       return { kind: 'answered', status, durationMs: durationMs() };
     } catch (error) {
       options.signal.throwIfAborted();
       if (!isDown(error)) return { kind: 'failed', reason: reasonOf(error), durationMs: durationMs() };
-      if (attemptNumber === 1) options.onDown(reasonOf(error));
+      if (!told) options.onDown(reasonOf(error));
       await delay(askAgainMs, undefined, { signal: options.signal });
     }
   }
 }
 
-async function post(event: LiveEvent, attemptNumber: number, options: ForwardOptions): Promise<number> {
+async function post(event: LiveEvent, options: ForwardOptions): Promise<number> {
   const body = Buffer.from(event.body);
   const response = await fetch(options.target, {
     method: 'POST',
@@ -62,7 +62,8 @@ async function post(event: LiveEvent, attemptNumber: number, options: ForwardOpt
         keys: [options.key],
         messageId: event.id,
         deliveryId: `dlv_listen_${event.id}`.slice(0, 64),
-        attemptNumber,
+        // those before did not arrive
+        attemptNumber: 1,
         timestampSec: Math.floor(options.nowMs() / 1_000),
         body,
       }),

@@ -3,6 +3,7 @@ import { addApiKeys } from './api-keys/api-keys.command.js';
 import { addCompletionCommand } from './completion/completion.command.js';
 import { addDeadLetters } from './dead-letters/dead-letters.command.js';
 import { addDeliveries } from './deliveries/deliveries.command.js';
+import { addDoctor } from './doctor/doctor.command.js';
 import { addEndpoints } from './endpoints/endpoints.command.js';
 import { addEvents } from './events/events.command.js';
 import { addEventTypes } from './event-types/event-types.command.js';
@@ -56,6 +57,7 @@ export function createProgram(terminal: Terminal): Command {
   addApiKeys(program, terminal);
   addPortalTokens(program, terminal);
   addVerify(program, terminal);
+  addDoctor(program, terminal);
   addCompletionCommand(program);
   return program;
 }

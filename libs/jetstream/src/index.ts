@@ -11,7 +11,7 @@ export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } fro
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 export type { DeletedTenant } from './deleted-tenants.js';
 export { ensureConsumer } from './ensure-consumer.js';
-export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+export { addEventSubjects, ensureTopology, findTopologyDrift, TopologyDrift } from './ensure-topology.js';
 export { EventTypeHistory } from './event-type-history.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { formerPartitionConsumers } from './former-partitions.js';
@@ -47,6 +47,8 @@ export {
   type ProjectionOptions,
   type StoredBatch,
 } from './run-projection.js';
+export { brokerClockOffsetMs, sampleSecrets, type SampledSecrets } from './probe-broker.js';
+export { readServerInfo, type ServerInfo } from './server-info.js';
 export { SharedRun } from './shared-run.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';

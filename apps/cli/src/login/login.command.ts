@@ -1,4 +1,4 @@
-import { createClient, unwrap, type components } from '@postel/client';
+import { createClient, unwrap } from '@postel/client';
 import type { Command } from 'commander';
 import { defaultUrl, type Profile } from '../connect/connection.js';
 import { profileFile, readProfiles, writeProfiles } from '../connect/profile-store.js';
@@ -9,8 +9,7 @@ import { readInput } from '../read/read-data.js';
 import { shownTime } from '../show/moments.js';
 import { jsonOf, showRecord } from '../show/show.js';
 import type { Terminal } from '../terminal/terminal.js';
-
-type Session = components['schemas']['Session'];
+import type { Session } from './session.js';
 
 export function addLogin(program: Command, terminal: Terminal): void {
   program

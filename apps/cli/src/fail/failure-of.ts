@@ -1,4 +1,5 @@
 import { ProblemError } from '@postel/client';
+import { types } from 'node:util';
 import { printable } from '../terminal/printable.js';
 import { CommandFailure, exitCodes, type ExitCode } from './command-failure.js';
 import { adviceOn } from './advice.js';
@@ -18,16 +19,16 @@ export function failureOf(error: unknown): Failure {
 function asCommandFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (error instanceof ProblemError) return ofProblem(error);
-  if (!(error instanceof Error)) return new CommandFailure(String(error));
-  if (error.name === 'TimeoutError') {
+  const { name, message } = error as Partial<Error>;
+  if (name === 'TimeoutError') {
     return new CommandFailure('Postel did not answer in time', exitCodes.unreachable, checkThere);
   }
-  if (error.name === 'AbortError') return new CommandFailure('interrupted');
+  if (name === 'AbortError') return new CommandFailure('interrupted');
   const reason = connectionFault(error);
   if (reason !== null) {
     return new CommandFailure(`Postel cannot be reached: ${reason}`, exitCodes.unreachable, checkThere);
   }
-  return new CommandFailure(error.message);
+  return new CommandFailure(message ?? String(error));
 }
 
 const checkThere = 'is it running, and is the address right? `postel doctor` looks';
@@ -44,12 +45,24 @@ function ofProblem(error: ProblemError): CommandFailure {
  * @returns `null` for another kind of error
  */
 export function connectionFault(error: unknown): string | null {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const first: unknown = at instanceof AggregateError ? at.errors[0] : at;
-    if (first instanceof Error && 'code' in first && typeof first.code === 'string') {
-      return first.message === '' ? first.code : first.message;
-    }
+  for (const one of causesOf(error)) {
+    const code = codeOf(one);
+    if (code !== null) return one.message === '' ? code : one.message;
   }
-  if (!(error instanceof TypeError) || error.message !== 'fetch failed') return null;
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  if (!types.isNativeError(error) || error.message !== 'fetch failed') return null;
+  return types.isNativeError(error.cause) ? error.cause.message : error.message;
+}
+
+/** An error, what caused it, and so on; of several causes all. */
+export function* causesOf(error: unknown): Generator<Error, void, undefined> {
+  for (let at: unknown = error; types.isNativeError(at); at = at.cause) {
+    yield at;
+    if ('errors' in at && Array.isArray(at.errors))
+      yield* at.errors.filter((one) => types.isNativeError(one));
+  }
+}
+
+/** Node's name of a system error, such as ECONNREFUSED. */
+export function codeOf(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

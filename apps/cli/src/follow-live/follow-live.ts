@@ -112,7 +112,9 @@ async function* readOnce(options: FollowOptions, place: Place): AsyncGenerator<L
 function lostOr(error: unknown, interrupted: boolean, silent: boolean): unknown {
   if (error instanceof ProblemError || error instanceof Lost || interrupted) return error;
   if (silent) return new Lost('the API has fallen silent');
-  const reason = connectionFault(error) ?? (error instanceof TypeError ? 'the connection ended' : null);
+  const reason =
+    connectionFault(error) ??
+    ((error as Partial<Error>).name === 'TypeError' ? 'the connection ended' : null);
   return reason === null ? error : new Lost(`the API cannot be reached (${reason})`);
 }
 

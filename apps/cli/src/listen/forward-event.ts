@@ -1,6 +1,6 @@
 import { signHeaders, type SigningKey } from '@postel/signing';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectionFault } from '../fail/failure-of.js';
+import { causesOf, codeOf, connectionFault } from '../fail/failure-of.js';
 import type { LiveEvent } from '../follow-live/live-message.js';
 import { cliVersion } from '../version.js';
 
@@ -78,14 +78,10 @@ async function post(event: LiveEvent, options: ForwardOptions): Promise<number> 
 }
 
 function isDown(error: unknown): boolean {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const all: readonly unknown[] = at instanceof AggregateError ? at.errors : [at];
-    if (all.some((one) => one instanceof Error && 'code' in one && down.has(String(one.code)))) return true;
-  }
-  return false;
+  return [...causesOf(error)].some((one) => down.has(codeOf(one) ?? ''));
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
-  return connectionFault(error) ?? (error instanceof Error ? error.message : String(error));
+  const { name, message } = error as Partial<Error>;
+  return name === 'TimeoutError' ? 'timeout' : (connectionFault(error) ?? message ?? String(error));
 }

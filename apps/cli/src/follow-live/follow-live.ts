@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** The connection was lost or made again; one line each. */
   readonly onNotice: (line: string) => void;
+  /** Once, when what follows will be told. */
+  readonly onReady?: () => void;
   /** Where to begin: behind this message; from now on without it. */
   readonly after?: string | undefined;
   /** A comment comes every 15 s: whoever is silent for longer is gone (45,000). */
@@ -47,6 +49,7 @@ export async function* followLive(options: FollowOptions): AsyncGenerator<LiveMe
         if (failures > 0) onNotice('connected again');
         failures = 0;
         if (message.event !== 'ready') yield message;
+        else if (place.isNew) options.onReady?.();
         place.reached(message);
       }
       throw new Lost('the API ended the answer');
@@ -68,7 +71,11 @@ class Place {
     public firstDelayMs: number,
   ) {}
 
+  /** No answer was ready yet. */
+  isNew = true;
+
   reached({ event, id, data }: LiveMessage): void {
+    this.isNew = false;
     if (event === 'ready') this.after ??= id ?? positionIn(data);
     else if (event === 'reset') this.after = id ?? positionIn(data) ?? this.after;
     else this.after = id ?? this.after;

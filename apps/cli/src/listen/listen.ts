@@ -27,9 +27,8 @@ export async function listen(context: Context, parts: ListenParts): Promise<void
     signal,
     onNotice: (line) => terminal.warn(terminal.paint('dim', line)),
     after: parts.after,
+    onReady: () => terminal.warn(`Ready: events go to ${parts.target}, signed with ${parts.secret}`),
   });
-  terminal.warn(`Events go to ${parts.target}, signed with ${parts.secret}`);
-  terminal.warn('Ctrl-C ends it.');
   const summary = new Summary();
   try {
     for await (const message of messages) await take(context, parts, message, summary, signal);

@@ -38,9 +38,22 @@ export function addSend(program: Command, terminal: Terminal): void {
         const eventId = options.nats
           ? await overNats(context, { type, body, id: ownId(text) ?? id, url: options.nats })
           : await overHttp(context, body);
-        if (options.wait ?? (terminal.isTty && !context.json)) await awaitDeliveries(context, eventId);
+        if (options.wait ?? (terminal.isTty && !context.json))
+          await awaitDeliveries(context, eventId, () => matchesAny(context, body));
       }),
     );
+}
+
+/** By a dry run; where there are more endpoints than one page holds, some may. */
+async function matchesAny(context: Context, body: string): Promise<boolean> {
+  const { data, nextCursor } = await unwrap(
+    context.client().POST('/v1/events/explain', {
+      params: { query: { limit: 250 } },
+      body: body as never,
+      bodySerializer: (text: unknown) => text as string,
+    }),
+  );
+  return nextCursor !== null || data.some(({ matches }) => matches);
 }
 
 /** A whole event may bring its id. */

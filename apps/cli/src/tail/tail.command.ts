@@ -31,6 +31,7 @@ export function addTail(program: Command, terminal: Terminal): void {
           signal: terminal.untilInterrupted(),
           onNotice: (line) => terminal.warn(terminal.paint('dim', line)),
           after: options.after,
+          onReady: () => terminal.warn(terminal.paint('dim', 'Ready: deliveries are shown as they happen.')),
         });
         for await (const { event, data } of messages) {
           if (event === 'reset') terminal.warn('The log does not reach back so far: something was missed.');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect as secure } from 'node:tls';
+import { greet } from './server-info.js';
 
 export interface CertificateOptions {
   readonly servers: readonly string[];
@@ -8,11 +9,6 @@ export interface CertificateOptions {
   readonly certFile?: string | null;
   readonly keyFile?: string | null;
 }
-
-const patienceMs = 5_000;
-const defaultPort = 4222;
-/** INFO names every server of a cluster, and is longer than any other line of the protocol. */
-const longestInfoBytes = 64 * 1024;
 
 /**
  * When the first of the certificates of these servers expires, by a handshake of our own: the client does not show the
@@ -27,35 +23,14 @@ export async function certificateExpiresAtMs(options: CertificateOptions): Promi
 }
 
 async function expiryOf(server: string, options: CertificateOptions): Promise<number | null> {
-  const url = new URL(server.includes('://') ? server : `nats://${server}`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const socket = connect(Number(url.port) || defaultPort, host);
-  const late = setTimeout(() => socket.destroy(new Error(`${url.host} does not answer`)), patienceMs);
+  const { socket, host, info, close } = await greet(server);
   try {
-    const info = await firstLine(socket);
     if (!/"tls_(required|available)":\s*true/.test(info)) return null;
     return await peerExpiry(socket, host, options);
   } finally {
-    clearTimeout(late);
+    close();
     socket.destroy();
   }
-}
-
-/** A NATS server says INFO in the clear, and turns to TLS after it. */
-function firstLine(socket: Socket): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const onData = (data: Buffer) => {
-      text += data.toString('latin1');
-      if (!text.includes('\r\n') && text.length <= longestInfoBytes) return;
-      socket.off('data', onData);
-      socket.pause();
-      resolve(text);
-    };
-    socket.on('data', onData);
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed before INFO')));
-  });
 }
 
 function peerExpiry(socket: Socket, host: string, options: CertificateOptions): Promise<number> {

@@ -95,17 +95,31 @@ function perSubject({ lastOnly }: StreamSpec): number {
 }
 
 function refuseDrift(spec: StreamSpec, config: StreamConfig): void {
+  const drift = driftOf(spec, config);
+  if (drift !== null) throw new TopologyDrift(drift);
+}
+
+/** The first setting that is not ours to change; one line that can be shown. */
+function driftOf(spec: StreamSpec, config: StreamConfig): string | null {
   const checks: [string, unknown, unknown][] = [
     ['retention', config.retention, RetentionPolicy.Limits],
     ['storage', config.storage, StorageType.File],
     ['discard', config.discard, DiscardPolicy.New],
     ['max_age', config.max_age, nanos(spec.maxAgeMs ?? 0)],
   ];
-  for (const [name, there, needed] of checks) {
-    if (there !== needed) {
-      throw new TopologyDrift(
-        `The stream ${spec.name} has ${name}=${String(there)} and Postel needs ${String(needed)}; change or move that stream, it is not Postel's`,
-      );
-    }
-  }
+  const drifted = checks.find(([, there, needed]) => there !== needed);
+  if (!drifted) return null;
+  const [name, there, needed] = drifted;
+  return `The stream ${spec.name} has ${name}=${String(there)} and Postel needs ${String(needed)}; change or move that stream, it is not Postel's`;
+}
+
+/** What would stop a boot, of every stream that is there. */
+export async function findTopologyDrift(broker: Broker): Promise<readonly string[]> {
+  const found = await Promise.all(
+    streams().map(async (spec) => {
+      const info = await broker.jsm.streams.info(spec.name).catch(whenMissing);
+      return info && driftOf(spec, info.config);
+    }),
+  );
+  return found.filter((drift) => drift !== null);
 }

@@ -11,7 +11,7 @@ export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } fro
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 export type { DeletedTenant } from './deleted-tenants.js';
 export { ensureConsumer } from './ensure-consumer.js';
-export { addEventSubjects, ensureTopology, TopologyDrift } from './ensure-topology.js';
+export { addEventSubjects, ensureTopology, findTopologyDrift, TopologyDrift } from './ensure-topology.js';
 export { EventTypeHistory } from './event-type-history.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { formerPartitionConsumers } from './former-partitions.js';
@@ -21,6 +21,7 @@ export { JetStreamTransport, type Subscription, type TransportOptions } from './
 export { ack, discard, retryAfter, waitHere, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';
 export { isBrokerUnavailable, PublishError, type PublishErrorKind } from './publish-error.js';
+export { publishOnce, type MessageOnce, type PublishedOnce } from './publish-once.js';
 export { readBackwards, type PositionedMessage } from './read-backwards.js';
 export { readUpToNow, type ReadFrom } from './read-up-to-now.js';
 export { readFactsSince } from './read-facts-since.js';
@@ -46,6 +47,8 @@ export {
   type ProjectionOptions,
   type StoredBatch,
 } from './run-projection.js';
+export { brokerClockOffsetMs, sampleSecrets, type SampledSecrets } from './probe-broker.js';
+export { readServerInfo, type ServerInfo } from './server-info.js';
 export { SharedRun } from './shared-run.js';
 export { positionedFacts, type PositionedFact } from './positioned-facts.js';
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';

@@ -20,6 +20,7 @@ export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/a
 export type { ErasedEvents, ErasureState, OpenErasure } from './erased-events/erased-events.js';
 export { migrationNames } from './migrations/all-migrations.js';
 export { migrateDown, migrateUp, readSchema, type MigrateOptions } from './migrations/migrate.js';
+export { probeDatabase, type DatabaseProbe } from './probe-database.js';
 export { SchemaUnusable, whyUnusable, type SchemaState } from './migrations/schema-state.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export type {

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { tempDir } from '@postel/testing';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { profileFile, readProfiles, writeProfiles } from './profile-store.js';
+
+const profile = { url: 'http://x', token: 'pk_1', tenant: null };
+
+it('keeps tokens for this user alone, also where the file was open to others', () => {
+  const directory = tempDir('profiles');
+  try {
+    const file = profileFile({ XDG_CONFIG_HOME: directory.path });
+    expect(readProfiles(file)).toEqual({ current: 'default', profiles: {} });
+    writeProfiles(file, { current: 'a', profiles: { a: profile } });
+    writeFileSync(file, readFileSync(file), { mode: 0o644 });
+    writeProfiles(file, { current: 'a', profiles: { a: profile, b: profile } });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(directory.path, 'postel')).mode & 0o777).toBe(0o700);
+    expect(readProfiles(file)).toEqual({ current: 'a', profiles: { a: profile, b: profile } });
+  } finally {
+    directory.remove();
+  }
+});
+
+it('says which file it is that cannot be understood', () => {
+  const directory = tempDir('profiles');
+  try {
+    const file = join(directory.path, 'config.json');
+    writeFileSync(file, '{ half');
+    expect(() => readProfiles(file)).toThrow(`${file} is not valid JSON`);
+  } finally {
+    directory.remove();
+  }
+});

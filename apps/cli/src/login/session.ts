@@ -1,0 +1,3 @@
+import type { components } from '@postel/client';
+
+export type Session = components['schemas']['Session'];

@@ -54,7 +54,8 @@ export class DeliveryMessages {
     switch (fact.fact) {
       case 'event.fanned_out':
       case 'delivery.created':
-        return yield* this.create(fact, seq);
+        yield* this.create(fact, seq);
+        return;
       case 'delivery.succeeded':
       case 'delivery.deferred':
       case 'delivery.died':

@@ -157,7 +157,7 @@ describe('one trace shows what became of an event', () => {
       `/v1/events/${dead?.eventId}/replay`,
     ];
     for (const [index, path] of anew.entries()) {
-      const isStored = async () => (await fleet.api.attempts(String(dead?.deliveryId))).length > index;
+      const isStored = async () => (await fleet.api.attemptsSoFar(String(dead?.deliveryId))).length > index;
       await waitUntil(isStored, { describe: `attempt ${index + 1} in the tables` });
       expect([path, (await fleet.api.request('POST', path, { body: {} })).status]).toEqual([path, 202]);
       await receiver.waitFor(index + 2);

@@ -20,7 +20,8 @@ import { runTests } from './run-tests.mjs';
  * arguments.
  */
 const programs = {
-  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one' },
+  // with the command line, which the newcomer types next
+  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one', beside: ['apps/cli'] },
   demo: { path: 'tools/demo/dist/main.js' },
   receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
   bench: { path: 'tools/bench/dist/main.js' },
@@ -52,7 +53,7 @@ async function main([command, ...args]) {
   const [program, programArgs] = programOf(command, args);
   const node = await withLock(async () => {
     const found = await ensureInstalledNode();
-    const exitCode = await build(found, program.project);
+    const exitCode = await build(found, program.project, program.beside);
     if (exitCode !== 0) throw new Failure('The build failed; its errors are above.', exitCode);
     return found;
   });

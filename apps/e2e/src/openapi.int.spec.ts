@@ -164,6 +164,8 @@ describe('the OpenAPI document', () => {
     await call('DELETE', `/v1/events/${event['id']}`);
     await call('GET', '/v1/audit?limit=3');
     await call('GET', '/v1/export');
+    await call('GET', '/v1/live/deliveries?status=dead');
+    await call('GET', '/v1/live/events?events=order.*,user.created');
     await call('GET', '/v1/stats?period=week');
     await call('GET', '/v1/conservation');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});

@@ -181,7 +181,11 @@ describe('the tenant matrix', () => {
       });
       for (const query of queryOfIds(operation, blue.ids)) {
         const { json } = await red.client.request('GET', `${pathWith(operation.path, red.ids)}?${query}`);
-        expect({ ...keyOf(operation), query, json }).toMatchObject({ query, json: { data: [] } });
+        // what would go on for ever without a word says at once that there is no such endpoint
+        const nothing = operation.path.startsWith('/v1/live/')
+          ? { code: 'endpoint_not_found' }
+          : { data: [] };
+        expect({ ...keyOf(operation), query, json }).toMatchObject({ query, json: nothing });
       }
     }
   });

@@ -656,6 +656,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/live/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What becomes of deliveries, as it happens: server-sent events, from now or from a position */
+    get: operations['getLiveDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/live/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Events with their bytes, as they are fanned out: server-sent events, from now or from a position */
+    get: operations['getLiveEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/portal-tokens': {
     parameters: {
       query?: never;
@@ -1742,6 +1776,63 @@ export interface components {
       updatedAt: string;
       /** @description What it waits for; it goes on by itself */
       waitingFor: ('archive' | 'fan_out' | 'tables' | 'deliveries') | null;
+    };
+    LiveDelivery: {
+      /** @description The one that led to this, where there was one */
+      attempt?: {
+        durationMs: number;
+        error: {
+          code: string;
+          message: string;
+        } | null;
+        number: number;
+        /** @enum {string} */
+        outcome: 'succeeded' | 'retry' | 'dead';
+        /** Format: date-time */
+        startedAt: string;
+        /** @description Of the answer; null: there was none */
+        status: number | null;
+      };
+      /** @description As the log has it at this position */
+      delivery: components['schemas']['Delivery'];
+      /** @description Also the `id` of the message */
+      position: string;
+    };
+    LiveEvent: {
+      apiVersion: string;
+      /** @description The exact bytes that an endpoint of the default payload version is sent, as text */
+      body: string;
+      channels?: string[];
+      created: number;
+      id: string;
+      orderingKey?: string;
+      /** @description Also the `id` of the message */
+      position: string;
+      type: string;
+    };
+    LiveMissing: {
+      id: string;
+      /** @description Also the `id` of the message */
+      position: string;
+      /**
+       * @description erased: on request; expired: it is past its retention
+       * @enum {string}
+       */
+      reason: 'erased' | 'expired';
+      type: string;
+    };
+    LiveReady: {
+      /** @description What follows stands behind it */
+      position: string;
+    };
+    LiveReset: {
+      /** @description What follows stands behind it */
+      position: string;
+      /**
+       * @description position_gone: the log does not reach back so far any more; what stood there is not told
+       * @enum {string}
+       */
+      reason: 'position_gone';
     };
     Mismatch: {
       /** @enum {string} */
@@ -6457,6 +6548,179 @@ export interface operations {
       };
       /** @description A problem (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLiveDeliveries: {
+    parameters: {
+      query?: {
+        /** @description The id of the last message that was read: it goes on behind it, as with the header Last-Event-ID, which counts where both are there. From now on without either */
+        after?: string;
+        endpointId?: string;
+        status?: 'pending' | 'retrying' | 'succeeded' | 'dead' | 'discarded';
+        /** @description An event type, or a prefix such as `order.*` */
+        type?: string;
+      };
+      header?: {
+        /** @description As `after`; a browser sends it by itself when it comes back */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Server-sent events (ready, reset, delivery) without an end; the schema is of their data */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream':
+            | components['schemas']['LiveReady']
+            | components['schemas']['LiveReset']
+            | components['schemas']['LiveDelivery'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLiveEvents: {
+    parameters: {
+      query?: {
+        /** @description The id of the last message that was read: it goes on behind it, as with the header Last-Event-ID, which counts where both are there. From now on without either */
+        after?: string;
+        /** @description As `events` of an endpoint, with commas between them; all without it */
+        events?: string;
+      };
+      header?: {
+        /** @description As `after`; a browser sends it by itself when it comes back */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Server-sent events (ready, reset, event, missing) without an end; the schema is of their data */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream':
+            | components['schemas']['LiveReady']
+            | components['schemas']['LiveReset']
+            | components['schemas']['LiveEvent']
+            | components['schemas']['LiveMissing'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -24,6 +24,8 @@ describe('the guard', () => {
   /** What this process has not heard of yet. */
   let elsewhere: () => void;
   let looks: string[];
+  /** While an answer goes on. */
+  let meanwhile: () => void;
   let nowMs: number;
 
   beforeEach(async () => {
@@ -71,6 +73,11 @@ describe('the guard', () => {
     server.get('/v1/endpoints/:whatever', (request) => principalOf(request));
     server.get('/v1/events/:id', (request) => principalOf(request));
     server.post('/v1/events', (request) => principalOf(request));
+    server.get('/v1/endpoints', async (request) => {
+      const before = await request.isStillGood();
+      meanwhile();
+      return [before, await request.isStillGood()];
+    });
     server.get('/v1/tenants', (request) => principalOf(request));
     server.get('/v1/not-in-the-table', (request) => principalOf(request));
   });
@@ -220,5 +227,20 @@ describe('the guard', () => {
     }
     const overTls = await ask('/v1/endpoints/1', key, { 'x-forwarded-proto': 'https' });
     expect(overTls.headers).toHaveProperty('strict-transport-security');
+  });
+
+  it.each<[string, string, () => void]>([
+    ['a key that is revoked', 'key', () => known.clear()],
+    ['a portal token that is revoked', 'portal', () => revoked.add(`acme ${portalId}`)],
+    ['a portal token that expires', 'portal', () => (nowMs += 61_000)],
+    ['a portal token whose tenant is another by now', 'portal', () => tenants.set('acme', 7)],
+    ['the operator, when the tenant is deleted', 'admin', () => tenants.delete('acme')],
+  ])('says of a request that goes on when its credential ends: %s', async (_, kind, change) => {
+    const token = { key, portal, admin: adminToken }[kind] ?? '';
+    const asked = () => ask('/v1/endpoints', token, { 'postel-tenant': 'acme' });
+    meanwhile = () => undefined;
+    expect((await asked()).json).toEqual([true, true]);
+    meanwhile = change;
+    expect((await asked()).json).toEqual([true, false]);
   });
 });

@@ -166,6 +166,33 @@ describe('following a stream', () => {
     expect(seen[0]).toBe(26);
   }, 90_000);
 
+  it('asks nothing of a broker while there is no connection: the client would wait long for what was never sent', async () => {
+    const over = new AbortController();
+    let looks = 0;
+    const asked: number[] = [];
+    const away = {
+      isConnected: () => (looks += 1) > 2,
+      jsm: {
+        consumers: {
+          add: async () => {
+            asked.push(looks);
+            over.abort();
+            throw new Error('enough');
+          },
+        },
+      },
+    } as unknown as Broker;
+    const onBatch = () => Promise.resolve();
+    await followStream(away, {
+      stream: 'LOG',
+      filters: [],
+      start: { after: 0 },
+      signal: over.signal,
+      onBatch,
+    });
+    expect(asked).toEqual([3]);
+  });
+
   it('moves on with a stream of which its filter lets nothing through', async () => {
     let stored = 0;
     const lease: PositionLease<null> = {

@@ -50,7 +50,8 @@ export async function followStream(broker: Broker, options: FollowOptions): Prom
           trouble.passed();
         }
       } finally {
-        await consumer.delete().catch(() => false); // gone already with its broker
+        // without a connection the client would wait for an answer that cannot come; the broker takes it away by itself
+        if (broker.isConnected()) await consumer.delete().catch(() => false); // gone already with its broker
       }
     } catch (error) {
       if (options.signal.aborted) return;
@@ -68,6 +69,7 @@ async function createConsumer(
   options: FollowOptions,
   position: number | null,
 ): Promise<Consumer> {
+  if (!broker.isConnected()) throw new Error('there is no connection to the broker');
   const start =
     position === null
       ? { deliver_policy: DeliverPolicy.LastPerSubject }

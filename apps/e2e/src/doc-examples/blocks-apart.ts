@@ -63,6 +63,11 @@ export const blocksApart: readonly Apart[] = [
     begins: 'import { createServer }',
     notRun: 'receiver-examples.int.spec.ts runs it',
   },
+  ...['curl -N', 'retry: 1000', "let last = '';"].map((begins) => ({
+    page: 'docs/how-to/follow-live.md',
+    begins,
+    notRun: 'it does not end; live.int.spec.ts reads such answers',
+  })),
   { page: 'docs/how-to/filter-events.md', begins: '{', check: check.isTakenAsFilter },
   ...['pip install ', 'WEBHOOK_SECRET=whsec_… '].map((begins) => ({
     page: 'docs/how-to/receive-in-python.md',

@@ -107,7 +107,7 @@ export class Api {
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await response.text();
+    const text = isLive(response) ? await firstMessageOf(response) : await response.text();
     const answer: ApiAnswer = {
       status: response.status,
       headers: response.headers,
@@ -271,6 +271,21 @@ export function routeOf(method: string, path: string): Route | undefined {
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/\./g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+function isLive({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+/** Of an answer without an end, which is left then. */
+async function firstMessageOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.includes('\n\n')) break;
+  }
+  return text;
 }
 
 function bytesOf(body: unknown): string | Uint8Array<ArrayBuffer> {

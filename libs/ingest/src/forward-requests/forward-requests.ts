@@ -17,11 +17,16 @@ const tryAgainAfterMs = 250;
  * ingest is the one public address: what metrics and dead-letter serve is passed on to them, route by route. The
  * request was authenticated here, and is again there, by the same credential.
  */
-export function registerForwarding(fastify: FastifyInstance, upstreams: Upstreams, logger: Logger): void {
+export function registerForwarding(
+  fastify: FastifyInstance,
+  upstreams: Upstreams,
+  logger: Logger,
+  bodyTimeoutMs = 30_000,
+): void {
   const forwarded = routes.filter(({ service }) => service !== 'ingest');
   const isLive = ({ messages }: Route) => messages !== undefined;
   void fastify.register(async (scope) => {
-    await scope.register(replyFrom, { undici: { ...patience, connections: 64, bodyTimeout: 30_000 } });
+    await scope.register(replyFrom, { undici: { ...patience, connections: 64, bodyTimeout: bodyTimeoutMs } });
     const rest = forwarded.filter((route) => !isLive(route));
     addRoutes(scope, rest, upstreams, { logger });
   });

@@ -1,4 +1,11 @@
-import type { AttemptRecord, DeliveryFact, LiveDelivery, LogFact } from '@postel/contracts';
+import type {
+  AttemptRecord,
+  DeliveryCreated,
+  DeliveryFact,
+  EventFannedOut,
+  LiveDelivery,
+  LogFact,
+} from '@postel/contracts';
 import {
   createdBy,
   deliveriesOf,
@@ -46,23 +53,32 @@ export class DeliveryMessages {
     if (!this.selection.takesType(fact.type)) return;
     switch (fact.fact) {
       case 'event.fanned_out':
-      case 'delivery.created': {
-        const states = deliveriesOf(fact);
-        const isOne = fact.fact === 'delivery.created';
-        for (const [nth, { deliveryId, endpointId, url }] of createdBy(fact).entries()) {
-          if (!this.takesEndpoint(endpointId) || this.told.has(deliveryId)) continue;
-          const state = states.get(deliveryId) ?? initialDelivery;
-          const position = { fact: seq, nth: isOne ? Infinity : nth };
-          yield* this.tell(deliveryId, { state, url, createdAtMs: fact.atMs }, fact, position);
-        }
+      case 'delivery.created':
+        yield* this.create(fact, seq);
         return;
-      }
       case 'delivery.succeeded':
       case 'delivery.deferred':
       case 'delivery.died':
       case 'delivery.reopened':
       case 'delivery.discarded':
         if (this.takesEndpoint(fact.endpointId)) yield* this.change(fact, { fact: seq, nth: Infinity });
+        return;
+      case 'event.unmatched':
+      case 'event.invalid':
+      case 'event.discarded':
+      case 'event.erased':
+        return; // of no delivery
+    }
+  }
+
+  private *create(fact: EventFannedOut | DeliveryCreated, seq: number): Generator<LiveMessage> {
+    const states = deliveriesOf(fact);
+    for (const [nth, { deliveryId, endpointId, url }] of createdBy(fact).entries()) {
+      // one that was told of already comes twice
+      if (!this.takesEndpoint(endpointId) || this.told.has(deliveryId)) continue;
+      const state = states.get(deliveryId) ?? initialDelivery;
+      const position = { fact: seq, nth: fact.fact === 'delivery.created' ? Infinity : nth };
+      yield* this.tell(deliveryId, { state, url, createdAtMs: fact.atMs }, fact, position);
     }
   }
 

@@ -72,7 +72,7 @@ export class LiveAnswer {
         maxBatch: messagesAtOnce,
         signal: this.over.signal,
         onBatch: (batch) => this.tell(batch, source),
-        onIdle: async (upTo) => this.moveTo(endOfMessage(upTo)),
+        onIdle: (upTo) => Promise.resolve(this.moveTo(endOfMessage(upTo))),
         onTrouble: (error) => logger.warn({ err: error }, 'a live answer waits: LOG is not to be read'),
       });
     } finally {

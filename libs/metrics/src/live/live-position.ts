@@ -28,6 +28,7 @@ export function endOfMessage(seq: number): LivePosition {
 }
 
 /** The first message of LOG that may have something behind the position. */
-export function nextMessageOf({ fact, nth }: LivePosition): number {
-  return Math.max(1, messageOfFactPosition(nth === Infinity ? fact + 1 : fact));
+export function nextMessageOf({ fact }: LivePosition): number {
+  // no message has so many facts that one of them has the last position before the next message
+  return Math.max(1, messageOfFactPosition(fact + 1));
 }

@@ -474,14 +474,14 @@ describe('a live answer', () => {
   });
 
   it('answers HEAD without beginning', async () => {
-    const answer = await fetch(`${url}/v1/live/deliveries`, {
-      method: 'HEAD',
-      headers: { authorization: `Bearer ${adminToken}` },
-    });
+    await serve({ maxOfTenant: 1 });
+    const headers = { authorization: `Bearer ${adminToken}`, 'postel-tenant': 'acme' };
+    const answer = await fetch(`${url}/v1/live/deliveries`, { method: 'HEAD', headers });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
       200,
       'text/event-stream; charset=utf-8',
     ]);
     expect(await answer.text()).toBe('');
+    await opened('deliveries');
   });
 });

@@ -74,7 +74,6 @@ export function Component(): ReactNode {
           rowKey={({ id }) => id}
           rowLink={(letter) => ({
             to: letter.deliveryId ? `/deliveries/${letter.deliveryId}` : `/dead-letters/${letter.id}`,
-            label: `${reasons[letter.reason].label}, ${letter.deliveryId ?? letter.id}`,
           })}
           selection={{
             selected: new Set(chosen),

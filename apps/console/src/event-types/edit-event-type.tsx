@@ -70,12 +70,7 @@ function Form({ type, onClose, onSaved }: EditEventTypeProps): ReactNode {
       }}
     >
       <Stack gap="md">
-        <Fields
-          form={form}
-          onChange={setForm}
-          isNew={!type}
-          faults={{ ...serverFaults(error), ...faults }}
-        />
+        <Fields form={form} onChange={setForm} isNew={!type} faults={{ ...serverFaults(error), ...faults }} />
         {isIncompatible ? (
           <Incompatible error={error} onForce={() => save(true)} isPending={saving.isPending} />
         ) : (

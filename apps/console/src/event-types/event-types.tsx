@@ -93,7 +93,7 @@ export function Component(): ReactNode {
           columns={columns}
           list={{ ...catalogue, items, hasMore: catalogue.hasMore && search === undefined }}
           rowKey={({ name }) => name}
-          rowLink={({ name }) => ({ to: `/event-types/${encodeURIComponent(name)}`, label: name })}
+          rowLink={({ name }) => ({ to: `/event-types/${encodeURIComponent(name)}` })}
           empty={
             search === undefined ? (
               <EmptyState

@@ -35,7 +35,6 @@ export function EventDeliveries({ id }: { id: string }): ReactNode {
         rowKey={(delivery) => delivery.id}
         rowLink={(delivery) => ({
           to: `/deliveries/${delivery.id}`,
-          label: `${delivery.status}, to ${delivery.url}`,
         })}
         empty={
           <EmptyState title="No deliveries">

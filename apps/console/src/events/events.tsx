@@ -75,7 +75,7 @@ export function Component(): ReactNode {
           columns={columns}
           list={list}
           rowKey={({ id }) => id}
-          rowLink={(event) => ({ to: `/events/${event.id}`, label: `${event.type}, ${event.id}` })}
+          rowLink={(event) => ({ to: `/events/${event.id}` })}
           empty={
             filtered ? (
               <EmptyState

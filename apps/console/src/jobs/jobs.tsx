@@ -96,7 +96,7 @@ export function Component(): ReactNode {
           columns={columns}
           list={list}
           rowKey={({ id }) => id}
-          rowLink={(job) => ({ to: `/jobs/${job.id}`, label: `${titleOf(job)}, ${job.id}` })}
+          rowLink={(job) => ({ to: `/jobs/${job.id}` })}
           empty={
             <EmptyState
               icon={<IconProgress size={28} aria-hidden />}

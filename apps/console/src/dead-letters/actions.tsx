@@ -50,7 +50,7 @@ export function Actions({ chosen, filter, hasAny, onHandled }: ActionsProps): Re
           Delete {which} …
         </Button>
       </Group>
-      <div aria-live="polite">{result && <Result result={result} onClose={() => setResult(null)} />}</div>
+      {result && <Result result={result} onClose={() => setResult(null)} />}
       <Confirm
         opened={asked === 'redrive'}
         title={`Redrive ${which}?`}
@@ -82,6 +82,7 @@ function Result({ result, onClose }: { result: Done; onClose: () => void }): Rea
   return (
     <Stack gap="xs">
       <Alert
+        role="status"
         color={failures.length === 0 ? 'teal' : 'orange'}
         variant="light"
         withCloseButton

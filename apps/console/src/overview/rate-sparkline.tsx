@@ -16,7 +16,7 @@ export default function RateSparkline({ rates }: { rates: readonly (number | nul
       style={{ height: 24 }}
     >
       {drawn.length > 0 && (
-        <div aria-hidden>
+        <div aria-hidden inert>
           <Sparkline
             h={24}
             data={drawn}

@@ -20,6 +20,10 @@ interface OfSeries {
 const height = 220;
 /** Figures come again each half minute: what would move then, does not. */
 const still = { isAnimationActive: false } as const;
+/** The table is for who does not point at it. */
+const notByKeyboard = { accessibilityLayer: false } as const;
+/** In the order in which they are drawn. */
+const legend = { withLegend: true, legendProps: { itemSorter: null } } as const;
 const axes = {
   h: height,
   dataKey: 'at',
@@ -47,6 +51,7 @@ export function RateChart({ series: { points, period } }: OfSeries): ReactNode {
         valueFormatter={show.rate}
         yAxisProps={{ ...axes.yAxisProps, domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }}
         areaProps={still}
+        areaChartProps={notByKeyboard}
         curveType="linear"
         connectNulls={false}
         withDots={points.filter(({ successRate }) => successRate !== null).length < 8}
@@ -73,7 +78,7 @@ export function VolumeChart({ series: { points, period } }: OfSeries): ReactNode
         {...axes}
         data={rows}
         type="stacked"
-        withLegend
+        {...legend}
         series={[
           { name: 'succeeded', label: 'Succeeded', color: 'teal.6' },
           { name: 'failed', label: 'Failed', color: 'red.6' },
@@ -81,6 +86,7 @@ export function VolumeChart({ series: { points, period } }: OfSeries): ReactNode
         ]}
         valueFormatter={show.count}
         barProps={still}
+        barChartProps={notByKeyboard}
         maxBarWidth={24}
       />
     </ChartSection>
@@ -104,10 +110,11 @@ export function LatencyChart({ series: { points, period } }: OfSeries): ReactNod
       <LineChart
         {...axes}
         data={rows}
-        withLegend
+        {...legend}
         series={lines}
         valueFormatter={show.time}
         lineProps={still}
+        lineChartProps={notByKeyboard}
         curveType="linear"
         connectNulls={false}
         withDots={points.filter(({ p50ResponseTime }) => p50ResponseTime !== null).length < 8}
@@ -133,7 +140,7 @@ export function ErrorsChart({ series: { points, period } }: OfSeries): ReactNode
         {...axes}
         data={rows}
         type="stacked"
-        withLegend
+        {...legend}
         series={kinds.map(({ kind, total }, index) => ({
           name: kind,
           label: `${kindLabel(kind)} (${show.count(total)})`,
@@ -141,6 +148,7 @@ export function ErrorsChart({ series: { points, period } }: OfSeries): ReactNode
         }))}
         valueFormatter={show.count}
         barProps={still}
+        barChartProps={notByKeyboard}
         maxBarWidth={24}
       />
     </ChartSection>

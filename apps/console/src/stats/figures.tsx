@@ -30,7 +30,7 @@ export function Figures({ stats }: { stats: Answer<'Stats'> | undefined }): Reac
         value={stats && (attempted ? duration(stats.p99ResponseTime) : '–')}
         hint={`95 % within ${attempted && stats ? duration(stats.p95ResponseTime) : '–'}`}
       />
-      <Figure label="Dead letters" value={stats && count(stats.deadLetters)} hint="of this time" />
+      <Figure label="Dead letters" value={stats && count(stats.deadLetters)} hint="ended without success" />
     </SimpleGrid>
   );
 }

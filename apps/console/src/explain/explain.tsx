@@ -39,7 +39,7 @@ export function Component(): ReactNode {
     <>
       <PageHeader
         title="Explain"
-        description="Which endpoints an event would reach, why the others not, and exactly what they would be sent. Nothing is written or sent."
+        description="Which endpoints an event would reach, why the others not, and exactly what they would be sent. To explain writes and sends nothing."
       />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Section title="The event">
@@ -67,21 +67,14 @@ export function Component(): ReactNode {
                 </Button>
               </Group>
               {publishing.error && <FailureState error={publishing.error} />}
-              <div aria-live="polite">
-                {publishing.data && (
-                  <Text size="sm">
-                    It is published.{' '}
-                    <Anchor
-                      component={Link}
-                      to={`/events/${publishing.data.id}`}
-                      underline="always"
-                      size="sm"
-                    >
-                      See what becomes of it
-                    </Anchor>
-                  </Text>
-                )}
-              </div>
+              {publishing.data && (
+                <Text size="sm" role="status">
+                  It is published.{' '}
+                  <Anchor component={Link} to={`/events/${publishing.data.id}`} underline="always" size="sm">
+                    See what becomes of it
+                  </Anchor>
+                </Text>
+              )}
             </Stack>
           </form>
         </Section>

@@ -83,10 +83,9 @@ describeInBrowser('the console’s pages of a tenant', (chromium) => {
     'explain which endpoints an event would reach, and why not the others',
     async () => {
       const page = await open(`/explain?type=${type}`);
-      await waitUntil(
-        async () => (await page.getByLabel('Payload').inputValue()).includes('ord_7'),
-        actionMs,
-      );
+      await waitUntil(async () => (await page.getByLabel('Payload').inputValue()).includes('ord_7'), {
+        timeoutMs: actionMs,
+      });
       await page.getByLabel('Payload').fill('[1]');
       await page.getByRole('button', { name: 'Explain' }).click();
       await page.getByText('This should be a JSON object').waitFor();

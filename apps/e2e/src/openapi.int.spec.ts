@@ -167,6 +167,7 @@ describe('the OpenAPI document', () => {
     await call('GET', '/v1/export');
     await call('GET', '/v1/stats?period=week');
     await call('GET', '/v1/stats/series?period=day');
+    await call('GET', '/v1/fleet?period=day');
     await call('GET', '/v1/conservation');
     await call('POST', `/v1/endpoints/${good['id']}/test`, {});
     const recover = await call('POST', `/v1/endpoints/${good['id']}/recover`, {

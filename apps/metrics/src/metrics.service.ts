@@ -64,10 +64,11 @@ export const metricsService = defineService({
     const eraseEvents = new EraseEvents(parts);
     const projectAudit = new ProjectAudit(parts);
     const runRecovers = new RunRecovers({ ...parts, ...retention, owner });
-    const measuring = [new MeasureBroker(parts), new MeasureTables(parts)];
+    const measures = { broker: new MeasureBroker(parts), tables: new MeasureTables(parts) };
+    const measuring = Object.values(measures);
     const forgetPortalTokens = new ForgetPortalTokens({ broker, tables, writer, logger, nowMs: parts.nowMs });
     return {
-      module: MetricsModule.with(parts),
+      module: MetricsModule.with(parts, measures),
       subscriptions: [],
       start: () => {
         projections.start();

@@ -622,6 +622,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/fleet': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Everything an operator looks at first, over all tenants */
+    get: operations['getFleet'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs': {
     parameters: {
       query?: never;
@@ -1776,6 +1793,143 @@ export interface components {
       type: string;
     } & {
       [key: string]: unknown;
+    };
+    Fleet: {
+      /** Format: date-time */
+      at: string;
+      conservation: components['schemas']['FleetConservation'] | null;
+      /** @description pending: not yet handed out; ackPending: in hand. 250 at most */
+      consumers:
+        | {
+            ackPending: number;
+            consumer: string;
+            pending: number;
+            stream: string;
+          }[]
+        | null;
+      /** @description Unfinished, newest first, 50 at most */
+      jobs: components['schemas']['Job'][] | null;
+      /** @description Some parts are measured every few seconds and not with each request. figures: tenants and worstEndpoints; broker: streams and consumers */
+      measuredAt: {
+        broker: string | null;
+        figures: string | null;
+        projections: string | null;
+        waiting: string | null;
+      };
+      /** @description null when nothing waits */
+      oldestWaitingSeconds: number | null;
+      openCircuitCount: number;
+      /** @description Opened last first, 100 at most */
+      openCircuits: {
+        endpointId: string;
+        /** Format: date-time */
+        nextProbeAt: string;
+        /** Format: date-time */
+        since: string;
+        tenant: string;
+        url: string;
+      }[];
+      /** @enum {string} */
+      period: 'hour' | 'day' | 'week';
+      projections:
+        | {
+            /** @description Messages of its stream that it has not passed; where it takes some kinds alone and none came, it notes that once a minute */
+            behind: number;
+            /** @description Age of the oldest message that it has not stored */
+            lagSeconds: number;
+            projection: string;
+          }[]
+        | null;
+      streams:
+        | {
+            /** @description null: the stream does not answer */
+            messages: number | null;
+            sizeBytes: number | null;
+            stream: string;
+          }[]
+        | null;
+      /** @description Of the period, 100 at most: those of which most failed first, then those with most deliveries */
+      tenants: components['schemas']['FleetTenant'][] | null;
+      totals: {
+        avgResponseTime: number;
+        deadLetters: number;
+        errorBreakdown: {
+          [key: string]: number;
+        };
+        /** @description Accepted in the period */
+        events: number;
+        failedDeliveries: number;
+        p50ResponseTime: number;
+        p95ResponseTime: number;
+        p99ResponseTime: number;
+        /** @enum {string} */
+        period: 'hour' | 'day' | 'week';
+        successfulDeliveries: number;
+        successRate: number;
+        totalDeliveries: number;
+      } | null;
+      /** @description Parts that are null because nobody can know them now */
+      unavailable: (
+        | 'totals'
+        | 'tenants'
+        | 'worstEndpoints'
+        | 'waiting'
+        | 'oldestWaitingSeconds'
+        | 'streams'
+        | 'consumers'
+        | 'projections'
+        | 'conservation'
+        | 'jobs'
+      )[];
+      /** @description Deliveries that wait in PostgreSQL, by reason; of a large waiting room an estimate */
+      waiting: {
+        [key: string]: number;
+      } | null;
+      /** @description Of which most failed in the period, 20 at most; where there are very many, in its newest part */
+      worstEndpoints: components['schemas']['FleetEndpoint'][] | null;
+    };
+    FleetConservation: {
+      checkedAt: string | null;
+      deliveriesDifference: number;
+      eventsDifference: number;
+      /** @description null before the first count */
+      holds: boolean | null;
+    };
+    FleetEndpoint: {
+      /** @description While it is open no attempt is made but one probe at a time */
+      circuit: {
+        nextProbeAt: string | null;
+        openedAt: string | null;
+        /** @enum {string} */
+        state: 'closed' | 'open' | 'half_open';
+      };
+      deadLetters: number;
+      disabledReason: ('manual' | 'gone' | 'too_many_failures') | null;
+      endpointId: string;
+      failedDeliveries: number;
+      /** @description ms; null without any attempt */
+      p95ResponseTime: number | null;
+      /** @enum {string} */
+      status: 'active' | 'paused' | 'disabled';
+      /** @description 0 to 1; null while none has finished */
+      successRate: number | null;
+      tenant: string;
+      totalDeliveries: number;
+      url: string;
+      /** @description Deliveries that wait in PostgreSQL; of a large waiting room an estimate */
+      waiting: number | null;
+    };
+    FleetTenant: {
+      /** @description Of both equations together: 0 */
+      conservationDifference: number | null;
+      deadLetters: number;
+      failedDeliveries: number;
+      id: string;
+      /** @description 0 to 1; null while none has finished */
+      successRate: number | null;
+      totalDeliveries: number;
+      /** @description Deliveries that wait in PostgreSQL; of a large waiting room an estimate */
+      waiting: number | null;
     };
     Job: {
       completedAt: string | null;
@@ -6429,6 +6583,82 @@ export interface operations {
         };
         content: {
           'application/x-ndjson': components['schemas']['ExportedFact'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getFleet: {
+    parameters: {
+      query?: {
+        period?: 'hour' | 'day' | 'week';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fleet'];
         };
       };
       /** @description A problem (RFC 9457) */

@@ -270,6 +270,7 @@ export {
   type LiveEvent,
   type LiveMissing,
 } from './http/live-schemas.js';
+export { fleet, fleetParts, type FleetAnswer, type FleetPart } from './http/fleet-schemas.js';
 export type { StatsSeriesAnswer } from './http/stats-series-schemas.js';
 export { routes } from './http/routes/index.js';
 export type { Credentials, Route } from './http/routes/route.js';

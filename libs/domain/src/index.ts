@@ -32,6 +32,7 @@ export {
   type CircuitState,
   type ClosedCircuit,
 } from './circuit/circuit-state.js';
+export { shownCircuit } from './circuit/shown-circuit.js';
 export {
   decideCircuit,
   evolveCircuit,

@@ -11,10 +11,12 @@ import { ReplayEventController } from './replay-event/replay-event.controller.js
 import { JobsController } from './jobs/jobs.controller.js';
 import { RecoverController } from './recover/recover.controller.js';
 import { ReadEventsController } from './read-events/read-events.controller.js';
+import { FLEET_MEASURES, type FleetMeasures } from './tell-fleet/fleet-measures.js';
+import { FleetController } from './tell-fleet/fleet.controller.js';
 
 @Module({})
 export class MetricsModule {
-  static with(parts: MetricsParts): DynamicModule {
+  static with(parts: MetricsParts, measures: FleetMeasures): DynamicModule {
     return {
       module: MetricsModule,
       controllers: [
@@ -29,8 +31,12 @@ export class MetricsModule {
         RecoverController,
         JobsController,
         ConservationController,
+        FleetController,
       ],
-      providers: [{ provide: METRICS_PARTS, useValue: parts }],
+      providers: [
+        { provide: METRICS_PARTS, useValue: parts },
+        { provide: FLEET_MEASURES, useValue: measures },
+      ],
     };
   }
 }

@@ -16,6 +16,7 @@ import { EventEntity } from './entities/event.entity.js';
 import { TenantRows } from './erase-tenant/tenant-rows.js';
 import { ErasedEvents } from './erased-events/erased-events.js';
 import { EventArchive } from './event-archive/event-archive.js';
+import { FleetFigures } from './fleet/fleet-figures.js';
 import { JobStore } from './jobs/job-store.js';
 import { migrateUp } from './migrations/migrate.js';
 import { readSchemaState, SchemaUnusable, whyUnusable, type SchemaState } from './migrations/schema-state.js';
@@ -65,6 +66,7 @@ export interface Database {
   readonly audit: AuditLog;
   readonly conservation: ConservationStore;
   readonly purgeNotes: PurgeNotes;
+  readonly fleet: FleetFigures;
   /** How every projection writes: no content stops it. */
   readonly writeOrSetAside: typeof writeOrSetAside;
 }
@@ -119,6 +121,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     audit: new AuditLog(sql),
     conservation: new ConservationStore(sql),
     purgeNotes: new PurgeNotes(sql),
+    fleet: new FleetFigures(sql),
     writeOrSetAside,
   };
 }

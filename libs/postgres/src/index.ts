@@ -4,6 +4,7 @@ export {
   InvalidCursor,
   ProjectionMoved,
   isDatabaseUnavailable,
+  isStatementGivenUp,
 } from './connection/errors.js';
 export type {
   ConservationChanges,
@@ -56,6 +57,10 @@ export type {
 export type { TenantRows } from './erase-tenant/tenant-rows.js';
 export type { EndpointHas, PlannedDelivery } from './delivery-log/deliveries-of-endpoint.js';
 export type { EventHead, EventRange } from './event-archive/page-of-heads.js';
+export type { FleetFigures, FleetRequest } from './fleet/fleet-figures.js';
+export type { EndpointFigures, RankedTenant } from './fleet/rank-figures.js';
+export type { FleetDifferences } from './conservation/report-conservation.js';
+export type { WaitingCounts } from './waiting-room/count-waiting.js';
 export type { Job, JobClaim, JobFilter, JobOf, JobProgress, JobRelease, NewJob } from './jobs/job.js';
 export type { JobStore } from './jobs/job-store.js';
 export {

@@ -71,6 +71,8 @@ export const queryFaults: readonly Fault[] = [
     ['/v1/jobs?endpointId=a%20b', 'endpointId'],
     ['/v1/stats/series?period=', 'period'],
     ['/v1/stats/series?step=60', 'step'],
+    ['/v1/fleet?period=month', 'period'],
+    ['/v1/fleet?tenant=default', 'tenant'],
   ].map(([path, at]) => ({
     name: path as string,
     method: 'GET',
@@ -138,6 +140,7 @@ export const routeFaults: readonly Fault[] = [
     ['DELETE', '/v1/events'],
     ['PUT', '/v1/endpoints'],
     ['POST', '/v1/stats'],
+    ['POST', '/v1/fleet'],
     ['DELETE', '/v1/deliveries/x'],
     ['GET', '/v1/deliveries/x/retry'],
     ['POST', '/openapi.json'],

@@ -78,6 +78,14 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
+export const circuit = z
+  .object({
+    state: z.enum(['closed', 'open', 'half_open']),
+    openedAt: time.nullable(),
+    nextProbeAt: time.nullable(),
+  })
+  .meta({ description: 'While it is open no attempt is made but one probe at a time' });
+
 const endpointShape = {
   id,
   url: z.string(),
@@ -97,13 +105,7 @@ const endpointShape = {
   ordering: z.enum(orderings),
   status: z.enum(['active', 'paused', 'disabled']),
   disabledReason: z.enum(disabledReasons).nullable(),
-  circuit: z
-    .object({
-      state: z.enum(['closed', 'open', 'half_open']),
-      openedAt: time.nullable(),
-      nextProbeAt: time.nullable(),
-    })
-    .meta({ description: 'While it is open no attempt is made but one probe at a time' }),
+  circuit,
   createdAt: time,
   updatedAt: time,
 };

@@ -5,6 +5,7 @@ import type {
   OpenCircuit,
   RetryPolicy,
 } from '@postel/contracts';
+import { shownCircuit } from '@postel/domain';
 import { needsKeyPair } from '../rotate-secret/endpoint-vault.js';
 
 export interface AnswerContext {
@@ -37,7 +38,7 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     ordering: state.ordering,
     status: state.status,
     disabledReason: state.status === 'disabled' ? state.disabledReason : null,
-    circuit: circuitAnswer(context),
+    circuit: shownCircuit(context.circuit, context.nowMs),
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
   };
@@ -46,13 +47,4 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
 /** Their values often are credentials. */
 export function maskedHeaders({ names }: CustomHeaders): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, '***']));
-}
-
-function circuitAnswer({ circuit, nowMs }: AnswerContext): EndpointAnswer['circuit'] {
-  if (!circuit) return { state: 'closed', openedAt: null, nextProbeAt: null };
-  return {
-    state: circuit.probeAtMs <= nowMs ? 'half_open' : 'open',
-    openedAt: new Date(circuit.openedAtMs).toISOString(),
-    nextProbeAt: new Date(circuit.probeAtMs).toISOString(),
-  };
 }

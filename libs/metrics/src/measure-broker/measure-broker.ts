@@ -5,6 +5,12 @@ import type { MetricsParts } from '../parts.js';
 
 export type MeasureBrokerParts = Pick<MetricsParts, 'broker' | 'partitions' | 'logger' | 'meters' | 'nowMs'>;
 
+/** What the broker said last, and when. */
+export interface MeasuredBroker {
+  readonly atMs: number;
+  readonly report: BrokerReport;
+}
+
 const everyMs = 10_000;
 const certificateEveryMs = 3_600_000;
 
@@ -15,6 +21,7 @@ const certificateEveryMs = 3_600_000;
 export class MeasureBroker {
   private readonly upkeeps: readonly Upkeep[];
   private readonly ownConsumers: ReadonlySet<string>;
+  private last: MeasuredBroker | null = null;
 
   constructor(private readonly parts: MeasureBrokerParts) {
     const { logger, nowMs, partitions } = parts;
@@ -47,12 +54,19 @@ export class MeasureBroker {
     await Promise.all(this.upkeeps.map((upkeep) => upkeep.stop()));
   }
 
+  /** @returns `null` while the broker does not answer */
+  latest(): MeasuredBroker | null {
+    return this.last;
+  }
+
   private async measure(): Promise<void> {
     const { broker, meters, nowMs } = this.parts;
     let report: BrokerReport;
     try {
       report = await reportBroker(broker);
+      this.last = { atMs: nowMs(), report };
     } catch (error) {
+      this.last = null;
       forget(meters);
       throw error;
     }

@@ -1,4 +1,4 @@
-import { projectionStreams, type ProjectionName } from '@postel/contracts';
+import { projectionStreams, type ProjectionName, type StreamName } from '@postel/contracts';
 import { storedAtMsFrom } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
@@ -7,6 +7,18 @@ export type MeasureTablesParts = Pick<
   MetricsParts,
   'broker' | 'database' | 'tables' | 'logger' | 'meters' | 'nowMs'
 >;
+
+export interface ProjectionLag {
+  readonly projection: ProjectionName;
+  readonly lagSeconds: number;
+  /** Messages of its stream that it has not stored. */
+  readonly behind: number;
+}
+
+export interface MeasuredLags {
+  readonly atMs: number;
+  readonly lags: readonly ProjectionLag[];
+}
 
 const lagEveryMs = 5_000;
 /** Looks at every endpoint for which something waits. */
@@ -20,6 +32,7 @@ export class MeasureTables {
   private readonly upkeeps: readonly Upkeep[];
   /** As last read: while the database is away nothing moves, and what is behind grows older. */
   private positions: ReadonlyMap<string, number> | null = null;
+  private lastLags: MeasuredLags | null = null;
 
   constructor(private readonly parts: MeasureTablesParts) {
     const { logger, nowMs } = parts;
@@ -51,8 +64,13 @@ export class MeasureTables {
     await Promise.all(this.upkeeps.map((upkeep) => upkeep.stop()));
   }
 
+  /** @returns `null` while that cannot be known */
+  latestLags(): MeasuredLags | null {
+    return this.lastLags;
+  }
+
   private async measureLag(): Promise<void> {
-    const { database, meters } = this.parts;
+    const { database, meters, nowMs } = this.parts;
     let trouble: unknown;
     try {
       this.positions = await database().projections.positions();
@@ -61,19 +79,40 @@ export class MeasureTables {
     }
     const { positions } = this;
     if (positions !== null) {
-      const names = Object.keys(projectionStreams) as ProjectionName[];
-      const lags = await Promise.all(
-        names.map(async (name) => [name, await this.lagOf(name, positions.get(name) ?? 0)] as const),
-      );
-      for (const [projection, seconds] of lags) meters.projectionLag.set({ projection }, seconds);
+      const lags = await this.lagsAt(positions);
+      this.lastLags = { atMs: nowMs(), lags };
+      for (const { projection, lagSeconds } of lags) meters.projectionLag.set({ projection }, lagSeconds);
     }
     if (trouble !== undefined) throw trouble;
   }
 
-  private async lagOf(name: ProjectionName, position: number): Promise<number> {
+  private async lagsAt(positions: ReadonlyMap<string, number>): Promise<readonly ProjectionLag[]> {
+    const names = Object.keys(projectionStreams) as ProjectionName[];
+    try {
+      const ends = new Map<StreamName, number>();
+      for (const stream of new Set(names.map((name) => projectionStreams[name][0])))
+        ends.set(stream, await this.endOf(stream));
+      return await Promise.all(names.map((name) => this.lagOf(name, positions.get(name) ?? 0, ends)));
+    } catch (error) {
+      this.lastLags = null;
+      throw error;
+    }
+  }
+
+  private async lagOf(
+    projection: ProjectionName,
+    position: number,
+    ends: ReadonlyMap<StreamName, number>,
+  ): Promise<ProjectionLag> {
     const { broker, nowMs } = this.parts;
-    const [stream] = projectionStreams[name];
-    return secondsSince(await storedAtMsFrom(broker, stream, position + 1), nowMs());
+    const [stream] = projectionStreams[projection];
+    const oldestAtMs = await storedAtMsFrom(broker, stream, position + 1);
+    const behind = oldestAtMs === null ? 0 : Math.max(1, (ends.get(stream) ?? 0) - position);
+    return { projection, lagSeconds: secondsSince(oldestAtMs, nowMs()), behind };
+  }
+
+  private async endOf(stream: StreamName): Promise<number> {
+    return (await this.parts.broker.jsm.streams.info(stream)).state.last_seq;
   }
 
   private async measureWaiting(): Promise<void> {

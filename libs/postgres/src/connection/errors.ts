@@ -46,6 +46,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return error instanceof AggregateError && error.errors.some(isDatabaseUnavailable);
 }
 
+/** It was given up, so that it takes no longer: `statement_timeout`, or somebody cancelled it. */
+export function isStatementGivenUp(error: unknown): boolean {
+  return errorCodeOf(error) === '57014';
+}
+
 /** Node's name of a system error, or PostgreSQL's SQLSTATE. */
 export function errorCodeOf(error: unknown): string | undefined {
   const hasCode = types.isNativeError(error) && 'code' in error && typeof error.code === 'string';

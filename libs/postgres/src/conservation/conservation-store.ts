@@ -7,7 +7,13 @@ import type {
   SuspectDelivery,
   Suspects,
 } from './conservation-rows.js';
-import { differencesOf, reportOf, type Differences } from './report-conservation.js';
+import {
+  differencesOf,
+  fleetDifferencesOf,
+  reportOf,
+  type Differences,
+  type FleetDifferences,
+} from './report-conservation.js';
 import { findSuspects, markMissing } from './find-missing.js';
 import { writeConservation } from './write-conservation.js';
 
@@ -117,5 +123,10 @@ export class ConservationStore {
   /** What does not add up, over all tenants. */
   differences(): Promise<Differences> {
     return differencesOf(this.sql);
+  }
+
+  /** The same, with whose they are, and as of when. */
+  fleetDifferences(): Promise<FleetDifferences> {
+    return fleetDifferencesOf(this.sql);
   }
 }

@@ -61,3 +61,32 @@ export async function differencesOf(sql: Sql): Promise<Differences> {
   const { rows } = await sql.query<{ events: number; deliveries: number }>(differencesSql);
   return rows[0] ?? { events: 0, deliveries: 0 };
 }
+
+export interface FleetDifferences extends Differences {
+  /** `null`: nothing was counted yet. */
+  readonly checkedAt: string | null;
+  /** Of both equations together, of tenants that have any; bounded. */
+  readonly byTenant: ReadonlyMap<string, number>;
+}
+
+const maxTenants = 1_000;
+
+/** A delivery may be missing of a tenant that has no figures yet. */
+const byTenantSql = `
+WITH missing AS (
+  SELECT tenant, count(*) AS count FROM conservation_deliveries WHERE missing GROUP BY tenant
+)
+SELECT tenant, coalesce(lost_events, 0) + coalesce(unexpected, 0) + coalesce(missing.count, 0) AS difference
+  FROM conservation_tenants FULL JOIN missing USING (tenant)
+ WHERE lost_events > 0 OR unexpected > 0 OR missing.count > 0
+ ORDER BY difference DESC LIMIT ${maxTenants}`;
+
+export async function fleetDifferencesOf(sql: Sql): Promise<FleetDifferences> {
+  const state = await sql.query<{ checked_at: Date }>('SELECT checked_at FROM conservation_state');
+  const { rows } = await sql.query<{ tenant: string; difference: string }>(byTenantSql);
+  return {
+    ...(await differencesOf(sql)),
+    checkedAt: state.rows[0]?.checked_at.toISOString() ?? null,
+    byTenant: new Map(rows.map(({ tenant, difference }) => [tenant, Number(difference)])),
+  };
+}

@@ -49,6 +49,14 @@ export async function within(
   return { found, filtered };
 }
 
+/** How far the positions of what happened since a time reach: how many messages of its stream that are, at most. */
+export async function positionsSince(sql: Sql, list: TimedList, timeMs: number): Promise<number> {
+  const stretches = since(storableTime(timeMs));
+  const first = await positionIn(sql, 'min(first_seq)', list, stretches);
+  const last = first === null ? null : await positionIn(sql, 'max(last_seq)', list, stretches);
+  return first === null || last === null ? 0 : last - first + 1;
+}
+
 /** Everything at or after a time: the largest stretches that begin after it, and smaller ones up to those. */
 function since(timeMs: number): Stretch[] {
   const middleMs = startOfSpan(timeMs, middle) + middle * 1_000;

@@ -1,5 +1,11 @@
 import type { Sql } from '../connection/transaction.js';
-import { figuresColumns, statsHours, statsMinutes, type FiguresRow } from './stats-tables.js';
+import {
+  figuresColumns,
+  statsHours,
+  statsMinutes,
+  type FiguresRow,
+  type StatsTable,
+} from './stats-tables.js';
 
 export interface StatsRequest {
   readonly periodSeconds: number;
@@ -23,17 +29,28 @@ SELECT start_at, ${figuresColumns} FROM ${table}
  WHERE start_at = ANY ($1::timestamptz[]) AND tenant = $2 AND endpoint_id = $3`;
 
 /** Events that were not understood have no delivery, and are of no endpoint. */
-const invalidSql = `
+const invalidSql = (isTheirs: string) => `
 SELECT date_bin($4 * interval '1 ms', created_at, timestamptz 'epoch') AS start_at, count(*) AS count
   FROM dead_letters
- WHERE tenant = $1 AND delivery_id IS NULL AND created_at >= $2 AND created_at <= $3
+ WHERE ${isTheirs} AND delivery_id IS NULL AND created_at >= $2 AND created_at <= $3
  GROUP BY 1`;
+const invalidOfTenant = invalidSql('tenant = $1');
+const invalidOfFleet = invalidSql(`$1 = ''`);
 
 /** The minute, or of a day and a week the hour, in which the period begins is counted as a whole. */
+export function spanOf({ periodSeconds, nowMs }: Pick<StatsRequest, 'periodSeconds' | 'nowMs'>) {
+  const table: StatsTable = periodSeconds <= 3_600 ? statsMinutes : statsHours;
+  const firstMs = Math.floor((nowMs - periodSeconds * 1_000) / table.spanMs) * table.spanMs;
+  return { table, firstMs };
+}
+
+/** @param tenant empty: all tenants together */
 export async function stepsOf(sql: Sql, tenant: string, request: StatsRequest): Promise<StatsSteps> {
-  const { periodSeconds, endpointId, nowMs } = request;
-  const { name, spanMs } = periodSeconds <= 3_600 ? statsMinutes : statsHours;
-  const firstMs = Math.floor((nowMs - periodSeconds * 1_000) / spanMs) * spanMs;
+  const { endpointId, nowMs } = request;
+  const {
+    table: { name, spanMs },
+    firstMs,
+  } = spanOf(request);
   const startsMs: number[] = [];
   for (let startMs = firstMs; startMs <= nowMs; startMs += spanMs) startsMs.push(startMs);
   const { rows } = await sql.query<StatsSteps['figures'][number]>(figuresSql(name), [
@@ -44,7 +61,8 @@ export async function stepsOf(sql: Sql, tenant: string, request: StatsRequest): 
   const steps = { stepMs: spanMs, startsMs, figures: rows };
   if (endpointId !== undefined) return { ...steps, invalid: [] };
   const parameters = [tenant, iso(firstMs), iso(nowMs), spanMs];
-  const invalid = await sql.query<StatsSteps['invalid'][number]>(invalidSql, parameters);
+  const invalidOf = tenant === '' ? invalidOfFleet : invalidOfTenant;
+  const invalid = await sql.query<StatsSteps['invalid'][number]>(invalidOf, parameters);
   return { ...steps, invalid: invalid.rows };
 }
 

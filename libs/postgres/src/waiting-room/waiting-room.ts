@@ -2,7 +2,7 @@ import { deliveryMessageId } from '@postel/contracts';
 import type pg from 'pg';
 import { poolTransaction, sqlOf, type Sql, type Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
-import { countByReason } from './count-waiting.js';
+import { countByReason, countWaiting, type WaitingCounts } from './count-waiting.js';
 import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
 import { LookPace } from './look-pace.js';
@@ -195,6 +195,11 @@ export class WaitingRoom {
   /** When that which waits longest was accepted, or last reopened; null when nothing waits. */
   async oldestSinceMs(): Promise<number | null> {
     return oldestSinceMs(this.#sql);
+  }
+
+  /** By reason, tenant and endpoint; of a large waiting room an estimate. */
+  async counts(): Promise<WaitingCounts> {
+    return countWaiting(this.#sql);
   }
 
   /** Of a large waiting room an estimate; reasons for which nothing waits are left out. */

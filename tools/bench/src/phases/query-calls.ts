@@ -124,6 +124,7 @@ function figures({ endpointIds, smallEndpointId }: HistoryView): QueryCall[] {
   const periods = ['hour', 'day', 'week'] as const;
   return periods.flatMap((period) => [
     ofHuge(`figures of a ${period}`, () => `/v1/stats?period=${period}`),
+    ofHuge(`figures of a ${period}, of the fleet`, () => `/v1/fleet?period=${period}`),
     ofHuge(`figures of a ${period}, over time`, () => `/v1/stats/series?period=${period}`),
     ofHuge(`figures of a ${period}, the busy endpoint`, () => `/v1/endpoints/${busy}/stats?period=${period}`),
     ofHuge(

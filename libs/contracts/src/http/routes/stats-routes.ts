@@ -1,4 +1,5 @@
 import { conservation } from '../conservation-schemas.js';
+import { fleet } from '../fleet-schemas.js';
 import * as schemas from '../schemas.js';
 import { statsSeries } from '../stats-series-schemas.js';
 import type { Route } from './route.js';
@@ -21,6 +22,15 @@ export const statsRoutes: readonly Route[] = [
     summary: 'Figures of the tenant over time, oldest first, for charts',
     query: schemas.statsQuery,
     answers: { 200: statsSeries },
+  },
+  {
+    method: 'GET',
+    path: '/v1/fleet',
+    service: 'metrics',
+    who: 'A',
+    summary: 'Everything an operator looks at first, over all tenants',
+    query: schemas.statsQuery,
+    answers: { 200: fleet },
   },
   {
     method: 'GET',

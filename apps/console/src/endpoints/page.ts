@@ -7,5 +7,8 @@ export const endpointsPage: Page = {
   icon: IconWebhook,
   section: 'tenant',
   who: 'AKP',
-  routes: [{ path: '/endpoints', load: () => import('./endpoints.js') }],
+  routes: [
+    { path: '/endpoints', load: () => import('./endpoints.js') },
+    { path: '/endpoints/:id', load: () => import('./endpoint.js') },
+  ],
 };

@@ -6,7 +6,8 @@ describe('the audit in words', () => {
     ['admin', 'Operator', null],
     ['key:key_1', 'API key', 'key_1'],
     ['portal:pt_1', 'Portal link', 'pt_1'],
-    ['dead-letter', 'Postel (dead-letter)', null],
+    ['postel', 'Postel', null],
+    ['dispatcher', 'Postel (dispatcher)', null],
   ])('says who %s is', (actor, name, id) => {
     expect(actorOf(actor)).toEqual({ name, id });
   });

@@ -52,7 +52,7 @@ export function actorOf(actor: string): { readonly name: string; readonly id: st
   if (actor === 'admin') return { name: 'Operator', id: null };
   if (kind === 'key' && id !== undefined) return { name: 'API key', id };
   if (kind === 'portal' && id !== undefined) return { name: 'Portal link', id };
-  return { name: `Postel (${actor})`, id: null };
+  return { name: actor === 'postel' ? 'Postel' : `Postel (${actor})`, id: null };
 }
 
 /** Where what it was done to is shown; `null` when it is gone, or has no page. */

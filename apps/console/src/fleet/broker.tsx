@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { count } from '../parts/format.js';
 import { FiguresTable } from './figures-table.js';
 import type { Fleet } from './findings.js';
+import { lanesOf } from './lanes.js';
 import { Part } from './part.js';
 import { size } from './size.js';
 
@@ -27,9 +28,9 @@ export function Broker({ fleet }: { fleet: Fleet | undefined }): ReactNode {
         {(consumers) => (
           <FiguresTable
             caption="Consumers"
-            headers={['Consumer', 'Stand before it', 'In hand']}
-            rows={busiestFirst(consumers).map(({ stream, consumer, pending, ackPending }) => [
-              `${stream} / ${consumer}`,
+            headers={['Consumer', 'Not handed out', 'In hand']}
+            rows={lanesOf(consumers).map(({ name, pending, ackPending }) => [
+              name,
               count(pending),
               count(ackPending),
             ])}
@@ -38,11 +39,4 @@ export function Broker({ fleet }: { fleet: Fleet | undefined }): ReactNode {
       </Part>
     </Stack>
   );
-}
-
-type Consumers = NonNullable<Fleet['consumers']>;
-
-/** Those that nothing stands before stay where they are, so that nothing moves without a reason. */
-function busiestFirst(consumers: Consumers): Consumers {
-  return [...consumers].sort((one, other) => other.pending - one.pending);
 }

@@ -49,7 +49,9 @@ function titleOf(amount: number): string {
 function Line({ finding: { tone, text, at } }: { finding: Finding }): ReactNode {
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start" className={classes.finding}>
-      <Status tone={tone}>{tone === 'bad' ? 'fault' : 'warning'}</Status>
+      <span style={{ flex: 'none' }}>
+        <Status tone={tone}>{tone === 'bad' ? 'fault' : 'warning'}</Status>
+      </span>
       <Text size="sm">
         {text}
         {at !== undefined && (

@@ -84,7 +84,10 @@ describe('what an operator has to look at', () => {
   it('is what falls behind, and a stream that is silent', () => {
     expect(
       texts({
-        projections: [{ projection: 'stats', lagSeconds: 125, behind: 9_000 }],
+        projections: [
+          { projection: 'stats', lagSeconds: 125, behind: 9_000 },
+          { projection: 'alerts', lagSeconds: 65, behind: 3 },
+        ],
         consumers: [{ stream: 'DELIVERIES', consumer: 'deliverer-0', pending: 20_000, ackPending: 0 }],
         streams: [{ stream: 'LOG', messages: null, sizeBytes: null }],
       }),

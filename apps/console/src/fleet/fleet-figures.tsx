@@ -13,33 +13,33 @@ export function FleetFigures({ fleet }: { fleet: Fleet | undefined }): ReactNode
   const oldest = fleet?.oldestWaitingSeconds ?? null;
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-      <Figure label="Events" value={of(({ events }) => count(events))} note="accepted" />
+      <Figure label="Events" value={of(({ events }) => count(events))} hint="accepted" />
       <Figure
         label="Deliveries"
         value={of(({ totalDeliveries }) => count(totalDeliveries))}
-        note={fleet?.totals ? `${count(fleet.totals.failedDeliveries)} failed` : ''}
+        hint={fleet?.totals ? `${count(fleet.totals.failedDeliveries)} failed` : ' '}
       />
       <Figure
         label="Succeeded"
         value={of(({ successRate }) => (ended === 0 ? '–' : percent(successRate)))}
-        note={ended === 0 ? '' : `of ${count(ended)} that ended`}
+        hint={ended === 0 ? ' ' : `of ${count(ended)} that ended`}
         isBad={ended > 0 && (fleet?.totals?.successRate ?? 1) < 0.95}
       />
       <Figure
         label="Answers within (p95)"
         value={of(({ p95ResponseTime }) => (ended === 0 ? '–' : duration(p95ResponseTime)))}
-        note={fleet?.totals && ended > 0 ? `p50 ${duration(fleet.totals.p50ResponseTime)}` : ''}
+        hint={fleet?.totals && ended > 0 ? `p50 ${duration(fleet.totals.p50ResponseTime)}` : ' '}
       />
       <Figure
         label="Dead letters"
         value={of(({ deadLetters }) => count(deadLetters))}
-        note="in the period"
+        hint="in the period"
         isBad={(fleet?.totals?.deadLetters ?? 0) > 0}
       />
       <Figure
         label="Waiting"
         value={fleet && (waiting === null || waiting === undefined ? '–' : count(waiting))}
-        note={oldest === null ? '' : `the oldest ${duration(oldest * 1_000)}`}
+        hint={oldest === null ? ' ' : `the oldest ${duration(oldest * 1_000)}`}
       />
     </SimpleGrid>
   );

@@ -1,42 +1,39 @@
-import { Anchor, Paper, Skeleton, Text } from '@mantine/core';
+import { Paper, Skeleton, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 
 export interface FigureProps {
   readonly label: string;
-  /** `undefined` while it is asked for. */
+  /** Undefined while it is not known yet. */
   readonly value: string | undefined;
-  /** A few words under it; its place is kept where there are none. */
-  readonly note?: ReactNode;
+  /** What it is made of, or of how many. */
+  readonly hint?: ReactNode;
+  /** Somebody has to look at it. */
   readonly isBad?: boolean;
-  /** Where what was counted is shown. */
-  readonly to?: string;
 }
 
-/** A figure of a page's head; as wide and high before it is known. */
-export function Figure({ label, value, note, isBad = false, to }: FigureProps): ReactNode {
-  const { c, fw } = isBad ? { c: 'var(--postel-bad)', fw: 700 } : { c: undefined, fw: 600 };
+/** One number, large. */
+export function Figure({ label, value, hint, isBad = false }: FigureProps): ReactNode {
   return (
-    <Paper withBorder px="md" py="sm" bg="var(--postel-surface)" miw={0}>
-      <Text size="xs" c="dimmed" truncate>
-        {to === undefined ? (
-          label
-        ) : (
-          <Anchor component={Link} to={to} inherit c="dimmed" underline="always">
-            {label}
-          </Anchor>
-        )}
+    <Paper withBorder px="md" py="sm" bg="var(--postel-surface)">
+      <Text size="xs" c="dimmed">
+        {label}
       </Text>
       {value === undefined ? (
-        <Skeleton h={18} w={64} my={5} />
+        <Skeleton h={20} w={72} my={4} />
       ) : (
-        <Text fz={20} lh={1.4} fw={fw} {...(c === undefined ? {} : { c })} className="figure" truncate>
+        <Text
+          fz={20}
+          lh={1.4}
+          fw={isBad ? 700 : 600}
+          className="figure"
+          {...(isBad ? { c: 'var(--postel-bad)' } : {})}
+        >
           {value}
         </Text>
       )}
-      {note !== undefined && (
-        <Text size="xs" c="dimmed" mih={17} truncate component="div">
-          {note}
+      {hint && (
+        <Text size="xs" c="dimmed" component="div" className="figure" mih={17}>
+          {hint}
         </Text>
       )}
     </Paper>

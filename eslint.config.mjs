@@ -124,6 +124,8 @@ export default tseslint.config(
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
+      // its tests run in Node, and have the types of what no browser has
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'require'],
       // an event handler may be asynchronous; what it throws it has to show by itself
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },
@@ -142,6 +144,7 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', 'apps/e2e/**/*.ts'],
     rules: {
+      'no-restricted-globals': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

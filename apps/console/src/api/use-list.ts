@@ -1,5 +1,5 @@
 import type { Page, PageQuery } from '@postel/client';
-import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
 export interface ListOptions {
@@ -7,6 +7,8 @@ export interface ListOptions {
   /** Asks again each so many ms, while the page is looked at. */
   readonly refetchIntervalMs?: number | false;
   readonly enabled?: boolean;
+  /** Shows what was read under another key until this one's is there. */
+  readonly keepPrevious?: boolean;
 }
 
 /** A list of the API, page after page as they are asked for. */
@@ -24,7 +26,7 @@ export interface List<Item> {
 export function useList<Item>(
   queryKey: QueryKey,
   readPage: (page: PageQuery) => Promise<Page<Item>>,
-  { limit = 50, refetchIntervalMs = false, enabled = true }: ListOptions = {},
+  { limit = 50, refetchIntervalMs = false, enabled = true, keepPrevious = false }: ListOptions = {},
 ): List<Item> {
   const query = useInfiniteQuery({
     queryKey,
@@ -33,6 +35,7 @@ export function useList<Item>(
     getNextPageParam: (last: Page<Item>) => last.nextCursor,
     refetchInterval: refetchIntervalMs,
     enabled,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
   const { data, fetchNextPage, refetch } = query;
   const items = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);

@@ -7,5 +7,8 @@ export const deliveriesPage: Page = {
   icon: IconSend,
   section: 'tenant',
   who: 'AKP',
-  routes: [{ path: '/deliveries', load: () => import('./deliveries.js') }],
+  routes: [
+    { path: '/deliveries', load: () => import('./delivery-list.js') },
+    { path: '/deliveries/:id', load: () => import('./delivery.js') },
+  ],
 };

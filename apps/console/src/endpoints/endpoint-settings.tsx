@@ -19,7 +19,7 @@ export function EndpointSettings({ endpoint }: { endpoint: Answer<'Endpoint'> })
           [
             'Events',
             events.map((event) => (
-              <Code key={event} mr={4}>
+              <Code key={event} mr={4} display="inline-block">
                 {event === '*' ? '* (all)' : event}
               </Code>
             )),

@@ -23,22 +23,23 @@ export function FindingList({ fleet, error }: FindingListProps): ReactNode {
   const isBad = findings.some(({ tone }) => tone === 'bad');
   const Icon = isWell ? IconCircleCheck : IconAlertTriangle;
   return (
-    <Alert
-      color={isWell ? 'teal' : isBad ? 'red' : 'orange'}
-      variant="light"
-      role="status"
-      aria-label="What is wrong"
-      icon={<Icon size={18} aria-hidden />}
-      title={isWell ? 'All is well' : titleOf(findings.length)}
-    >
-      {isWell ? (
-        <Text size="sm">
-          Nothing is lost, nothing lags, no circuit is open, and no endpoint was disabled for failing.
-        </Text>
-      ) : (
-        findings.map((finding) => <Line key={finding.text} finding={finding} />)
-      )}
-    </Alert>
+    <div role="status" aria-label="What is wrong">
+      <Alert
+        color={isWell ? 'teal' : isBad ? 'red' : 'orange'}
+        variant="light"
+        role="group"
+        icon={<Icon size={18} aria-hidden />}
+        title={isWell ? 'All is well' : titleOf(findings.length)}
+      >
+        {isWell ? (
+          <Text size="sm">
+            Nothing is lost, nothing lags, no circuit is open, and no endpoint was disabled for failing.
+          </Text>
+        ) : (
+          findings.map((finding) => <Line key={finding.text} finding={finding} />)
+        )}
+      </Alert>
+    </div>
   );
 }
 

@@ -23,8 +23,11 @@ export interface DataTableProps<Row> {
     'items' | 'isLoading' | 'error' | 'hasMore' | 'isLoadingMore' | 'loadMore' | 'refetch'
   >;
   readonly rowKey: (row: Row) => string;
-  /** Where a row leads; its first cell is the link, and the whole row may be clicked. */
-  readonly rowLink?: (row: Row) => { readonly to: string; readonly label: string };
+  /**
+   * Where a row leads; its first cell is the link, and the whole row may be clicked. A label says more than the cell does,
+   * and has its text in it (WCAG 2.5.3).
+   */
+  readonly rowLink?: (row: Row) => { readonly to: string; readonly label?: string };
   readonly rowClass?: (row: Row) => string | undefined;
   /** Rows can be chosen, to do something with all of them. */
   readonly selection?: Selection<Row>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../harness/browser.js';
 import { consolePatienceMs, startConsole, violationsOf, type RunningConsole } from '../harness/console.js';
 
@@ -11,6 +11,7 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     running = await startConsole(chromium);
   }, consolePatienceMs);
   afterAll(() => running?.stop(), consolePatienceMs);
+  afterEach(() => running?.closeTabs());
 
   it('shows what comes while it is looked at, why it failed, and how it went when it is retried', async () => {
     const { api } = running.postel;
@@ -56,8 +57,8 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     const page = await running.open(running.signedIn('/deliveries'), options);
     await page.getByRole('link', { name: 'Delivery of order.created' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
-    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
-    expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    const root = 'document.documentElement';
+    expect(await page.evaluate(`${root}.scrollWidth <= ${root}.clientWidth`)).toBe(true);
     await page.getByRole('link', { name: 'Delivery of order.created' }).click();
     await page.getByText('Attempt 2 succeeded').waitFor();
     expect(await violationsOf(page)).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../harness/browser.js';
 import { consolePatienceMs, startConsole, violationsOf, type RunningConsole } from '../harness/console.js';
 
@@ -9,6 +9,7 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     running = await startConsole(chromium);
   }, consolePatienceMs);
   afterAll(() => running?.stop(), consolePatienceMs);
+  afterEach(() => running?.closeTabs());
 
   it('are created, and a test event arrives at one', async () => {
     const receiver = await running.postel.receiver();
@@ -41,6 +42,7 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await drawer.getByLabel('URL').fill('https://169.254.169.254/latest/meta-data');
     await drawer.getByRole('button', { name: 'Create the endpoint' }).click();
     await drawer.locator('input[aria-invalid="true"]').waitFor();
+    await page.waitForFunction("document.activeElement.getAttribute('aria-invalid') === 'true'");
     const described = await drawer.getByLabel('URL').getAttribute('aria-describedby');
     expect(described).toContain('error');
     await drawer.getByLabel('URL').fill('https://example.com/hooks');
@@ -90,11 +92,11 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     const page = await running.open(running.signedIn('/endpoints'));
     await page.getByRole('heading', { name: 'Endpoints', level: 1 }).waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
     await page.getByRole('link', { name: 'Deliveries' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
-    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    await page.waitForFunction("document.activeElement.tagName === 'H1'");
   });
 
   it('complain of nothing', () => {

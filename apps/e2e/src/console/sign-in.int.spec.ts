@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../harness/browser.js';
 import { consolePatienceMs, startConsole, violationsOf, type RunningConsole } from '../harness/console.js';
 
@@ -9,6 +9,7 @@ describeInBrowser('signing in to the console', (chromium) => {
     running = await startConsole(chromium);
   }, consolePatienceMs);
   afterAll(() => running?.stop(), consolePatienceMs);
+  afterEach(() => running?.closeTabs());
 
   it('by a link leaves no token in the address, and is kept for the tab alone', async () => {
     const page = await running.open(running.signedIn('/deliveries?status=dead'));

@@ -1,14 +1,17 @@
-import { describe } from '@jest/globals';
+import { describe, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const installMs = 240_000;
+/** A browser shares the machine with all that it looks at. */
+const testMs = 180_000;
 
 /** A suite that needs a browser: skipped, with one line that says why, where there is none and none can be had. */
 export function describeInBrowser(name: string, suite: (executablePath: string) => void): void {
   const executablePath = findChromium() ?? installedChromium();
+  jest.setTimeout(testMs);
   if (executablePath !== null) return describe(name, () => suite(executablePath));
   process.stderr.write(`${name}: skipped, there is no Chromium on the PATH (apt-get install chromium)\n`);
   describe.skip(name, () => suite(''));

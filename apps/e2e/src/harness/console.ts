@@ -16,6 +16,8 @@ export interface RunningConsole {
   readonly url: string;
   /** A tab of somebody's own, without anything that another has kept. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Closes what was opened; after each test, for a page that nobody looks at works on. */
+  closeTabs(): Promise<void>;
   /** The operator's link to a page. */
   signedIn(path: string): string;
   /** What pages complained of: exceptions, and what their policy refused. */
@@ -50,11 +52,14 @@ function consoleOf(postel: RunningPostel, browser: Browser): RunningConsole {
     postel,
     url,
     complaints,
+    closeTabs: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
     signedIn: (path) => `${path}#token=${adminToken}`,
     open: async (path, options) => {
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
         const text = message.text();

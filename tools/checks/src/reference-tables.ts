@@ -1,7 +1,14 @@
 import type { Setting } from '@postel/config';
 import { errorCodes } from '@postel/contracts';
 import { documentedMetrics } from './metric-sources.js';
-import { consoleServer, serviceNames, servicePorts, settingGroups, type SettingsReader } from './services.js';
+import {
+  consoleServer,
+  serviceNames,
+  servicePorts,
+  settingGroups,
+  settingsReaders,
+  type SettingsReader,
+} from './services.js';
 
 /** Defaults that differ from service to service stand in a table of their own. */
 const perService: Readonly<Record<string, string>> = {
@@ -43,11 +50,7 @@ function meaningOf({ secret, description }: Setting<unknown>): string {
 export function portsTable(): string {
   return table(
     ['Service', '`POSTEL_PORT`', '`POSTEL_METRICS_PORT`'],
-    [...serviceNames, consoleServer].map((name) => [
-      name,
-      String(servicePorts[name].api),
-      String(servicePorts[name].metrics),
-    ]),
+    settingsReaders.map((name) => [name, String(servicePorts[name].api), String(servicePorts[name].metrics)]),
   );
 }
 

@@ -23,7 +23,7 @@ export type ServiceName = (typeof serviceNames)[number];
 /** What is no service, and has settings and ports like one: it serves the console's files. */
 export const consoleServer = 'console';
 export type SettingsReader = ServiceName | typeof consoleServer;
-const all: readonly SettingsReader[] = [...serviceNames, consoleServer];
+export const settingsReaders: readonly SettingsReader[] = [...serviceNames, consoleServer];
 
 export interface ServicePorts {
   readonly api: number;
@@ -83,7 +83,7 @@ export const settingGroups: readonly DocumentedGroup[] = [
   {
     settings: listenSettings({ port: 0, metricsPort: 0 }),
     declaredAs: null,
-    services: all,
+    services: settingsReaders,
   },
   { settings: tracingSettings, declaredAs: null, services: serviceNames, table: 'tracing' },
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { routes } from '@postel/contracts';
 import { builtManifests, skipped } from './build-for-tests.js';
 import { servedBy } from './front-door.js';
+import { nameOf } from './objects.js';
 
 const withKubectl = skipped === '' ? describe : describe.skip;
 const addresses = routes.map(({ path }) => path.replaceAll(/\{\w+\}/g, 'x_1'));
@@ -24,6 +25,17 @@ withKubectl.each(['production', 'by an HTTPRoute, CPU and CloudNativePG'])(
         expect(servedFor(path)).toBe('console');
       },
     );
+  },
+);
+
+withKubectl.each(['without the console', 'without the console, by an HTTPRoute'])(
+  `the front door %s${skipped}`,
+  (name) => {
+    it('leads to ingest alone, and nothing of the console is there', () => {
+      const objects = builtManifests(name);
+      for (const path of [...addresses, '/', '/endpoints']) expect(servedBy(objects, path)).toBe('ingest');
+      expect(objects.map(nameOf).filter((object) => object.endsWith(' console'))).toEqual([]);
+    });
   },
 );
 

@@ -7,5 +7,8 @@ export const deadLettersPage: Page = {
   icon: IconMailOff,
   section: 'tenant',
   who: 'AKP',
-  routes: [{ path: '/dead-letters', load: () => import('./dead-letters.js') }],
+  routes: [
+    { path: '/dead-letters', load: () => import('./dead-letters.js') },
+    { path: '/dead-letters/:id', load: () => import('./dead-letter.js') },
+  ],
 };

@@ -7,5 +7,8 @@ export const eventTypesPage: Page = {
   icon: IconListDetails,
   section: 'tenant',
   who: 'AKP',
-  routes: [{ path: '/event-types', load: () => import('./event-types.js') }],
+  routes: [
+    { path: '/event-types', load: () => import('./event-types.js') },
+    { path: '/event-types/:name', load: () => import('./event-type.js') },
+  ],
 };

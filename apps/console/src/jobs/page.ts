@@ -5,7 +5,10 @@ export const jobsPage: Page = {
   label: 'Jobs',
   path: '/jobs',
   icon: IconProgress,
-  section: 'operator',
-  who: 'A',
-  routes: [{ path: '/jobs', load: () => import('./jobs.js') }],
+  section: 'tenant',
+  who: 'AKP',
+  routes: [
+    { path: '/jobs', load: () => import('./jobs.js') },
+    { path: '/jobs/:id', load: () => import('./job.js') },
+  ],
 };

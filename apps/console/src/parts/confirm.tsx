@@ -10,6 +10,8 @@ export interface ConfirmProps {
   /** What the button says: `Delete the endpoint`. */
   readonly action: string;
   readonly danger?: boolean;
+  /** False: something has to be chosen first. */
+  readonly ready?: boolean;
   /** Has to be typed first: for what cannot be undone. */
   readonly typed?: string;
   /** Rejects with what is shown then; the dialog stays. */
@@ -30,13 +32,14 @@ function ConfirmBody({
   children,
   action,
   danger = false,
+  ready: isChosen = true,
   typed,
   onConfirm,
   onClose,
 }: ConfirmProps): ReactNode {
   const [text, setText] = useState('');
   const doing = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
-  const ready = typed === undefined || text === typed;
+  const ready = isChosen && (typed === undefined || text === typed);
   return (
     <form
       onSubmit={(event) => {

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Table } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { List } from '../api/use-list.js';
@@ -23,10 +23,20 @@ export interface DataTableProps<Row> {
     'items' | 'isLoading' | 'error' | 'hasMore' | 'isLoadingMore' | 'loadMore' | 'refetch'
   >;
   readonly rowKey: (row: Row) => string;
-  /** Where a row leads; its first cell is the link, and the whole row may be clicked. */
-  readonly rowLink?: (row: Row) => { readonly to: string; readonly label: string };
+  /** Where a row leads; its first cell is the link, and the whole row may be clicked. A label has to hold what the cell shows. */
+  readonly rowLink?: (row: Row) => { readonly to: string; readonly label?: string };
   readonly rowClass?: (row: Row) => string | undefined;
+  /** Rows can be chosen, to do something with all of them. */
+  readonly selection?: Selection<Row>;
   readonly empty: ReactNode;
+}
+
+export interface Selection<Row> {
+  /** Keys of rows. */
+  readonly selected: ReadonlySet<string>;
+  readonly onChange: (selected: ReadonlySet<string>) => void;
+  /** Which row a box is for: `Select the dead letter dl_1`. */
+  readonly label: (row: Row) => string;
 }
 
 /** A list of the API: a table, and on a phone a card for each row. */
@@ -44,6 +54,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         <Table className={classes.table} highlightOnHover aria-label={caption}>
           <Table.Thead className={classes.head}>
             <Table.Tr>
+              {props.selection && (
+                <Table.Th w={36}>
+                  <SelectAll rows={list.items} rowKey={props.rowKey} selection={props.selection} />
+                </Table.Th>
+              )}
               {columns.map(({ header, width, align, wideOnly }) => (
                 <Table.Th
                   key={header}
@@ -74,10 +89,60 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   );
 }
 
-function DataRow<Row>({ row, columns, rowLink, rowClass }: DataTableProps<Row> & { row: Row }): ReactNode {
+interface SelectAllProps<Row> {
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  readonly selection: Selection<Row>;
+}
+
+/** All that are shown, not all that there are. */
+function SelectAll<Row>({ rows, rowKey, selection: { selected, onChange } }: SelectAllProps<Row>): ReactNode {
+  const keys = rows.map(rowKey);
+  const chosen = keys.filter((key) => selected.has(key)).length;
+  return (
+    <Checkbox
+      size="xs"
+      aria-label="Select all that are shown"
+      checked={chosen > 0 && chosen === keys.length}
+      indeterminate={chosen > 0 && chosen < keys.length}
+      onChange={(event) => onChange(new Set(event.currentTarget.checked ? keys : []))}
+    />
+  );
+}
+
+function SelectRow<Row>({
+  row,
+  rowKey,
+  selection,
+}: Omit<SelectAllProps<Row>, 'rows'> & { row: Row }): ReactNode {
+  const { selected, onChange, label } = selection;
+  const key = rowKey(row);
+  return (
+    <Checkbox
+      size="xs"
+      className={classes.select}
+      aria-label={label(row)}
+      checked={selected.has(key)}
+      onChange={(event) => {
+        const next = new Set(selected);
+        if (event.currentTarget.checked) next.add(key);
+        else next.delete(key);
+        onChange(next);
+      }}
+    />
+  );
+}
+
+function DataRow<Row>(props: DataTableProps<Row> & { row: Row }): ReactNode {
+  const { row, columns, rowLink, rowClass, rowKey, selection } = props;
   const link = rowLink?.(row);
   return (
     <Table.Tr className={[classes.row, link && classes.clickable, rowClass?.(row)].filter(Boolean).join(' ')}>
+      {selection && (
+        <Table.Td data-label="Select">
+          <SelectRow row={row} rowKey={rowKey} selection={selection} />
+        </Table.Td>
+      )}
       {columns.map(({ header, cell, align, wideOnly }, index) => (
         <Table.Td
           key={header}

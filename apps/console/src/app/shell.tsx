@@ -5,6 +5,8 @@ import { Outlet, useLocation } from 'react-router';
 import { Logo } from '../parts/logo.js';
 import { Account } from './account.js';
 import { Navigation } from './navigation.js';
+import { OfTenant } from './of-tenant.js';
+import { TenantBanner } from './tenant-banner.js';
 import { TenantPicker } from './tenant-picker.js';
 
 /** What stands around every page. */
@@ -48,7 +50,10 @@ export function Shell(): ReactNode {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <div style={{ maxWidth: 1240, marginInline: 'auto' }}>
-          <Outlet />
+          <OfTenant>
+            <TenantBanner />
+            <Outlet />
+          </OfTenant>
         </div>
       </AppShell.Main>
     </AppShell>

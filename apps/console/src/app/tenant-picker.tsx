@@ -2,13 +2,14 @@ import { unwrap } from '@postel/client';
 import { Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useLocation, useNavigate } from 'react-router';
 import { useApi } from '../api/api-context.js';
 import { useSession } from '../session/session.js';
 
 /** Whose data is shown; the operator may look at any tenant's. */
 export function TenantPicker(): ReactNode {
   const session = useSession();
-  if (session.kind === 'admin') return <OperatorsChoice />;
+  if (session.kind === 'admin') return <OperatorsChoice label="Tenant" />;
   return (
     <Text size="sm" c="dimmed" px={8} mb={4} truncate>
       {session.tenant}
@@ -16,8 +17,10 @@ export function TenantPicker(): ReactNode {
   );
 }
 
-function OperatorsChoice(): ReactNode {
-  const { tenant, chooseTenant } = useSession();
+/** @param label what it is for who does not see where it stands */
+export function OperatorsChoice({ label }: { label: string }): ReactNode {
+  const { tenant } = useSession();
+  const lookAt = useLookAt();
   const api = useApi();
   const { data } = useQuery({
     queryKey: ['tenants', 'to choose from'],
@@ -27,14 +30,26 @@ function OperatorsChoice(): ReactNode {
   const names = new Set(['default', tenant, ...(data?.data.map(({ id }) => id) ?? [])]);
   return (
     <Select
-      aria-label="Tenant"
+      aria-label={label}
       data={[...names].sort()}
       value={tenant}
-      onChange={(chosen) => chosen !== null && chosen !== tenant && chooseTenant(chosen)}
+      onChange={(chosen) => chosen !== null && chosen !== tenant && lookAt(chosen)}
       searchable
       allowDeselect={false}
       nothingFoundMessage="No such tenant"
       comboboxProps={{ shadow: 'md' }}
     />
   );
+}
+
+/** What is one thing of a tenant's is none of another's: then to the list of those. */
+function useLookAt(): (tenant: string) => void {
+  const { chooseTenant } = useSession();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  return (tenant) => {
+    const [, list, one] = pathname.split('/');
+    if (one !== undefined && list !== 'tenants') void navigate(`/${list}`);
+    chooseTenant(tenant);
+  };
 }

@@ -7,10 +7,12 @@ export interface FigureProps {
   readonly value: string | undefined;
   /** What it is made of, or of how many. */
   readonly hint?: ReactNode;
+  /** Somebody has to look at it. */
+  readonly isBad?: boolean;
 }
 
 /** One number, large. */
-export function Figure({ label, value, hint }: FigureProps): ReactNode {
+export function Figure({ label, value, hint, isBad = false }: FigureProps): ReactNode {
   return (
     <Paper withBorder px="md" py="sm" bg="var(--postel-surface)">
       <Text size="xs" c="dimmed">
@@ -19,7 +21,13 @@ export function Figure({ label, value, hint }: FigureProps): ReactNode {
       {value === undefined ? (
         <Skeleton h={20} w={72} my={4} />
       ) : (
-        <Text fz={20} lh={1.4} fw={600} className="figure">
+        <Text
+          fz={20}
+          lh={1.4}
+          fw={isBad ? 700 : 600}
+          className="figure"
+          {...(isBad ? { c: 'var(--postel-bad)' } : {})}
+        >
           {value}
         </Text>
       )}

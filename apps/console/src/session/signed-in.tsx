@@ -8,6 +8,9 @@ import { FailureState } from '../parts/states.js';
 import { SessionContext, useSessionStore, type Session } from './session.js';
 import { SignIn } from './sign-in.js';
 
+/** How long a revoked credential may still show what it has shown. */
+const stillGoodMs = 10_000;
+
 /**
  * Shows its children to whoever has a good credential, and asks everybody else for one, at the same address: whoever
  * signs in again is where they were.
@@ -43,6 +46,8 @@ function KnownSession({ token, children }: { token: string; children: ReactNode 
     queryKey: ['session'],
     queryFn: () => unwrap(api.GET('/v1/session')),
     staleTime: Infinity,
+    // a page that asks for nothing more shows nothing more to whoever's credential was revoked, either
+    refetchInterval: stillGoodMs,
   });
   const expiresAt = data?.expiresAt ?? null;
   useEffect(() => {

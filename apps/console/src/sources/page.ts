@@ -7,5 +7,8 @@ export const sourcesPage: Page = {
   icon: IconPlugConnected,
   section: 'operator',
   who: 'AK',
-  routes: [{ path: '/sources', load: () => import('./sources.js') }],
+  routes: [
+    { path: '/sources', load: () => import('./sources.js') },
+    { path: '/sources/:id', load: () => import('./source.js') },
+  ],
 };

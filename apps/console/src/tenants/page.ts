@@ -7,5 +7,8 @@ export const tenantsPage: Page = {
   icon: IconUsersGroup,
   section: 'operator',
   who: 'A',
-  routes: [{ path: '/tenants', load: () => import('./tenants.js') }],
+  routes: [
+    { path: '/tenants', load: () => import('./tenants.js') },
+    { path: '/tenants/:id', load: () => import('./tenant.js') },
+  ],
 };

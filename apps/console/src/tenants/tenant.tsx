@@ -1,0 +1,62 @@
+import { unwrap } from '@postel/client';
+import { Button, Grid, Skeleton, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'react-router';
+import { useApi } from '../api/api-context.js';
+import { PageHeader } from '../parts/page-header.js';
+import { FailureState } from '../parts/states.js';
+import { atTenant } from '../session/at-tenant.js';
+import { ApiKeys } from './api-keys.js';
+import { DeleteTenant } from './delete-tenant.js';
+import { PortalLink } from './portal-link.js';
+import type { Tenant } from './settings-values.js';
+import { TenantSettings } from './tenant-settings.js';
+
+const back = { to: '/tenants', label: 'Tenants' } as const;
+
+export function Component(): ReactNode {
+  const { id = '' } = useParams();
+  const api = useApi();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['tenants', 'one', id],
+    queryFn: () => unwrap(api.GET('/v1/tenants/{id}', { params: { path: { id } } })),
+  });
+  if (data) return <OneTenant tenant={data} key={data.id} />;
+  return (
+    <>
+      <PageHeader title={id} back={back} />
+      {error ? <FailureState error={error} onRetry={() => void refetch()} /> : <Skeleton h={480} />}
+    </>
+  );
+}
+
+function OneTenant({ tenant }: { tenant: Tenant }): ReactNode {
+  const { id, description } = tenant;
+  return (
+    <>
+      <PageHeader
+        title={id}
+        back={back}
+        description={description}
+        actions={
+          <Button component={Link} to={atTenant('/endpoints', id)} variant="default">
+            Open as this tenant
+          </Button>
+        }
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <TenantSettings tenant={tenant} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack gap="md">
+            <ApiKeys tenant={id} />
+            <PortalLink tenant={id} />
+            {id !== 'default' && <DeleteTenant tenant={id} />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}

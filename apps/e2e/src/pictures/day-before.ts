@@ -32,7 +32,7 @@ export async function tellOfWeekBefore(databaseUrl: string): Promise<void> {
     );
     for (const { name, stepMs, steps, scale } of tables) {
       const nowMs = Math.floor(Date.now() / stepMs) * stepMs;
-      const startsMs = Array.from({ length: steps }, (_, step) => nowMs - (step + 2) * stepMs);
+      const startsMs = Array.from({ length: steps }, (_, step) => nowMs - (step + 1) * stepMs);
       const told = startsMs.flatMap((startMs) => rows.map((row) => at(startMs, scale, row)));
       await client.query(
         `INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1) ON CONFLICT DO NOTHING`,
@@ -48,7 +48,7 @@ function at(startMs: number, scale: number, row: Figures): object {
   const hour = startMs / 3_600_000;
   const busy = 0.16 * scale * (1 + 0.6 * Math.sin(((hour % 24) - 8) / 3.82) + wobble(startMs / 60_000) / 3);
   const isBad = hour % 24 > 13 && hour % 24 < 14.5;
-  const failing = isBad ? 2.5 : 0.12 + 0.1 * Math.abs(wobble(startMs / 60_000 + 5));
+  const failing = isBad ? 6 : 0.12 + 0.1 * Math.abs(wobble(startMs / 60_000 + 5));
   const times = (count: number, by = busy) => Math.round(count * by);
   const failed = times(row.failed, busy * failing);
   const attempts = times(row.attempts);

@@ -6,8 +6,9 @@
  *   node apps/e2e/dist/pictures/draw-pictures.js --all /tmp/pictures     every page, light, dark and on a phone
  *   node apps/e2e/dist/pictures/draw-pictures.js --again /tmp/pictures   once more for each line of names on the input
  */
+import type { Page } from 'playwright-core';
 import { waitUntil } from '@postel/testing';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -59,6 +60,17 @@ async function drawAll(running: RunningConsole): Promise<void> {
   }
 }
 
+/** Charts come later than figures: until nothing changes any more, but for times that tick. */
+async function stillOf(page: Page): Promise<Buffer> {
+  let last = await page.screenshot({ animations: 'disabled' });
+  for (let look = 0; look < 8; look += 1) {
+    const next = await page.screenshot({ animations: 'disabled' });
+    if (next.equals(last)) break;
+    last = next;
+  }
+  return last;
+}
+
 async function drawLooks(running: RunningConsole, take: Take): Promise<void> {
   for (const look of values.all ? looks : take.looks)
     await draw(running, take, look).catch((error: unknown) => {
@@ -85,7 +97,7 @@ async function draw(
     timeoutMs: 60_000,
   });
   const file = `${name}${look === 'light' ? '' : `-${look}`}.png`;
-  await page.screenshot({ path: join(directory, file), animations: 'disabled' });
+  await writeFile(join(directory, file), await stillOf(page));
   await running.closeTabs();
   console.log(file);
 }

@@ -9,7 +9,8 @@ export const trafficEnv = {
   POSTEL_ALERTS: JSON.stringify({ warn: { deadLetters: 5, windowSeconds: 3600 } }),
 };
 
-const rounds = 40;
+const rounds = 50;
+const recoverAfter = 12;
 const later = { schedule: [2_000, 900_000, 3_600_000] };
 
 /** What pages are shown of. */
@@ -33,31 +34,30 @@ export async function fillWithTraffic({ api }: Pick<RunningPostel, 'api'>): Prom
   const secrets = ['whsec_of_the_pictures'];
   await acme.expect(201, 'POST', '/v1/sources', { name: 'stripe', provider: 'stripe', secrets });
   await acme.expect(201, 'POST', '/v1/sources', { name: 'github', provider: 'github' });
+  let job = '';
   for (let round = 0; round < rounds; round += 1) {
     await publish(acme, round, 1);
     if (round % 2 === 0) await publish(globex, round, 0.5);
     if (round % 3 === 0) await publish(initech, round, 0.3);
-    await sleep(400); // not all in one second: pages show when things were
+    if (round === recoverAfter) job = await recover(acme, endpoints.billing);
+    await sleep(900); // not all in one second: pages show when things were
   }
-  const since = new Date(Date.now() - 3_600_000).toISOString();
-  const job = await acme.expect(202, 'POST', `/v1/endpoints/${endpoints.orders}/recover`, {
-    since,
-    only: 'all',
-  });
   return {
     deadDeliveryId: await firstDead(acme, endpoints.warehouse),
     crmEndpointId: endpoints.crm,
-    jobId: String(job['id']),
+    jobId: job,
   };
 }
 
 async function createEndpointsOf(
   acme: TenantClient,
-): Promise<{ orders: string; warehouse: string; crm: string }> {
+): Promise<{ billing: string; warehouse: string; crm: string }> {
   const team = { metadata: { team: 'fulfilment' } };
-  const orders = await createEndpoint(acme, 'api.acme.example/webhooks/orders', ['order.*'], 'Order service');
+  await createEndpoint(acme, 'api.acme.example/webhooks/orders', ['order.*'], 'Order service');
   const money = ['payment.*', 'invoice.*', 'refund.*'];
-  await createEndpoint(acme, 'billing.acme.example/webhooks', money, 'Billing', { retry: later });
+  const billing = await createEndpoint(acme, 'billing.acme.example/webhooks', money, 'Billing', {
+    retry: later,
+  });
   const crm = await createEndpoint(acme, 'hooks.crm.example/acme/users', ['user.*'], 'CRM', {
     timeoutMs: 1_500,
     retry: later,
@@ -75,9 +75,14 @@ async function createEndpointsOf(
     retry: { schedule: [300, 900_000] },
   });
   await createEndpoint(acme, 'feed.partner.example/acme', ['refund.*'], 'Partner feed');
-  const staging = await createEndpoint(acme, 'staging.acme.example/hooks', ['*'], 'Staging');
+  const staging = await createEndpoint(acme, 'staging.acme.example/hooks', ['order.created'], 'Staging');
   await acme.expect(200, 'POST', `/v1/endpoints/${staging}/pause`);
-  return { orders, warehouse, crm };
+  return { billing, warehouse, crm };
+}
+
+async function recover(acme: TenantClient, endpointId: string): Promise<string> {
+  const body = { since: new Date(Date.now() - 3_600_000).toISOString(), only: 'all' };
+  return String((await acme.expect(202, 'POST', `/v1/endpoints/${endpointId}/recover`, body))['id']);
 }
 
 async function createEndpoint(

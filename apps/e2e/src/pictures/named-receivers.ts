@@ -14,8 +14,8 @@ export interface NamedAnswer {
   readonly delayMs?: number;
 }
 
-/** @param requestNumber of this receiver, from 1 */
-export type NamedAnswerer = (requestNumber: number) => NamedAnswer | 'hang';
+/** @param requestNumber of this receiver, from 1 @param attempt of the delivery */
+export type NamedAnswerer = (requestNumber: number, attempt: number) => NamedAnswer | 'hang';
 
 /**
  * Receivers with names as customers have, `https://billing.acme.example/…`: one server behind a proxy that leads every
@@ -71,7 +71,7 @@ async function answer(
   const host = incoming.headers.host ?? '';
   const requestNumber = (counts.get(host) ?? 0) + 1;
   counts.set(host, requestNumber);
-  const given = answers[host]?.(requestNumber) ?? {};
+  const given = answers[host]?.(requestNumber, Number(incoming.headers['x-webhook-attempt'])) ?? {};
   if (given === 'hang') return;
   const { status = 200, body = '{"received":true}', delayMs = 0 } = given;
   await sleep(delayMs);

@@ -7,6 +7,7 @@ const noSuchOrder = JSON.stringify({
   error: 'unknown_order',
   message: 'No order with this id was ever handed to the warehouse',
 });
+const starting = JSON.stringify({ error: 'starting', message: 'The warehouse is being restarted' });
 
 /** In what way each of them takes what it is sent. */
 export const receivers: Readonly<Record<string, NamedAnswerer>> = {
@@ -16,8 +17,10 @@ export const receivers: Readonly<Record<string, NamedAnswerer>> = {
       ? { status: 503, body: '{"error":"deploying"}', delayMs: 8 }
       : { status: 202, delayMs: around(70, n) },
   'hooks.crm.example': (n) => (n % 9 === 4 ? 'hang' : { delayMs: around(420, n) }),
-  'warehouse.acme.example': (n) =>
-    n % 4 === 2 ? { status: 422, body: noSuchOrder, delayMs: around(20, n) } : { delayMs: around(55, n) },
+  'warehouse.acme.example': (n, attempt) => {
+    if (attempt > 1) return { status: 422, body: noSuchOrder, delayMs: around(20, n) };
+    return n % 3 === 1 ? { status: 503, body: starting, delayMs: 9 } : { delayMs: around(55, n) };
+  },
   'legacy.acme.example': () => ({ status: 503, body: '{"error":"maintenance"}', delayMs: 15 }),
   'feed.partner.example': () => ({ status: 410, body: '{"error":"account closed"}' }),
   'staging.acme.example': () => ({}),

@@ -21,7 +21,13 @@ import { runTests } from './run-tests.mjs';
  * arguments. Where it serves the console, that is built too.
  */
 const programs = {
-  start: { path: 'apps/all-in-one/dist/main.js', project: 'apps/all-in-one', hasConsole: true },
+  // with the command line, which the newcomer types next
+  start: {
+    path: 'apps/all-in-one/dist/main.js',
+    project: 'apps/all-in-one',
+    beside: ['apps/cli'],
+    hasConsole: true,
+  },
   demo: { path: 'tools/demo/dist/main.js' },
   receive: { path: 'tools/demo/dist/receive.js', project: 'tools/demo' },
   bench: { path: 'tools/bench/dist/main.js' },
@@ -64,8 +70,8 @@ async function main([command, ...args]) {
 }
 
 /** Side by side: a first start waits for the longer of the two. */
-async function buildAll(node, { project, hasConsole }) {
-  const exitCodes = await Promise.all([build(node, project), hasConsole ? buildConsole(node) : 0]);
+async function buildAll(node, { project, beside, hasConsole }) {
+  const exitCodes = await Promise.all([build(node, project, beside), hasConsole ? buildConsole(node) : 0]);
   return exitCodes.find((exitCode) => exitCode !== 0) ?? 0;
 }
 

@@ -4,7 +4,7 @@ import { firstLoad } from './first-load.ts';
 import { precompress } from './precompress.ts';
 
 /** Where a console under development finds an API: `npm start` in another terminal. */
-const api = process.env['POSTEL_API_URL'] ?? 'http://127.0.0.1:8080';
+const api = process.env['CONSOLE_API_URL'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   resolve: { conditions: ['@postel/source', ...defaultClientConditions] },

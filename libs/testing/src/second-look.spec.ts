@@ -149,6 +149,12 @@ describe('a second look at what failed beside others', () => {
       expect((await looked([failed, second])).verdict).toMatchObject({ exitCode: 1 });
   });
 
+  it('fails a suite that the second look left out', async () => {
+    const first = run(suite('a', 'failed'), suite('b', 'failed'));
+    const { verdict } = await looked([first, run(suite('a', 'passed'))]);
+    expect(verdict).toMatchObject({ exitCode: 1, passed: 1, failed: 1 });
+  });
+
   it('names beforehand what is looked at again', async () => {
     const named: (readonly string[])[] = [];
     const onSecond = (suites: readonly string[]) => void named.push(suites);

@@ -71,7 +71,11 @@ describe('listen', () => {
 
   it('shows the answer, whatever it is, and sends nothing twice', async () => {
     receiver.setAnswer((_request, number) =>
-      number === 1 ? { status: 500 } : number === 2 ? 'reset' : { status: 302 },
+      number === 1
+        ? { status: 500 }
+        : number === 2
+          ? 'reset'
+          : { status: 302, headers: { location: '/elsewhere' } },
     );
     await start();
     server.append(3);

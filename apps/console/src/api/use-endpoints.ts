@@ -2,12 +2,18 @@ import { unwrap } from '@postel/client';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useApi, type Answer } from './api-context.js';
 
-/** The newest 250: to choose from, and to say where something went. */
-export function useEndpoints(): UseQueryResult<readonly Answer<'Endpoint'>[]> {
+/**
+ * The newest 250: to choose from, and to say where something went.
+ * @param refetchIntervalMs where their state is shown too
+ */
+export function useEndpoints(
+  refetchIntervalMs: number | false = false,
+): UseQueryResult<readonly Answer<'Endpoint'>[]> {
   const api = useApi();
   return useQuery({
     queryKey: ['endpoints', 'newest'],
     queryFn: async () => (await unwrap(api.GET('/v1/endpoints', { params: { query: { limit: 250 } } }))).data,
     staleTime: 15_000,
+    refetchInterval: refetchIntervalMs,
   });
 }

@@ -1,11 +1,12 @@
 import { unwrap } from '@postel/client';
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { IconMailOff } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useApi, type Answer } from '../api/api-context.js';
 import { useList } from '../api/use-list.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { EndpointName } from '../parts/endpoint-name.js';
+import { NothingFits } from '../parts/nothing-fits.js';
 import { PageHeader } from '../parts/page-header.js';
 import { EmptyState } from '../parts/states.js';
 import { TimeAgo, useNowMs } from '../parts/time-ago.js';
@@ -92,16 +93,9 @@ const noFilters = Object.fromEntries(filterNames.map((name) => [name, null]));
 function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void }): ReactNode {
   if (filtered) {
     return (
-      <EmptyState
-        title="No dead letter fits"
-        action={
-          <Anchor component="button" type="button" onClick={onClear}>
-            Show all
-          </Anchor>
-        }
-      >
+      <NothingFits title="No dead letter fits" onClear={onClear}>
         Nothing that ended without success is like this.
-      </EmptyState>
+      </NothingFits>
     );
   }
   return (

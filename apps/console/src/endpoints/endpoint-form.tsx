@@ -68,18 +68,24 @@ export function EndpointForm({
 }: EndpointFormProps): ReactNode {
   const form = useForm<EndpointValues>({ initialValues: initial, validate: faultsOf });
   const [advanced, { toggle, open }] = useDisclosure(false);
+  /** Shows the first field that something is wrong with, wherever it is. */
+  const showFaults = (faulty: readonly string[]) => {
+    if (faulty.some((name) => !basicFields.has(name))) open();
+    const first = Object.keys(form.values).find((name) => faulty.includes(name));
+    if (first !== undefined) requestAnimationFrame(() => form.getInputNode(first)?.focus());
+  };
   const saving = useMutation({
     mutationFn: onSubmit,
     onError: (error) => {
       const { byField } = fieldFaults(error, apiNames);
       const entries = Object.entries(byField).map(([name, text]) => [formNames[name] ?? name, text] as const);
       form.setErrors(Object.fromEntries(entries));
-      if (entries.some(([name]) => !basicFields.has(name))) open();
+      showFaults(entries.map(([name]) => name));
     },
   });
   const submit = form.onSubmit(
     (values) => saving.mutate(values),
-    (errors) => Object.keys(errors).some((name) => !basicFields.has(name)) && open(),
+    (errors) => showFaults(Object.keys(errors)),
   );
   const Chevron = advanced ? IconChevronDown : IconChevronRight;
   return (

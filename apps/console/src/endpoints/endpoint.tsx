@@ -67,13 +67,13 @@ function Endpoint({ endpoint }: { endpoint: Answer<'Endpoint'> }): ReactNode {
         <Trouble endpoint={endpoint} />
         <EndpointFigures endpointId={id} />
         <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 7 }}>
+          <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
             <Stack gap="md">
               <EndpointSettings endpoint={endpoint} />
               <EndpointHistory endpointId={id} />
             </Stack>
           </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 5 }}>
+          <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
             <Stack gap="md">
               <Section title="Does it arrive?">
                 <TestEvent endpointId={id} />

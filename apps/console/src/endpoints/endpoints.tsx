@@ -72,7 +72,7 @@ export function Component(): ReactNode {
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
-        rowLink={({ id, url }) => ({ to: `/endpoints/${id}`, label: `Endpoint ${url}` })}
+        rowLink={({ id }) => ({ to: `/endpoints/${id}` })}
         empty={
           <EmptyState icon={<IconWebhook size={32} aria-hidden />} title="No endpoint yet" action={button}>
             An endpoint is a URL of yours. Create one, send it a test event, and see it arrive.

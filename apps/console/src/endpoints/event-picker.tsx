@@ -8,10 +8,12 @@ export interface EventPickerProps {
   readonly value?: string[];
   readonly onChange?: (value: string[]) => void;
   readonly error?: ReactNode;
+  /** By which the form finds the field. */
+  readonly 'data-path'?: string;
 }
 
 /** Event types of the catalogue and their wildcards; others may be typed, for a type may come that nobody has seen yet. */
-export function EventPicker({ value = [], onChange, error }: EventPickerProps): ReactNode {
+export function EventPicker({ value = [], onChange, ...rest }: EventPickerProps): ReactNode {
   const api = useApi();
   const { data } = useQuery({
     queryKey: ['event-types', 'to pick from'],
@@ -20,7 +22,11 @@ export function EventPicker({ value = [], onChange, error }: EventPickerProps): 
   });
   const options = useMemo(() => optionsOf(data?.data.map(({ name }) => name) ?? []), [data]);
   // all, and something beside it, is all: what is chosen last is meant
-  const change = (chosen: string[]) => {
+  const change = (given: string[]) => {
+    // what was pasted or typed may be several
+    const chosen = [
+      ...new Set(given.flatMap((text) => text.split(/[,\s]+/)).filter((event) => event !== '')),
+    ];
     const added = chosen.filter((event) => !value.includes(event));
     if (added.includes('*')) return onChange?.(['*']);
     onChange?.(added.length > 0 ? chosen.filter((event) => event !== '*') : chosen);
@@ -32,7 +38,7 @@ export function EventPicker({ value = [], onChange, error }: EventPickerProps): 
       data={options}
       value={value}
       onChange={change}
-      error={error}
+      {...rest}
       acceptValueOnBlur
       splitChars={[',', ' ']}
       maxDropdownHeight={260}

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import type { Answer } from '../api/api-context.js';
 import { useCatalogue } from '../api/use-catalogue.js';
 import { DataTable, type Column } from '../parts/data-table.js';
+import { NothingFits } from '../parts/nothing-fits.js';
 import { PageHeader } from '../parts/page-header.js';
 import { SearchField } from '../parts/search-field.js';
 import { EmptyState } from '../parts/states.js';
@@ -96,21 +97,11 @@ export function Component(): ReactNode {
           rowLink={({ name }) => ({ to: `/event-types/${encodeURIComponent(name)}` })}
           empty={
             search === undefined ? (
-              <EmptyState
-                icon={<IconListDetails size={28} aria-hidden />}
-                title="No event types yet"
-                action={button}
-              >
-                A type is listed when it was declared, or when an event of it was published.
-              </EmptyState>
+              <NoneYet action={button} />
             ) : (
-              <EmptyState
+              <NothingFits
                 title={catalogue.hasMore ? 'Searching …' : 'No event type fits'}
-                action={
-                  <Button variant="default" onClick={() => change({ search: null })}>
-                    Show all
-                  </Button>
-                }
+                onClear={() => change({ search: null })}
               />
             )
           }
@@ -122,5 +113,13 @@ export function Component(): ReactNode {
         onSaved={(name) => void navigate(`/event-types/${encodeURIComponent(name)}`)}
       />
     </>
+  );
+}
+
+function NoneYet({ action }: { action: ReactNode }): ReactNode {
+  return (
+    <EmptyState icon={<IconListDetails size={28} aria-hidden />} title="No event types yet" action={action}>
+      A type is listed when it was declared, or when an event of it was published.
+    </EmptyState>
   );
 }

@@ -6,12 +6,18 @@ import { useApi } from '../api/api-context.js';
 import { Confirm } from '../parts/confirm.js';
 import type { AboutEventProps } from './replay-event.js';
 
-export function EraseEvent({ id, opened, onClose }: AboutEventProps): ReactNode {
+export interface EraseEventProps extends AboutEventProps {
+  /** It is being erased. */
+  readonly onAsked: () => void;
+}
+
+export function EraseEvent({ id, opened, onClose, onAsked }: EraseEventProps): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const erase = async () => {
     await unwrap(api.DELETE('/v1/events/{id}', { params: { path: { id } } }));
     notifications.show({ message: 'The payload is being erased wherever it is.' });
+    onAsked();
     await queries.invalidateQueries({ queryKey: ['events'] });
   };
   return (

@@ -3,7 +3,7 @@ import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconEraser, IconRepeat } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
 import { untilThere } from '../api/until-there.js';
@@ -23,10 +23,13 @@ export function Component(): ReactNode {
   const api = useApi();
   const [replaying, replay] = useDisclosure(false);
   const [erasing, erase] = useDisclosure(false);
+  const [isAsked, setAsked] = useState(false);
   const { data, error, refetch } = useQuery({
     queryKey: ['events', id],
     queryFn: () => unwrap(api.GET('/v1/events/{id}', { params: { path: { id } } })),
     ...untilThere,
+    // it is erased a moment after it was asked for
+    refetchInterval: ({ state }) => (isAsked && !state.data?.erased ? 1_000 : false),
   });
   const hasPayload = data !== undefined && !data.erased && !data.expired;
   return (
@@ -65,7 +68,7 @@ export function Component(): ReactNode {
         !error && <Skeleton h={360} />
       )}
       <ReplayEvent id={id} opened={replaying} onClose={replay.close} />
-      <EraseEvent id={id} opened={erasing} onClose={erase.close} />
+      <EraseEvent id={id} opened={erasing} onClose={erase.close} onAsked={() => setAsked(true)} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
 import { useList } from '../api/use-list.js';
 import { DataTable, type Column } from '../parts/data-table.js';
+import { NothingFits } from '../parts/nothing-fits.js';
 import { PageHeader } from '../parts/page-header.js';
 import { SearchField } from '../parts/search-field.js';
 import { SinceSelect } from '../parts/since-select.js';
@@ -76,35 +77,34 @@ export function Component(): ReactNode {
           list={list}
           rowKey={({ id }) => id}
           rowLink={(event) => ({ to: `/events/${event.id}` })}
-          empty={
-            filtered ? (
-              <EmptyState
-                title="No event fits"
-                action={
-                  <Button variant="default" onClick={() => change({ type: null, since: null })}>
-                    Show all
-                  </Button>
-                }
-              >
-                The type has to be the whole of it, such as order.created.
-              </EmptyState>
-            ) : (
-              <EmptyState
-                icon={<IconBolt size={28} aria-hidden />}
-                title="No events yet"
-                action={
-                  <Button component={Link} to="/explain">
-                    Publish one
-                  </Button>
-                }
-              >
-                What your application publishes will be here.
-              </EmptyState>
-            )
-          }
+          empty={filtered ? <NoneFits onClear={() => change({ type: null, since: null })} /> : <NoneYet />}
         />
       </Stack>
     </>
+  );
+}
+
+function NoneFits({ onClear }: { onClear: () => void }): ReactNode {
+  return (
+    <NothingFits title="No event fits" onClear={onClear}>
+      The type has to be the whole of it, such as order.created.
+    </NothingFits>
+  );
+}
+
+function NoneYet(): ReactNode {
+  return (
+    <EmptyState
+      icon={<IconBolt size={28} aria-hidden />}
+      title="No events yet"
+      action={
+        <Button component={Link} to="/explain">
+          Publish one
+        </Button>
+      }
+    >
+      What your application publishes will be here.
+    </EmptyState>
   );
 }
 

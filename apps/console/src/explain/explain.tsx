@@ -18,73 +18,18 @@ const names = ['type'] as const;
 
 export function Component(): ReactNode {
   const api = useApi();
-  const session = useSession();
-  const [{ type: linked }, changeAddress] = useSearchFilters(names);
-  const { form, change } = useEventForm(linked, (type) => changeAddress({ type }));
-  const [faults, setFaults] = useState<Faults>({});
   const explaining = useMutation({
     mutationFn: (event: PublishEvent) =>
       unwrap(api.POST('/v1/events/explain', { params: { query: { limit: 250 } }, body: event })),
   });
-  const publishing = useMutation({
-    mutationFn: (event: PublishEvent) => unwrap(api.POST('/v1/events', { body: event })),
-  });
-  const submit = (act: (event: PublishEvent) => void) => {
-    const answer = eventOf(form);
-    setFaults('faults' in answer ? answer.faults : {});
-    if ('event' in answer) act(answer.event);
-  };
-  const mayPublish = mayUse(session, 'AK');
   return (
     <>
       <PageHeader
         title="Explain"
-        description="Which endpoints an event would reach, why the others not, and exactly what they would be sent. Nothing is written or sent."
+        description="Which endpoints an event would reach, why the others not, and exactly what they would be sent. To explain writes and sends nothing."
       />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
-        <Section title="The event">
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              publishing.reset();
-              submit(explaining.mutate);
-            }}
-          >
-            <Stack gap="md">
-              <EventFields form={form} onChange={change} faults={faults} />
-              <Group justify="flex-end" gap="xs">
-                {mayPublish && (
-                  <Button
-                    variant="default"
-                    loading={publishing.isPending}
-                    onClick={() => submit(publishing.mutate)}
-                  >
-                    Publish it
-                  </Button>
-                )}
-                <Button type="submit" loading={explaining.isPending}>
-                  Explain
-                </Button>
-              </Group>
-              {publishing.error && <FailureState error={publishing.error} />}
-              <div aria-live="polite">
-                {publishing.data && (
-                  <Text size="sm">
-                    It is published.{' '}
-                    <Anchor
-                      component={Link}
-                      to={`/events/${publishing.data.id}`}
-                      underline="always"
-                      size="sm"
-                    >
-                      See what becomes of it
-                    </Anchor>
-                  </Text>
-                )}
-              </div>
-            </Stack>
-          </form>
-        </Section>
+        <TheEvent onExplain={explaining.mutate} isExplaining={explaining.isPending} />
         <section aria-label="Endpoints" aria-live="polite">
           {explaining.error ? (
             <FailureState error={explaining.error} />
@@ -98,6 +43,80 @@ export function Component(): ReactNode {
         </section>
       </SimpleGrid>
     </>
+  );
+}
+
+interface TheEventProps {
+  readonly onExplain: (event: PublishEvent) => void;
+  readonly isExplaining: boolean;
+}
+
+function TheEvent({ onExplain, isExplaining }: TheEventProps): ReactNode {
+  const session = useSession();
+  const [{ type: linked }, changeAddress] = useSearchFilters(names);
+  const { form, change } = useEventForm(linked, (type) => changeAddress({ type }));
+  const [faults, setFaults] = useState<Faults>({});
+  const read = (): PublishEvent | null => {
+    const answer = eventOf(form);
+    setFaults('faults' in answer ? answer.faults : {});
+    return 'event' in answer ? answer.event : null;
+  };
+  return (
+    <Section title="The event">
+      <form
+        onSubmit={(submitted) => {
+          submitted.preventDefault();
+          const event = read();
+          if (event) onExplain(event);
+        }}
+      >
+        <Stack gap="md">
+          <EventFields form={form} onChange={change} faults={faults} />
+          <Group justify="flex-end" gap="xs">
+            <Button type="submit" loading={isExplaining}>
+              Explain
+            </Button>
+          </Group>
+          {mayUse(session, 'AK') && <Publish read={read} />}
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+/** In earnest: what was explained is sent to whom it would reach. */
+function Publish({ read }: { read: () => PublishEvent | null }): ReactNode {
+  const api = useApi();
+  const publishing = useMutation({
+    mutationFn: (event: PublishEvent) => unwrap(api.POST('/v1/events', { body: event })),
+  });
+  return (
+    <Stack gap="xs" pt="md" style={{ borderTop: '1px solid var(--postel-line)' }}>
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="dimmed">
+          In earnest, to whom it would reach:
+        </Text>
+        <Button
+          variant="default"
+          loading={publishing.isPending}
+          onClick={() => {
+            const event = read();
+            if (event) publishing.mutate(event);
+          }}
+        >
+          Publish it
+        </Button>
+      </Group>
+      {publishing.error && <FailureState error={publishing.error} />}
+      {publishing.data && (
+        <Text size="sm" role="status">
+          It is published.{' '}
+          <Anchor component={Link} to={`/events/${publishing.data.id}`} underline="always" size="sm">
+            See what becomes of it
+          </Anchor>
+        </Text>
+      )}
+    </Stack>
   );
 }
 

@@ -75,7 +75,7 @@ function Endpoint({ explanation }: { explanation: Explanation }): ReactNode {
           <EndpointStatus status={status} />
         </Group>
         {reasons.length > 0 && (
-          <List size="sm" pl={10}>
+          <List size="sm" pl={27} listStyleType="none">
             {reasons.map(({ code, path, message }) => (
               <List.Item key={`${code} ${path} ${message}`}>
                 {path !== undefined && <code>{path}: </code>}

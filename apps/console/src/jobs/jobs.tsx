@@ -1,5 +1,5 @@
 import { unwrap } from '@postel/client';
-import { Anchor, Button, Group, Progress, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Select, Stack, Text } from '@mantine/core';
 import { IconProgress } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -10,6 +10,7 @@ import { EndpointName } from '../parts/endpoint-name.js';
 import { EndpointSelect } from '../parts/endpoint-select.js';
 import { count } from '../parts/format.js';
 import { isOver, kindWords, stateTones, titleOf } from '../parts/job-words.js';
+import { NothingFits } from '../parts/nothing-fits.js';
 import { PageHeader } from '../parts/page-header.js';
 import { EmptyState } from '../parts/states.js';
 import { Status } from '../parts/status.js';
@@ -37,26 +38,12 @@ const kinds = Object.keys(kindWords) as Job['kind'][];
 export function Component(): ReactNode {
   const api = useApi();
   const [filters, change] = useSearchFilters(filterNames);
-  const state = states.find((known) => known === filters.state);
-  const kind = kinds.find((known) => known === filters.kind);
-  const { endpointId } = filters;
   const list = useList(
     ['jobs', 'list', filters],
-    (page) =>
-      unwrap(
-        api.GET('/v1/jobs', {
-          params: {
-            query: {
-              ...page,
-              ...(state && { state }),
-              ...(kind && { kind }),
-              ...(endpointId && { endpointId }),
-            },
-          },
-        }),
-      ),
+    (page) => unwrap(api.GET('/v1/jobs', { params: { query: { ...page, ...queryOf(filters) } } })),
     { refetchIntervalMs: 3_000 },
   );
+  const clear = () => change({ state: null, kind: null, endpointId: null });
   const filtered = Object.keys(filters).length > 0;
   return (
     <>
@@ -65,66 +52,82 @@ export function Component(): ReactNode {
         description="Work that takes longer than a request: recovers and large redrives."
       />
       <Stack gap="sm">
-        <Group gap="xs" role="search" aria-label="Which jobs">
-          <Select
-            aria-label="State"
-            placeholder="Any state"
-            data={states}
-            value={state ?? null}
-            onChange={(chosen) => change({ state: chosen })}
-            clearable
-            w={150}
-          />
-          <Select
-            aria-label="Kind"
-            placeholder="Any kind"
-            data={kinds.map((value) => ({ value, label: kindWords[value] }))}
-            value={kind ?? null}
-            onChange={(chosen) => change({ kind: chosen })}
-            clearable
-            w={150}
-          />
-          <EndpointSelect
-            label="Endpoint"
-            none="All endpoints"
-            value={endpointId ?? null}
-            onChange={(chosen) => change({ endpointId: chosen })}
-          />
-        </Group>
+        <Filters filters={filters} onChange={change} />
         <DataTable
           caption="Jobs"
           columns={columns}
           list={list}
           rowKey={({ id }) => id}
           rowLink={(job) => ({ to: `/jobs/${job.id}` })}
-          empty={
-            <EmptyState
-              icon={<IconProgress size={28} aria-hidden />}
-              title={filtered ? 'No job fits' : 'No jobs yet'}
-              action={
-                filtered ? (
-                  <Anchor
-                    component="button"
-                    type="button"
-                    onClick={() => change({ state: null, kind: null, endpointId: null })}
-                  >
-                    Show all
-                  </Anchor>
-                ) : (
-                  <Button component={Link} to="/recover">
-                    Recover an endpoint
-                  </Button>
-                )
-              }
-            >
-              {filtered
-                ? null
-                : 'When an endpoint is recovered, or more than 10,000 dead letters are redriven, it is here.'}
-            </EmptyState>
-          }
+          empty={filtered ? <NothingFits title="No job fits" onClear={clear} /> : <NoneYet />}
         />
       </Stack>
     </>
+  );
+}
+
+type JobFilters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
+
+/** What somebody wrote into the address, and is none of the API's words, is left out. */
+function queryOf({ state, kind, endpointId }: JobFilters) {
+  const knownState = states.find((known) => known === state);
+  const knownKind = kinds.find((known) => known === kind);
+  return {
+    ...(knownState && { state: knownState }),
+    ...(knownKind && { kind: knownKind }),
+    ...(endpointId && { endpointId }),
+  };
+}
+
+interface FiltersProps {
+  readonly filters: JobFilters;
+  readonly onChange: (change: Partial<Record<(typeof filterNames)[number], string | null>>) => void;
+}
+
+function Filters({ filters, onChange }: FiltersProps): ReactNode {
+  return (
+    <Group gap="xs" role="search" aria-label="Which jobs">
+      <Select
+        aria-label="State"
+        placeholder="Any state"
+        data={states}
+        value={filters.state ?? null}
+        onChange={(state) => onChange({ state })}
+        clearable
+        w={150}
+      />
+      <Select
+        aria-label="Kind"
+        placeholder="Any kind"
+        data={kinds.map((value) => ({ value, label: kindWords[value] }))}
+        value={filters.kind ?? null}
+        onChange={(kind) => onChange({ kind })}
+        clearable
+        w={150}
+      />
+      <EndpointSelect
+        label="Endpoint"
+        none="All endpoints"
+        value={filters.endpointId ?? null}
+        onChange={(endpointId) => onChange({ endpointId })}
+      />
+    </Group>
+  );
+}
+
+function NoneYet(): ReactNode {
+  return (
+    <EmptyState
+      icon={<IconProgress size={28} aria-hidden />}
+      title="No jobs yet"
+      action={
+        <Button component={Link} to="/recover">
+          Recover an endpoint
+        </Button>
+      }
+    >
+      When an endpoint is recovered, or more than 10,000 dead letters are redriven, it is here.
+    </EmptyState>
   );
 }
 

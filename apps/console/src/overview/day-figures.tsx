@@ -1,5 +1,5 @@
 import { unwrap } from '@postel/client';
-import { SimpleGrid, Skeleton } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useApi } from '../api/api-context.js';
@@ -31,7 +31,7 @@ export function DayFigures(): ReactNode {
         label="Succeeded, 24 h"
         value={stats && (ended === 0 ? '–' : percent(stats.successRate))}
         hint={
-          <Suspense fallback={<Skeleton h={24} />}>
+          <Suspense fallback={<div style={{ height: 24 }} />}>
             <RateSparkline rates={rates} />
           </Suspense>
         }

@@ -14,7 +14,7 @@ import { useLatest } from './use-latest.js';
 
 /** To begin with, what to do; from the first delivery that arrived on, how it goes. */
 export function Component(): ReactNode {
-  const endpoints = useEndpoints();
+  const endpoints = useEndpoints(10_000);
   const latest = useLatest();
   const arrived = useHasArrived(latest.items.some(({ status }) => status === 'succeeded'));
   const error = endpoints.error ?? latest.error;

@@ -23,7 +23,10 @@ export interface DataTableProps<Row> {
     'items' | 'isLoading' | 'error' | 'hasMore' | 'isLoadingMore' | 'loadMore' | 'refetch'
   >;
   readonly rowKey: (row: Row) => string;
-  /** Where a row leads; its first cell is the link, and the whole row may be clicked. A label has to hold what the cell shows. */
+  /**
+   * Where a row leads; its first cell is the link, and the whole row may be clicked. A label says more than the cell does,
+   * and has its text in it (WCAG 2.5.3).
+   */
   readonly rowLink?: (row: Row) => { readonly to: string; readonly label?: string };
   readonly rowClass?: (row: Row) => string | undefined;
   /** Rows can be chosen, to do something with all of them. */

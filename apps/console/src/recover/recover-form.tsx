@@ -57,7 +57,7 @@ export function RecoverForm({ endpointId, onEndpoint, onStarted }: RecoverFormPr
             <EndpointSelect label="Endpoint" value={endpointId} onChange={onEndpoint} w="100%" />
           </div>
           <Disabled endpointId={endpointId} />
-          <Radio.Group label="Which events" value={only} onChange={(value) => setOnly(value as Only)}>
+          <Radio.Group label="Which events" value={only} onChange={(value) => setOnly(value)}>
             <Stack gap="xs" mt="xs">
               {whatFor.map(({ value, label, description }) => (
                 <Radio key={value} value={value} label={label} description={description} />

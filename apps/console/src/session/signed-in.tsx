@@ -1,5 +1,5 @@
 import { ProblemError, unwrap } from '@postel/client';
-import { Center, Loader } from '@mantine/core';
+import { Button, Center, Loader, Stack } from '@mantine/core';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { ApiContext, useApi } from '../api/api-context.js';
@@ -78,7 +78,12 @@ function KnownSession({ token, children }: { token: string; children: ReactNode 
   return (
     <Center mih="100dvh" p="md">
       {error ? (
-        <FailureState error={error} onRetry={() => void refetch()} />
+        <Stack align="flex-start" gap="sm">
+          <FailureState error={error} onRetry={() => void refetch()} />
+          <Button variant="subtle" onClick={() => store.signOut('signed-out')}>
+            Sign in with another credential
+          </Button>
+        </Stack>
       ) : (
         <Loader aria-label="Signing in" />
       )}

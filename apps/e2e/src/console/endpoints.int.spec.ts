@@ -42,6 +42,7 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await drawer.getByLabel('URL').fill('https://169.254.169.254/latest/meta-data');
     await drawer.getByRole('button', { name: 'Create the endpoint' }).click();
     await drawer.locator('input[aria-invalid="true"]').waitFor();
+    await page.waitForFunction("document.activeElement.getAttribute('aria-invalid') === 'true'");
     const described = await drawer.getByLabel('URL').getAttribute('aria-describedby');
     expect(described).toContain('error');
     await drawer.getByLabel('URL').fill('https://example.com/hooks');

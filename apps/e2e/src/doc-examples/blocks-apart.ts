@@ -132,6 +132,16 @@ export const blocksApart: readonly Apart[] = [
     begins: 'import { createClient',
     check: check.usesTheClient,
   },
+  ...['login', 'listen', 'endpoints', 'deliveries', 'doctor'].map((command) => ({
+    page: 'docs/how-to/use-the-command-line.md',
+    begins: `npx postel ${command}`,
+    notRun: 'cli/*.int.spec.ts run these commands, with addresses and ids of their own',
+  })),
+  {
+    page: 'docs/how-to/use-the-command-line.md',
+    begins: 'source ',
+    notRun: 'cli/package.int.spec.ts asks for what is sourced',
+  },
   { page: 'docs/reference/errors.md', begins: '{', check: check.isAnsweredWithoutObject },
   { page: 'docs/reference/nats.md', begins: '{', check: check.isTakenOverNats },
   { page: 'docs/reference/webhooks.md', begins: '{', check: check.isDelivered },

@@ -19,11 +19,15 @@ export function describeInBrowser(name: string, suite: (executablePath: string) 
 /** In a container of Debian's, whose owner we are, it is a package away. */
 function installedChromium(): string | null {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
-  const args = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=200', 'chromium'];
-  spawnSync('/usr/bin/apt-get', args, {
-    stdio: 'ignore',
-    timeout: installMs,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args: string[]) =>
+    spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=200', ...args], {
+      stdio: 'ignore',
+      timeout: installMs,
+      env,
+    }).status === 0;
+  const install = () => apt('install', '-y', '--no-install-recommends', 'chromium');
+  // where nothing was ever installed, apt does not know of any package yet
+  if (!install() && apt('update')) install();
   return findChromium();
 }

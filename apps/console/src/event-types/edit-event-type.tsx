@@ -181,7 +181,7 @@ function Incompatible({ error, onForce, isPending }: IncompatibleProps): ReactNo
           ))}
         </List>
         <Text size="sm">Publishers whose events do not fit any more will be refused.</Text>
-        <Button color="orange" variant="outline" onClick={onForce} loading={isPending}>
+        <Button variant="default" onClick={onForce} loading={isPending}>
           Save it nevertheless
         </Button>
       </Stack>

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { waitUntil, type Receiver } from '@postel/testing';
 import type { BrowserContextOptions } from 'playwright-core';
 import { describeInBrowser } from '../harness/browser.js';
 import { consolePatienceMs, startConsole, violationsOf, type RunningConsole } from '../harness/console.js';
 
 const type = 'order.paid';
-/** Of one thing in the browser, on a machine that is busy. */
-const actionMs = 60_000;
+/** For a test with many steps, on a machine that is busy. */
 const patienceMs = 240_000;
 
 describeInBrowser('the console’s pages of a tenant', (chromium) => {
@@ -26,11 +25,10 @@ describeInBrowser('the console’s pages of a tenant', (chromium) => {
   }, consolePatienceMs);
   afterAll(() => running?.stop(), consolePatienceMs);
 
-  const open = async (path: string, options?: BrowserContextOptions) => {
-    const page = await running.open(running.signedIn(path), options);
-    page.setDefaultTimeout(actionMs);
-    return page;
-  };
+  afterEach(() => running.closeTabs());
+
+  const open = (path: string, options?: BrowserContextOptions) =>
+    running.open(running.signedIn(path), options);
 
   it(
     'declare an event type, and ask before a schema refuses what it took',
@@ -84,7 +82,7 @@ describeInBrowser('the console’s pages of a tenant', (chromium) => {
     async () => {
       const page = await open(`/explain?type=${type}`);
       await waitUntil(async () => (await page.getByLabel('Payload').inputValue()).includes('ord_7'), {
-        timeoutMs: actionMs,
+        timeoutMs: 60_000,
       });
       await page.getByLabel('Payload').fill('[1]');
       await page.getByRole('button', { name: 'Explain' }).click();

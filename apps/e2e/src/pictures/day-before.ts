@@ -48,7 +48,7 @@ function at(startMs: number, scale: number, row: Figures): object {
   const hour = startMs / 3_600_000;
   const busy = 0.16 * scale * (1 + 0.6 * Math.sin(((hour % 24) - 8) / 3.82) + wobble(startMs / 60_000) / 3);
   const isBad = hour % 24 > 13 && hour % 24 < 14.5;
-  const failing = isBad ? 6 : 0.12 + 0.1 * Math.abs(wobble(startMs / 60_000 + 5));
+  const failing = isBad ? 14 : 0.12 + 0.1 * Math.abs(wobble(startMs / 60_000 + 5));
   const times = (count: number, by = busy) => Math.round(count * by);
   const failed = times(row.failed, busy * failing);
   const attempts = times(row.attempts);

@@ -1,10 +1,10 @@
 /**
- * Draws docs/images/console/*.png: the console of a Postel that is started and filled for it, in a browser without a
+ * Draws docs/pictures/console/*.png: the console of a Postel that is started and filled for it, in a browser without a
  * window. Needs chromium and openssl, and what `npm run build` makes.
  *
  *   node apps/e2e/dist/pictures/draw-pictures.js
  *   node apps/e2e/dist/pictures/draw-pictures.js --all /tmp/pictures     every page, light, dark and on a phone
- *   node apps/e2e/dist/pictures/draw-pictures.js --again /tmp/pictures   once more for each line of names on the input
+ *   node apps/e2e/dist/pictures/draw-pictures.js --again /tmp/pictures   then those named on each line of the input, until Ctrl-D
  */
 import type { Page } from 'playwright-core';
 import { waitUntil } from '@postel/testing';
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { all: { type: 'boolean' }, again: { type: 'boolean' } },
 });
-const directory = positionals[0] ?? join(repositoryRoot, 'docs', 'images', 'console');
+const directory = positionals[0] ?? join(repositoryRoot, 'docs', 'pictures', 'console');
 const screens = {
   light: { viewport: { width: 1440, height: 900 } },
   dark: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },

@@ -5,7 +5,6 @@ import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/session.js';
 import { pages } from './pages.js';
 import classes from './tenant-banner.module.css';
-import { OperatorsChoice } from './tenant-picker.js';
 
 /** Tells an operator whose data a page shows, where that is not the tenant they begin with. */
 export function TenantBanner(): ReactNode {
@@ -21,11 +20,10 @@ export function TenantBanner(): ReactNode {
         </Text>
       </Group>
       <Group gap="xs">
-        <OperatorsChoice label="Look at another tenant" />
         <Button component={Link} to={`/tenants/${tenant}`} variant="default" size="xs">
           Settings and keys
         </Button>
-        <Button component={Link} to="/fleet" variant="default" size="xs">
+        <Button component={Link} to="/fleet" variant="default" size="xs" visibleFrom="sm">
           To the fleet
         </Button>
       </Group>

@@ -9,7 +9,7 @@ import { useSession } from '../session/session.js';
 /** Whose data is shown; the operator may look at any tenant's. */
 export function TenantPicker(): ReactNode {
   const session = useSession();
-  if (session.kind === 'admin') return <OperatorsChoice label="Tenant" />;
+  if (session.kind === 'admin') return <OperatorsChoice />;
   return (
     <Text size="sm" c="dimmed" px={8} mb={4} truncate>
       {session.tenant}
@@ -17,8 +17,7 @@ export function TenantPicker(): ReactNode {
   );
 }
 
-/** @param label what it is for who does not see where it stands */
-export function OperatorsChoice({ label }: { label: string }): ReactNode {
+function OperatorsChoice(): ReactNode {
   const { tenant } = useSession();
   const lookAt = useLookAt();
   const api = useApi();
@@ -30,7 +29,7 @@ export function OperatorsChoice({ label }: { label: string }): ReactNode {
   const names = new Set(['default', tenant, ...(data?.data.map(({ id }) => id) ?? [])]);
   return (
     <Select
-      aria-label={label}
+      aria-label="Tenant"
       data={[...names].sort()}
       value={tenant}
       onChange={(chosen) => chosen !== null && chosen !== tenant && lookAt(chosen)}

@@ -1,10 +1,11 @@
 import { Anchor, Drawer, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { actorOf } from '../parts/actor.js';
 import { JsonBlock } from '../parts/code-block.js';
 import { Id } from '../parts/copy.js';
 import { count } from '../parts/format.js';
-import { actorOf, deedOf, pageOf, type AuditEntry } from './deeds.js';
+import { deedOf, pageOf, type AuditEntry } from './deeds.js';
 
 export interface AuditDetailsProps {
   readonly entry: AuditEntry | null;

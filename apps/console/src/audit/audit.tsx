@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/api-context.js';
 import { useList } from '../api/use-list.js';
+import { actorOf } from '../parts/actor.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { count } from '../parts/format.js';
 import { PageHeader } from '../parts/page-header.js';
@@ -13,7 +14,7 @@ import { TimeAgo } from '../parts/time-ago.js';
 import { useSearchFilters } from '../parts/use-search-filters.js';
 import { AuditDetails } from './audit-details.js';
 import { AuditFilters, auditFilterNames } from './audit-filters.js';
-import { actorOf, auditActions, deedOf, pageOf, type AuditEntry } from './deeds.js';
+import { auditActions, deedOf, pageOf, type AuditEntry } from './deeds.js';
 
 export function Component(): ReactNode {
   const api = useApi();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { actorOf, deedOf, isoOfLocal, localTime, pageOf, type AuditAction } from './deeds.js';
+import { actorOf } from '../parts/actor.js';
+import { deedOf, isoOfLocal, localTime, pageOf, type AuditAction } from './deeds.js';
 
 describe('the audit in words', () => {
   it.each([

@@ -46,15 +46,6 @@ export function deedOf(action: AuditAction): string {
   return (words as Readonly<Record<string, string | undefined>>)[action] ?? action;
 }
 
-/** Who did it: `admin`, `key:<id>`, `portal:<id>` or a part of Postel. */
-export function actorOf(actor: string): { readonly name: string; readonly id: string | null } {
-  const [kind = '', id] = actor.split(':');
-  if (actor === 'admin') return { name: 'Operator', id: null };
-  if (kind === 'key' && id !== undefined) return { name: 'API key', id };
-  if (kind === 'portal' && id !== undefined) return { name: 'Portal link', id };
-  return { name: actor === 'postel' ? 'Postel' : `Postel (${actor})`, id: null };
-}
-
 /** Where what it was done to is shown; `null` when it is gone, or has no page. */
 export function pageOf({
   action,

@@ -3,6 +3,7 @@ import { Button, Code, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useApi, type Answer } from '../api/api-context.js';
 import { useList } from '../api/use-list.js';
+import { actorOf } from '../parts/actor.js';
 import { Section } from '../parts/section.js';
 import { FailureState, RowSkeletons } from '../parts/states.js';
 import { TimeAgo } from '../parts/time-ago.js';
@@ -50,6 +51,7 @@ export function EndpointHistory({ endpointId }: { endpointId: string }): ReactNo
 }
 
 function Entry({ change: { fact, actor, at, changes } }: { change: Change }): ReactNode {
+  const { name, id } = actorOf(actor);
   const shown = fact === 'endpoint.created' ? [] : Object.entries(changes);
   return (
     <>
@@ -58,7 +60,16 @@ function Entry({ change: { fact, actor, at, changes } }: { change: Change }): Re
           {inWords[fact] ?? fact}
         </Text>{' '}
         <Text span c="dimmed">
-          by {actor}, <TimeAgo at={at} />
+          by {name}
+          {id !== null && (
+            <>
+              {' '}
+              <Text span ff="monospace" size="xs">
+                {id}
+              </Text>
+            </>
+          )}
+          , <TimeAgo at={at} />
         </Text>
       </Text>
       {shown.map(([field, { before, after }]) => (

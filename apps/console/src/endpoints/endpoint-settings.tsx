@@ -1,4 +1,4 @@
-import { Code, Text } from '@mantine/core';
+import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Answer } from '../api/api-context.js';
 import { JsonBlock } from '../parts/code-block.js';
@@ -18,11 +18,11 @@ export function EndpointSettings({ endpoint }: { endpoint: Answer<'Endpoint'> })
         items={[
           [
             'Events',
-            events.map((event) => (
-              <Code key={event} mr={4} display="inline-block">
-                {event === '*' ? '* (all)' : event}
-              </Code>
-            )),
+            <Group key="events" gap={4}>
+              {events.map((event) => (
+                <Code key={event}>{event === '*' ? '* (all)' : event}</Code>
+              ))}
+            </Group>,
           ],
           ['Channels', channels.length === 0 ? 'all' : channels.join(', ')],
           [

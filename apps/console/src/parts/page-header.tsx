@@ -27,7 +27,7 @@ export function PageHeader({ title, badge, description, actions, back }: PageHea
           c="dimmed"
           mb={4}
           display="inline-flex"
-          style={{ alignItems: 'center' }}
+          style={{ alignItems: 'center', marginInlineStart: -4 }}
         >
           <IconChevronLeft size={14} aria-hidden /> {back.label}
         </Anchor>
@@ -42,7 +42,7 @@ export function PageHeader({ title, badge, description, actions, back }: PageHea
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
       {description && (
-        <Text c="dimmed" size="sm" mt={2} maw={720} component="div">
+        <Text c="dimmed" size="sm" mt={2} maw={720} component="div" style={{ textWrap: 'pretty' }}>
           {description}
         </Text>
       )}

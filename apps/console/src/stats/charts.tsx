@@ -22,6 +22,8 @@ const height = 220;
 const still = { isAnimationActive: false } as const;
 /** The table is for who does not point at it. */
 const notByKeyboard = { accessibilityLayer: false } as const;
+/** Where no legend is above it, the highest number needs room for its upper half. */
+const belowTitle = { top: 12 } as const;
 /** In the order in which they are drawn. */
 const legend = { withLegend: true, legendProps: { itemSorter: null } } as const;
 const axes = {
@@ -51,7 +53,7 @@ export function RateChart({ series: { points, period } }: OfSeries): ReactNode {
         valueFormatter={show.rate}
         yAxisProps={{ ...axes.yAxisProps, domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }}
         areaProps={still}
-        areaChartProps={notByKeyboard}
+        areaChartProps={{ ...notByKeyboard, margin: belowTitle }}
         curveType="linear"
         connectNulls={false}
         withDots={points.filter(({ successRate }) => successRate !== null).length < 8}
@@ -96,8 +98,8 @@ export function VolumeChart({ series: { points, period } }: OfSeries): ReactNode
 export function LatencyChart({ series: { points, period } }: OfSeries): ReactNode {
   const rows = latencyRows(points, period);
   const lines = [
-    { name: 'p50', label: 'p50', color: 'accent.4' },
-    { name: 'p95', label: 'p95', color: 'accent.6', strokeDasharray: '6 3' },
+    { name: 'p50', label: 'p50', color: 'teal.6' },
+    { name: 'p95', label: 'p95', color: 'accent.5', strokeDasharray: '6 3' },
     { name: 'p99', label: 'p99', color: 'orange.6', strokeDasharray: '2 3' },
   ];
   return (

@@ -1,9 +1,8 @@
 import { describe, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findChromium } from './chromium.js';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const installMs = 240_000;
 /** A browser shares the machine with all that it looks at. */
 const testMs = 180_000;
@@ -15,12 +14,6 @@ export function describeInBrowser(name: string, suite: (executablePath: string) 
   if (executablePath !== null) return describe(name, () => suite(executablePath));
   process.stderr.write(`${name}: skipped, there is no Chromium on the PATH (apt-get install chromium)\n`);
   describe.skip(name, () => suite(''));
-}
-
-function findChromium(): string | null {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  const places = names.flatMap((name) => directories.map((directory) => join(directory, name)));
-  return places.find((place) => existsSync(place)) ?? null;
 }
 
 /** In a container of Debian's, whose owner we are, it is a package away. */

@@ -15,6 +15,8 @@ export default defineConfig({
     // the page's policy loads nothing from data: but images
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // whose code is in the files, and under which licence: part of the image's list of packages, and sent to nobody
+    license: { fileName: 'licenses.json' },
     rolldownOptions: {
       output: {
         codeSplitting: {

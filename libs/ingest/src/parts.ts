@@ -1,13 +1,13 @@
 import type { RetryPolicy } from '@postel/contracts';
 import type { CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
+import type { ConsoleOptions } from '@postel/serve-console';
 import type { KeyWrapper } from '@postel/signing';
 import type { TransformRunner } from '@postel/payload-versions';
 import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import type { FirstWords } from './accept-event/first-words.js';
 import type { SourcesById } from './manage-sources/sources-by-id.js';
 import type { EndpointVault } from './rotate-secret/endpoint-vault.js';
-import type { ConsoleOptions } from './serve-console/serve-console.js';
 
 /** What this service works with; made by the app. */
 export interface IngestParts {

@@ -1,4 +1,5 @@
 import { openApiDocument } from '@postel/openapi';
+import { registerServeConsole } from '@postel/serve-console';
 import type { FastifyInstance } from 'fastify';
 import { AcceptEvent } from './accept-event/accept-event.js';
 import { registerAcceptEvent } from './accept-event/accept-event.routes.js';
@@ -10,7 +11,6 @@ import { registerForwarding } from './forward-requests/forward-requests.js';
 import type { IngestParts } from './parts.js';
 import { ReceiveWebhook } from './receive-webhook/receive-webhook.js';
 import { registerReceiveWebhook } from './receive-webhook/receive-webhook.routes.js';
-import { registerServeConsole } from './serve-console/serve-console.js';
 import { registerShowSession } from './show-session/show-session.routes.js';
 
 /** The routes of ingest that are not Nest's; the guard of the root instance holds for them as for all. */

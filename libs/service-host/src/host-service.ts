@@ -16,13 +16,12 @@ import {
   isBrokerUnavailable,
   type Broker,
 } from '@postel/jetstream';
+import { leaveTraffic, listenFault, StartFault } from '@postel/process';
 import type { Logger, Meters, Tracing } from '@postel/telemetry';
 import { ConfigDirectory } from './config-directory.js';
 import { closeApp, createApp } from './create-app.js';
 import type { DatabaseHandle } from './database-handle.js';
-import { leaveTraffic } from './leave-traffic.js';
 import type { ServiceDefinition, ServiceParts, SettingGroups } from './service-definition.js';
-import { StartFault } from './start-fault.js';
 import { whileLoading } from './while-loading.js';
 
 export interface HostOptions {
@@ -150,7 +149,7 @@ async function start<Groups extends SettingGroups>(
   await app.startAllMicroservices();
   const { host, port } = settings.listen;
   await app.listen(port, host).catch((error: unknown) => {
-    throw new StartFault([listenFault(error, host, port)]);
+    throw listenFault(error, host, port);
   });
   return {
     name: definition.name,
@@ -182,13 +181,6 @@ async function openHandle(
 
 function codesOf(database: DatabaseHandle | null): CodeOfError {
   return (error) => (isBrokerUnavailable(error) ? 'broker_unavailable' : (database?.codeOf(error) ?? null));
-}
-
-function listenFault(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'EADDRINUSE') return `POSTEL_PORT: the port ${port} on ${host} is taken`;
-  if (code === 'EACCES') return `POSTEL_PORT: this user may not listen on port ${port}`;
-  return `POSTEL_HOST: cannot listen on ${host}:${port} (${String(code || error)})`;
 }
 
 /** Last started, first stopped; what fails to stop does not keep the others from it. */

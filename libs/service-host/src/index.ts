@@ -1,7 +1,7 @@
 import './map-own-stacks.js'; // first: it holds for what is loaded after it
 export { hostService, settingGroupsOf, type HostOptions, type RunningService } from './host-service.js';
-export { startOperationsServer } from './operations-server.js';
-export { faultLines, runService, stopOnSignal } from './run-service.js';
+export { StartFault, startOperationsServer, stopOnSignal } from '@postel/process';
+export { faultLines, runService } from './run-service.js';
 export {
   defineService,
   type Assembly,
@@ -9,4 +9,3 @@ export {
   type ServiceParts,
   type SettingGroups,
 } from './service-definition.js';
-export { StartFault } from './start-fault.js';

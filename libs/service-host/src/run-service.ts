@@ -1,12 +1,11 @@
 import { readSettings, type listenSettings, type SettingsOf, type tracingSettings } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
+import { StartFault, startOperationsServer, stopOnSignal } from '@postel/process';
 import { createLogger, createMeters, startTracing } from '@postel/telemetry';
 import { constants, setPriority } from 'node:os';
 import { hostService, settingGroupsOf, type RunningService } from './host-service.js';
-import { startOperationsServer } from './operations-server.js';
 import type { ServiceDefinition, SettingGroups } from './service-definition.js';
-import { StartFault } from './start-fault.js';
 
 interface ProcessSettings {
   readonly listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'];
@@ -52,23 +51,6 @@ export async function runService<Groups extends SettingGroups>(
     for (const line of faultLines(error)) process.stderr.write(`${definition.name}: ${line}\n`);
     process.exit(1);
   }
-}
-
-/** Runs `stop` once, at the first signal, and ends the process; a second signal does not wait. */
-export function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) return;
-    stopping = true;
-    const late = setTimeout(() => process.exit(1), 25_000);
-    late.unref();
-    stop(signal).then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 }
 
 /** What can be said to a person; a bug keeps its stack. */

@@ -1,9 +1,12 @@
 import * as config from '@postel/config';
+import type { SettingGroup } from '@postel/config';
 import { routes } from '@postel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { referencePage, referencePages } from './reference-pages.js';
 import { readRepositoryFile, repositoryFiles } from './repository.js';
-import { serviceNames, servicePorts, settingGroups } from './services.js';
+import { consoleServer, serviceNames, servicePorts, settingGroups } from './services.js';
+
+const sourceOfConsole = readRepositoryFile('apps/console-server/src/settings.ts');
 
 describe('what is generated', () => {
   it.each(referencePages)(
@@ -44,6 +47,22 @@ describe('what is generated', () => {
     expect(routes.filter(({ path }) => !page.includes(`${path}\``)).map(({ path }) => path)).toEqual([]);
   });
 
+  it('has the ports of the console’s own server, and what that reads', () => {
+    const { api, metrics } = servicePorts[consoleServer];
+    expect(sourceOfConsole).toContain(`{ port: ${api}, metricsPort: ${metrics} }`);
+    const used = new Set(
+      sourceOfConsole.match(/\b[a-z]+Settings(?=[,(])/g)?.filter((name) => name in config),
+    );
+    used.delete('readSettings');
+    const groups: Readonly<Record<string, unknown>> = { ...config };
+    const ports = { port: 0, metricsPort: 0 };
+    const read = [...used].flatMap((name) =>
+      variablesOf(name === 'listenSettings' ? config.listenSettings(ports) : (groups[name] as SettingGroup)),
+    );
+    const documented = settingGroups.filter(({ services }) => services.includes(consoleServer));
+    expect(documented.flatMap(({ settings }) => variablesOf(settings)).sort()).toEqual(read.sort());
+  });
+
   describe.each(serviceNames)('of the service %s', (name) => {
     const source = readRepositoryFile(`apps/${name}/src/${name}.service.ts`);
 
@@ -63,3 +82,7 @@ describe('what is generated', () => {
     });
   });
 });
+
+function variablesOf(group: SettingGroup): string[] {
+  return Object.values(group).map(({ variable }) => variable);
+}

@@ -1,7 +1,14 @@
 import type { Setting } from '@postel/config';
 import { errorCodes } from '@postel/contracts';
 import { documentedMetrics } from './metric-sources.js';
-import { serviceNames, servicePorts, settingGroups, type ServiceName } from './services.js';
+import {
+  consoleServer,
+  serviceNames,
+  servicePorts,
+  settingGroups,
+  settingsReaders,
+  type SettingsReader,
+} from './services.js';
 
 /** Defaults that differ from service to service stand in a table of their own. */
 const perService: Readonly<Record<string, string>> = {
@@ -43,7 +50,7 @@ function meaningOf({ secret, description }: Setting<unknown>): string {
 export function portsTable(): string {
   return table(
     ['Service', '`POSTEL_PORT`', '`POSTEL_METRICS_PORT`'],
-    serviceNames.map((name) => [name, String(servicePorts[name].api), String(servicePorts[name].metrics)]),
+    settingsReaders.map((name) => [name, String(servicePorts[name].api), String(servicePorts[name].metrics)]),
   );
 }
 
@@ -76,8 +83,10 @@ function defaultOf({ variable, defaultText, schema }: Setting<unknown>): string 
   return parts.join('; ') || 'none';
 }
 
-function readBy(services: readonly ServiceName[]): string {
-  return services.length === serviceNames.length ? 'all' : services.join(', ');
+function readBy(services: readonly SettingsReader[]): string {
+  const others = services.filter((name) => name === consoleServer);
+  const isOfAll = services.length - others.length === serviceNames.length;
+  return (isOfAll ? ['all', ...others] : services).join(', ');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,5 @@
 import { unwrap } from '@postel/client';
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -26,12 +26,13 @@ export function useJob(id: string) {
 /** How far a job has come, as it goes on, and what can be done about it. */
 export function JobProgress({ id }: { id: string }): ReactNode {
   const { data: job, error, refetch } = useJob(id);
-  if (!job)
+  if (!job) {
     return error ? (
       <FailureState error={error} onRetry={() => void refetch()} />
     ) : (
-      <Text size="sm">Starting …</Text>
+      <Skeleton h={111} role="status" aria-label="Loading" />
     );
+  }
   const { done, total, deliveries, failed } = job.progress;
   return (
     <Stack gap="xs">

@@ -1,5 +1,5 @@
 import { unwrap } from '@postel/client';
-import { Alert, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useApi, type Answer } from '../api/api-context.js';
@@ -69,7 +69,9 @@ function KeyTable({
           <Table.Tr c="dimmed" fz="xs">
             <Table.Th fw={500}>Name</Table.Th>
             <Table.Th fw={500}>Last used</Table.Th>
-            <Table.Th />
+            <Table.Th>
+              <VisuallyHidden>Revoke</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -24,7 +24,14 @@ export function PortalLink({ tenant }: { tenant: string }): ReactNode {
       unwrap(api.POST('/v1/portal-tokens', { body: { tenant, ttlSeconds: Number(ttlSeconds) } })),
   });
   const revoking = useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE('/v1/portal-tokens/{id}', { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      unwrap(
+        api.DELETE('/v1/portal-tokens/{id}', {
+          params: { path: { id } },
+          // it is this tenant's, whichever the operator looks at otherwise
+          headers: { 'postel-tenant': tenant },
+        }),
+      ),
     onSuccess: () => making.reset(),
   });
   return (

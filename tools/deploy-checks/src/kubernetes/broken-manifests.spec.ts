@@ -68,7 +68,7 @@ const misspelt: readonly Broken[] = [
 ];
 
 const miswired: readonly Broken[] = [
-  ['Service ingest', 'spec.selector', { 'app.kubernetes.io/name': 'postel' }, 'selects 6 workloads'],
+  ['Service ingest', 'spec.selector', { 'app.kubernetes.io/name': 'postel' }, 'selects 7 workloads'],
   ['Service nats', 'spec.ports.0.targetPort', 'clients', 'no container has the port clients'],
   ['Deployment metrics', 'spec.selector.matchLabels', { a: 'b' }, 'does not select its own pods'],
   ['Deployment metrics', `${first}.ports.1.name`, 'prometheus', 'the port metrics of a probe'],
@@ -79,6 +79,7 @@ const miswired: readonly Broken[] = [
   ['ScaledObject deliverer', 'spec.scaleTargetRef.name', 'deliver', 'no Deployment deliver'],
   ['Deployment deliverer', 'spec.replicas', 2, 'has replicas of its own'],
   ['Ingress postel', 'spec.rules.0.http.paths.0.backend.service.port.name', 'https', 'with the port https'],
+  ['Service console', 'metadata.name', 'consol', 'no Service console with the port http'],
   ['PodDisruptionBudget metrics', 'spec.selector', {}, 'does not select one workload'],
   ['Service metrics', 'metadata.name', 'ingest', 'Service ingest: is there twice'],
 ];
@@ -88,6 +89,8 @@ const misset: readonly Broken[] = [
   ['Deployment dispatcher', `${first}.env.0.name`, 'DATABASE_URL', 'needs POSTEL_ADMIN_TOKEN'],
   ['Deployment metrics', `${first}.env`, undefined, 'needs DATABASE_URL'],
   ['ConfigMap settings-of-partitions', 'data.POSTEL_PARTITIONS', 'many', 'refuses its POSTEL_PARTITIONS'],
+  ['ConfigMap settings-of-console', 'data.NATS_URL', 'nats://nats', 'does not read NATS_URL'],
+  ['ConfigMap settings-of-console', 'data.POSTEL_CONSOLE_FRAME_ANCESTORS', '*', 'refuses its POSTEL_CONSOLE'],
   ['ConfigMap settings-of-retention', 'data.POSTEL_CIRCUIT', '{}', 'does not read POSTEL_CIRCUIT'],
 ];
 

@@ -21,6 +21,14 @@ export const combinations: Readonly<Record<string, readonly string[]>> = {
     'migration-name',
   ],
   'without operators': ['nats-cluster', 'postgres-external', 'ingress', 'hpa', 'migration-name'],
+  'without the console': ['nats-single', 'postgres-external', 'ingress', 'without-console', 'migration-name'],
+  'without the console, by an HTTPRoute': [
+    'nats-single',
+    'postgres-external',
+    'gateway-api',
+    'without-console',
+    'migration-name',
+  ],
   'one broker, scaled by KEDA': [
     'nats-single',
     'postgres-cnpg',

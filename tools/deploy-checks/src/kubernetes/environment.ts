@@ -1,4 +1,4 @@
-import { settingGroups, type ServiceName } from '@postel/checks-tool';
+import { settingGroups, type SettingsReader } from '@postel/checks-tool';
 import { containersOf, isWorkload, nameOf, type KubernetesObject, type Workload } from './objects.js';
 
 type Objects = readonly KubernetesObject[];
@@ -16,7 +16,7 @@ function isServiceOfPostel({ kind, metadata }: Workload): boolean {
 }
 
 function faultsOf(workload: Workload, objects: Objects): readonly string[] {
-  const service = workload.metadata.name as ServiceName;
+  const service = workload.metadata.name as SettingsReader;
   const given = environmentOf(workload, objects);
   const settings = settingGroups
     .filter(({ services }) => services.includes(service))

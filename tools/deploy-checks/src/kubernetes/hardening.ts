@@ -1,7 +1,7 @@
 import { containersOf, nameOf, type Container, type KubernetesObject, type Workload } from './objects.js';
 import { isWorkload, podLabels, selects, type LabelSelector } from './objects.js';
 
-/** `stopOnSignal` of libs/service-host gives up after this long. */
+/** `stopOnSignal` of libs/process gives up after this long. */
 const stopSeconds = 25;
 
 type Rule<T> = readonly [says: string, holds: (given: T) => boolean];

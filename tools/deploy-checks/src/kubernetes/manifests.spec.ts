@@ -32,6 +32,13 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
     expect(environmentFaults(objects)).toEqual([]);
   });
 
+  it('give the console its files, and no secret, where there is one', () => {
+    if (name.startsWith('without the console')) return;
+    const console = deploymentOf(objects, 'console');
+    expect(environmentOf(console, objects).get('POSTEL_CONSOLE_DIR')).toBe('/postel/apps/console/dist');
+    expect(JSON.stringify(console)).not.toMatch(/secret/i);
+  });
+
   it('name the migration by the version of its image', () => {
     const [job] = objects.filter(isWorkload).filter(({ kind }) => kind === 'Job');
     const [container] = (job as Workload).spec.template.spec.containers;
@@ -92,10 +99,13 @@ withKubectl(`for Grafana and Prometheus${skipped}`, () => {
 });
 
 function environmentOfService(objects: readonly KubernetesObject[], service: string) {
-  const workload = objects
+  return environmentOf(deploymentOf(objects, service), objects);
+}
+
+function deploymentOf(objects: readonly KubernetesObject[], service: string): Workload {
+  return objects
     .filter(isWorkload)
-    .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service);
-  return environmentOf(workload as Workload, objects);
+    .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service) as Workload;
 }
 
 function versionOfPackage(): string {

@@ -84,6 +84,22 @@ withKubectl(`the network policies${skipped}`, () => {
       }
     });
 
+    it('let the console reach nobody, not even DNS', () => {
+      const parties = [...services, 'console', 'nats'].map(pod);
+      const ports = [53, 80, 443, 4222, 5432, 8080, 8222, 9464];
+      const reached = [...parties, dns, stranger, ...internet.map((address) => ({ address }))].filter((to) =>
+        ports.some((port) => may(pod('console'), to, port) || may(pod('console'), to, port, 'UDP')),
+      );
+      expect(reached).toEqual([]);
+    });
+
+    it('keep strangers and the services from the console', () => {
+      const callers = [stranger, ...services.map(pod)];
+      expect(
+        callers.filter((from) => may(from, pod('console'), 8080) || may(from, pod('console'), 9464)),
+      ).toEqual([]);
+    });
+
     it('keep strangers out', () => {
       for (const target of [...services, 'nats'])
         expect([8080, 9464, 4222, 6222, 8222].filter((port) => may(stranger, pod(target), port))).toEqual([]);
@@ -118,21 +134,23 @@ withKubectl(`the network policies${skipped}`, () => {
     expect(isAllowed(gatewayed, { from: stranger, to: instance, port: 5432 })).toBe(false);
   });
 
-  it('let the front door reach the API of ingest alone', () => {
+  it('let the front door reach the API of ingest and the console alone', () => {
     const reached = (objects: readonly KubernetesObject[], from: Party) =>
-      services.filter((service) => isAllowed(objects, { from, to: partiesOf(objects)(service), port: 8080 }));
-    expect(reached(production, controller)).toEqual(['ingest']);
-    expect(reached(gatewayed, gateway)).toEqual(['ingest']);
+      [...services, 'console'].filter((service) =>
+        isAllowed(objects, { from, to: partiesOf(objects)(service), port: 8080 }),
+      );
+    expect(reached(production, controller)).toEqual(['ingest', 'console']);
+    expect(reached(gatewayed, gateway)).toEqual(['ingest', 'console']);
     expect(reached(gatewayed, controller)).toEqual([]);
     expect(reached(dev, controller)).toEqual([]);
   });
 
-  it('let Prometheus reach the metrics of all five, and no API', () => {
+  it('let Prometheus reach the metrics of all five and of the console, and no API', () => {
     const scraped = (port: number) =>
-      services.filter((service) =>
+      [...services, 'console'].filter((service) =>
         isAllowed(production, { from: prometheus, to: partiesOf(production)(service), port }),
       );
-    expect(scraped(9464)).toEqual(services);
+    expect(scraped(9464)).toEqual([...services, 'console']);
     expect(scraped(8080)).toEqual([]);
   });
 

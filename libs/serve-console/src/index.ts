@@ -1,0 +1,1 @@
+export { registerServeConsole, type ConsoleOptions } from './serve-console.js';

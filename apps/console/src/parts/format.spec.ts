@@ -23,6 +23,11 @@ describe('how figures are said', () => {
     expect(relativeTime(offsetMs, 0)).toBe(said);
   });
 
+  it('does not take what has just happened for what is to come', () => {
+    expect(relativeTime(10_900, 10_000)).toBe('now');
+    expect(relativeTime(11_000, 10_000)).toBe('in 1 s');
+  });
+
   it.each([
     [1, '100 %'],
     [0.99999, '99.9 %'],

@@ -7,7 +7,8 @@ const units = [
 
 /** `2 min ago`, `in 5 s` */
 export function relativeTime(timeMs: number, nowMs: number): string {
-  const seconds = Math.round((timeMs - nowMs) / 1_000);
+  // a clock that goes by seconds is behind what happened in this one: that is no time to come
+  const seconds = Math.floor(timeMs / 1_000) - Math.floor(nowMs / 1_000);
   const size = Math.abs(seconds);
   const [unit, inSeconds] = units.find(([, length]) => size >= length) ?? [];
   if (unit === undefined) return 'now';

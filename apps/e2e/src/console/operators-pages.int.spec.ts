@@ -179,7 +179,7 @@ describeInBrowser('the operator’s pages', (chromium) => {
         await shown.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
         expect(await violationsOf(shown)).toEqual([]);
         const tooWide = await shown.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect(tooWide).toBe(0);
         await shown.context().close();

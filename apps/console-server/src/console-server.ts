@@ -1,5 +1,6 @@
 import {
   apiServerOptions,
+  ConsoleMissing,
   prepareApi,
   registerHealth,
   registerServeConsole,
@@ -31,7 +32,7 @@ export function consoleServer({ console, health, logger }: ConsoleServerOptions)
   try {
     registerServeConsole(server, console);
   } catch (error) {
-    throw new StartFault([(error as Error).message]);
+    throw error instanceof ConsoleMissing ? new StartFault([error.message]) : error;
   }
   return server;
 }

@@ -15,7 +15,7 @@ export interface Finding {
 const leastRate = 0.95;
 /** Of fewer outcomes a rate says nothing. */
 const leastOutcomes = 10;
-/** As the alert rule has it: below it, what comes in bursts is caught up with by itself. */
+/** Below it, what comes in bursts is caught up with by itself; the alert rule waits longer. */
 const longestLagSeconds = 60;
 const mostPending = 10_000;
 

@@ -107,10 +107,23 @@ describe('secrets of an endpoint', () => {
     patienceMs,
   );
 
+  it('say on their endpoint until when the old one signs', async () => {
+    const { endpoint } = await subscribed();
+    const graceEnd = async () => {
+      const answer = await fleet.api.request('GET', `/v1/endpoints/${endpoint.id}`);
+      return (answer.json as { previousSecretExpiresAt: string | null }).previousSecretExpiresAt;
+    };
+    expect(await graceEnd()).toBeNull();
+    const { previousExpiresAt } = await rotate(endpoint.id, { graceSeconds: 3_600 });
+    expect(await graceEnd()).toBe(previousExpiresAt);
+  });
+
   it('end at once without a grace', async () => {
     const subscription = await subscribed();
     const { endpoint } = subscription;
     const { secret } = await rotate(endpoint.id, { graceSeconds: 0 });
+    const shown = await fleet.api.request('GET', `/v1/endpoints/${endpoint.id}`);
+    expect(shown.json).toMatchObject({ previousSecretExpiresAt: null });
     const request = await delivered(subscription);
     expect([isSignedWith(request, endpoint.secret), isSignedWith(request, secret)]).toEqual([false, true]);
     expect(request.headers['webhook-signature']).toMatch(/^v1,\S+$/);

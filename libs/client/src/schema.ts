@@ -1162,6 +1162,8 @@ export interface components {
       };
       /** @enum {string} */
       ordering: 'none' | 'key';
+      /** @description After a rotation: until then the secret before signs too */
+      previousSecretExpiresAt: string | null;
       /** @description Of the scheme standard-ed25519 (`whpk_…`); null without it */
       publicKey: string | null;
       rateLimit: {
@@ -1528,6 +1530,8 @@ export interface components {
       };
       /** @enum {string} */
       ordering: 'none' | 'key';
+      /** @description After a rotation: until then the secret before signs too */
+      previousSecretExpiresAt: string | null;
       /** @description Of the scheme standard-ed25519 (`whpk_…`); null without it */
       publicKey: string | null;
       rateLimit: {

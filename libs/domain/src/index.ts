@@ -101,7 +101,7 @@ export {
   type EndpointCommand,
   type EndpointDecision,
 } from './endpoint/decide-endpoint.js';
-export { maxRetired, rotated, unexpired, type Grace } from './endpoint/rotate-secrets.js';
+export { graceEndsAtMs, maxRetired, rotated, unexpired, type Grace } from './endpoint/rotate-secrets.js';
 export { sameEvent, type AcceptedEvent } from './event/accepted-event.js';
 export { parseEventType, type ParsedEventType } from './event/event-type.js';
 export { isId, isTenantId } from './event/id.js';

@@ -34,9 +34,11 @@ export function EndpointSecret({ endpoint }: { endpoint: Answer<'Endpoint'> }): 
   return (
     <Section title="Signing secret">
       <Stack gap="sm">
-        {rotated ? (
-          <Rotated {...rotated} />
-        ) : revealing.data ? (
+        {rotated && (
+          <SecretOnce secret={rotated.secret}>The new secret. Give it to your receiver now.</SecretOnce>
+        )}
+        <Grace endsAt={endpoint.previousSecretExpiresAt} wasRotated={rotated !== null} />
+        {rotated ? null : revealing.data ? (
           <CodeBlock text={revealing.data.secret} what="the signing secret" />
         ) : (
           <Text size="sm" c="dimmed">
@@ -81,20 +83,18 @@ export function EndpointSecret({ endpoint }: { endpoint: Answer<'Endpoint'> }): 
   );
 }
 
-function Rotated({ secret, previousExpiresAt }: Answer<'RotatedSecret'>): ReactNode {
-  const running = Date.parse(previousExpiresAt) > Date.now();
+/** Told as long as it runs, whoever rotated, and whenever. */
+function Grace({ endsAt, wasRotated }: { endsAt: string | null; wasRotated: boolean }): ReactNode {
+  if (endsAt === null && !wasRotated) return null;
   return (
-    <Stack gap="sm">
-      <SecretOnce secret={secret}>The new secret. Give it to your receiver now.</SecretOnce>
-      <Alert color={running ? 'orange' : 'gray'} variant="light" role="status">
-        {running ? (
-          <>
-            Both secrets sign; the old one ends <TimeAgo at={previousExpiresAt} />.
-          </>
-        ) : (
-          'The old secret has ended.'
-        )}
-      </Alert>
-    </Stack>
+    <Alert color={endsAt === null ? 'gray' : 'orange'} variant="light" role="status">
+      {endsAt === null ? (
+        'The old secret has ended.'
+      ) : (
+        <>
+          Both secrets sign; the old one ends <TimeAgo at={endsAt} />.
+        </>
+      )}
+    </Alert>
   );
 }

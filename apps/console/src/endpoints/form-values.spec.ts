@@ -54,6 +54,7 @@ describe('the form of an endpoint', () => {
       headers: { authorization: '****' },
       signature: { schemes: ['body-hex' as const] },
       publicKey: null,
+      previousSecretExpiresAt: null,
       retry: { preset: 'standard-webhooks' as const },
       timeoutMs: 5_000,
       rateLimit: { max: 3, perSeconds: 2 },

@@ -12,15 +12,21 @@ import { useSearchFilters } from '../parts/use-search-filters.js';
 import { mayUse, useSession } from '../session/session.js';
 import { EventFields } from './event-fields.js';
 import { Explanations } from './explanations.js';
-import { eventOf, sampleOf, type EventForm, type Faults, type PublishEvent } from './sample.js';
+import { eventOf, sampleOf, type EventForm, type Faults, type WrittenEvent } from './sample.js';
 
 const names = ['type'] as const;
 
 export function Component(): ReactNode {
   const api = useApi();
   const explaining = useMutation({
-    mutationFn: (event: PublishEvent) =>
-      unwrap(api.POST('/v1/events/explain', { params: { query: { limit: 250 } }, body: event })),
+    mutationFn: ({ event, text }: WrittenEvent) =>
+      unwrap(
+        api.POST('/v1/events/explain', {
+          params: { query: { limit: 250 } },
+          body: event,
+          bodySerializer: () => text,
+        }),
+      ),
   });
   return (
     <>
@@ -47,7 +53,7 @@ export function Component(): ReactNode {
 }
 
 interface TheEventProps {
-  readonly onExplain: (event: PublishEvent) => void;
+  readonly onExplain: (event: WrittenEvent) => void;
   readonly isExplaining: boolean;
 }
 
@@ -56,10 +62,10 @@ function TheEvent({ onExplain, isExplaining }: TheEventProps): ReactNode {
   const [{ type: linked }, changeAddress] = useSearchFilters(names);
   const { form, change } = useEventForm(linked, (type) => changeAddress({ type }));
   const [faults, setFaults] = useState<Faults>({});
-  const read = (): PublishEvent | null => {
+  const read = (): WrittenEvent | null => {
     const answer = eventOf(form);
     setFaults('faults' in answer ? answer.faults : {});
-    return 'event' in answer ? answer.event : null;
+    return 'event' in answer ? answer : null;
   };
   return (
     <Section title="The event">
@@ -85,10 +91,11 @@ function TheEvent({ onExplain, isExplaining }: TheEventProps): ReactNode {
 }
 
 /** In earnest: what was explained is sent to whom it would reach. */
-function Publish({ read }: { read: () => PublishEvent | null }): ReactNode {
+function Publish({ read }: { read: () => WrittenEvent | null }): ReactNode {
   const api = useApi();
   const publishing = useMutation({
-    mutationFn: (event: PublishEvent) => unwrap(api.POST('/v1/events', { body: event })),
+    mutationFn: ({ event, text }: WrittenEvent) =>
+      unwrap(api.POST('/v1/events', { body: event, bodySerializer: () => text })),
   });
   return (
     <Stack gap="xs" pt="md" style={{ borderTop: '1px solid var(--postel-line)' }}>

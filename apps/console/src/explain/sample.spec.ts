@@ -5,9 +5,20 @@ const form = { type: 'order.created', payload: '{"id":1}', channels: [], orderin
 
 describe('the event that is explained', () => {
   it('has what was filled in, and nothing of what was left empty', () => {
-    expect(eventOf(form)).toEqual({ event: { type: 'order.created', data: { object: { id: 1 } } } });
+    expect(eventOf(form)).toEqual({
+      event: { type: 'order.created', data: { object: { id: 1 } } },
+      text: '{"type":"order.created","data":{"object":{"id":1}}}',
+    });
     expect(eventOf({ ...form, channels: ['eu'], orderingKey: 'ord_1' })).toMatchObject({
       event: { channels: ['eu'], orderingKey: 'ord_1' },
+    });
+  });
+
+  it('keeps the payload as it was written, numbers that JavaScript rounds too', () => {
+    const payload = '{ "amount": 9007199254740993, "rate": 1.10 }';
+    const written = eventOf({ ...form, payload, channels: ['eu'] });
+    expect(written).toMatchObject({
+      text: `{"type":"order.created","channels":["eu"],"data":{"object":${payload}}}`,
     });
   });
 

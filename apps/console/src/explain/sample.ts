@@ -3,6 +3,12 @@ import type { components } from '@postel/client';
 type EventType = components['schemas']['EventType'];
 export type PublishEvent = components['schemas']['PublishEvent'];
 
+/** An event, and its text, in which the payload is as it was written: numbers that JavaScript would round are kept. */
+export interface WrittenEvent {
+  readonly event: PublishEvent;
+  readonly text: string;
+}
+
 /** A payload to begin with: the type's own sample where there is one. */
 export function sampleOf(type: Pick<EventType, 'examples'> | undefined): string {
   return JSON.stringify(type?.examples[0] ?? { id: 'example_1' }, null, 2);
@@ -18,7 +24,7 @@ export interface EventForm {
 
 export type Faults = Readonly<Partial<Record<'type' | 'payload', string>>>;
 
-export function eventOf(form: EventForm): { readonly event: PublishEvent } | { readonly faults: Faults } {
+export function eventOf(form: EventForm): WrittenEvent | { readonly faults: Faults } {
   const type = form.type.trim();
   const payload = readObject(form.payload);
   const faults: Faults = {
@@ -27,13 +33,16 @@ export function eventOf(form: EventForm): { readonly event: PublishEvent } | { r
   };
   if ('fault' in payload || type === '') return { faults };
   const { channels, orderingKey } = form;
+  const rest = {
+    ...(channels.length > 0 ? { channels: [...channels] } : {}),
+    ...(orderingKey === '' ? {} : { orderingKey }),
+  };
+  const written = Object.entries({ type, ...rest }).map(
+    ([name, value]) => `"${name}":${JSON.stringify(value)}`,
+  );
   return {
-    event: {
-      type,
-      data: { object: payload.value },
-      ...(channels.length > 0 ? { channels: [...channels] } : {}),
-      ...(orderingKey === '' ? {} : { orderingKey }),
-    },
+    event: { type, data: { object: payload.value }, ...rest },
+    text: `{${written.join(',')},"data":{"object":${form.payload}}}`,
   };
 }
 

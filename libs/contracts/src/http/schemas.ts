@@ -98,6 +98,9 @@ const endpointShape = {
   headers: headers.meta({ description: 'Values are masked' }),
   signature: z.object({ schemes: z.array(z.enum(signatureSchemes)) }),
   publicKey,
+  previousSecretExpiresAt: time.nullable().meta({
+    description: 'After a rotation: until then the secret before signs too',
+  }),
   retry: retryPolicy,
   timeoutMs: z.int(),
   rateLimit: rateLimit.nullable(),

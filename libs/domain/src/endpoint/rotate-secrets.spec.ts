@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { maxRetired, rotated, unexpired } from './rotate-secrets.js';
+import { graceEndsAtMs, maxRetired, rotated, unexpired } from './rotate-secrets.js';
 
 const secret = (name: string, expiresAtMs: number | null = null) => ({ name, expiresAtMs });
 const nowMs = 1_000_000;
@@ -35,6 +35,8 @@ describe('rotated', () => {
             expect(secrets.filter(({ expiresAtMs }) => expiresAtMs === null)).toHaveLength(1);
             expect(secrets.length).toBeLessThanOrEqual(1 + maxRetired);
             expect(unexpired(secrets, atMs)).toEqual(secrets);
+            const ends = secrets.slice(1).map(({ expiresAtMs }) => expiresAtMs ?? 0);
+            expect(graceEndsAtMs(secrets, atMs)).toBe(ends.length === 0 ? null : Math.max(...ends));
           });
         },
       ),

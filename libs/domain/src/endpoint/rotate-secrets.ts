@@ -28,3 +28,9 @@ export function rotated<Secret extends Expiring>(
 export function unexpired<Secret extends Expiring>(secrets: readonly Secret[], nowMs: number): Secret[] {
   return secrets.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > nowMs);
 }
+
+/** When the last of those before the current one ends; `null`: it signs alone. */
+export function graceEndsAtMs(secrets: readonly Expiring[], nowMs: number): number | null {
+  const ends = unexpired(secrets, nowMs).flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
+  return ends.length === 0 ? null : Math.max(...ends);
+}

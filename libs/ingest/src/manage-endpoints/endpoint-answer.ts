@@ -14,6 +14,8 @@ export interface AnswerContext {
   readonly circuit: OpenCircuit | null;
   /** The newest of its Ed25519 pairs. */
   readonly publicKey: string | null;
+  /** When the last of those before the current secret ends; `null`: it signs alone. */
+  readonly previousSecretExpiresAtMs: number | null;
   readonly nowMs: number;
 }
 
@@ -31,6 +33,7 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     headers: maskedHeaders(state.headers),
     signature: { schemes: [...state.signature.schemes] },
     publicKey: needsKeyPair(state.signature.schemes) ? context.publicKey : null,
+    previousSecretExpiresAt: isoOrNull(context.previousSecretExpiresAtMs),
     retry: state.retry ?? context.defaultRetry,
     timeoutMs: state.timeoutMs,
     rateLimit: state.rateLimit,
@@ -42,6 +45,10 @@ export function endpointAnswer(state: EndpointState, context: AnswerContext): En
     createdAt: new Date(state.createdAtMs).toISOString(),
     updatedAt: new Date(state.updatedAtMs).toISOString(),
   };
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /** Their values often are credentials. */

@@ -11,7 +11,7 @@ import {
   type CustomHeaders,
   type EndpointState,
 } from '@postel/contracts';
-import type { EndpointChanges, EndpointCommand } from '@postel/domain';
+import { graceEndsAtMs, type EndpointChanges, type EndpointCommand } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import { checkUrlResolves } from '@postel/http-sender';
 import type { FastifyRequest } from 'fastify';
@@ -127,11 +127,14 @@ export class ManageEndpointsController {
 
   private answerOf(state: EndpointState): EndpointAnswer {
     const { defaultRetry, nowMs, tables } = this.parts;
+    const held = tables.secretsOf(state.id)?.state;
+    const atMs = nowMs();
     return endpointAnswer(state, {
       defaultRetry,
       circuit: tables.circuitOf(state.id),
-      publicKey: tables.secretsOf(state.id)?.state.keyPairs[0]?.publicKey ?? null,
-      nowMs: nowMs(),
+      publicKey: held?.keyPairs[0]?.publicKey ?? null,
+      previousSecretExpiresAtMs: graceEndsAtMs(held?.secrets ?? [], atMs),
+      nowMs: atMs,
     });
   }
 

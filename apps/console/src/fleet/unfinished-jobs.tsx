@@ -25,9 +25,9 @@ const columns: readonly Column<Job>[] = [
     header: 'Job',
     cell: ({ kind, tenant }) => (
       <span style={{ display: 'block', overflowWrap: 'anywhere' }}>
-        {kinds[kind]}
+        {kinds[kind]}{' '}
         <Text size="xs" c="dimmed" component="span" display="block" fw={400}>
-          {tenant}
+          of {tenant}
         </Text>
       </span>
     ),

@@ -16,9 +16,9 @@ const columns: readonly Column<Endpoint>[] = [
     header: 'Endpoint',
     cell: ({ url, tenant }) => (
       <span className={classes.endpoint}>
-        {url}
+        {url}{' '}
         <Text size="xs" c="dimmed" component="span" display="block" fw={400}>
-          {tenant}
+          of {tenant}
         </Text>
       </span>
     ),

@@ -10,10 +10,7 @@ export function atTenant(path: string, tenant: string): string {
 }
 
 /** @returns the tenant that an address names, and the address without it; `null` when it names none */
-export function tenantOfAddress({
-  pathname,
-  search,
-}: Pick<Location, 'pathname' | 'search'>): {
+export function tenantOfAddress({ pathname, search }: Pick<Location, 'pathname' | 'search'>): {
   readonly tenant: string | null;
   readonly address: string;
 } | null {

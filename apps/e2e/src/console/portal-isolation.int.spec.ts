@@ -102,9 +102,8 @@ describeInBrowser('a tenant’s portal link', (chromium) => {
       await page.goto(`${running.url}/#token=${link.token}`);
       await settled();
       const navigation = page.getByRole('navigation', { name: 'Navigation' });
-      const places = await navigation
-        .getByRole('link')
-        .evaluateAll((links) => links.map((one) => one.getAttribute('href') ?? ''));
+      const links = await navigation.getByRole('link').all();
+      const places = await Promise.all(links.map(async (one) => String(await one.getAttribute('href'))));
       expect(places).toEqual(expect.arrayContaining(['/endpoints', '/deliveries', '/dead-letters']));
       for (const place of places) {
         await page.goto(`${running.url}${place}`);

@@ -24,7 +24,13 @@ const layers = [
   },
   {
     sourceTag: 'layer:host',
-    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:foundation', 'layer:adapter', 'layer:testing'],
+    onlyDependOnLibsWithTags: [
+      'layer:contracts',
+      'layer:foundation',
+      'layer:adapter',
+      'layer:host',
+      'layer:testing',
+    ],
   },
   {
     sourceTag: 'layer:app',

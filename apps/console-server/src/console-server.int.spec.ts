@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { apiServerOptions, deriveCredentialKeys, guardEverything, prepareApi } from '@postel/http-api';
+import {
+  apiServerOptions,
+  deriveCredentialKeys,
+  guardEverything,
+  prepareApi,
+  registerServeConsole,
+} from '@postel/http-api';
 import { StartFault } from '@postel/process';
-import { registerServeConsole } from '@postel/serve-console';
 import { createLogger } from '@postel/telemetry';
 import { tempDir, waitUntil, type TempDir } from '@postel/testing';
 import { fastify, type FastifyInstance } from 'fastify';

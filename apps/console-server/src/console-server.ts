@@ -1,5 +1,13 @@
-import { apiServerOptions, prepareApi, registerHealth, type HealthCheck } from '@postel/http-api';
-import { registerServeConsole, type ConsoleOptions } from '@postel/serve-console';
+import {
+  apiServerOptions,
+  ConsoleMissing,
+  prepareApi,
+  registerHealth,
+  registerServeConsole,
+  type ConsoleOptions,
+  type HealthCheck,
+} from '@postel/http-api';
+import { StartFault } from '@postel/process';
 import type { Logger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 
@@ -21,6 +29,10 @@ export function consoleServer({ console, health, logger }: ConsoleServerOptions)
   const server = fastify(apiServerOptions({ bodyLimitBytes, logger }));
   prepareApi(server, logger, () => null);
   registerHealth(server, health);
-  registerServeConsole(server, console);
+  try {
+    registerServeConsole(server, console);
+  } catch (error) {
+    throw error instanceof ConsoleMissing ? new StartFault([error.message]) : error;
+  }
   return server;
 }

@@ -18,4 +18,6 @@ export { networkOf } from './limit-requests/request-limits.js';
 export { TokenBuckets } from './limit-requests/token-buckets.js';
 export { traceRequests, traceparentFrom } from './trace-requests.js';
 export { RefusalError, refuse } from './refusal-error.js';
+export { ConsoleMissing } from './serve-console/console-missing.js';
+export { registerServeConsole, type ConsoleOptions } from './serve-console/serve-console.js';
 export { validBody, validQuery } from './validate.js';

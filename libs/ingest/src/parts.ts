@@ -1,7 +1,6 @@
 import type { RetryPolicy } from '@postel/contracts';
-import type { CredentialKeys, Directory } from '@postel/http-api';
+import type { ConsoleOptions, CredentialKeys, Directory } from '@postel/http-api';
 import type { BatchingPublisher, Broker, ConfigTables, ConfigWriter } from '@postel/jetstream';
-import type { ConsoleOptions } from '@postel/serve-console';
 import type { KeyWrapper } from '@postel/signing';
 import type { TransformRunner } from '@postel/payload-versions';
 import type { Logger, Meters, Tracing } from '@postel/telemetry';

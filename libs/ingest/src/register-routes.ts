@@ -1,5 +1,5 @@
 import { openApiDocument } from '@postel/openapi';
-import { registerServeConsole } from '@postel/serve-console';
+import { registerServeConsole } from '@postel/http-api';
 import type { FastifyInstance } from 'fastify';
 import { AcceptEvent } from './accept-event/accept-event.js';
 import { registerAcceptEvent } from './accept-event/accept-event.routes.js';

@@ -1,5 +1,6 @@
 import { readSettings, type listenSettings, type SettingsOf, type tracingSettings } from '@postel/config';
 import { postelVersion } from '@postel/contracts';
+import { ConsoleMissing } from '@postel/http-api';
 import { BrokerUnreachable, TopologyDrift } from '@postel/jetstream';
 import { StartFault, startOperationsServer, stopOnSignal } from '@postel/process';
 import { createLogger, createMeters, startTracing } from '@postel/telemetry';
@@ -56,7 +57,8 @@ export async function runService<Groups extends SettingGroups>(
 /** What can be said to a person; a bug keeps its stack. */
 export function faultLines(error: unknown): readonly string[] {
   if (error instanceof StartFault) return error.lines;
-  if (error instanceof BrokerUnreachable || error instanceof TopologyDrift) return [error.message];
+  if (error instanceof BrokerUnreachable || error instanceof TopologyDrift || error instanceof ConsoleMissing)
+    return [error.message];
   if (error instanceof Error && error.name === 'StartupError') return [error.message];
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }

@@ -15,8 +15,8 @@ export interface Finding {
 const leastRate = 0.95;
 /** Of fewer outcomes a rate says nothing. */
 const leastOutcomes = 10;
-/** A projection for which nothing came notes where it stands once a minute. */
-const longestLagSeconds = 120;
+/** Below it, what comes in bursts is caught up with by itself; the alert rule waits longer. */
+const longestLagSeconds = 60;
 const mostPending = 10_000;
 
 /** What is wrong, of all that was measured; empty when nothing is. */

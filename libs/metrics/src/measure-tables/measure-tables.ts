@@ -1,4 +1,9 @@
-import { projectionFilters, projectionStreams, type ProjectionName, type StreamName } from '@postel/contracts';
+import {
+  projectionFilters,
+  projectionStreams,
+  type ProjectionName,
+  type StreamName,
+} from '@postel/contracts';
 import { storedAtMsFrom } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';

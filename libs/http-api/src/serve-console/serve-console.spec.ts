@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { apiServerOptions, deriveCredentialKeys, guardEverything, prepareApi } from '@postel/http-api';
 import { createLogger } from '@postel/telemetry';
 import { tempDir, type TempDir } from '@postel/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { guardEverything } from '../authenticate.js';
+import { apiServerOptions, prepareApi } from '../create-api.js';
+import { deriveCredentialKeys } from '../credentials/credential-keys.js';
 import { registerServeConsole, type ConsoleOptions } from './serve-console.js';
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };

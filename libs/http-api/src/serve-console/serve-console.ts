@@ -1,9 +1,9 @@
 import fastifyStatic from '@fastify/static';
-import { StartFault } from '@postel/process';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { asksForPage } from './asks-for-page.js';
+import { ConsoleMissing } from './console-missing.js';
 
 export interface ConsoleOptions {
   /** Where the console was built to; `null`: there is none. */
@@ -19,7 +19,7 @@ const isPublic = { public: true } as const;
  * else becomes public. Its pages are one file, for addresses that are no route and that a browser was led to; this is
  * decided while the request is routed, so that all other addresses go on to have no route, and the guard before that.
  *
- * @throws {StartFault} when the directory has no console
+ * @throws {ConsoleMissing} when the directory has no console
  */
 export function registerServeConsole(fastify: FastifyInstance, options: ConsoleOptions): void {
   const { directory } = options;
@@ -31,8 +31,7 @@ export function registerServeConsole(fastify: FastifyInstance, options: ConsoleO
     }));
     return;
   }
-  if (!existsSync(join(directory, 'index.html')))
-    throw new StartFault([`POSTEL_CONSOLE_DIR: there is no console in ${directory} (no index.html)`]);
+  if (!existsSync(join(directory, 'index.html'))) throw new ConsoleMissing(directory);
   fastify.addConstraintStrategy({
     name: 'console',
     storage: () => {

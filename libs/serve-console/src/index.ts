@@ -1,1 +1,0 @@
-export { registerServeConsole, type ConsoleOptions } from './serve-console.js';

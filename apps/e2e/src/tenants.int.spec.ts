@@ -38,32 +38,6 @@ describe('tenants', () => {
     return left;
   }
 
-  it('tells whose a credential is, and how long a portal token holds', async () => {
-    const { api } = fleet;
-    const acme = await createTenant(api, 'acme_session');
-    const asked = async (token?: string, headers: Record<string, string> = {}) =>
-      (await api.request('GET', '/v1/session', { ...(token === undefined ? {} : { token }), headers })).json;
-    const version: unknown = expect.any(String);
-    const admin = { kind: 'admin', credentialId: null, expiresAt: null, version };
-    expect(await asked()).toEqual({ ...admin, tenant: 'default' });
-    expect(await asked(undefined, { 'postel-tenant': acme.tenant })).toEqual({
-      ...admin,
-      tenant: acme.tenant,
-    });
-    const tenant = acme.tenant;
-    const key = { kind: 'api-key', tenant, credentialId: acme.keyId, expiresAt: null, version };
-    expect(await asked(acme.key)).toEqual(key);
-    const portal = await acme.expect(201, 'POST', '/v1/portal-tokens', { ttlSeconds: 60 });
-    const { id: credentialId, expiresAt } = portal;
-    expect(await asked(String(portal['token']))).toEqual({
-      kind: 'portal',
-      tenant,
-      credentialId,
-      expiresAt,
-      version,
-    });
-  });
-
   it('are created, listed, changed and put', async () => {
     const { api } = fleet;
     const before = await api.request('GET', '/v1/tenants');
@@ -104,6 +78,32 @@ describe('tenants', () => {
       code: 'tenant_not_deletable',
     });
     expect((await api.request('DELETE', '/v1/tenants/nobody')).status).toBe(404);
+  });
+
+  it('tells whose a credential is, and how long a portal token holds', async () => {
+    const { api } = fleet;
+    const acme = await createTenant(api, 'acme_session');
+    const asked = async (token?: string, headers: Record<string, string> = {}) =>
+      (await api.request('GET', '/v1/session', { ...(token === undefined ? {} : { token }), headers })).json;
+    const version: unknown = expect.any(String);
+    const admin = { kind: 'admin', credentialId: null, expiresAt: null, version };
+    expect(await asked()).toEqual({ ...admin, tenant: 'default' });
+    expect(await asked(undefined, { 'postel-tenant': acme.tenant })).toEqual({
+      ...admin,
+      tenant: acme.tenant,
+    });
+    const tenant = acme.tenant;
+    const key = { kind: 'api-key', tenant, credentialId: acme.keyId, expiresAt: null, version };
+    expect(await asked(acme.key)).toEqual(key);
+    const portal = await acme.expect(201, 'POST', '/v1/portal-tokens', { ttlSeconds: 60 });
+    const { id: credentialId, expiresAt } = portal;
+    expect(await asked(String(portal['token']))).toEqual({
+      kind: 'portal',
+      tenant,
+      credentialId,
+      expiresAt,
+      version,
+    });
   });
 
   it('have keys that are shown once, and are good until they are revoked', async () => {

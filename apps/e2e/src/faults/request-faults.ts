@@ -140,7 +140,7 @@ export const unknownIds: readonly Fault[] = [
 
 export const routeFaults: readonly Fault[] = [
   { name: 'no such route', method: 'GET', path: '/v1/nothing', status: 404, code: 'route_not_found' },
-  { name: 'the root', method: 'GET', path: '/', status: 404, code: 'route_not_found' },
+  { name: 'a place of none', method: 'GET', path: '/nothing', status: 404, code: 'route_not_found' },
   { name: 'a bad escape', method: 'GET', path: '/v1/events/%ZZ', status: 400, code: 'malformed_request' },
   ...[
     ['PUT', '/v1/events'],
@@ -151,6 +151,7 @@ export const routeFaults: readonly Fault[] = [
     ['DELETE', '/v1/deliveries/x'],
     ['GET', '/v1/deliveries/x/retry'],
     ['POST', '/openapi.json'],
+    ['POST', '/'],
   ].map(([method, path]) => ({
     name: `wrong method ${method} ${path}`,
     method: method as string,

@@ -7,27 +7,59 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { streams, type StreamSpec } from '@postel/contracts';
-import type { Broker } from './connect-broker.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BrokerUnreachable, type Broker } from './connect-broker.js';
+import { isBrokerUnavailable } from './publish-error.js';
 
 /** The broker's streams are not what Postel needs, and changing them is not ours to decide. */
 export class TopologyDrift extends Error {
   override name = 'TopologyDrift';
 }
 
+export interface TopologyOptions {
+  readonly replicas: number;
+  readonly firstWords?: Iterable<string>;
+  /** How long a cluster that has just come up may take to elect its leaders; 30,000 when absent. */
+  readonly patienceMs?: number;
+}
+
+const askAgainAfterMs = 250;
+
 /**
  * Creates the streams that are missing and mends what can be mended. Subjects are only ever added: first words learned
  * by another process stay.
  * @throws {TopologyDrift} one line: the stream, the setting, what is there and what is needed
+ * @throws {BrokerUnreachable} one line: there is a server, and JetStream does not answer in time
  */
-export async function ensureTopology(
+export async function ensureTopology(broker: Broker, options: TopologyOptions): Promise<void> {
+  const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
+  for (const spec of streams(options.firstWords)) await ensurePatiently(broker, spec, options, deadlineMs);
+}
+
+async function ensurePatiently(
   broker: Broker,
-  options: { replicas: number; firstWords?: Iterable<string> },
+  spec: StreamSpec,
+  { replicas }: TopologyOptions,
+  deadlineMs: number,
 ): Promise<void> {
-  for (const spec of streams(options.firstWords)) {
-    const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
-    if (current) await mend(broker, spec, current);
-    else await create(broker, spec, options.replicas);
+  for (;;) {
+    try {
+      const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
+      return await (current ? mend(broker, spec, current) : create(broker, spec, replicas));
+    } catch (error) {
+      // one that has no JetStream will not have it in a moment
+      const passes = isBrokerUnavailable(error) && (error as Error).name !== 'JetStreamNotEnabled';
+      if (!passes) throw error;
+      if (Date.now() >= deadlineMs) throw notAnswering(spec, error as Error);
+      await sleep(askAgainAfterMs);
+    }
   }
+}
+
+function notAnswering({ name }: StreamSpec, error: Error): BrokerUnreachable {
+  return new BrokerUnreachable(
+    `NATS answers, but its JetStream does not (stream ${name}: ${error.message}): has the cluster a leader?`,
+  );
 }
 
 /** Merges first words into the subjects of EVENTS; safe to repeat, and repeated by whoever finds its word missing. */

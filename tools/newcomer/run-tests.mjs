@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { buildConsole } from './build-console.mjs';
+import { lint } from './lint.mjs';
 import { withLock } from './lock.mjs';
 import { root, stateDir } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
@@ -26,7 +27,7 @@ export async function runTests(node, jestArgs) {
   // Without nats-server most tests can only fail, each in its own words.
   if (broughtNats !== 0) return broughtNats;
   step('Lint');
-  const linted = await runForeground(node, [nxProgram(), 'run-many', '-t', 'lint']);
+  const linted = await lint(node);
   step('Tests');
   const verdict = await lookTwice((args) => jestWithReport(node, args), {
     isOff: process.env.POSTEL_TEST_RERUN === '0',
@@ -86,12 +87,6 @@ const jestProgram = [
   '--disable-warning=ExperimentalWarning',
   join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
 ];
-
-function nxProgram() {
-  const nx = join(root, 'node_modules', 'nx');
-  const { bin } = JSON.parse(readFileSync(join(nx, 'package.json'), 'utf8'));
-  return join(nx, bin.nx);
-}
 
 const inRoot = (path) => relative(root, path);
 

@@ -86,7 +86,7 @@ describe('what an operator has to look at', () => {
       texts({
         projections: [
           { projection: 'stats', lagSeconds: 125, behind: 9_000 },
-          { projection: 'alerts', lagSeconds: 65, behind: 3 },
+          { projection: 'alerts', lagSeconds: 55, behind: 3 },
         ],
         consumers: [{ stream: 'DELIVERIES', consumer: 'deliverer-0', pending: 20_000, ackPending: 0 }],
         streams: [{ stream: 'LOG', messages: null, sizeBytes: null }],

@@ -20,6 +20,8 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     await api.createEndpoint({ url: `${receiver.url}/hooks`, events: ['order.*'] });
     const page = await running.open(running.signedIn('/deliveries'));
     await page.getByText('Nothing has been delivered yet').waitFor();
+    // told, and not asked for every few seconds
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
     await api.publish({ type: 'order.created', data: { object: { id: 'ord_1', name: 'Löwe' } } });
     await page.getByRole('link', { name: 'Delivery of order.created' }).click();
     await page.getByRole('heading', { name: 'order.created', level: 1 }).waitFor();

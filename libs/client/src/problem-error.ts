@@ -31,11 +31,21 @@ export async function unwrap<Data>(
 ): Promise<Data> {
   const { data, error, response } = await call;
   if (response.ok) return data as Data;
-  throw new ProblemError(
-    response.status,
-    isProblem(error) ? error : null,
-    response.headers.get('x-request-id'),
-    secondsOf(response.headers.get('retry-after')),
+  throw problemErrorOf(response, error);
+}
+
+/** Of an answer that is no good, and that nobody has read. */
+export async function problemOfResponse(response: Response): Promise<ProblemError> {
+  const problem: unknown = await response.json().catch(() => null);
+  return problemErrorOf(response, problem);
+}
+
+function problemErrorOf({ status, headers }: Response, problem: unknown): ProblemError {
+  return new ProblemError(
+    status,
+    isProblem(problem) ? problem : null,
+    headers.get('x-request-id'),
+    secondsOf(headers.get('retry-after')),
   );
 }
 

@@ -1,4 +1,5 @@
 import { randomId } from './random-id.js';
+import { sleep } from './sleep.js';
 
 export interface RetryOptions {
   /** Tries after the first; 0: none. */
@@ -37,22 +38,6 @@ export function retryingFetch(options: RetryOptions): (request: Request) => Prom
       await wait(delayMsBefore(attempt, answer), request.signal);
     }
   };
-}
-
-/** With what browsers have too. @throws the signal's reason, once it is aborted */
-function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, delayMs);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 async function tryOnce(request: Request, { fetch, timeoutMs }: RetryOptions): Promise<Response> {

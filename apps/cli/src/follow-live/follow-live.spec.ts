@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LiveMessage } from '@postel/client';
 import { waitUntil } from '@postel/testing';
 import { followLive, type FollowOptions } from './follow-live.js';
 import { startLiveServer, type LiveServer } from './live-server-for-tests.js';
-import type { LiveMessage } from './live-message.js';
-import { reconnectDelayMs, retryAfterMs } from './reconnect-delay.js';
 
 describe('following live', () => {
   let server: LiveServer;
@@ -145,21 +144,4 @@ describe('following live', () => {
     stopped.abort();
     await expect(following).resolves.toBeUndefined();
   });
-});
-
-it('waits longer each time, at most so long, and as long as it is told to', () => {
-  const wait = (failures: number, askedMs: number | null = null) =>
-    reconnectDelayMs(failures, 1_000, askedMs, () => 0);
-  expect([1, 2, 3, 4, 5, 99].map((failures) => wait(failures))).toEqual([
-    1_000, 2_000, 4_000, 8_000, 15_000, 15_000,
-  ]);
-  expect(wait(1, 60_000)).toBe(60_000);
-  expect(reconnectDelayMs(1, 1_000, null, () => 0.999)).toBe(1_250);
-  expect(['2', null, 'Fri, 01 Jan 2027', '-1', '999999'].map(retryAfterMs)).toEqual([
-    2_000,
-    null,
-    null,
-    null,
-    300_000,
-  ]);
 });

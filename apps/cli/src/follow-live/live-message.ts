@@ -1,12 +1,5 @@
 import type { Attempt, Delivery } from '../deliveries/delivery-view.js';
 
-/** What `GET /v1/live/…` tells; `id` is where to go on behind. */
-export interface LiveMessage {
-  readonly event: string;
-  readonly id: string | null;
-  readonly data: string;
-}
-
 /** `event: event` of `/v1/live/events`. */
 export interface LiveEvent {
   readonly id: string;

@@ -49,7 +49,7 @@ export async function startLiveServer(
     readers.set(response, typeof after === 'string' ? Number(after) : last);
     response.on('close', () => readers.delete(response));
     response.write(
-      `retry: 1\nevent: ready\ndata: ${JSON.stringify({ position: String(readers.get(response)) })}\n\n`,
+      `retry: 1\nid: ${readers.get(response)}\nevent: ready\ndata: ${JSON.stringify({ position: String(readers.get(response)) })}\n\n`,
     );
     tell(response);
   });

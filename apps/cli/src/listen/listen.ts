@@ -1,7 +1,8 @@
+import type { LiveMessage } from '@postel/client';
 import type { SigningKey } from '@postel/signing';
 import type { Context } from '../context.js';
 import { followLive } from '../follow-live/follow-live.js';
-import type { LiveEvent, LiveMessage, LiveMissing } from '../follow-live/live-message.js';
+import type { LiveEvent, LiveMissing } from '../follow-live/live-message.js';
 import { clockTime } from '../show/moments.js';
 import { printable } from '../terminal/printable.js';
 import { forwardEvent, type Forwarded } from './forward-event.js';

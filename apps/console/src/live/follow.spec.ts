@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { follow, type LiveMessage, type LiveState } from './follow.js';
+import type { LiveMessage } from '@postel/client';
+import { follow, type LiveState } from './follow.js';
 
 /** One answer after the other, as a server gives them; then the reader is told to stop. */
 async function followed(answers: readonly (() => Response)[]) {
@@ -40,6 +41,7 @@ const streamOf =
           controller.close();
         },
       }),
+      { headers: { 'content-type': 'text/event-stream' } },
     );
 
 describe('following a live answer', () => {
@@ -54,7 +56,6 @@ describe('following a live answer', () => {
     ]);
     expect(asked).toEqual([null, '8', '9']);
     expect(messages).toEqual([
-      { event: 'ready', id: '7', data: '{}' },
       { event: 'delivery', id: '8', data: '{"a":1}' },
       { event: 'delivery', id: '9', data: '{"a":2}' },
     ]);

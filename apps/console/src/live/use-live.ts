@@ -1,6 +1,7 @@
+import type { LiveMessage } from '@postel/client';
 import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../session/session.js';
-import { follow, type LiveMessage, type LiveState } from './follow.js';
+import { follow, type LiveState } from './follow.js';
 
 export interface UseLiveOptions {
   /** With its query: `/v1/live/deliveries?status=dead`. */

@@ -1,8 +1,8 @@
-import { unwrap } from '@postel/client';
+import { unwrap, type LiveMessage } from '@postel/client';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useApi } from '../api/api-context.js';
 import { useList } from '../api/use-list.js';
-import type { LiveMessage, LiveState } from '../live/follow.js';
+import type { LiveState } from '../live/follow.js';
 import { useLive } from '../live/use-live.js';
 import { withTold, type Delivery } from './latest.js';
 

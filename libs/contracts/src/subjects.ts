@@ -130,11 +130,13 @@ export function idempotencyOfTenantFilter(tenant: string): string {
 
 /** The parts of a CONFIG subject, or `null` when it is not one. */
 export function parseConfigSubject(subject: string): { kind: ConfigKind; tenant: string; id: string } | null {
-  const [root, config, kind, tenant, ...rest] = subject.split('.');
-  const known = configKinds.find((candidate) => candidate === kind);
-  if (root !== 'postel' || config !== 'config' || !known || !tenant || rest.length === 0) return null;
-  return { kind: known, tenant, id: rest.join('.') };
+  if (!subject.startsWith(configRoot)) return null;
+  const [kind = '', tenant, ...rest] = subject.slice(configRoot.length).split('.');
+  if (!knownKinds.has(kind) || !tenant || rest.length === 0) return null;
+  return { kind: kind as ConfigKind, tenant, id: rest.length === 1 ? (rest[0] as string) : rest.join('.') };
 }
+const configRoot = 'postel.config.';
+const knownKinds: ReadonlySet<string> = new Set(configKinds);
 
 /**
  * The partition of an endpoint: FNV-1a of its id, so that every process of any version agrees.

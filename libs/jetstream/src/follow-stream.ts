@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AckPolicy, DeliverPolicy, ReplayPolicy, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  ReplayPolicy,
+  type Consumer,
+  type ConsumerMessages,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { StreamName } from '@postel/contracts';
 import { LastingTrouble } from '@postel/telemetry';
@@ -97,26 +104,27 @@ async function* batches(
 ): AsyncGenerator<number | null> {
   // a message of LOG holds many facts
   const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 2_000);
+  const fetches = new Fetches(consumer, maxBatch, options.signal);
   let expected = 1;
   const idle = new Idle(broker, options);
-  while (!options.signal.aborted) {
-    const before = expected;
-    const arriving = await consumer.fetch({ max_messages: maxBatch, expires: 5_000, idle_heartbeat: 1_000 });
-    const stop = () => arriving.stop();
-    options.signal.addEventListener('abort', stop, { once: true });
-    if (options.signal.aborted) stop(); // while the fetch was made
-    try {
+  try {
+    while (!options.signal.aborted) {
+      const before = expected;
+      const arriving = await fetches.next();
       let batch: IncomingMessage[] = [];
       let sizeBytes = 0;
       for await (const message of arriving) {
         expected = inSequence(message, expected);
-        batch.push(incomingMessageOf(message));
-        sizeBytes += message.data.length;
-        const isFull = batch.length >= maxBatch || sizeBytes >= maxBatchBytes;
+        const incoming = incomingMessageOf(message);
+        batch.push(incoming);
+        sizeBytes += incoming.payload.length;
+        const isLast = expected - before === maxBatch;
+        if (isLast && message.info.pending > 0) fetches.ask();
+        const isFull = isLast || sizeBytes >= maxBatchBytes;
         if (arriving.getPending() > 0 && !isFull) continue;
         if (options.signal.aborted) return;
         await options.onBatch(batch);
-        yield (batch[batch.length - 1] as IncomingMessage).seq;
+        yield message.seq;
         batch = [];
         sizeBytes = 0;
         if (message.info.pending === 0) options.onLevel?.();
@@ -125,10 +133,55 @@ async function* batches(
         await options.onBatch(batch);
         yield (batch[batch.length - 1] as IncomingMessage).seq;
       } else yield null;
-    } finally {
-      options.signal.removeEventListener('abort', stop);
+      await idle.look(expected === before);
     }
-    await idle.look(expected === before);
+  } finally {
+    fetches.stop();
+  }
+}
+
+/** One after the other; what follows may be asked for while the last messages of one are handled: the broker answers meanwhile. */
+class Fetches {
+  private asked: Promise<ConsumerMessages> | null = null;
+  private isStopped = false;
+  private readonly open = new Set<ConsumerMessages>();
+
+  constructor(
+    private readonly consumer: Consumer,
+    private readonly maxMessages: number,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', this.stop, { once: true });
+  }
+
+  ask(): void {
+    this.asked = this.fetch();
+    this.asked.catch(() => undefined); // it is told to whoever takes it
+  }
+
+  async next(): Promise<ConsumerMessages> {
+    const asked = this.asked ?? this.fetch();
+    this.asked = null;
+    return asked;
+  }
+
+  /** Of what was asked for nothing more comes. */
+  readonly stop = (): void => {
+    this.signal.removeEventListener('abort', this.stop);
+    this.isStopped = true;
+    for (const messages of this.open) messages.stop();
+  };
+
+  private async fetch(): Promise<ConsumerMessages> {
+    const messages = await this.consumer.fetch({
+      max_messages: this.maxMessages,
+      expires: 5_000,
+      idle_heartbeat: 1_000,
+    });
+    this.open.add(messages);
+    void messages.closed().finally(() => this.open.delete(messages));
+    if (this.isStopped) messages.stop(); // while it was asked for
+    return messages;
   }
 }
 

@@ -23,18 +23,48 @@ export interface IncomingMessage {
 }
 
 export function incomingMessageOf(message: JsMsg): IncomingMessage {
-  return {
-    subject: message.subject,
-    payload: message.data,
-    seq: message.info.streamSequence,
-    storedAtMs: Math.floor(message.info.timestampNanos / 1_000_000),
-    deliveryCount: message.info.deliveryCount,
-    isAgain: message.info.deliveryCount > 1,
-    behind: message.info.pending,
-    header: (name) => headerOf(message, name),
-    headers: () => headersOf(message),
-    get hasBadHeaders() {
-      return readableHeaders(message).areBad;
-    },
-  };
+  return new StoredMessage(message);
+}
+
+/** A class, since a table at its start reads a hundred thousand of them: nothing is made that nobody asks for. */
+class StoredMessage implements IncomingMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+
+  constructor(private readonly message: JsMsg) {
+    this.subject = message.subject;
+    this.payload = message.data; // cut out anew whenever it is asked for
+  }
+
+  get seq(): number {
+    return this.message.info.streamSequence;
+  }
+
+  get storedAtMs(): number {
+    return Math.floor(this.message.info.timestampNanos / 1_000_000);
+  }
+
+  get deliveryCount(): number {
+    return this.message.info.deliveryCount;
+  }
+
+  get isAgain(): boolean {
+    return this.deliveryCount > 1;
+  }
+
+  get behind(): number {
+    return this.message.info.pending;
+  }
+
+  get hasBadHeaders(): boolean {
+    return readableHeaders(this.message).areBad;
+  }
+
+  header(name: string): string | undefined {
+    return headerOf(this.message, name);
+  }
+
+  headers(): Record<string, string> {
+    return headersOf(this.message);
+  }
 }

@@ -7,6 +7,7 @@ import { createLogger, createMeters, startTracing } from '@postel/telemetry';
 import { constants, setPriority } from 'node:os';
 import { hostService, settingGroupsOf, type RunningService } from './host-service.js';
 import type { ServiceDefinition, SettingGroups } from './service-definition.js';
+import { whileLoading } from './while-loading.js';
 
 interface ProcessSettings {
   readonly listen: SettingsOf<{ l: ReturnType<typeof listenSettings> }>['l'];
@@ -23,35 +24,41 @@ export async function runService<Groups extends SettingGroups>(
   try {
     const read = readSettings(process.env, settingGroupsOf(definition));
     if (!read.ok) throw new StartFault(read.faults);
-    const { listen, tracing: traces } = read.settings as ProcessSettings;
     if (definition.yields) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    const logger = createLogger(definition.name, listen.logLevel, { levels: listen.logLevels });
-    const meters = createMeters();
-    const tracing = await startTracing(traces, {
-      serviceName: `postel-${definition.name}`,
-      version: postelVersion,
-      logger,
-      nowMs: () => Date.now(),
-    });
-    let service: RunningService | null = null;
-    const operations = await startOperationsServer({
-      host: listen.host,
-      port: listen.metricsPort,
-      meters,
-      health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
-    });
-    service = await hostService(definition, { env: process.env, logger, meters, tracing });
-    logger.info({ url: service.url, operations: operations.url }, 'ready');
-    stopOnSignal(async (signal) => {
-      logger.info({ signal }, 'stopping');
-      await service?.stop();
-      await operations.stop();
-      await tracing?.stop();
-    });
+    await whileLoading(() => start(definition, read.settings as ProcessSettings));
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${definition.name}: ${line}\n`);
     process.exit(1);
   }
+}
+
+async function start<Groups extends SettingGroups>(
+  definition: ServiceDefinition<Groups>,
+  { listen, tracing: traces }: ProcessSettings,
+): Promise<void> {
+  const logger = createLogger(definition.name, listen.logLevel, { levels: listen.logLevels });
+  const meters = createMeters();
+  const tracing = await startTracing(traces, {
+    serviceName: `postel-${definition.name}`,
+    version: postelVersion,
+    logger,
+    nowMs: () => Date.now(),
+  });
+  let service: RunningService | null = null;
+  const operations = await startOperationsServer({
+    host: listen.host,
+    port: listen.metricsPort,
+    meters,
+    health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
+  });
+  service = await hostService(definition, { env: process.env, logger, meters, tracing });
+  logger.info({ url: service.url, operations: operations.url }, 'ready');
+  stopOnSignal(async (signal) => {
+    logger.info({ signal }, 'stopping');
+    await service?.stop();
+    await operations.stop();
+    await tracing?.stop();
+  });
 }
 
 /** What can be said to a person; a bug keeps its stack. */

@@ -1,6 +1,6 @@
 import { factPosition } from '@postel/contracts';
 import { positionedFacts, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
-import { holdUnfinished } from './hold-unfinished.js';
+import { HeldEvents } from './held-events.js';
 
 export interface FoldAheadParts {
   /** Of LOG, at this moment. */
@@ -23,18 +23,18 @@ const factsPerPosition = factPosition(1, 0);
  *    ╰──otherwise──▶ held, looked at again with the next batch
  */
 export class FoldAhead {
-  private held: readonly PositionedFact[] = [];
+  private readonly held = new HeldEvents(maxHeld);
 
   constructor(private readonly parts: FoldAheadParts) {}
 
   /** The log is read again from the stored position. */
   reset(): void {
-    this.held = [];
+    this.held.clear();
   }
 
   /** When the oldest of what is held back happened. */
   get heldSinceMs(): number {
-    return this.held[0]?.fact.atMs ?? Infinity;
+    return this.held.oldest?.fact.atMs ?? Infinity;
   }
 
   /** Reads on. @returns what is to be written now, and the position up to which all is stored then */
@@ -44,15 +44,9 @@ export class FoldAhead {
     const last = batch.at(-1);
     if (!last) throw new Error('there is no batch without a message');
     const isLevel = last.seq >= (await this.parts.lastSequence());
-    const facts = [...this.held, ...positionedFacts(batch)];
     const sinceMs = last.storedAtMs - this.parts.longestMs;
-    const sinceSeq = facts.at(-maxHeld)?.seq ?? 0;
-    const { ready, held } = holdUnfinished(
-      facts,
-      ({ fact, seq }) => !isLevel && fact.atMs > sinceMs && seq > sinceSeq,
-    );
-    this.held = held;
-    const [oldest] = held;
-    return { facts: ready, position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq };
+    const facts = this.held.read(positionedFacts(batch), ({ fact }) => !isLevel && fact.atMs > sinceMs);
+    const { oldest } = this.held;
+    return { facts, position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq };
   }
 }

@@ -5,8 +5,10 @@ import type { SteadyRun } from './report.js';
 export interface ProjectionRun {
   readonly deliveries: number;
   readonly endpoints: number;
-  /** While no tables were written. */
+  /** With all services, the tables written meanwhile. */
   readonly deliveriesPerSecond: number;
+  /** While no tables were written. */
+  readonly withoutTablesPerSecond: number;
   readonly projectedPerSecond: number;
   readonly elapsedMs: number;
   readonly cpuMicrosEach: number;

@@ -1,7 +1,7 @@
-import { count, goalLines, line, micros } from './report-lines.js';
+import { count, line, micros } from './report-lines.js';
 import type { Tracing } from './report.js';
 
-export function printTracing({ offNanos, goals, runs, exportedBytes }: Tracing): string[] {
+export function printTracing({ runs, exportedBytes }: Tracing): string[] {
   const name = Math.max(...runs.map(({ what }) => what.length));
   return [
     ...runs.map(({ what, deliveriesPerSecond, microsPerDelivery, rateRatio, cpuRatio }, index) =>
@@ -11,7 +11,5 @@ export function printTracing({ offNanos, goals, runs, exportedBytes }: Tracing):
       ),
     ),
     line('', `${count(exportedBytes / 1_024)} KiB were exported`),
-    line('', `off: ${count(offNanos)} ns a delivery, to ask at each place whether there are any`),
-    ...goalLines(goals),
   ];
 }

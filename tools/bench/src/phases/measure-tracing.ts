@@ -3,16 +3,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { benchTypes } from '../bench-event.js';
 import { median, ratio } from '../figures.js';
-import { atMost } from '../goal.js';
 import type { EndToEnd, Tracing, TracingRun } from '../report.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import { createManyEndpoints } from '../stack/many-endpoints.js';
 import type { BenchContext } from './bench-context.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
-import { measureTracesOff } from './measure-traces-off.js';
 
 const endpoints = 200;
-const goal = { offPercent: 2 };
 /** Rounds of all of them in turn: the machine is not the same from minute to minute. */
 const rounds = { full: 3, quick: 1 };
 const runs = [
@@ -44,10 +41,7 @@ export async function measureTracing(context: BenchContext, step: (line: string)
       }
     }
     const all = runs.map(({ what }) => runOf(what, measured.get(what) ?? []));
-    const offNanos = measureTracesOff();
-    const share = offNanos / 1_000 / (all[0]?.microsPerDelivery ?? 0);
-    const goals = [atMost('traces off, in % of the CPU of a delivery', 100 * share, goal.offPercent, ' %')];
-    return { offNanos, goals, runs: beside(all), exportedBytes: sink.bytes };
+    return { runs: beside(all), exportedBytes: sink.bytes };
   } finally {
     await sink.close();
   }

@@ -128,15 +128,16 @@ export function idempotencyOfTenantFilter(tenant: string): string {
   return `postel.idempotency.${tenant}.>`;
 }
 
+const configRoot = 'postel.config.';
+const knownKinds: ReadonlySet<string> = new Set(configKinds);
+
 /** The parts of a CONFIG subject, or `null` when it is not one. */
 export function parseConfigSubject(subject: string): { kind: ConfigKind; tenant: string; id: string } | null {
   if (!subject.startsWith(configRoot)) return null;
   const [kind = '', tenant, ...rest] = subject.slice(configRoot.length).split('.');
   if (!knownKinds.has(kind) || !tenant || rest.length === 0) return null;
-  return { kind: kind as ConfigKind, tenant, id: rest.length === 1 ? (rest[0] as string) : rest.join('.') };
+  return { kind: kind as ConfigKind, tenant, id: rest.join('.') };
 }
-const configRoot = 'postel.config.';
-const knownKinds: ReadonlySet<string> = new Set(configKinds);
 
 /**
  * The partition of an endpoint: FNV-1a of its id, so that every process of any version agrees.

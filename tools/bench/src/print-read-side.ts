@@ -1,4 +1,3 @@
-import { ratio } from './figures.js';
 import { count, goalLines, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import { steadyRun } from './print-isolation.js';
 import type { ProjectionRun, QueriesRun, RecoverRun } from './read-side-report.js';
@@ -26,11 +25,7 @@ export function printProjection(run: ProjectionRun): string[] {
   return [
     line(
       'writing the tables from a full log',
-      `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}`,
-    ),
-    line(
-      '',
-      `as many are delivered at ${count(run.deliveriesPerSecond)}/s with the tables, at ${count(run.withoutTablesPerSecond)}/s without them (${ratio(run.projectedPerSecond, run.withoutTablesPerSecond).toFixed(2)} ×)`,
+      `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}; delivered at ${count(run.deliveriesPerSecond)}/s`,
     ),
     line(
       '',

@@ -5,10 +5,8 @@ import type { SteadyRun } from './report.js';
 export interface ProjectionRun {
   readonly deliveries: number;
   readonly endpoints: number;
-  /** With all services, the tables written meanwhile. */
-  readonly deliveriesPerSecond: number;
   /** While no tables were written. */
-  readonly withoutTablesPerSecond: number;
+  readonly deliveriesPerSecond: number;
   readonly projectedPerSecond: number;
   readonly elapsedMs: number;
   readonly cpuMicrosEach: number;

@@ -48,6 +48,19 @@ describe('events that are held', () => {
     expect(read([outcome('delivery.succeeded', 'a'), fannedOut('a')])).toEqual([0, 1]);
   });
 
+  it('take a repeated fan-out in, so that the first one decides what is written', () => {
+    expect(read([fannedOut('a', 'b')])).toEqual([]);
+    expect(read([fannedOut('a', 'b'), outcome('delivery.succeeded', 'a')])).toEqual([]);
+    expect(read([outcome('delivery.succeeded', 'b')])).toEqual([0, 1, 2, 3]);
+    expect(held.oldest).toBeUndefined();
+  });
+
+  it('take in what a repeated fan-out has beyond the first', () => {
+    expect(read([fannedOut('a')])).toEqual([]);
+    expect(read([fannedOut('a', 'b'), outcome('delivery.succeeded', 'a')])).toEqual([]);
+    expect(read([outcome('delivery.succeeded', 'b')])).toEqual([0, 1, 2, 3]);
+  });
+
   it('are none of those that were created before, nor what was not matched', () => {
     const unmatched = { ...fannedOut(), fact: 'event.unmatched' as const };
     expect(read([outcome('delivery.deferred', 'old'), unmatched, fannedOut('new')])).toEqual([0, 1]);

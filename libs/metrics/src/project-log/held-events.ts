@@ -3,8 +3,8 @@ import type { PositionedFact } from '@postel/jetstream';
 
 /** An event that was fanned out, with all that is known of it. */
 interface HeldEvent {
-  readonly deliveries: EventFannedOut['deliveries'];
   readonly facts: PositionedFact[];
+  readonly deliveryIds: Set<string>;
   /** Deliveries that have not had their first outcome. */
   readonly open: Set<string>;
 }
@@ -62,20 +62,30 @@ export class HeldEvents {
     return ready.sort((a, b) => a.seq - b.seq);
   }
 
+  /** A fan-out that was repeated belongs to the first. */
   #hold(positioned: PositionedFact, { deliveries }: EventFannedOut, ended: ReadonlySet<string>): boolean {
-    const open = new Set<string>();
-    for (const { deliveryId } of deliveries) if (!ended.has(deliveryId)) open.add(deliveryId);
-    if (open.size === 0) return false;
-    const event = { deliveries, facts: [positioned], open };
+    const first = deliveries.find(({ deliveryId }) => this.#byDelivery.has(deliveryId));
+    const known = first && this.#byDelivery.get(first.deliveryId);
+    if (!known && deliveries.every(({ deliveryId }) => ended.has(deliveryId))) return false;
+    const event = known ?? { facts: [], deliveryIds: new Set(), open: new Set() };
     this.#events.add(event);
-    for (const { deliveryId } of deliveries) this.#byDelivery.set(deliveryId, event);
-    this.#facts += 1;
+    this.#add(event, positioned);
+    for (const { deliveryId } of deliveries) {
+      if (this.#byDelivery.has(deliveryId)) continue;
+      this.#byDelivery.set(deliveryId, event);
+      event.deliveryIds.add(deliveryId);
+      if (!ended.has(deliveryId)) event.open.add(deliveryId);
+    }
     return true;
   }
 
-  #follow(event: HeldEvent, positioned: PositionedFact, deliveryId: string, ready: PositionedFact[]): void {
+  #add(event: HeldEvent, positioned: PositionedFact): void {
     event.facts.push(positioned);
     this.#facts += 1;
+  }
+
+  #follow(event: HeldEvent, positioned: PositionedFact, deliveryId: string, ready: PositionedFact[]): void {
+    this.#add(event, positioned);
     event.open.delete(deliveryId);
     if (event.open.size === 0) this.#letGo(event, ready);
   }
@@ -84,6 +94,6 @@ export class HeldEvents {
     this.#events.delete(event);
     this.#facts -= event.facts.length;
     for (const positioned of event.facts) ready.push(positioned);
-    for (const { deliveryId } of event.deliveries) this.#byDelivery.delete(deliveryId);
+    for (const deliveryId of event.deliveryIds) this.#byDelivery.delete(deliveryId);
   }
 }

@@ -112,7 +112,8 @@ describeInBrowser('the console’s pages of a tenant', (chromium) => {
       await page.getByRole('button', { name: 'Delete 1 selected' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
       await page.getByText('1 dead letter was deleted').waitFor();
-      expect(await rows.count()).toBe(3);
+      // the list is asked for anew
+      await waitUntil(async () => (await rows.count()) === 3, { describe: 'the three that are left' });
       expect(await violationsOf(page)).toEqual([]);
       await page.getByLabel('Event type').fill('no.such');
       await page.getByText('No dead letter fits').waitFor();

@@ -8,6 +8,7 @@ export { Lateness } from './attempt-delivery/lateness.js';
 export { Recoveries } from './attempt-delivery/recoveries.js';
 export { RecallFinished } from './attempt-delivery/recall-finished.js';
 export { SigningKeys } from './attempt-delivery/signing-keys.js';
+export { TracedHop } from './attempt-delivery/traced-hop.js';
 export { DelivererModule } from './deliverer.module.js';
 export { Circuits, type CircuitParts } from './keep-circuits/circuits.js';
 export { EndWaiting, type EndParts } from './schedule-retry/end-waiting.js';

@@ -3,3 +3,4 @@ export { DispatcherModule } from './dispatcher.module.js';
 export { FanOut, type FanOutParts } from './fan-out/fan-out.js';
 export { firstHop, planFanOut, type FanOutContext, type FanOutPlan } from './fan-out/plan-fan-out.js';
 export { Subscriptions } from './fan-out/subscriptions.js';
+export { TracedFanOut } from './fan-out/traced-fan-out.js';

@@ -1,7 +1,7 @@
-import { count, line, micros } from './report-lines.js';
+import { count, goalLines, line, micros } from './report-lines.js';
 import type { Tracing } from './report.js';
 
-export function printTracing({ runs, exportedBytes }: Tracing): string[] {
+export function printTracing({ offNanos, goals, runs, exportedBytes }: Tracing): string[] {
   const name = Math.max(...runs.map(({ what }) => what.length));
   return [
     ...runs.map(({ what, deliveriesPerSecond, microsPerDelivery, rateRatio, cpuRatio }, index) =>
@@ -11,5 +11,7 @@ export function printTracing({ runs, exportedBytes }: Tracing): string[] {
       ),
     ),
     line('', `${count(exportedBytes / 1_024)} KiB were exported`),
+    line('', `off: ${count(offNanos)} ns a delivery, to ask at each place whether there are any`),
+    ...goalLines(goals),
   ];
 }

@@ -32,6 +32,9 @@ export interface BenchReport {
 
 /** What traces cost end to end: the median of several rounds of each. */
 export interface Tracing {
+  /** What is asked for traces on the way of a delivery while they are off, in ns. */
+  readonly offNanos: number;
+  readonly goals: readonly Goal[];
   readonly runs: readonly TracingRun[];
   /** That a collector was sent, over all rounds. */
   readonly exportedBytes: number;

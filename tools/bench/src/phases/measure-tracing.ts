@@ -1,15 +1,21 @@
-import { createServer, type Server } from 'node:http';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { benchTypes } from '../bench-event.js';
 import { median, ratio } from '../figures.js';
+import { atMost } from '../goal.js';
 import type { EndToEnd, Tracing, TracingRun } from '../report.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import { createManyEndpoints } from '../stack/many-endpoints.js';
+import { repositoryRoot } from '../stack/repository-root.js';
 import type { BenchContext } from './bench-context.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 
 const endpoints = 200;
+const goal = { offPercent: 2 };
 /** Rounds of all of them in turn: the machine is not the same from minute to minute. */
 const rounds = { full: 3, quick: 1 };
 const runs = [
@@ -41,10 +47,20 @@ export async function measureTracing(context: BenchContext, step: (line: string)
       }
     }
     const all = runs.map(({ what }) => runOf(what, measured.get(what) ?? []));
-    return { runs: beside(all), exportedBytes: sink.bytes };
+    const offNanos = await measureTracesOff();
+    const share = offNanos / 1_000 / (all[0]?.microsPerDelivery ?? 0);
+    const goals = [atMost('traces off, in % of the CPU of a delivery', 100 * share, goal.offPercent, ' %')];
+    return { offNanos, goals, runs: beside(all), exportedBytes: sink.bytes };
   } finally {
     await sink.close();
   }
+}
+
+/** @returns ns a delivery. A whole run cannot show it: two runs of the same differ by more */
+async function measureTracesOff(): Promise<number> {
+  const main = join(repositoryRoot, 'apps', 'e2e', 'dist', 'traces-off', 'main.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [main]);
+  return (JSON.parse(stdout) as { readonly nanosPerDelivery: number }).nanosPerDelivery;
 }
 
 type Figures = Pick<TracingRun, 'what' | 'deliveriesPerSecond' | 'microsPerDelivery'>;

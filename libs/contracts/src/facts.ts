@@ -215,7 +215,7 @@ export const factNames = [
  * Where most facts go: deliveries that succeeded at once. Nothing of them ever waited or died, so whoever keeps what
  * waits and what died need not read them; nor whoever looks whether an endpoint has recovered (`afterFailure`).
  */
-const firstSuccess = 'delivery.succeeded.first';
+export const firstSuccess = 'delivery.succeeded.first';
 
 export function factSubject(fact: LogFact): string {
   return logSubject(fact.tenant, isPlainSuccess(fact) ? firstSuccess : fact.fact);

@@ -169,6 +169,7 @@ export {
   factNames,
   factPosition,
   factSubject,
+  firstSuccess,
   messageOfFactPosition,
   hopEndFilters,
   maxFactsPerMessage,

@@ -11,6 +11,7 @@ export {
   type AlertStep,
 } from './alert/evaluate-alert.js';
 export { operationalEventOf, type OperationalEvent, type OperatorNews } from './alert/operational-event.js';
+export { BulkPace, type LiveAttempt } from './pace/bulk-pace.js';
 export { RateWindow } from './admission/rate-window.js';
 export { Admission } from './admission/admission.js';
 export type {

@@ -4,6 +4,7 @@ export { restoreStreams, type RestoreOptions } from './backup/restore-streams.js
 export type { OutgoingMessage } from './atomic-batch.js';
 export { BatchingPublisher, type BatchingOptions, type Published } from './batching-publisher.js';
 export { reportBroker, type BrokerReport, type ConsumerReport, type StreamReport } from './broker-report.js';
+export { BesideLive, type BesideLiveParts, type BulkPacing } from './beside-live.js';
 export { changeSecrets, type ChangedSecrets, type ChangeSecretsOptions } from './change-secrets.js';
 export { ConfigTables, type EndpointChange, type EndpointEntry, type SecretsEntry } from './config-tables.js';
 export { ConfigWriter, type Appended } from './config-writer.js';

@@ -47,7 +47,6 @@ export function printRecover(run: RecoverRun): string[] {
       `${count(run.perSecond)} events/s to others, while an endpoint gets ${count(run.missed)} events that it missed, ${count(run.recoveredPerSecond)}/s; the others, 202 to receipt:`,
     ),
     ...steadyRun('undisturbed', run.undisturbed),
-    ...steadyRun('undisturbed again', run.undisturbedAgain, `${run.undisturbedRatio.toFixed(2)} × the first`),
     ...steadyRun('beside it', run.beside, `${run.besideRatio.toFixed(2)} ×`),
     ...goalLines(run.goals),
   ];

@@ -47,11 +47,8 @@ export interface RecoverRun {
   /** Deliveries that the recover made meanwhile. */
   readonly recoveredPerSecond: number;
   readonly undisturbed: SteadyRun;
-  readonly undisturbedAgain: SteadyRun;
-  /** p99 of the second undisturbed run ÷ that of the first. */
-  readonly undisturbedRatio: number;
   readonly beside: SteadyRun;
-  /** To the undisturbed p99, both runs taken together. */
+  /** To the undisturbed p99, each of all rounds together. */
   readonly besideRatio: number;
   readonly goals: readonly Goal[];
 }

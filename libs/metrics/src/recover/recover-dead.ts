@@ -2,7 +2,7 @@ import type { DeliveryReopened, EndpointState } from '@postel/contracts';
 import { decideReopen, finishedState } from '@postel/domain';
 import type { DeadLetterSelection, JobOf, NextPage } from '@postel/postgres';
 import type { MetricsParts } from '../parts.js';
-import { recoverPageSize } from './recover-events.js';
+import type { PageRange } from './recover-events.js';
 
 /** The dead letters of a recover: each delivery once more, from its first attempt on. */
 export class RecoverDead {
@@ -16,10 +16,10 @@ export class RecoverDead {
   async nextPage(
     job: JobOf<'recover'>,
     { status }: EndpointState,
-    [after, upTo]: readonly [number, number],
+    { after, upTo, room }: PageRange,
   ): Promise<NextPage<DeliveryReopened>> {
     const { deadLetters, erasedEvents } = this.parts.database();
-    const range = { after, upTo, limit: recoverPageSize };
+    const range = { after, upTo, limit: room };
     const dead = await deadLetters.deliveriesAfter(job.tenant, this.selectionOf(job), range);
     const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
     const nowMs = this.parts.nowMs();
@@ -30,7 +30,7 @@ export class RecoverDead {
       return decision.ok ? [{ ...decision.fact, request: job.id }] : [];
     });
     const last = dead.at(-1);
-    const isLast = dead.length < recoverPageSize || last === undefined;
+    const isLast = dead.length < room || last === undefined;
     return {
       kind: 'page',
       effects,

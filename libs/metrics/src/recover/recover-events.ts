@@ -10,7 +10,15 @@ export type RecoverEventsParts = Pick<MetricsParts, 'database' | 'tables' | 'now
   readonly retentionDays: number;
 };
 
-export const recoverPageSize = 500;
+export interface PageRange {
+  readonly after: number;
+  readonly upTo: number;
+  /** Deliveries that may be made. */
+  readonly room: number;
+}
+
+/** Events that a page looks at: of many there may be nothing to make. */
+const pageSize = { least: 100, most: 500, perRoom: 4 };
 const dayMs = 86_400_000;
 /** Beside the retention: of events that are about to go, their deliveries may be gone already. */
 const retentionMarginMs = 600_000;
@@ -33,27 +41,26 @@ export class RecoverEvents {
     job: JobOf<'recover'>,
     only: Exclude<RecoverParameters['only'], 'failed'>,
     endpoint: EndpointState,
-    [after, upTo]: readonly [number, number],
+    { after, upTo, room }: PageRange,
   ): Promise<NextPage<DeliveryCreated>> {
     const { events, deliveries, deadLetters } = this.parts.database();
-    const heads = await events.heads(this.rangeOf(job, after, upTo), recoverPageSize);
+    const limit = Math.min(Math.max(room * pageSize.perRoom, pageSize.least), pageSize.most);
+    const heads = await events.heads(this.rangeOf(job, after, upTo), limit);
     const wanted = await this.withBodies(endpoint, wantedHeads(endpoint, heads));
     const planned = plannedDeliveries(job.id, only, endpoint.id, wanted);
     const has = await deliveries.ofEndpoint(job.tenant, endpoint.id, planned);
-    const toMake = planned.filter(({ eventSeq }) => isToBeMade(only, has.get(eventSeq)));
+    const missing = planned.filter(({ eventSeq }) => isToBeMade(only, has.get(eventSeq)));
+    const toMake = missing.slice(0, room);
     const refused = await deadLetters.notUnderstood(toMake.map(({ eventSeq }) => eventSeq));
-    const last = heads.at(-1);
-    const isLast = heads.length < recoverPageSize || last === undefined;
+    const isFull = toMake.length < missing.length;
+    const isLast = !isFull && heads.length < limit;
+    const lastSeq = (isFull ? toMake.at(-1)?.eventSeq : heads.at(-1)?.seq) ?? after;
+    const made = toMake.filter(({ eventSeq }) => !refused.has(eventSeq));
     return {
       kind: 'page',
-      effects: this.factsOf(
-        job,
-        endpoint,
-        toMake.filter(({ eventSeq }) => !refused.has(eventSeq)),
-        wanted,
-      ),
-      upTo: isLast ? upTo : last.seq,
-      looked: heads.length,
+      effects: this.factsOf(job, endpoint, made, wanted),
+      upTo: isLast ? upTo : lastSeq,
+      looked: isFull ? heads.filter(({ seq }) => seq <= lastSeq).length : heads.length,
       failed: refused.size,
       isLast,
     };

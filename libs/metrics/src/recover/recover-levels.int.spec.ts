@@ -69,6 +69,7 @@ function parts(): RecoverWorkParts {
     partitions: 8,
     retentionDays: 7,
     nowMs: () => Date.now(),
+    pacing: { room: () => 500, dueTimes: (count: number) => Array.from({ length: count }, () => Date.now()) },
     tables: {
       endpoint: () => ({ state: { ...endpoint, events: ['*'], channels: [], apiVersion: '2024-01-01' } }),
       table: () => ({ get: () => undefined }),

@@ -2,16 +2,23 @@ import {
   factPosition,
   maxFactsPerMessage,
   partitionOf,
+  type DeliveryCreated,
+  type DeliveryReopened,
   type EndpointState,
-  type LogFact,
 } from '@postel/contracts';
+import type { BulkPacing } from '@postel/jetstream';
 import type { Beginning, JobOf, Needs, NextPage, PagedWork } from '@postel/postgres';
 import type { MetricsParts } from '../parts.js';
 import { RecoverDead } from './recover-dead.js';
 import { RecoverEvents, type RecoverEventsParts } from './recover-events.js';
 import { TableLevels } from './table-levels.js';
 
-export type RecoverWorkParts = MetricsParts & RecoverEventsParts;
+export type RecoverWorkParts = MetricsParts &
+  RecoverEventsParts & {
+    /** Of all recovers of this process. */
+    readonly pacing: BulkPacing;
+  };
+type Made = DeliveryCreated | DeliveryReopened;
 
 type RecoverJob = JobOf<'recover'>;
 
@@ -21,7 +28,7 @@ const maxWaiting = 1_000;
 const maxCounted = 1_000_000;
 
 /** What a recover does: the dead letters of an endpoint, or events that it should have got, page by page. */
-export class RecoverWork implements PagedWork<'recover', LogFact> {
+export class RecoverWork implements PagedWork<'recover', Made> {
   readonly kind = 'recover';
   private readonly events: RecoverEvents;
   private readonly dead: RecoverDead;
@@ -62,7 +69,7 @@ export class RecoverWork implements PagedWork<'recover', LogFact> {
       : { 'delivery-log': await this.levels.lastTold(tenant) };
   }
 
-  async nextPage(job: RecoverJob, after: number, upTo: number): Promise<NextPage<LogFact>> {
+  async nextPage(job: RecoverJob, after: number, upTo: number): Promise<NextPage<Made>> {
     const { database, partitions } = this.parts;
     const { endpointId, only } = job.parameters;
     const endpoint = await this.endpointNow(job);
@@ -70,14 +77,18 @@ export class RecoverWork implements PagedWork<'recover', LogFact> {
     if (endpoint.status === 'disabled') return { kind: 'failed', error: 'The endpoint was disabled.' };
     const partition = partitionOf(endpointId, partitions);
     const waiting = await database().waiting.countOfEndpoint(endpointId, partition, maxWaiting);
-    if (waiting >= maxWaiting) return { kind: 'wait', waitingFor: 'deliveries' };
+    const room = this.parts.pacing.room();
+    if (waiting >= maxWaiting || room === 0) return { kind: 'wait', waitingFor: 'deliveries' };
+    const range = { after, upTo, room };
     return only === 'failed'
-      ? this.dead.nextPage(job, endpoint, [after, upTo])
-      : this.events.nextPage(job, only, endpoint, [after, upTo]);
+      ? this.dead.nextPage(job, endpoint, range)
+      : this.events.nextPage(job, only, endpoint, range);
   }
 
-  async carryOut({ tenant, parameters }: RecoverJob, facts: readonly LogFact[]): Promise<Needs> {
-    await this.parts.log.append(...facts);
+  async carryOut({ tenant, parameters }: RecoverJob, made: readonly Made[]): Promise<Needs> {
+    const { log, pacing } = this.parts;
+    const dueTimes = pacing.dueTimes(made.length);
+    await log.append(...made.map((fact, index) => ({ ...fact, dueAtMs: dueTimes[index] ?? fact.dueAtMs })));
     const told = parameters.only === 'failed' ? 'delivery.reopened' : 'delivery.created';
     return { 'waiting-room': await this.levels.lastTold(tenant, told) };
   }

@@ -12,6 +12,8 @@ export interface SteadyInput {
   readonly types: readonly string[];
   /** By the number of an event: whether it goes where the receiver answers at once. All of them by default. */
   readonly isMeasured?: (number: number) => boolean;
+  /** Whether everything has to be quiet first; by default. */
+  readonly isQuietBefore?: boolean;
 }
 
 export interface MeasuredRun extends SteadyRun {
@@ -24,13 +26,13 @@ const patienceMs = { full: 30_000, quick: 5_000 };
 /** Events at a steady rate over HTTP, and how long each was from its 202 to the receiver. */
 export async function runSteadily(
   context: BenchContext,
-  { perSecond, seconds, types, isMeasured = () => true }: SteadyInput,
+  { perSecond, seconds, types, isMeasured = () => true, isQuietBefore = true }: SteadyInput,
   beside: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<MeasuredRun> {
   const { load, options, receiver, stack } = context;
   const events = perSecond * seconds;
   const measured = Array.from({ length: events }, (_, number) => number).filter(isMeasured);
-  await untilQuiet(stack.pids.values(), 10_000);
+  if (isQuietBefore) await untilQuiet(stack.pids.values(), 10_000);
   const deliveries = measured.length;
   const firstNumber = await receiver.call('expect', { events, receiptsPerEvent: 1, deliveries });
   const otherLoad = watchOtherLoad();

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BulkPace } from './bulk-pace.js';
+
+let nowMs: number;
+let pace: BulkPace;
+let due: number[];
+beforeEach(() => {
+  nowMs = 1_000_000;
+  pace = new BulkPace({ nowMs: () => nowMs });
+  due = [];
+});
+
+/** Asks as a job does, while live deliveries wait as `waits` says by how many of the bulk work are due in that second. */
+function run(seconds: number, waits: (bulkPerSecond: number) => readonly number[] = () => []): void {
+  const untilMs = nowMs + seconds * 1_000;
+  for (; nowMs < untilMs; nowMs += 250) {
+    due.push(...pace.dueTimes(pace.room()));
+    const bulk = due.filter((dueAtMs) => dueAtMs > nowMs - 250 && dueAtMs <= nowMs).length * 4;
+    for (const waitedMs of waits(bulk)) pace.observe({ startedAtMs: nowMs, waitedMs });
+  }
+}
+
+const dueWithin = (fromMs: number, untilMs: number) =>
+  due.filter((dueAtMs) => dueAtMs >= fromMs && dueAtMs < untilMs).length;
+const live = (waitedMs: number) => Array.from({ length: 75 }, (_, i) => waitedMs + (i % 5));
+
+describe('the pace of work in bulk', () => {
+  it('begins with a look at what is undisturbed, and is even', () => {
+    run(2, () => live(5));
+    expect(Math.min(...due)).toBe(1_001_000);
+    const gaps = due.slice(1).map((dueAtMs, i) => dueAtMs - (due[i] as number));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(15);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(20);
+  });
+
+  it('grows to the most when nothing live is delivered', () => {
+    run(40);
+    expect(pace.rate).toBe(2_000);
+    expect(pace.room()).toBeLessThanOrEqual(500);
+  });
+
+  it('grows as long as what is live does not wait longer', () => {
+    run(40, () => live(5));
+    expect(pace.rate).toBeGreaterThan(500);
+  });
+
+  it('settles where live deliveries begin to wait longer', () => {
+    run(200, (bulk) => live(bulk > 150 ? 5 + bulk / 20 : 5));
+    expect(pace.rate).toBeGreaterThan(60);
+    expect(pace.rate).toBeLessThan(220);
+  });
+
+  it('is slow, and never nothing, beside those that always wait longer with it', () => {
+    run(100, (bulk) => live(bulk > 0 ? 100 : 5));
+    expect(pace.rate).toBeCloseTo(20);
+    expect(dueWithin(nowMs - 30_000, nowMs)).toBeGreaterThan(400);
+  });
+
+  it('makes way at once for what begins to be live', () => {
+    run(40);
+    run(20, (bulk) => live(bulk > 100 ? 5 + bulk / 10 : 5));
+    expect(pace.rate).toBeLessThan(250);
+  });
+
+  it('is not misled by live traffic that is slow by itself', () => {
+    run(60, () => live(300));
+    expect(pace.rate).toBeGreaterThan(500);
+  });
+
+  it('pauses every 15 s to look again', () => {
+    run(60, () => live(5));
+    const silences = due.slice(1).filter((dueAtMs, i) => dueAtMs - (due[i] as number) >= 1_000);
+    expect(silences.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('makes no more ahead than of a second', () => {
+    for (let i = 0; i < 20; i++) due.push(...pace.dueTimes(pace.room()));
+    expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 2_000);
+    expect(pace.room()).toBe(0);
+    nowMs += 3_600_000;
+    expect(pace.room()).toBeGreaterThan(0);
+    expect(pace.dueTimes(1)[0]).toBeGreaterThanOrEqual(nowMs);
+  });
+});

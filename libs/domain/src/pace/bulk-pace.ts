@@ -1,0 +1,135 @@
+/** A first attempt of live traffic, as the log tells it. */
+export interface LiveAttempt {
+  readonly startedAtMs: number;
+  /** From the acceptance of its event. */
+  readonly waitedMs: number;
+}
+
+export interface BulkPaceOptions {
+  readonly nowMs: () => number;
+}
+
+/** Deliveries a second. */
+const limits = { first: 50, least: 20, most: 2_000 };
+/** So much is made ahead: as little as keeps it even, so that a new pace is soon in force. */
+const aheadMs = 1_000;
+const largestPage = 500;
+/** A pause in which live traffic is undisturbed, and how often there is one. */
+const pauseMs = 1_000;
+const pauseEveryMs = 15_000;
+/** Into a pause what was due before it is still under way. */
+const settlesMs = 200;
+const judgeEveryMs = 1_000;
+/** Attempts that say something. */
+const enough = 20;
+/** Of the pauses whose attempts are remembered. */
+const pausesKept = 3;
+/** What live traffic may wait longer: a tenth, and what a timer tells apart. */
+const tolerated = { ratio: 1.1, medianMs: 0.5, tailMs: 2 };
+const growth = { beside: 1.1, alone: 1.5, step: 2, mostSlowDown: 0.5 };
+const tail = 0.9;
+
+interface Pause {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly waits: number[];
+}
+
+/**
+ * How fast work in bulk goes beside live traffic: as fast as it does not make that wait. Told by delay, as LEDBAT does
+ * it for downloads in the background (RFC 6817): what live deliveries wait in a short pause of the bulk work is the
+ * measure of what they wait beside it. Where nothing live is delivered it goes at the most.
+ *
+ *   pause (measuring what is undisturbed) ──▶ 15 s of work ──▶ pause …
+ *                                               ╰─ each second: live waits longer ──▶ slower by as much, at most by half
+ *                                                               otherwise ──▶ faster by a tenth
+ */
+export class BulkPace {
+  private perSecond = limits.first;
+  /** When the next may be due. */
+  private nextDueMs = 0;
+  private nextPauseMs = 0;
+  private lastPause: Pause = { fromMs: 0, untilMs: 0, waits: [] };
+  /** Of the latest pauses that say something, the last first. */
+  private undisturbed: readonly (readonly number[])[] = [];
+  private beside: number[] = [];
+  private judgedAtMs = 0;
+
+  constructor(private readonly options: BulkPaceOptions) {}
+
+  /** Deliveries a second, now. */
+  get rate(): number {
+    return this.perSecond;
+  }
+
+  observe({ startedAtMs, waitedMs }: LiveAttempt): void {
+    const { fromMs, untilMs, waits } = this.lastPause;
+    if (startedAtMs >= fromMs && startedAtMs < untilMs) waits.push(waitedMs);
+    else if (startedAtMs >= this.judgedAtMs) this.beside.push(waitedMs);
+  }
+
+  /** How many may be made now; 0: none yet, ask again in a moment. */
+  room(): number {
+    const nowMs = this.options.nowMs();
+    if (nowMs - this.judgedAtMs >= judgeEveryMs) this.judge(nowMs);
+    const first = Math.max(this.nextDueMs, nowMs);
+    const room = Math.floor((this.perSecond * (nowMs + aheadMs - first)) / 1_000);
+    // not one by one: a page costs queries, however small it is
+    return room < this.perSecond / 4 ? 0 : Math.min(room, largestPage);
+  }
+
+  /** When each of so many is due, the first first. */
+  dueTimes(count: number): readonly number[] {
+    const nowMs = this.options.nowMs();
+    return Array.from({ length: count }, () => {
+      this.nextDueMs = Math.max(this.nextDueMs, nowMs);
+      if (this.nextDueMs >= this.nextPauseMs) this.pause(nowMs);
+      const dueAtMs = Math.round(this.nextDueMs);
+      this.nextDueMs += 1_000 / this.perSecond;
+      return dueAtMs;
+    });
+  }
+
+  private pause(nowMs: number): void {
+    this.undisturbed = this.known();
+    const untilMs = this.nextDueMs + pauseMs;
+    // with nothing due since, nothing has to settle
+    const fromMs = this.nextDueMs <= nowMs ? this.nextDueMs : this.nextDueMs + settlesMs;
+    this.lastPause = { fromMs, untilMs, waits: [] };
+    this.nextDueMs = untilMs;
+    this.nextPauseMs = untilMs + pauseEveryMs;
+  }
+
+  private known(): readonly (readonly number[])[] {
+    const { waits } = this.lastPause;
+    return waits.length < enough ? this.undisturbed : [waits, ...this.undisturbed].slice(0, pausesKept);
+  }
+
+  private judge(nowMs: number): void {
+    const sinceMs = this.judgedAtMs;
+    this.judgedAtMs = nowMs;
+    const waits = this.beside;
+    this.beside = [];
+    // of the first moment, and of a second with a pause in it, nothing can be said
+    if (sinceMs === 0 || this.lastPause.untilMs > sinceMs) return;
+    const undisturbed = this.known().flat();
+    if (waits.length === 0) return this.go(this.perSecond * growth.alone);
+    if (waits.length < enough) return this.go(this.perSecond * growth.beside + growth.step);
+    if (undisturbed.length === 0) return void (this.nextPauseMs = nowMs); // it began to be live: look at it alone
+    const excess = Math.max(
+      at(waits, 0.5) / (at(undisturbed, 0.5) * tolerated.ratio + tolerated.medianMs),
+      at(waits, tail) / (at(undisturbed, tail) * tolerated.ratio + tolerated.tailMs),
+    );
+    if (excess > 1) this.go(this.perSecond * Math.max(1 / excess, growth.mostSlowDown));
+    else this.go(this.perSecond * growth.beside + growth.step);
+  }
+
+  private go(perSecond: number): void {
+    this.perSecond = Math.min(Math.max(perSecond, limits.least), limits.most);
+  }
+}
+
+function at(values: number[], quantile: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * quantile), sorted.length - 1)] ?? NaN;
+}

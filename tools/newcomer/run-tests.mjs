@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { buildConsole } from './build-console.mjs';
 import { lint } from './lint.mjs';
+import { lastLine } from './last-line.mjs';
 import { withLock } from './lock.mjs';
 import { root, stateDir } from './paths.mjs';
 import { runForeground } from './run-child.mjs';
@@ -45,7 +46,7 @@ function tell(verdict) {
     process.stderr.write('\nJest ended without a word of its tests.\n');
     return 1;
   }
-  const { exitCode, passed, failed, onlyAlone } = verdict;
+  const { exitCode, skipped, onlyAlone } = verdict;
   const suites = onlyAlone.map(({ suite, failures }) => ({ suite: inRoot(suite), failures }));
   if (suites.length > 0) {
     step('These failed beside others, and passed alone: mend them');
@@ -55,10 +56,15 @@ function tell(verdict) {
     writeFileSync(flakyFile, `${JSON.stringify({ suites }, null, 2)}\n`);
     process.stderr.write(`All of it stands in ${inRoot(flakyFile)}.\n`);
   }
-  const needed = suites.flatMap(({ failures }) => failures).length;
-  const ofThem = needed === 0 ? '' : ` (${needed} only alone, at the second look)`;
-  process.stderr.write(`\n${passed} passed, ${failed} failed${ofThem}\n`);
+  tellSkipped(skipped);
+  process.stderr.write(`\n${lastLine(verdict)}\n`);
   return exitCode;
+}
+
+function tellSkipped(skipped) {
+  if (skipped.length === 0) return;
+  step('These were skipped; what each of them wants stands above');
+  for (const { suite, tests } of skipped) process.stderr.write(`skipped: ${inRoot(suite)}: ${tests}\n`);
 }
 
 async function jestWithReport(node, args) {

@@ -11,9 +11,10 @@ const longestMessage = 400;
  * @param {(args: readonly string[]) => Promise<{ exitCode: number, report: object | null }>} jest  runs it, and reads
  *   what it tells with --json; null when it told nothing
  * @param {{ isOff?: boolean, onSecond?: (suites: readonly string[]) => void }} [options]
- * @returns {Promise<{ exitCode: number, passed: number, failed: number, onlyAlone: readonly OnlyAlone[] } | null>} null
- *   when nobody can say which tests there were
+ * @returns {Promise<Verdict | null>} null when nobody can say which tests there were
  *
+ * @typedef {{ exitCode: number, passed: number, failed: number, skipped: readonly Skipped[], onlyAlone: readonly OnlyAlone[] }} Verdict
+ * @typedef {{ suite: string, tests: number }} Skipped
  * @typedef {{ suite: string, failures: readonly { test: string, message: string }[] }} OnlyAlone
  */
 export async function lookTwice(jest, { isOff = false, onSecond = () => undefined } = {}) {
@@ -41,9 +42,17 @@ function verdict(exitCode, suites, onlyAlone) {
     exitCode,
     passed: count(({ status }) => status === 'passed'),
     failed: count(({ status }) => status === 'failed') + suites.filter(failsByItself).length,
+    skipped: suites.map(skippedOf).filter(({ tests }) => tests > 0),
     onlyAlone: onlyAlone.map((suite) => ({ suite: suite.name, failures: failuresOf(suite) })),
   };
 }
+
+/** What ran nowhere here: `pending` is Jest's word for it. */
+function skippedOf({ name, assertionResults }) {
+  return { suite: name, tests: assertionResults.filter(({ status }) => notRun.has(status)).length };
+}
+
+const notRun = new Set(['pending', 'skipped', 'disabled', 'todo']);
 
 const suitesOf = ({ testResults }) => testResults;
 

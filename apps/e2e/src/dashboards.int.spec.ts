@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { ask, askInstant, isEmpty, type Answer, type Sources } from './dashboards/ask.js';
 import { queriesOf, readDashboards, type PanelQuery } from './dashboards/dashboard.js';
+import { guardedBroker, type GuardedBroker } from './dashboards/guarded-broker.js';
 import { withMacros, withVariables } from './dashboards/interpolate.js';
 import { selectorsOf } from './dashboards/promql.js';
 import { record } from './dashboards/record.js';
@@ -20,12 +21,6 @@ const why = ' (skipped: Prometheus is not installed, and Debian’s package cann
 if (!canBeHad) console.warn(`Tests of dashboards${why}`);
 const withPrometheus = canBeHad ? describe : describe.skip;
 
-/** What no fleet on one machine can show, and why. Every other panel must show something. */
-const onlyElsewhere: Readonly<Record<string, string>> = {
-  postel_broker_certificate_expiry_timestamp_seconds:
-    'told of a connection by TLS, which this broker has not',
-};
-
 const roundsEveryMs = 300;
 const dashboards = readDashboards();
 const queries = dashboards.flatMap(queriesOf);
@@ -37,6 +32,7 @@ const scrapeMs = 2_000;
 const recordingMs = 240_000;
 
 withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
+  let broker: GuardedBroker;
   let fleet: Fleet;
   let prometheus: TestServer;
   let traffic: Traffic;
@@ -46,7 +42,8 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   const startedMs = Date.now();
   let lastRound: Promise<void> = Promise.resolve();
   beforeAll(async () => {
-    fleet = await startFleet({ env: trafficEnv, nats: { configExtra: brokerWithLimits } });
+    broker = guardedBroker();
+    fleet = await startFleet({ env: { ...trafficEnv, ...broker.env }, nats: broker.nats });
     const scrape = serviceNames.map((name) => ({
       job: name,
       targets: [new URL(fleet.operationsUrl(name)).host],
@@ -56,8 +53,8 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
       rules: [alertRules],
       everyMs: scrapeMs,
     })) as TestServer;
-    await limitEvents(fleet.nats.url, 256 * 1024 ** 2);
-    traffic = await Traffic.start(fleet);
+    await limitEvents(fleet.nats.url, 256 * 1024 ** 2, broker.tls);
+    traffic = await Traffic.start(fleet, broker.tls);
     sql = await connectAsGrafana(fleet.postgres.url);
     sources = {
       prometheusUrl: prometheus.url,
@@ -73,7 +70,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
     await traffic?.stop();
     await sql?.end();
     await prometheus?.stop();
-    await fleet?.stop();
+    await Promise.resolve(fleet?.stop()).finally(() => broker?.remove());
   }, fleetPatienceMs);
 
   /** Rates are told of what happens between two scrapes; nothing waits for this. */
@@ -99,7 +96,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
   it(
     'show something on every panel, from real traffic',
     async () => {
-      let blank = queries.filter((query) => !isOnlyElsewhere(query));
+      let blank = queries;
       const noneLeft = async () => {
         const answers = await Promise.all(blank.map((query) => ask(query, shown(), sources)));
         blank = blank.filter((_, index) => isEmpty(answers[index] as Answer));
@@ -135,8 +132,7 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
 
   it('choose series that there are, each by itself', async () => {
     const selectors = queries.flatMap((query) => selectorsOf(promqlOf(query)));
-    const wanted = new Map(selectors.map((selector) => [selector.text, selector.metric]));
-    let missing = [...wanted].filter(([, metric]) => !(metric in onlyElsewhere)).map(([text]) => text);
+    let missing = [...new Set(selectors.map(({ text }) => text))];
     const noneLeft = async () => {
       const found = await Promise.all(
         missing.map((text) => askInstant(prometheus.url, `count(last_over_time(${text}[2m]))`, Date.now())),
@@ -147,6 +143,13 @@ withPrometheus(`the dashboards${canBeHad ? '' : why}`, () => {
     // a panel may show something without each of its series
     await waitUntil(noneLeft).catch(() => undefined);
     expect(missing).toEqual([]);
+  });
+
+  it('tell for how long the certificate of the broker still holds', async () => {
+    const query = queries.find(({ panel }) => panel === 'Broker’s certificate') as PanelQuery;
+    const atMs = Date.now();
+    const [leftSeconds = 0] = valuesOf(await ask(query, { fromMs: atMs, toMs: atMs }, sources)).slice(-1);
+    expect(Math.abs(atMs + leftSeconds * 1_000 - broker.certificateEndsAtMs)).toBeLessThan(1_000);
   });
 
   it('let the user of Grafana read exactly what they use', async () => {
@@ -215,14 +218,6 @@ function valuesOf(answer: Answer): number[] {
   return values.filter((value) => Number.isFinite(value));
 }
 
-/** The account has a limit, as in production, so that there is a share of it to be shown. */
-const brokerWithLimits = `
-accounts {
-  POSTEL { jetstream { max_file: 512MB }, users: [{ user: postel, password: postel }] }
-}
-no_auth_user: postel
-`;
-
 function variableQueries(): string[] {
   return dashboards
     .flatMap(({ templating }) => templating.list)
@@ -235,10 +230,6 @@ function promqlOf({ target }: PanelQuery): string {
   return target.expr === undefined
     ? '0'
     : withVariables(target.expr, { __rate_interval: '1m', __range: '1h' });
-}
-
-function isOnlyElsewhere(query: PanelQuery): boolean {
-  return selectorsOf(promqlOf(query)).some(({ metric }) => metric in onlyElsewhere);
 }
 
 function nameOf({ uid, panel, target }: PanelQuery): string {

@@ -18,6 +18,7 @@ interface Verdict {
   readonly exitCode: number;
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: readonly { suite: string; tests: number }[];
   readonly onlyAlone: readonly { suite: string; failures: readonly { test: string; message: string }[] }[];
 }
 type LookTwice = (
@@ -27,15 +28,20 @@ type LookTwice = (
 
 /** tools/newcomer is plain JavaScript outside the workspaces, for it runs before anything is installed. */
 let lookTwice: LookTwice;
+let lastLine: (verdict: Verdict) => string;
 beforeAll(async () => {
-  const module = new URL('../../../tools/newcomer/second-look.mjs', import.meta.url);
-  ({ lookTwice } = (await import(module.href)) as { lookTwice: LookTwice });
+  const newcomer = async (file: string): Promise<unknown> =>
+    import(new URL(`../../../tools/newcomer/${file}`, import.meta.url).href);
+  ({ lookTwice } = (await newcomer('second-look.mjs')) as { lookTwice: LookTwice });
+  ({ lastLine } = (await newcomer('last-line.mjs')) as { lastLine: typeof lastLine });
 });
 
 const message =
   'Error: \u001b[2mexpect(\u001b[22mreceived\u001b[2m)\u001b[22m\n\nExpected: 1\nReceived: 0\n    at here (a.ts:1:1)';
 
-function suite(name: string, ...tests: readonly ('passed' | 'failed' | 'pending')[]): Suite {
+type Status = 'passed' | 'failed' | 'pending' | 'todo';
+
+function suite(name: string, ...tests: readonly Status[]): Suite {
   return {
     name,
     status: tests.includes('failed') ? 'failed' : 'passed',
@@ -70,10 +76,11 @@ async function looked(runs: readonly Run[], options: Parameters<LookTwice>[1] = 
 }
 
 describe('a second look at what failed beside others', () => {
-  it('is not taken where nothing failed; what was skipped is not counted', async () => {
+  it('is not taken where nothing failed', async () => {
     const { told, verdict } = await looked([run(suite('a', 'passed', 'pending'), suite('b', 'passed'))]);
     expect(told).toEqual([[]]);
-    expect(verdict).toEqual({ exitCode: 0, passed: 2, failed: 0, onlyAlone: [] });
+    const skipped = [{ suite: 'a', tests: 1 }];
+    expect(verdict).toEqual({ exitCode: 0, passed: 2, failed: 0, skipped, onlyAlone: [] });
   });
 
   it('lets pass what passes alone, and tells of it what failed at first', async () => {
@@ -86,6 +93,7 @@ describe('a second look at what failed beside others', () => {
       exitCode: 0,
       passed: 3,
       failed: 0,
+      skipped: [],
       onlyAlone: [
         {
           suite: 'a',
@@ -155,10 +163,36 @@ describe('a second look at what failed beside others', () => {
     expect(verdict).toMatchObject({ exitCode: 1, passed: 1, failed: 1 });
   });
 
+  it('says of which suites tests were left out, those looked at again too', async () => {
+    const { verdict } = await looked([
+      run(suite('a', 'pending', 'pending'), suite('b', 'failed', 'pending'), suite('c', 'passed', 'todo')),
+      run(suite('b', 'passed', 'pending')),
+    ]);
+    expect(verdict).toMatchObject({ exitCode: 0, passed: 2, failed: 0 });
+    const counts = [2, 1, 1].map((tests, index) => ({ suite: 'abc'[index], tests }));
+    expect(verdict?.skipped).toEqual(counts);
+  });
+
   it('names beforehand what is looked at again', async () => {
     const named: (readonly string[])[] = [];
     const onSecond = (suites: readonly string[]) => void named.push(suites);
     await looked([run(suite('a', 'failed')), run(suite('a', 'passed'))], { onSecond });
     expect(named).toEqual([['a']]);
+  });
+});
+
+describe('the last line of npm test', () => {
+  const lineOf = async (...runs: readonly Run[]) => lastLine((await looked(runs)).verdict as Verdict);
+
+  it('says how many tests did not run, none too', async () => {
+    expect(await lineOf(run(suite('a', 'passed', 'passed')))).toBe('2 passed, 0 failed, 0 skipped');
+    expect(await lineOf(run(suite('a', 'passed'), suite('b', 'pending', 'pending')))).toBe(
+      '1 passed, 0 failed, 2 skipped',
+    );
+  });
+
+  it('begins as ever where some passed only at the second look', async () => {
+    const line = await lineOf(run(suite('a', 'failed', 'pending')), run(suite('a', 'passed', 'pending')));
+    expect(line).toBe('1 passed, 0 failed, 1 skipped (1 passed only alone, at the second look)');
   });
 });

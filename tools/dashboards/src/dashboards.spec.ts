@@ -65,6 +65,31 @@ describe('the dashboards', () => {
     expect([...new Set(pages)].filter((page) => !existsSync(join(repositoryRoot, page)))).toEqual([]);
   });
 
+  it('lead to each other: to dashboards that there are, and of the same time', () => {
+    const addresses = new Set(all.map(({ uid }) => uid));
+    const links = all.flatMap(({ uid, panels = [] }) =>
+      [...JSON.stringify(panels).matchAll(/"url":"(\/d\/[^"]*)"/g)].map(([, url = '']) => ({ uid, url })),
+    );
+    expect(links.length).toBeGreaterThan(5);
+    for (const { uid, url } of links) {
+      const [, to = ''] = /^\/d\/([\w-]+)\?\$\{__url_time_range\}$/.exec(url) ?? [];
+      expect({ url, isThere: addresses.has(to), isElsewhere: to !== uid }).toEqual({
+        url,
+        isThere: true,
+        isElsewhere: true,
+      });
+    }
+  });
+
+  it('are all in each other’s menu, and it keeps the time', () => {
+    for (const { uid, tags = [], links = [] } of all)
+      expect({ uid, tags, links }).toEqual({
+        uid,
+        tags: ['postel'],
+        links: [expect.objectContaining({ type: 'dashboards', tags: ['postel'], keepTime: true })],
+      });
+  });
+
   it('never group by what has no bounds', () => {
     const exprs = panels.flatMap(({ targets = [] }) =>
       targets.map((target) => String((target as { expr?: string }).expr)),

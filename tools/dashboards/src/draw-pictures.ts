@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from './dashboard-files.js';
+import { pictureFile, picturesDir } from './dashboard-files.js';
 import { dashboards } from './dashboards/all.js';
 import { pictureOf } from './pictures/picture.js';
 import { type Recording } from './pictures/recording.js';
@@ -15,10 +15,9 @@ const [recordingFile] = process.argv.slice(2);
 if (recordingFile === undefined)
   throw new Error('Which recording? It is written by the tests of the dashboards.');
 const recording = JSON.parse(await readFile(recordingFile, 'utf8')) as Recording;
-const picturesDir = join(repositoryRoot, 'docs', 'pictures');
 await mkdir(picturesDir, { recursive: true });
 for (const [file, dashboard] of Object.entries(dashboards)) {
-  const name = file.replace(/^postel-(.*)\.json$/, 'dashboard-$1.svg');
+  const name = pictureFile(file);
   await writeFile(join(picturesDir, name), pictureOf(dashboard, recording));
   console.log(`docs/pictures/${name}`);
 }

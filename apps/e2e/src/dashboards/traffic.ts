@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { TlsOptions } from '@nats-io/transport-node';
 import type { Receiver } from '@postel/testing';
 import type { CreatedEndpoint } from '../harness/api-client.js';
 import type { Fleet } from '../harness/fleet.js';
@@ -33,7 +34,7 @@ export class Traffic {
     readonly endpoint: CreatedEndpoint,
   ) {}
 
-  static async start(fleet: Fleet): Promise<Traffic> {
+  static async start(fleet: Fleet, tls: TlsOptions | null = null): Promise<Traffic> {
     const { api } = fleet;
     const well = await fleet.receiver();
     await api.createEndpoint({ url: well.url, events: [types.well, 'inbound.*', 'payment.*'] });
@@ -55,7 +56,7 @@ export class Traffic {
       body: { name: 'billing', provider: 'stripe', secrets: [stripeSecret] },
     });
     const { url } = source.json as { url: string };
-    const traffic = new Traffic(fleet, await connectProducer(fleet.nats.url), url, well, mixed);
+    const traffic = new Traffic(fleet, await connectProducer(fleet.nats.url, tls), url, well, mixed);
     traffic.setOutage(false);
     return traffic;
   }

@@ -1,16 +1,10 @@
-import {
-  brokerCertificates,
-  diesWithUs,
-  locateTestNatsServer,
-  tempDir,
-  testPorts,
-  waitUntil,
-} from '@postel/testing';
+import { diesWithUs, locateTestNatsServer, tempDir, testPorts, waitUntil } from '@postel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientFiles, writeServerFiles } from './broker-certificate-files.js';
 
 const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 const servers = [0, 1, 2];
@@ -94,21 +88,8 @@ function prepare(home: string, server: number, ports: readonly number[]): void {
     readFileSync(path, 'utf8'),
   );
   mkdirSync(home);
-  const { ca, server: certificate } = brokerCertificates;
-  const files = { 'nats.conf': text, 'ca.crt': ca, 'tls.crt': certificate.cert, 'tls.key': certificate.key };
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
-}
-
-function clientFiles(directory: string): Readonly<Record<string, string>> {
-  const { ca, service } = brokerCertificates;
-  const files = { NATS_CA: ca, NATS_CERT: service.cert, NATS_KEY: service.key };
-  return Object.fromEntries(
-    Object.entries(files).map(([variable, content]) => {
-      const file = join(directory, variable);
-      writeFileSync(file, content);
-      return [variable, file];
-    }),
-  );
+  writeFileSync(join(home, 'nats.conf'), text);
+  writeServerFiles(home);
 }
 
 /** As the startup probe asks: all streams and consumers are level. */

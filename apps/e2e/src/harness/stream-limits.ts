@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, nanos } from '@nats-io/transport-node';
+import { connect, nanos, type TlsOptions } from '@nats-io/transport-node';
 import type { StreamName } from '@postel/contracts';
 
 /** Makes a stream full as it is, and gives it room again. */
@@ -27,8 +27,12 @@ export async function connectStreamLimits(natsUrl: string): Promise<StreamLimits
 }
 
 /** EVENTS may grow so far, as an operator sets it. */
-export async function limitEvents(natsUrl: string, maxBytes: number): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
+export async function limitEvents(
+  natsUrl: string,
+  maxBytes: number,
+  tls: TlsOptions | null = null,
+): Promise<void> {
+  const connection = await connect({ servers: natsUrl, tls });
   const jsm = await jetstreamManager(connection);
   const { config } = await jsm.streams.info('EVENTS');
   await jsm.streams.update('EVENTS', { ...config, max_bytes: maxBytes });

@@ -4,7 +4,7 @@ import { drawGraph, type Place } from './draw-graph.js';
 import { drawHeat } from './draw-heat.js';
 import { drawList, joinedRows } from './draw-list.js';
 import { lineOf, linesOfRows, type Line, type Recording, type Row, type Series } from './recording.js';
-import { colours, element, fitted, text } from './svg.js';
+import { colours, element, escaped, fitted, text } from './svg.js';
 
 const cellWidth = 54;
 const cellHeight = 27;
@@ -22,8 +22,10 @@ export function pictureOf(dashboard: Dashboard, recording: Recording): string {
   const body = panels.map((panel) => {
     const { x, y, w, h } = panel.gridPos as GridPos;
     const transform = `translate(${gap + x * cellWidth},${headHeight + y * cellHeight})`;
+    // in full, also where the heading has to be cut
+    const name = element('title', {}, escaped(panel.title ?? ''));
     if (panel.type === 'row')
-      return element('g', { transform }, text(4, 19, panel.title ?? '', { size: 13, weight: 600 }));
+      return element('g', { transform }, name + text(4, 19, panel.title ?? '', { size: 13, weight: 600 }));
     const size = { width: w * cellWidth - gap, height: h * cellHeight - gap };
     const place = {
       ...size,
@@ -35,7 +37,8 @@ export function pictureOf(dashboard: Dashboard, recording: Recording): string {
     return element(
       'g',
       { transform },
-      framed(panel, size) +
+      name +
+        framed(panel, size) +
         element('g', { transform: `translate(0,${titleHeight})` }, drawn(panel, own, place)),
     );
   });

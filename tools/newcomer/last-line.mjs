@@ -7,6 +7,10 @@
 export function lastLine({ passed, failed, skipped, onlyAlone }) {
   const left = skipped.reduce((sum, { tests }) => sum + tests, 0);
   const alone = onlyAlone.flatMap(({ failures }) => failures).length;
-  const counts = `${passed} passed, ${failed} failed, ${left} skipped`;
-  return alone === 0 ? counts : `${counts} (${alone} passed only alone, at the second look)`;
+  const remarks = [
+    ...(left === 0 ? [] : [`${left} skipped`]),
+    ...(alone === 0 ? [] : [`${alone} passed only alone, at the second look`]),
+  ];
+  const counts = `${passed} passed, ${failed} failed`;
+  return remarks.length === 0 ? counts : `${counts} (${remarks.join('; ')})`;
 }

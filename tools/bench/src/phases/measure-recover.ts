@@ -49,9 +49,10 @@ export async function measureRecover(
   const pace = { made: 0, elapsedMs: 0 };
   for (let round = 1; round <= rounds; round++) {
     step(`recover, round ${round}: undisturbed`);
-    await turnJob(context, job, 'pause');
-    runs.undisturbed.push(await runSteadily(context, { perSecond, seconds, types }));
+    await pauseJob(context, job);
+    runs.undisturbed.push(await runSteadily(context, { perSecond, seconds, types, isQuietBefore: false }));
     step(`recover, round ${round}: beside one that recovers`);
+    await pauseJob(context, job);
     await turnJob(context, job, 'resume');
     const before = await madeUntilNow(context, job);
     const beginMs = monotonicMs();
@@ -79,6 +80,11 @@ function together(runs: readonly MeasuredRun[]): SteadyRun {
     missing: runs.reduce((sum, { missing }) => sum + missing, 0),
     otherLoadCores: Math.max(...runs.map(({ otherLoadCores }) => otherLoadCores ?? 0)),
   };
+}
+
+async function pauseJob(context: BenchContext, job: string): Promise<void> {
+  await turnJob(context, job, 'pause');
+  await untilQuiet(context.stack.pids.values(), 10_000);
 }
 
 /** It may be done: then it cannot be turned. */

@@ -86,7 +86,13 @@ export interface PodSpec {
       }[];
     };
   };
-  readonly topologySpreadConstraints?: readonly unknown[];
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly maxSkew: number;
+    readonly whenUnsatisfiable: string;
+    readonly labelSelector?: LabelSelector;
+    readonly matchLabelKeys?: readonly string[];
+  }[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly {

@@ -146,6 +146,17 @@ withKubectl(`for Grafana and Prometheus${skipped}`, () => {
     expect(templateOf(built, 'postel-grafana-database').data).toMatchObject({ username: 'postel_grafana' });
   });
 
+  it.each(['dev', 'production', 'by an HTTPRoute, CPU and CloudNativePG'])(
+    'the alert about volumes knows the claims of %s',
+    (name) => {
+      const [, known = 'none'] =
+        /kubelet_volume_stats_\w+\{persistentvolumeclaim=~"([^"]+)"/.exec(prometheusRule()) ?? [];
+      const claims = builtManifests(name).flatMap(claimsOf);
+      expect(claims.length).toBeGreaterThan(0);
+      expect(claims.filter((claim) => !new RegExp(`^(?:${known})$`).test(claim))).toEqual([]);
+    },
+  );
+
   it('the rules are those of deploy/prometheus', () => {
     expect(readRepositoryFile(prometheusRulePath)).toBe(prometheusRule());
     expect(objects.map(nameOf)).toContain('PrometheusRule postel');
@@ -160,6 +171,14 @@ interface SecretTemplate {
 function templateOf(objects: readonly KubernetesObject[], name: string): SecretTemplate {
   const secret = objects.find(({ kind, metadata }) => kind === 'ExternalSecret' && metadata.name === name);
   return (secret?.spec as { target: { template: SecretTemplate } }).target.template;
+}
+
+/** The names of the first pod's: as Kubernetes makes them of a StatefulSet's, and CloudNativePG of its Cluster's. */
+function claimsOf(object: KubernetesObject): readonly string[] {
+  if (object.kind === 'Cluster') return [`${object.metadata.name}-1`, `${object.metadata.name}-1-wal`];
+  if (!isWorkload(object)) return [];
+  const { volumeClaimTemplates = [] } = object.spec;
+  return volumeClaimTemplates.map(({ metadata }) => `${metadata.name}-${object.metadata.name}-0`);
 }
 
 interface DataSource {

@@ -113,6 +113,7 @@ export interface Workload extends KubernetesObject {
     readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
     readonly template: { readonly metadata?: { readonly labels?: Labels }; readonly spec: PodSpec };
     readonly volumeClaimTemplates?: readonly {
+      readonly metadata: { readonly name: string };
       readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
     }[];
   };

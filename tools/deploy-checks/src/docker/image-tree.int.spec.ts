@@ -10,14 +10,16 @@ import {
 } from '@postel/testing';
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
 import { buildContext } from './build-context.js';
 import { layOutImage, type LaidOutImage } from './lay-out-image.js';
-import { linkAllPackages, linkProductionPackages } from './link-packages.js';
+import { linkAllPackages } from './link-packages.js';
+import { installedIn, packagesOfConsole } from './packages-in-image.js';
+import { runWithoutRegistry } from './run-without-registry.js';
 
 /**
  * The image without an engine: what the Dockerfile says is done in a directory. Two of its commands are replaced, for
@@ -235,47 +237,6 @@ describe('the image', () => {
     expect(sent.filter((purl) => !listed.has(purl))).toEqual([]);
   });
 });
-
-/** As package URLs; packages of this repository are links, and are not followed. */
-function installedIn(modules: string): string[] {
-  return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(modules, entry.name);
-    if (!entry.isDirectory() || entry.name === '.bin') return [];
-    if (entry.name.startsWith('@')) return installedIn(path);
-    const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
-    const nested = join(path, 'node_modules');
-    return [`pkg:npm/${name}@${version}`, ...(existsSync(nested) ? installedIn(nested) : [])];
-  });
-}
-
-/** Whose code is in the files that browsers are sent. */
-function packagesOfConsole(built: string): string[] {
-  const bundled = JSON.parse(readFileSync(join(built, 'licenses.json'), 'utf8')) as Manifest[];
-  return bundled.map(({ name, version }) => `pkg:npm/${name}@${version}`);
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-}
-
-function runWithoutRegistry(command: string, cwd: string): void {
-  if (/^npm ci .*--omit=dev/.test(command)) linkProductionPackages(repositoryRoot, cwd);
-  else if (command.startsWith('npm ci ')) return;
-  else if (command.includes('/tsc -b')) bringBuilt(cwd);
-  else if (command.includes('/vite.js build'))
-    return; // brought with the others
-  else execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-function bringBuilt(cwd: string): void {
-  for (const kind of ['apps', 'libs', 'tools']) {
-    for (const name of readdirSync(join(cwd, kind))) {
-      const built = join(repositoryRoot, kind, name, 'dist');
-      if (existsSync(built)) cpSync(built, join(cwd, kind, name, 'dist'), { recursive: true });
-    }
-  }
-}
 
 function healthOf(home: string, port: number): { status: number | null; stdout: string } {
   return spawnSync(process.execPath, [join(home, 'healthcheck.mjs')], {

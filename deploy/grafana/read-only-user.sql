@@ -1,22 +1,33 @@
 -- The user that Grafana reads Postel's database as: for psql, as the owner of the tables. It may be run again at any
 -- time. `npm run projections:rebuild` keeps its grants.
 -- Its password is not here: `\password postel_grafana` afterwards.
+-- An owner who may not make roles needs somebody who may to make this one before, by the first statements here.
 --
 -- Columns one by one, and exactly those that the dashboards use: no payload, no URL, no header and no body, neither of
 -- what was sent nor of what was answered, because whoever may look at dashboards need not see customers' data.
 
 DO $$
 BEGIN
-  CREATE ROLE postel_grafana LOGIN;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'postel_grafana') THEN
+    CREATE ROLE postel_grafana LOGIN;
+  END IF;
+  IF EXISTS (
+    SELECT FROM pg_roles
+    WHERE rolname = 'postel_grafana'
+      AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)
+  ) THEN
+    RAISE EXCEPTION 'the role postel_grafana may more than read: take that from it, or drop it';
+  END IF;
+  -- a panel that someone edits into a slow query ends by itself, and harms no delivery
+  ALTER ROLE postel_grafana CONNECTION LIMIT 10;
+  ALTER ROLE postel_grafana SET default_transaction_read_only = on;
+  ALTER ROLE postel_grafana SET statement_timeout = '10s';
 EXCEPTION
-  WHEN duplicate_object THEN NULL;
+  WHEN insufficient_privilege THEN
+    -- somebody else made it; without any role, what follows fails
+    RAISE WARNING '% may not change the role postel_grafana: its bounds are up to who made it', current_user;
 END
 $$;
-
-ALTER ROLE postel_grafana NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 10;
--- a panel that someone edits into a slow query ends by itself, and harms no delivery
-ALTER ROLE postel_grafana SET default_transaction_read_only = on;
-ALTER ROLE postel_grafana SET statement_timeout = '10s';
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM postel_grafana;
 GRANT USAGE ON SCHEMA public TO postel_grafana;

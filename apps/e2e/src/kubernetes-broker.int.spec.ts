@@ -1,8 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokerCertificates, waitUntil } from '@postel/testing';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startBrokerCluster, type BrokerCluster } from './harness/broker-cluster.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { metric } from './harness/metric.js';
 import { connectProducer } from './harness/nats-producer.js';
+
+const components = join(dirname(fileURLToPath(import.meta.url)), '../../../deploy/kubernetes/components');
+
+/** What is read here of a server's answer about JetStream. */
+interface JetStreamReport {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly { readonly consumer_detail?: readonly { readonly name: string }[] }[];
+  }[];
+}
 
 type Certificate = 'service' | 'producer' | 'stranger';
 
@@ -60,6 +73,30 @@ describe('the three brokers of the Kubernetes manifests', () => {
     },
     fleetPatienceMs,
   );
+
+  it('tell metrics how much they may store, as the alerts about it need', async () => {
+    // max_file of the account: three servers, each with 85 GiB
+    const limitBytes = 3 * 85 * 1024 ** 3;
+    const measured = () => metric(fleet.operationsUrl('metrics', 0), 'broker_storage_limit_bytes');
+    await waitUntil(async () => (await measured()) === limitBytes, {
+      timeoutMs: 30_000,
+      describe: 'the limit of the storage to be measured',
+    });
+  });
+
+  it('tell KEDA what waits, by the account of its triggers', async () => {
+    const scaledObjects = join(components, 'keda', 'scaled-objects.yaml');
+    const [, account = ''] = /^ +account: (\S+)$/m.exec(readFileSync(scaledObjects, 'utf8')) ?? [];
+    const answers = await Promise.all(
+      brokers.monitorUrls.map((url) => fetch(`${url}/jsz?acc=${account}&consumers=true&config=true`)),
+    );
+    const said = (await Promise.all(answers.map((answer) => answer.json()))) as JetStreamReport[];
+    const consumers = said
+      .flatMap(({ account_details = [] }) => account_details)
+      .flatMap(({ stream_detail = [] }) => stream_detail)
+      .flatMap(({ consumer_detail = [] }) => consumer_detail.map(({ name }) => name));
+    expect(consumers).toEqual(expect.arrayContaining(['dispatcher', 'deliverer-delivery-0']));
+  });
 
   it('let nobody in whose certificate names none of them', async () => {
     await expect(connectAs('stranger')).rejects.toThrow(/authorization/i);

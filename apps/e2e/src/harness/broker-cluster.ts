@@ -12,6 +12,8 @@ const servers = [0, 1, 2];
 /** The three nats-servers of the Kubernetes manifests, by their own configuration, on this machine. */
 export interface BrokerCluster {
   readonly urls: readonly string[];
+  /** Of the servers' own HTTP, where KEDA asks. */
+  readonly monitorUrls: readonly string[];
   /** The settings with which a service finds it. */
   readonly env: Readonly<Record<string, string>>;
   /** kill -9; resolves when the process is gone. */
@@ -48,6 +50,7 @@ export async function startBrokerCluster(): Promise<BrokerCluster> {
   const urls = servers.map((server) => `nats://127.0.0.1:${portsOf(server, ports).client}`);
   return {
     urls,
+    monitorUrls: servers.map((server) => `http://127.0.0.1:${portsOf(server, ports).monitor}`),
     env: { NATS_URL: urls.join(','), POSTEL_STREAM_REPLICAS: '3', ...clientFiles(directory.path) },
     kill: (server) => end(server, 'SIGKILL'),
     start,

@@ -42,14 +42,18 @@ export interface RuleCase {
 
 export function readCases(path: string): readonly RuleCase[] {
   const { tests } = parse(readRepositoryFile(path)) as {
-    tests: { promql_expr_test: { expr: string; exp_samples: unknown[] }[] }[];
+    tests: {
+      promql_expr_test?: { expr: string; exp_samples: unknown[] }[];
+      alert_rule_test?: { alertname: string; exp_alerts: unknown[] }[];
+    }[];
   };
-  return tests.flatMap((test) =>
-    test.promql_expr_test.map(({ expr, exp_samples }) => ({
+  return tests.flatMap(({ promql_expr_test: asked = [], alert_rule_test: told = [] }) => [
+    ...asked.map(({ expr, exp_samples }) => ({
       alert: /alertname="(\w+)"/.exec(expr)?.[1] ?? '',
       fires: exp_samples.length > 0,
     })),
-  );
+    ...told.map(({ alertname, exp_alerts }) => ({ alert: alertname, fires: exp_alerts.length > 0 })),
+  ]);
 }
 
 /** `PostelServiceDown` is about `docs/how-to/runbooks/service-down.md`. */

@@ -57,6 +57,13 @@ export function variablesIn(text: string): ComposeVariable[] {
   }));
 }
 
+/** As Compose reads it where `.env` says nothing; what is required stays as it is written. */
+export function withDefaults(text: string): string {
+  return variablesIn(text)
+    .filter(({ kind }) => kind === 'default')
+    .reduce((filled, { name, fallback }) => filled.replace(`\${${name}:-${fallback}}`, fallback), text);
+}
+
 /** The networks of a service; Compose's own when it names none. */
 export function networksOf({ networks }: ComposeService): readonly string[] {
   if (networks === undefined) return ['default'];

@@ -74,6 +74,12 @@ describe('docker-compose.yml', () => {
   it.each<[string, object, string]>([
     ['one it does not know', { POSTEL_PORTS: '1' }, 'dispatcher: it does not know POSTEL_PORTS'],
     ['one of another service', { POSTEL_CIRCUIT: '{}' }, 'dispatcher: it does not know POSTEL_CIRCUIT'],
+    ["one that is not OpenTelemetry's", { OTEL_SAMPLER: 'x' }, 'dispatcher: it does not know OTEL_SAMPLER'],
+    [
+      'a default that it refuses',
+      { OTEL_TRACES_SAMPLER: '${OTEL_TRACES_SAMPLER:-sometimes}' },
+      'dispatcher: it refuses its OTEL_TRACES_SAMPLER',
+    ],
     ['a missing one', {}, 'dispatcher: it needs NATS_URL'],
     [
       'a secret in the file',
@@ -153,6 +159,13 @@ describe('docker-compose.yml', () => {
     const used = new Set(variablesIn(text).map(({ name }) => name));
     for (const { name } of required) expect(example).toMatch(new RegExp(`^${name}=$`, 'm'));
     expect(told.filter((name) => !used.has(name ?? ''))).toEqual([]);
+  });
+
+  it('lets .env say which traces are recorded, and how they are sent', () => {
+    const told = ['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_BSP_MAX_QUEUE_SIZE'];
+    for (const service of ours)
+      for (const variable of told)
+        expect(file.services[service]?.environment?.[variable]).toContain(`\${${variable}:-`);
   });
 
   it('allows the demo the network that it is on', () => {

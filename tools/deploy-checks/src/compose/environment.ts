@@ -1,5 +1,5 @@
 import { serviceNames, settingGroups, type ServiceName } from '@postel/checks-tool';
-import { variablesIn, type ComposeFile } from './compose-file.js';
+import { variablesIn, withDefaults, type ComposeFile } from './compose-file.js';
 
 /** Read by the demo, not by a service. */
 const demoVariables = ['POSTEL_URL', 'NATS_URL', 'POSTEL_ADMIN_TOKEN', 'POSTEL_DEMO_RECEIVER_HOST'];
@@ -15,6 +15,7 @@ export function environmentFaults({ services }: ComposeFile): string[] {
     return [
       ...unknown.map((variable) => `${name}: it does not know ${variable}`),
       ...missingVariables(name, environment),
+      ...refusedVariables(name, environment),
       ...Object.entries(environment)
         .filter(([variable, value]) => isSecret(variable) && !isRequiredFromOutside(String(value)))
         .map(([variable]) => `${name}: ${variable} is a secret and not required from .env`),
@@ -28,7 +29,7 @@ function knownVariables(name: string): ((variable: string) => boolean) | null {
   const service = serviceOf(name);
   if (service === null) return null;
   const variables = variablesOf(service);
-  return (variable) => variables.some((known) => known.variable === variable) || variable.startsWith('OTEL_');
+  return (variable) => variables.some((known) => known.variable === variable);
 }
 
 /** Required by the service's settings, and not given: it would not start. */
@@ -38,6 +39,19 @@ function missingVariables(name: string, environment: Readonly<Record<string, str
   return variablesOf(service)
     .filter(({ variable, schema }) => !schema.safeParse(undefined).success && !(variable in environment))
     .map(({ variable }) => `${name}: it needs ${variable}`);
+}
+
+/** By the service's settings, where .env says nothing. */
+function refusedVariables(name: string, environment: Readonly<Record<string, string>>): string[] {
+  const service = serviceOf(name);
+  if (service === null) return [];
+  return variablesOf(service)
+    .filter(({ variable, schema }) => {
+      const value = environment[variable];
+      if (value === undefined || variablesIn(value).some(({ kind }) => kind !== 'default')) return false;
+      return !schema.safeParse(withDefaults(value) || undefined).success;
+    })
+    .map(({ variable }) => `${name}: it refuses its ${variable}`);
 }
 
 function serviceOf(name: string): ServiceName | null {

@@ -1,4 +1,4 @@
-import { variablesIn, type ComposeFile, type ComposeService } from './compose-file.js';
+import { withDefaults, type ComposeFile, type ComposeService } from './compose-file.js';
 
 /** Services of others whose entrypoint needs more than nothing, and what for is written beside it. */
 const capabilitiesOfOthers: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +51,7 @@ function boundFaults({ deploy, pids_limit, logging, tmpfs = [] }: ComposeService
 
 function imageFaults({ image = '', build }: ComposeService): string[] {
   // ours is built here, and its tag is the version of this checkout
-  const [, tag = ''] = /^[^:@]+:(.+)$/.exec(build ? filledIn(image) : image) ?? [];
+  const [, tag = ''] = /^[^:@]+:(.+)$/.exec(build ? withDefaults(image) : image) ?? [];
   return told({
     [`the image "${image}" is not pinned to a version`]: !/\d+\.\d+/.test(tag) || tag.includes('latest'),
   });
@@ -84,13 +84,6 @@ function networkFaults(service: ComposeService, networks: ComposeFile['networks'
     'it is on the network that all share': names.length === 0,
     [`it is on ${unknown.join(', ')}, which the file does not have`]: unknown.length > 0,
   });
-}
-
-function filledIn(text: string): string {
-  let filled = text;
-  for (const { name, fallback } of variablesIn(text))
-    filled = filled.replace(`\${${name}:-${fallback}}`, fallback);
-  return filled;
 }
 
 function told(faults: Readonly<Record<string, boolean>>): string[] {

@@ -10,14 +10,16 @@ import {
 } from '@postel/testing';
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
 import { buildContext } from './build-context.js';
 import { layOutImage, type LaidOutImage } from './lay-out-image.js';
-import { linkProductionPackages } from './link-production-packages.js';
+import { linkAllPackages } from './link-packages.js';
+import { installedIn, packagesOfConsole } from './packages-in-image.js';
+import { runWithoutRegistry } from './run-without-registry.js';
 
 /**
  * The image without an engine: what the Dockerfile says is done in a directory. Two of its commands are replaced, for
@@ -25,24 +27,30 @@ import { linkProductionPackages } from './link-production-packages.js';
  * (`node tools/deploy-checks/dist/docker/try-image.js` replaces none.)
  */
 const services = ['ingest', 'dispatcher', 'deliverer', 'dead-letter', 'metrics'] as const;
+type Service = (typeof services)[number];
+const dockerfile = readRepositoryFile('deploy/docker/Dockerfile');
 /** Where tests run as root, the service does not. */
 const account = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
 
 describe('the image', () => {
   const directory = tempDir('image');
   let image: LaidOutImage;
+  let demo: LaidOutImage;
   let home: string;
   let nats: TestServer;
   let postgres: TestPostgres;
   const children: ChildProcess[] = [];
 
   beforeAll(async () => {
-    image = layOutImage({
-      dockerfile: readRepositoryFile('deploy/docker/Dockerfile'),
+    const { stages, ...runtime } = layOutImage({
+      dockerfile,
       context: { directory: repositoryRoot, files: buildContext() },
       into: directory.path,
       run: runWithoutRegistry,
     });
+    image = runtime;
+    demo = stages.get('demo') as LaidOutImage;
+    linkAllPackages(repositoryRoot, join(demo.root, demo.workdir));
     home = join(image.root, image.workdir);
     for (const path of directoriesOf(directory.path)) chmodSync(path, 0o555);
     [nats, postgres] = await Promise.all([startTestNats(), startTestPostgres()]);
@@ -55,11 +63,7 @@ describe('the image', () => {
     directory.remove();
   }, 60_000);
 
-  function start(
-    service: string,
-    ports: { readonly api: number; readonly metrics: number },
-    more: Readonly<Record<string, string>> = {},
-  ): ChildProcess {
+  function start(service: string, ports: Ports, more: Readonly<Record<string, string>> = {}): ChildProcess {
     const child = spawn(process.execPath, [`apps/${service}/dist/main.js`], {
       cwd: home,
       ...account,
@@ -129,6 +133,45 @@ describe('the image', () => {
     for (const { child } of [alone, atIngest]) child.kill('SIGTERM');
   }, 120_000);
 
+  it('plays the demo, with the services as it is in docker-compose.yml', async () => {
+    const places = await Promise.all(
+      services.map(async () => ({ api: await freePort(), metrics: await freePort() })),
+    );
+    const urlOf = (service: Service) => `http://127.0.0.1:${places[services.indexOf(service)]?.api}`;
+    const more = {
+      POSTEL_METRICS_URL: urlOf('metrics'),
+      POSTEL_DEAD_LETTER_URL: urlOf('dead-letter'),
+      POSTEL_ALLOW_CIDRS: '127.0.0.0/8',
+      POSTEL_ALLOW_HTTP: 'true',
+    };
+    const running = services.map((service, index) => start(service, places[index] as Ports, more));
+    await waitUntil(() => places.every(({ metrics }) => healthOf(home, metrics).status === 0), {
+      timeoutMs: 90_000,
+      describe: 'all services to be healthy',
+    });
+    const [, program = ''] = /^CMD \["node", "(tools\/[^"]+)"\]$/m.exec(dockerfile) ?? [];
+    const command = [program, '--json', '--events', '20', '--github', '2', '--rate', '50'];
+    const child = spawn(process.execPath, command, {
+      cwd: join(demo.root, demo.workdir),
+      ...account,
+      env: {
+        ...demo.environment,
+        POSTEL_URL: urlOf('ingest'),
+        NATS_URL: nats.url,
+        POSTEL_ADMIN_TOKEN: 'an-admin-token-for-the-image',
+        POSTEL_DEMO_RECEIVER_HOST: '127.0.0.1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('"ok": true') });
+    for (const service of running) service.kill('SIGTERM');
+  }, 240_000);
+
   it('is not healthy while a part is down, and says which', async () => {
     const answer = '{"status":"not ready","parts":{"nats":"down"}}';
     const server = createServer((_request, response) => response.writeHead(503).end(answer)).listen(
@@ -195,52 +238,16 @@ describe('the image', () => {
   });
 });
 
-/** As package URLs; packages of this repository are links, and are not followed. */
-function installedIn(modules: string): string[] {
-  return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(modules, entry.name);
-    if (!entry.isDirectory() || entry.name === '.bin') return [];
-    if (entry.name.startsWith('@')) return installedIn(path);
-    const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
-    const nested = join(path, 'node_modules');
-    return [`pkg:npm/${name}@${version}`, ...(existsSync(nested) ? installedIn(nested) : [])];
-  });
-}
-
-/** Whose code is in the files that browsers are sent. */
-function packagesOfConsole(built: string): string[] {
-  const bundled = JSON.parse(readFileSync(join(built, 'licenses.json'), 'utf8')) as Manifest[];
-  return bundled.map(({ name, version }) => `pkg:npm/${name}@${version}`);
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-}
-
-function runWithoutRegistry(command: string, cwd: string): void {
-  if (/^npm ci .*--omit=dev/.test(command)) linkProductionPackages(repositoryRoot, cwd);
-  else if (command.startsWith('npm ci ')) return;
-  else if (command.includes('/tsc -b')) bringBuilt(cwd);
-  else if (command.includes('/vite.js build'))
-    return; // brought with the others
-  else execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-function bringBuilt(cwd: string): void {
-  for (const kind of ['apps', 'libs', 'tools']) {
-    for (const name of readdirSync(join(cwd, kind))) {
-      const built = join(repositoryRoot, kind, name, 'dist');
-      if (existsSync(built)) cpSync(built, join(cwd, kind, name, 'dist'), { recursive: true });
-    }
-  }
-}
-
 function healthOf(home: string, port: number): { status: number | null; stdout: string } {
   return spawnSync(process.execPath, [join(home, 'healthcheck.mjs')], {
     encoding: 'utf8',
     env: { POSTEL_METRICS_PORT: String(port) },
   });
+}
+
+interface Ports {
+  readonly api: number;
+  readonly metrics: number;
 }
 
 interface Serving {

@@ -23,18 +23,20 @@ export interface LaidOutImage {
 /**
  * Does what a Dockerfile says, without an engine and without its base images: stage by stage, each in a directory that
  * stands for its root. Only what ours uses: WORKDIR, COPY, RUN, ENV.
+ * @returns the last stage, and all by their names
  * @throws what `run` throws, and for a COPY of what is not there
  */
-export function layOutImage(options: LayOutOptions): LaidOutImage {
+export function layOutImage(
+  options: LayOutOptions,
+): LaidOutImage & { readonly stages: ReadonlyMap<string, LaidOutImage> } {
   const done = new Map<string, LaidOutImage>();
   let last: LaidOutImage | undefined;
   for (const stage of stagesOf(options.dockerfile)) {
-    if (stage.name === 'demo') continue; // the stage `build` with another command
     last = layOutStage(stage, done, options);
     done.set(stage.name, last);
   }
   if (!last) throw new Error('the Dockerfile has no stage');
-  return last;
+  return { ...last, stages: done };
 }
 
 function layOutStage(

@@ -15,6 +15,7 @@ type Broken = readonly [object: string, path: string, value: unknown, fault: str
 
 const pod = 'spec.template.spec';
 const first = `${pod}.containers.0`;
+const spread = `${pod}.topologySpreadConstraints`;
 
 const softened: readonly Broken[] = [
   ['Deployment ingest', `${pod}.securityContext.runAsNonRoot`, undefined, 'a user that is not root'],
@@ -41,6 +42,10 @@ const softened: readonly Broken[] = [
   ['Deployment dispatcher', `${first}.startupProbe.failureThreshold`, 3, 'two minutes to start'],
   ['Deployment dispatcher', 'spec.strategy.rollingUpdate.maxUnavailable', 1, 'loses no replica'],
   ['Deployment dispatcher', `${pod}.topologySpreadConstraints`, undefined, 'spread over nodes'],
+  ['Deployment dispatcher', `${spread}.1.topologyKey`, 'topology.kubernetes.io/zone', 'spread over nodes'],
+  ['Deployment dispatcher', `${spread}.0.whenUnsatisfiable`, 'Never', 'spread over nodes'],
+  ['Deployment dispatcher', `${spread}.0.labelSelector.matchLabels`, { a: 'b' }, 'spread over nodes'],
+  ['Deployment dispatcher', `${spread}.1.matchLabelKeys`, undefined, 'spread over nodes'],
   ['Deployment ingest', `${first}.lifecycle`, undefined, 'after all others know'],
   ['Deployment ingest', `${pod}.terminationGracePeriodSeconds`, 30, 'the time to stop'],
   ['Deployment ingest', `${first}.livenessProbe.httpGet.path`, '/readyz', 'lives by /healthz'],
@@ -68,7 +73,7 @@ const misspelt: readonly Broken[] = [
 ];
 
 const miswired: readonly Broken[] = [
-  ['Service ingest', 'spec.selector', { 'app.kubernetes.io/name': 'postel' }, 'selects 7 workloads'],
+  ['Service ingest', 'spec.selector', { 'app.kubernetes.io/name': 'postel' }, 'selects 8 workloads'],
   ['Service nats', 'spec.ports.0.targetPort', 'clients', 'no container has the port clients'],
   ['Deployment metrics', 'spec.selector.matchLabels', { a: 'b' }, 'does not select its own pods'],
   ['Deployment metrics', `${first}.ports.1.name`, 'prometheus', 'the port metrics of a probe'],

@@ -54,7 +54,7 @@ const probeRules: readonly Rule<Container>[] = [
 
 const serviceRules: readonly Rule<Workload>[] = [
   ['loses no replica while it is updated', ({ spec }) => spec.strategy?.rollingUpdate?.maxUnavailable === 0],
-  ['is spread over nodes and zones', (of) => (pod(of).topologySpreadConstraints ?? []).length === 2],
+  ['is spread over nodes and zones', (of) => spreadFields.every((field) => isSpreadOver(field, of))],
   [
     'is told of its end after all others know',
     (of) => pod(of).containers.every(({ lifecycle }) => (lifecycle?.preStop?.sleep?.seconds ?? 0) >= 5),
@@ -79,6 +79,22 @@ const serviceRules: readonly Rule<Workload>[] = [
       ),
   ],
 ];
+
+const spreadFields = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'];
+
+/** Of its own kind and version alone: a roll would count the old ones, and others would push it away. */
+function isSpreadOver(field: string, of: Workload): boolean {
+  const constraints = pod(of).topologySpreadConstraints ?? [];
+  const [spread, ...more] = constraints.filter(({ topologyKey }) => topologyKey === field);
+  return (
+    spread !== undefined &&
+    more.length === 0 &&
+    spread.maxSkew === 1 &&
+    ['DoNotSchedule', 'ScheduleAnyway'].includes(spread.whenUnsatisfiable) &&
+    selects(spread.labelSelector ?? {}, podLabels(of)) &&
+    ['app.kubernetes.io/component', 'pod-template-hash'].every((key) => spread.matchLabelKeys?.includes(key))
+  );
+}
 
 /** Of those that keep data: two copies on one node are one. */
 const storeRules: readonly Rule<Workload>[] = [

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
 import { builtManifests, builtNames, skipped } from './build-for-tests.js';
 import { environmentFaults, environmentOf } from './environment.js';
 import { hardeningFaults } from './hardening.js';
 import { isWorkload, nameOf, type KubernetesObject, type Workload } from './objects.js';
 import { schemaFaults } from './validate-object.js';
-import { hasRules, prometheusRule, prometheusRulePath } from './prometheus-rule.js';
+import { prometheusRule, prometheusRulePath } from './prometheus-rule.js';
 import { wiringFaults } from './wiring.js';
 
 const withKubectl = skipped === '' ? describe : describe.skip;
@@ -39,15 +40,16 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
     expect(JSON.stringify(console)).not.toMatch(/secret/i);
   });
 
-  it('name the migration by the version of its image', () => {
-    const [job] = objects.filter(isWorkload).filter(({ kind }) => kind === 'Job');
-    const [container] = (job as Workload).spec.template.spec.containers;
-    expect(container?.image.split(':')[1]).toBe(versionOfPackage());
-    expect(nameOf(job as Workload)).toBe(`Job migrate-${versionOfPackage()}`);
+  it('name jobs by the version of the image that migrates', () => {
+    const jobs = objects.filter(isWorkload).filter(({ kind }) => kind === 'Job');
+    const migrate = jobs.find(({ metadata }) => metadata.name.startsWith('migrate-')) as Workload;
+    const version = migrate.spec.template.spec.containers[0]?.image.split(':')[1];
+    expect(version).toBe(versionOfPackage());
+    expect(jobs.filter(({ metadata }) => !metadata.name.endsWith(`-${version}`)).map(nameOf)).toEqual([]);
   });
 
-  it('give the migration nothing whose name changes with its content', () => {
-    const text = JSON.stringify(objects.find(({ kind }) => kind === 'Job'));
+  it('give jobs nothing whose name changes with its content', () => {
+    const text = JSON.stringify(objects.filter(({ kind }) => kind === 'Job'));
     const generated = objects
       .filter(
         ({ kind, metadata }) => /^(ConfigMap|Secret)$/.test(kind) && /-[a-z0-9]{10}$/.test(metadata.name),
@@ -61,6 +63,30 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
     const broker = objects.filter(isWorkload).find(({ metadata }) => metadata.name === 'nats');
     expect(environmentOfService(objects, 'dispatcher').get('POSTEL_STREAM_REPLICAS')).toBe(
       String(broker?.spec.replicas),
+    );
+  });
+});
+
+withKubectl(`over the nodes${skipped}`, () => {
+  // by topologyKey: a patch by its place in the list might meet another
+  const ifNotPossible = (name: string) =>
+    new Set(
+      builtManifests(name)
+        .filter(isWorkload)
+        .filter(({ kind }) => kind === 'Deployment')
+        .flatMap(({ spec }) => spec.template.spec.topologySpreadConstraints ?? [])
+        .map(({ topologyKey, whenUnsatisfiable }) => `${topologyKey}: ${whenUnsatisfiable}`),
+    );
+
+  it('production puts no two replicas of a service where one is enough to be lost', () => {
+    expect(ifNotPossible('production')).toEqual(
+      new Set(['topology.kubernetes.io/zone: ScheduleAnyway', 'kubernetes.io/hostname: DoNotSchedule']),
+    );
+  });
+
+  it('dev does with a single node', () => {
+    expect(ifNotPossible('dev')).toEqual(
+      new Set(['topology.kubernetes.io/zone: ScheduleAnyway', 'kubernetes.io/hostname: ScheduleAnyway']),
     );
   });
 });
@@ -91,12 +117,79 @@ withKubectl(`for Grafana and Prometheus${skipped}`, () => {
     expect(objects.filter((object) => JSON.stringify(object).length > 200 * 1024).map(nameOf)).toEqual([]);
   });
 
+  it.each(['production', 'by an HTTPRoute, CPU and CloudNativePG'])(
+    'Grafana gets an account in the database, and a data source as in deploy/grafana: %s',
+    (name) => {
+      const built = builtManifests(name);
+      const job = built.filter(isWorkload).find(({ metadata }) => metadata.name.startsWith('grafana-user'));
+      const sql = built.find(({ metadata }) => metadata.name === 'grafana-user-sql')?.data ?? {};
+      const [{ command = [], args = [] } = {}] = job?.spec.template.spec.containers ?? [];
+      const run = [...command, ...args].flatMap((word) => /^--file=\/sql\/(.+)$/.exec(word)?.[1] ?? []);
+      expect(run[0]).toBe('read-only-user.sql');
+      expect(run.filter((file) => !(file in sql))).toEqual([]);
+      const template = templateOf(built, 'grafana-datasource-postel');
+      expect(template.metadata?.labels).toEqual({ grafana_datasource: '1' });
+      const [given] = datasourcesIn(template.data?.['postel.yaml'] ?? '');
+      const compose = datasourcesIn(readRepositoryFile('deploy/grafana/provisioning/datasources/postel.yml'));
+      const { url: _url, secureJsonData: _secure, jsonData, ...same } = given ?? {};
+      expect(compose).toContainEqual(expect.objectContaining(same));
+      expect(jsonData?.['sslmode']).toBe('require');
+    },
+  );
+
+  it('CloudNativePG makes the account that the owner of the tables may not make', () => {
+    const built = builtManifests('by an HTTPRoute, CPU and CloudNativePG');
+    const { managed } = built.find(({ kind }) => kind === 'Cluster')?.spec as { managed: unknown };
+    expect(managed).toMatchObject({
+      roles: [{ name: 'postel_grafana', passwordSecret: { name: 'postel-grafana-database' } }],
+    });
+    expect(templateOf(built, 'postel-grafana-database').data).toMatchObject({ username: 'postel_grafana' });
+  });
+
+  it.each(['dev', 'production', 'by an HTTPRoute, CPU and CloudNativePG'])(
+    'the alert about volumes knows the claims of %s',
+    (name) => {
+      const [, known = 'none'] =
+        /kubelet_volume_stats_\w+\{persistentvolumeclaim=~"([^"]+)"/.exec(prometheusRule()) ?? [];
+      const claims = builtManifests(name).flatMap(claimsOf);
+      expect(claims.length).toBeGreaterThan(0);
+      expect(claims.filter((claim) => !new RegExp(`^(?:${known})$`).test(claim))).toEqual([]);
+    },
+  );
+
   it('the rules are those of deploy/prometheus', () => {
-    if (!hasRules) return;
     expect(readRepositoryFile(prometheusRulePath)).toBe(prometheusRule());
     expect(objects.map(nameOf)).toContain('PrometheusRule postel');
   });
 });
+
+interface SecretTemplate {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+function templateOf(objects: readonly KubernetesObject[], name: string): SecretTemplate {
+  const secret = objects.find(({ kind, metadata }) => kind === 'ExternalSecret' && metadata.name === name);
+  return (secret?.spec as { target: { template: SecretTemplate } }).target.template;
+}
+
+/** The names of the first pod's: as Kubernetes makes them of a StatefulSet's, and CloudNativePG of its Cluster's. */
+function claimsOf(object: KubernetesObject): readonly string[] {
+  if (object.kind === 'Cluster') return [`${object.metadata.name}-1`, `${object.metadata.name}-1-wal`];
+  if (!isWorkload(object)) return [];
+  const { volumeClaimTemplates = [] } = object.spec;
+  return volumeClaimTemplates.map(({ metadata }) => `${metadata.name}-${object.metadata.name}-0`);
+}
+
+interface DataSource {
+  readonly url: string;
+  readonly jsonData?: Readonly<Record<string, unknown>>;
+  readonly secureJsonData?: unknown;
+}
+
+function datasourcesIn(text: string): readonly DataSource[] {
+  return (parse(text) as { datasources: DataSource[] }).datasources;
+}
 
 function environmentOfService(objects: readonly KubernetesObject[], service: string) {
   return environmentOf(deploymentOf(objects, service), objects);

@@ -75,6 +75,15 @@ describe.each(['nats-single', 'nats-cluster'])('nats.conf of %s', (component) =>
     expect(store).toBeLessThanOrEqual(0.9 * volume);
   });
 
+  it('gives the account, which counts every copy, a little less than all servers have', () => {
+    const [store, account] = [/max_file_store: (\d+)GiB/, /max_file: (\d+)GiB/].map((limit) =>
+      Number(limit.exec(text)?.[1]),
+    ) as [number, number];
+    const ofAll = store * (statefulSet?.spec.replicas ?? 0);
+    expect(account).toBeGreaterThan(0.8 * ofAll);
+    expect(account).toBeLessThan(ofAll);
+  });
+
   it('ends by the command of preStop', async () => {
     const [, ...asked] =
       statefulSet?.spec.template.spec.containers[0]?.lifecycle?.preStop?.exec?.command ?? [];

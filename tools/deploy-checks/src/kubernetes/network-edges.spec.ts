@@ -134,6 +134,27 @@ withKubectl(`the network policies${skipped}`, () => {
     expect(isAllowed(gatewayed, { from: stranger, to: instance, port: 5432 })).toBe(false);
   });
 
+  it('let Grafana and what makes its account reach PostgreSQL, and nobody else of its namespace', () => {
+    const grafana = outside('monitoring', { 'app.kubernetes.io/name': 'grafana' });
+    const instance: Party = {
+      namespace: 'postel',
+      labels: {
+        'cnpg.io/cluster': 'postel-database',
+        'app.kubernetes.io/name': 'postgres',
+        'app.kubernetes.io/component': 'database',
+      },
+    };
+    const user = partiesOf(gatewayed)('grafana-user');
+    const reaching = [user, grafana, prometheus, { ...grafana, namespace: 'elsewhere' }].filter((from) =>
+      isAllowed(gatewayed, { from, to: instance, port: 5432 }),
+    );
+    expect(reaching).toEqual([user, grafana]);
+    expect(isAllowed(gatewayed, { from: grafana, to: instance, port: 8000 })).toBe(false);
+    const external = { from: user, to: { address: '192.0.2.10' }, port: 5432 };
+    expect(isAllowed(production, external)).toBe(true);
+    expect(isAllowed(production, { ...external, to: { address: '93.184.215.14' } })).toBe(false);
+  });
+
   it('let the front door reach the API of ingest and the console alone', () => {
     const reached = (objects: readonly KubernetesObject[], from: Party) =>
       [...services, 'console'].filter((service) =>

@@ -42,6 +42,7 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
+  readonly args?: readonly string[];
   readonly env?: readonly EnvironmentVariable[];
   readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
@@ -86,7 +87,13 @@ export interface PodSpec {
       }[];
     };
   };
-  readonly topologySpreadConstraints?: readonly unknown[];
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly maxSkew: number;
+    readonly whenUnsatisfiable: string;
+    readonly labelSelector?: LabelSelector;
+    readonly matchLabelKeys?: readonly string[];
+  }[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly {
@@ -106,6 +113,7 @@ export interface Workload extends KubernetesObject {
     readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
     readonly template: { readonly metadata?: { readonly labels?: Labels }; readonly spec: PodSpec };
     readonly volumeClaimTemplates?: readonly {
+      readonly metadata: { readonly name: string };
       readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
     }[];
   };

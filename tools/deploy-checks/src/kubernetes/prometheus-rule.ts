@@ -1,10 +1,8 @@
-import { isInRepository, readRepositoryFile } from '../repository.js';
+import { readRepositoryFile } from '../repository.js';
 import { parse, stringify } from 'yaml';
 
 const rulesPath = 'deploy/prometheus/rules/postel.rules.yml';
 export const prometheusRulePath = 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml';
-
-export const hasRules = isInRepository(rulesPath);
 
 /** The alert rules as the Prometheus Operator takes them: kustomize cannot put a file into an object's spec. */
 export function prometheusRule(): string {

@@ -1,4 +1,12 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 interface LockedPackage {
@@ -23,6 +31,25 @@ export function linkProductionPackages(installed: string, into: string): void {
     mkdirSync(dirname(target), { recursive: true });
     if (locked.link) symlinkSync(relative(dirname(target), join(into, locked.resolved ?? '')), target);
     else linkDirectory(join(installed, path), target);
+  }
+}
+
+/**
+ * What `npm ci` leaves, as links to what is installed. Packages of this repository are those of `into`: whoever begins
+ * there finds them, and packages of others do not ask for them.
+ */
+export function linkAllPackages(installed: string, into: string): void {
+  const { packages } = JSON.parse(readFileSync(join(into, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, LockedPackage>;
+  };
+  for (const [path, locked] of Object.entries(packages)) {
+    // one that is nested comes with the one around it
+    if (path.split('node_modules/').length !== 2) continue;
+    const target = join(into, path);
+    const source = locked.link ? join(into, locked.resolved ?? '') : join(installed, path);
+    if (!existsSync(source)) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    symlinkSync(source, target);
   }
 }
 

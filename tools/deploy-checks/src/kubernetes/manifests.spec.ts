@@ -40,14 +40,14 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
   });
 
   it('name the migration by the version of its image', () => {
-    const [job] = objects.filter(isWorkload).filter(({ kind }) => kind === 'Job');
-    const [container] = (job as Workload).spec.template.spec.containers;
+    const job = migrationOf(objects);
+    const [container] = job.spec.template.spec.containers;
     expect(container?.image.split(':')[1]).toBe(versionOfPackage());
-    expect(nameOf(job as Workload)).toBe(`Job migrate-${versionOfPackage()}`);
+    expect(nameOf(job)).toBe(`Job migrate-${versionOfPackage()}`);
   });
 
   it('give the migration nothing whose name changes with its content', () => {
-    const text = JSON.stringify(objects.find(({ kind }) => kind === 'Job'));
+    const text = JSON.stringify(migrationOf(objects));
     const generated = objects
       .filter(
         ({ kind, metadata }) => /^(ConfigMap|Secret)$/.test(kind) && /-[a-z0-9]{10}$/.test(metadata.name),
@@ -106,6 +106,12 @@ function deploymentOf(objects: readonly KubernetesObject[], service: string): Wo
   return objects
     .filter(isWorkload)
     .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service) as Workload;
+}
+
+function migrationOf(objects: readonly KubernetesObject[]): Workload {
+  return objects
+    .filter(isWorkload)
+    .find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'migrate') as Workload;
 }
 
 function versionOfPackage(): string {

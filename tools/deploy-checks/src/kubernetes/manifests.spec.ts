@@ -79,6 +79,23 @@ withKubectl(`with KEDA${skipped}`, () => {
   });
 });
 
+withKubectl(`before a restore${skipped}`, () => {
+  it("what `-l 'app.kubernetes.io/name!=postel'` selects is broker, settings and the Job, and starts no service", () => {
+    const selected = builtManifests('without operators')
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] !== 'postel')
+      .map(nameOf);
+    for (const name of [
+      'Namespace postel',
+      'StatefulSet nats',
+      'CronJob restore',
+      'PersistentVolumeClaim backups',
+    ])
+      expect(selected).toContain(name);
+    expect(selected.filter((name) => name.startsWith('ConfigMap settings-of-all'))).toHaveLength(1);
+    expect(selected.filter((name) => /^Deployment|^Job migrate/.test(name))).toEqual([]);
+  });
+});
+
 withKubectl(`for Grafana and Prometheus${skipped}`, () => {
   const objects = builtManifests('production');
 

@@ -5,6 +5,11 @@ export { diesWithUs } from './dies-with-us.js';
 export { expiredCertificate } from './expired-certificate.js';
 export { expectNoLeaks } from './leaks.js';
 export { EventStreamReader, type StreamedMessage } from './read-event-stream.js';
+export {
+  locatePostgresClient,
+  type LocatedPostgresClient,
+  type PostgresClient,
+} from './locate-postgres-client.js';
 export { locatePrometheus, type PrometheusPrograms } from './locate-prometheus.js';
 export {
   startReceiver,
@@ -22,5 +27,6 @@ export { startTraceCollector, type CollectedSpan, type TraceCollector } from './
 export { tempDir, type TempDir } from './temp-dir.js';
 export { testPorts } from './test-ports.js';
 export type { TestServer } from './test-server.js';
+export { unpackWheel } from './unpack-wheel.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';

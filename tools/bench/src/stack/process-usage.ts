@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What the kernel counts for processes; Linux only, because elsewhere there is no /proc. */
 export interface ProcessUsage {
   readonly cpuSec: number;
-  /** The most that was resident since the process started. */
+  /**
+   * The most that was resident since the process started. With children (PostgreSQL has one for each connection) what all
+   * have now, if that is more: the kernel keeps no peak of several.
+   */
   readonly peakMemoryMiB: number;
 }
 
@@ -21,7 +24,7 @@ export function usageIsKnown(): boolean {
   return process.platform === 'linux';
 }
 
-/** The CPU of a process and all its children, those that have ended included; of memory the process's own. */
+/** Of a process and all its children; of CPU, those that have ended included. */
 export function usageOf(pid: number): ProcessUsage {
   const all = new Map<number, Stat>();
   for (const name of readdirSync('/proc')) {
@@ -29,10 +32,13 @@ export function usageOf(pid: number): ProcessUsage {
     if (stat) all.set(Number(name), stat);
   }
   let ticks = 0;
+  let sharesMiB = 0;
   for (const [candidate, stat] of all) {
-    if (isWithin(candidate, pid, all)) ticks += stat.ownTicks + stat.endedChildrenTicks;
+    if (!isWithin(candidate, pid, all)) continue;
+    ticks += stat.ownTicks + stat.endedChildrenTicks;
+    sharesMiB += shareMiBOf(candidate);
   }
-  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: memoryOf(pid).peakMiB };
+  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: Math.max(memoryOf(pid).peakMiB, sharesMiB) };
 }
 
 function isWithin(candidate: number, root: number, all: ReadonlyMap<number, Stat>): boolean {
@@ -78,7 +84,18 @@ export function memoryOf(pid: number): ProcessMemory {
 
 /** proc_pid_status(5). */
 export function parseMemory(text: string): ProcessMemory {
-  const mebibytes = (field: string) =>
-    Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) / 1_024;
-  return { residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
+  return { residentMiB: mebibytesIn(text, 'VmRSS'), peakMiB: mebibytesIn(text, 'VmHWM') };
+}
+
+/** What is resident of a process, of pages that several share its part alone: so that a sum has each page once. */
+function shareMiBOf(pid: number): number {
+  try {
+    return mebibytesIn(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');
+  } catch {
+    return 0; // it has ended, or is another user's
+  }
+}
+
+function mebibytesIn(text: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) / 1_024;
 }

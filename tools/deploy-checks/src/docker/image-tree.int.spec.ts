@@ -14,6 +14,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync } from '
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { commandOfBackup } from '../kubernetes/backup-job.js';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
 import { buildContext } from './build-context.js';
 import { layOutImage, type LaidOutImage } from './lay-out-image.js';
@@ -171,6 +172,34 @@ describe('the image', () => {
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('"ok": true') });
     for (const service of running) service.kill('SIGTERM');
   }, 240_000);
+
+  it('backs up the streams and restores them, with the commands of the Kubernetes example', async () => {
+    const volume = tempDir('backups');
+    chmodSync(volume.path, 0o777);
+    const elsewhere = await startTestNats();
+    const run = (file: 'backup' | 'restore', url: string) => {
+      const name = 'backup-29384720-x7k2p';
+      const values = {
+        '/backups': volume.path,
+        '$(POD_NAME)': name,
+        'NAME-OF-THE-BACKUP': name,
+      };
+      const [program, ...args] = commandOfBackup(file, 'streams', values);
+      const env = { ...image.environment, NATS_URL: url };
+      const options = { cwd: home, ...account, env, encoding: 'utf8' } as const;
+      return spawnSync(program === 'node' ? process.execPath : program, args, options);
+    };
+    expect(run('backup', nats.url)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^CONFIG: \d+ messages/m),
+    });
+    expect(run('restore', elsewhere.url)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^CONFIG: \d+ messages/m),
+    });
+    await elsewhere.stop();
+    volume.remove();
+  }, 120_000);
 
   it('is not healthy while a part is down, and says which', async () => {
     const answer = '{"status":"not ready","parts":{"nats":"down"}}';

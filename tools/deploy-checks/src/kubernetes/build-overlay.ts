@@ -11,6 +11,7 @@ export const overlays = ['dev', 'production'] as const;
 /** Choices of components that the documentation names, beside the two overlays. */
 export const combinations: Readonly<Record<string, readonly string[]>> = {
   'by an HTTPRoute, CPU and CloudNativePG': [
+    'backup',
     'nats-cluster',
     'postgres-cnpg',
     'external-secrets/services',
@@ -23,7 +24,7 @@ export const combinations: Readonly<Record<string, readonly string[]>> = {
     'external-secrets/grafana',
     'migration-name',
   ],
-  'without operators': ['nats-cluster', 'postgres-external', 'ingress', 'hpa', 'migration-name'],
+  'without operators': ['backup', 'nats-cluster', 'postgres-external', 'ingress', 'hpa', 'migration-name'],
   'without the console': ['nats-single', 'postgres-external', 'ingress', 'without-console', 'migration-name'],
   'without the console, by an HTTPRoute': [
     'nats-single',
@@ -33,6 +34,7 @@ export const combinations: Readonly<Record<string, readonly string[]>> = {
     'migration-name',
   ],
   'one broker, scaled by KEDA': [
+    'backup',
     'nats-single',
     'postgres-cnpg',
     'external-secrets/services',
@@ -90,5 +92,15 @@ function build(kubectl: string, directory: string): readonly KubernetesObject[] 
     maxBuffer: 32 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as KubernetesObject)
+    .flatMap((object) => [object, ...jobOf(object)]);
+}
+
+/** The Job that a CronJob will make is to be as hardened, and as well wired, as one that is written down. */
+function jobOf({ apiVersion, kind, metadata, spec }: KubernetesObject): readonly KubernetesObject[] {
+  if (kind !== 'CronJob') return [];
+  const { jobTemplate } = spec as { jobTemplate: { metadata?: object; spec: object } };
+  const job = { ...jobTemplate.metadata, name: metadata.name, namespace: metadata.namespace ?? '' };
+  return [{ apiVersion, kind: 'Job', metadata: job, spec: jobTemplate.spec }];
 }

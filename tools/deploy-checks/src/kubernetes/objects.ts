@@ -100,7 +100,7 @@ export interface PodSpec {
     readonly name: string;
     readonly hostPath?: unknown;
     readonly configMap?: { readonly name: string };
-    readonly secret?: { readonly secretName: string };
+    readonly secret?: { readonly secretName: string; readonly optional?: boolean };
   }[];
 }
 

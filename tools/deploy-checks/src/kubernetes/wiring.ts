@@ -78,7 +78,7 @@ function faultsOfSecrets(workload: Workload, objects: Objects): readonly string[
   const known = new Map(objects.flatMap(secretsBy));
   if (known.size === 0) return [];
   const { volumes = [] } = workload.spec.template.spec;
-  const mounted = volumes.flatMap(({ secret }) => (secret ? [secret.secretName] : []));
+  const mounted = volumes.flatMap(({ secret }) => (secret && !secret.optional ? [secret.secretName] : []));
   const read = containersOf(workload).flatMap(({ env = [] }) =>
     env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
   );

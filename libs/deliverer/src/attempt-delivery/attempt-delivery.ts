@@ -95,7 +95,7 @@ export class AttemptDelivery {
       const afterOutcome = failpoints.hit('deliverer.after-outcome');
       if (afterOutcome) await afterOutcome;
       finished.add(hop.id);
-      count.count(fact, passage.meta.traceparent);
+      count.count(fact, passage);
       passage.traced?.concluded(fact);
       return ack();
     } catch (error) {

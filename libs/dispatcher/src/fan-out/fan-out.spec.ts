@@ -194,6 +194,22 @@ it('traces each fan-out as a part of its event’s trace, to which its deliverie
   expect(ended.map(({ error }) => error)).toEqual([undefined, 'broker_unavailable']);
 });
 
+it('tells where an event belongs that it refuses or cuts off, so that its dead letter is in the trace', async () => {
+  const placeOfEnd = async (event: IncomingMessage, parts: Parameters<typeof fanOut>[3] = {}) => {
+    const facts: LogFact[] = [];
+    await Promise.all(await fanOut(facts, [], undefined, parts).handle([event]));
+    expect(facts).toMatchObject([{ fact: 'event.invalid' }]);
+    return (facts[0] as { traceparent?: string }).traceparent;
+  };
+  const refused = { payload: Buffer.from('no JSON') };
+  const failed = { deliveryCount: 21 };
+  for (const ended of [refused, failed]) {
+    expect(await placeOfEnd({ ...sentAs(sent), ...ended }, tracingAs(own))).toBe(own);
+    expect(await placeOfEnd({ ...sentAs(sent), ...ended })).toBe(sent);
+    expect(await placeOfEnd({ ...sentAs('nonsense'), ...ended })).toBeUndefined();
+  }
+});
+
 describe('the line of an event', () => {
   let directory: string;
   beforeEach(() => {

@@ -12,6 +12,7 @@ import {
 } from '@postel/contracts';
 import {
   ack,
+  inTrace,
   isBrokerUnavailable,
   waitHere,
   type BatchingPublisher,
@@ -129,8 +130,10 @@ export class FanOut {
     const plan = planFanOut(message, context, earlier !== undefined);
     this.meters.count(plan, message, traced);
     traced?.planned(plan);
-    if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
+    if (plan.kind === 'unmatched') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
     const traceparent = placeOf(message, traced);
+    if (plan.kind === 'refused')
+      return { facts: earlier ? [] : [inTrace(plan.fact, traceparent)], messages: [], traced };
     const fannedOut = earlier?.facts ?? plan.facts;
     const facts: LogFact[] = earlier ? [] : [...plan.facts];
     const messages: OutgoingMessage[] = [];
@@ -156,7 +159,7 @@ export class FanOut {
     const traceparent = placeOf(message, traced);
     const facts: readonly CutOff[] = earlier
       ? endUnfinished(earlier, (fact) => this.firstHops(fact, traceparent), context.nowMs)
-      : [cutOffEvent(message, context)];
+      : [cutOffEvent(message, context, traceparent)];
     const [first] = facts;
     if (first?.fact === 'event.invalid') traced?.planned({ kind: 'refused', fact: first });
     // what is not stored comes again, and is counted then

@@ -67,7 +67,7 @@ export class AttemptMeters {
     if (attempt) this.countAttempt(attempt);
     if (fact.fact === 'delivery.succeeded')
       meters.deliveryLatency.observe((fact.atMs - fact.acceptedAtMs) / 1_000);
-    this.tally.count(outcome, attempt?.durationMs ?? 0);
+    this.tally.count(outcome, attempt?.durationMs);
     if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt, passage);
   }
 

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import type { DeliveryFact, DeliveryMeta } from '@postel/contracts';
-import { createMeters, type Logger } from '@postel/telemetry';
+import type { DeliveryFact, DeliveryMeta, RetryPolicy } from '@postel/contracts';
+import { maxAttempts, nextRetryDelayMs } from '@postel/domain';
+import { createLogger, createMeters, type Logger } from '@postel/telemetry';
 import { AttemptMeters, type TracedPassage } from './attempt-meters.js';
 import { traceparentOf } from './traceparent.js';
 
@@ -39,4 +40,17 @@ it('names without tracing the trace alone: the producer’s, or the one that Pos
   const expected = { trace_id: made.slice(3, 35), span_id: undefined };
   expect(placeIn({ meta }, made)).toEqual(expected);
   expect(placeIn({ meta })).toEqual(expected);
+});
+
+it('measures how late the last attempt of the preset for production succeeded', async () => {
+  const policy: RetryPolicy = { preset: 'standard-webhooks' };
+  let lateMs = 0;
+  for (let attemptsMade = 1; attemptsMade < maxAttempts(policy); attemptsMade++)
+    lateMs += nextRetryDelayMs(policy, { attemptsMade, random: 0 }) ?? 0;
+  const meters = createMeters({ processMetrics: false });
+  const fact = { fact: 'delivery.succeeded', acceptedAtMs: 0, atMs: lateMs } as DeliveryFact;
+  new AttemptMeters(meters, createLogger('test', 'silent')).count(fact, { meta });
+  const buckets = (await meters.deliveryLatency.get()).values.filter(({ labels }) => 'le' in labels);
+  const bounds = buckets.filter(({ value }) => value === 1).map(({ labels }) => labels.le);
+  expect(bounds).not.toEqual(['+Inf']);
 });

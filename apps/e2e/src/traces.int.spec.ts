@@ -8,16 +8,21 @@ import {
   isFanOut,
   newContext,
   one,
+  parentIn,
   traceWith,
 } from './harness/collected-traces.js';
 import { eventually } from './harness/eventually.js';
 import { expectDelivered } from './harness/expect-delivered.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { tracingTo } from './harness/tracing-to.js';
 
 const order = { id: 'ord_abc123', amount: 9_999 };
-const retry = { maxAttempts: 5, initialDelayMs: 100, multiplier: 1, jitter: 0 };
+/** A wait that no unit of work takes by itself. */
+const retry = { maxAttempts: 5, initialDelayMs: 1_500, multiplier: 1, jitter: 0 };
+const allServices = serviceNames.map((name) => `postel-${name}`).sort();
+
+const accepting = { 'POST /v1/events': 1, 'send EVENTS': 1 };
 
 describe('one trace shows what became of an event', () => {
   let collector: TraceCollector;
@@ -51,7 +56,6 @@ describe('one trace shows what became of an event', () => {
     expect(answer.status).toBe(202);
     const { id: eventId } = answer.json as { id: string };
     const requests = await receiver.waitFor(2);
-    const accepting = { 'POST /v1/events': 1, 'send EVENTS': 1 };
     const trace = await traceWith(
       collector,
       traceId,
@@ -86,9 +90,53 @@ describe('one trace shows what became of an event', () => {
     expect(sent.attributes['messaging.message.id']).toBe(
       one(trace, 'process EVENTS', 'postel-dispatcher').attributes['messaging.message.id'],
     );
-    expect(new Set(trace.map(({ service }) => service))).toEqual(
-      new Set(['postel-ingest', 'postel-dispatcher', 'postel-deliverer', 'postel-metrics']),
-    );
+  });
+
+  it('of a delivery that died: through all five services, to its dead letter', async () => {
+    const receiver = await fleet.receiver(() => ({ status: 404 }));
+    const { id: endpointId } = await fleet.api.createEndpoint({ url: receiver.url, events: ['order.died'] });
+    const { headers, traceId, spanId } = newContext();
+    const body = { type: 'order.died', data: { object: order } };
+    expect((await fleet.api.request('POST', '/v1/events', { body, headers })).status).toBe(202);
+    const ended = { 'process EVENTS': 2, 'process DELIVERIES': 1, POST: 1, 'process LOG': 2 };
+    const trace = await traceWith(collector, traceId, has({ ...accepting, ...ended }));
+    expect([...new Set(trace.map(({ service }) => service))].sort()).toEqual(allServices);
+
+    const ancestors = [one(trace, 'process LOG', 'postel-dead-letter')];
+    for (let next = parentIn(trace, ancestors[0]); next; next = parentIn(trace, next)) ancestors.push(next);
+    expect(ancestors.map(({ name, service }) => `${service}: ${name}`)).toEqual([
+      'postel-dead-letter: process LOG',
+      'postel-deliverer: POST',
+      'postel-deliverer: process DELIVERIES',
+      'postel-dispatcher: process EVENTS',
+      'postel-ingest: send EVENTS',
+      'postel-ingest: POST /v1/events',
+    ]);
+    expect(ancestors.at(-1)?.parentSpanId).toBe(spanId);
+    expect(ancestors[0]?.attributes).toMatchObject({
+      'messaging.consumer.group.name': 'dead-letters',
+      'postel.fact': 'delivery.died',
+      'postel.endpoint.id': endpointId,
+    });
+    expect(ancestors[2]).toMatchObject({
+      isError: true,
+      attributes: { 'postel.outcome': 'died', 'postel.reason': 'non_retryable' },
+    });
+  });
+
+  it('of a delivery that died while it waited, with nothing sent: to its dead letter', async () => {
+    const receiver = await fleet.receiver(() => ({ status: 503 }));
+    const waits = { ...retry, initialDelayMs: 3_600_000 };
+    const endpoint = { url: receiver.url, events: ['order.abandoned'], retry: waits };
+    const { id } = await fleet.api.createEndpoint(endpoint);
+    const { headers, traceId } = newContext();
+    await producer.publish('order.abandoned', JSON.stringify(order), headers);
+    const waiting = await traceWith(collector, traceId, has({ POST: 1, 'process LOG': 1 }));
+    await fleet.api.deleteEndpoint(id);
+    const trace = await traceWith(collector, traceId, has({ POST: 1, 'process LOG': 3 }));
+    const stored = one(trace, 'process LOG', 'postel-dead-letter');
+    expect(stored.attributes).toMatchObject({ 'postel.fact': 'delivery.died', 'postel.endpoint.id': id });
+    expect(stored.parentSpanId).toBe(waiting.find(isFanOut)?.spanId);
   });
 
   it('from NATS, where the producer said so in a header', async () => {
@@ -114,28 +162,21 @@ describe('one trace shows what became of an event', () => {
     expect(attempts(trace)).toHaveLength(2);
   });
 
-  it('of an event that nobody could understand, and of a delivery that died', async () => {
+  it('of an event that nobody could understand, to its dead letter', async () => {
     const refused = newContext();
     await producer.publish('order.deleted', 'not JSON', refused.headers);
-    const ofBad = await traceWith(collector, refused.traceId, (spans) => spans.some(isFanOut));
+    const isAll = has({ 'process EVENTS': 2, 'process LOG': 1 });
+    const ofBad = await traceWith(collector, refused.traceId, isAll);
     const badEvent = ofBad.find(isFanOut);
     expect(badEvent).toMatchObject({
       name: 'process EVENTS',
       isError: true,
       attributes: { 'postel.outcome': 'refused', 'error.type': 'malformed_json' },
     });
-
-    const receiver = await fleet.receiver(() => ({ status: 404 }));
-    await fleet.api.createEndpoint({ url: receiver.url, events: ['order.died'] });
-    const died = newContext();
-    await producer.publish('order.died', JSON.stringify(order), died.headers);
-    const ended = { 'process DELIVERIES': 1, POST: 1, 'process LOG': 2 };
-    const trace = await traceWith(collector, died.traceId, has(ended));
-    expect(one(trace, 'process DELIVERIES')).toMatchObject({
-      isError: true,
-      attributes: { 'postel.outcome': 'died', 'postel.reason': 'non_retryable' },
+    expect(one(ofBad, 'process LOG', 'postel-dead-letter')).toMatchObject({
+      parentSpanId: badEvent?.spanId,
+      attributes: { 'messaging.consumer.group.name': 'dead-letters', 'postel.fact': 'event.invalid' },
     });
-    expect(one(trace, 'process LOG', 'postel-dead-letter').parentSpanId).toBe(attempts(trace)[0]?.spanId);
   });
 
   it('of what is redriven, retried by hand and replayed: each new attempt links to the one before it', async () => {
@@ -174,28 +215,6 @@ describe('one trace shows what became of an event', () => {
     expect(await linksOf(redriven)).toEqual(linkTo(first));
     expect(await linksOf(retried)).toEqual(linkTo(redriven));
     expect(await linksOf(replayed)).toEqual(linkTo(retried));
-  });
-
-  it('of management, through the service that answers', async () => {
-    const { headers, traceId } = newContext();
-    await fleet.api.request('GET', '/v1/deliveries?limit=1', { headers });
-    const trace = await traceWith(collector, traceId, (spans) => spans.length === 2);
-    const outer = one(trace, 'GET /v1/deliveries', 'postel-ingest');
-    expect(one(trace, 'GET /v1/deliveries', 'postel-metrics').parentSpanId).toBe(outer.spanId);
-  });
-
-  it('and nothing of strangers, whatever they say', async () => {
-    const { headers, traceId } = newContext();
-    const answer = await fleet.api.request('POST', '/v1/events', {
-      body: {},
-      headers,
-      token: 'no-such-token',
-    });
-    expect(answer.status).toBe(401);
-    const after = newContext();
-    await fleet.api.request('GET', '/v1/deliveries', { headers: after.headers });
-    await traceWith(collector, after.traceId, (spans) => spans.length === 2);
-    expect(collector.spans().filter((span) => span.traceId === traceId)).toEqual([]);
   });
 
   it('without a secret, a payload or a header in it', async () => {

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { errorCodes, problemOf, type ErrorCode, type Problem } from '@postel/contracts';
-import type { Logger } from '@postel/telemetry';
+import { traceFields, type Logger } from '@postel/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RefusalError } from './refusal-error.js';
 
@@ -23,7 +23,7 @@ export function problemFor(
   error: unknown,
   logger: Logger,
   codeOf: CodeOfError = () => null,
-  requestId?: string,
+  request?: FastifyRequest,
 ): { problem: Problem; retryAfterSec?: number } {
   if (error instanceof RefusalError) {
     const retryAfterSec = error.retryAfterSec ?? (problemOf(error.refusal).status === 503 ? 1 : undefined);
@@ -32,7 +32,8 @@ export function problemFor(
   const code = codeOf(error) ?? knownCode(error);
   if (code)
     return { problem: problemOf({ code }), ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}) };
-  logger.error({ err: error, requestId }, 'a request failed');
+  const traced = traceFields(request?.span, request?.headers['traceparent']);
+  logger.error({ err: error, requestId: request?.id, ...traced }, 'a request failed');
   return { problem: problemOf({ code: 'internal_error' }) };
 }
 
@@ -57,7 +58,7 @@ export function sendProblem(
   logger: Logger,
   codeOf?: CodeOfError,
 ): void {
-  const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf, request.id);
+  const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf, request);
   const methods = first.code === 'route_not_found' ? request.server.methodsAt(pathOf(request.url)) : [];
   const problem = methods.length > 0 ? problemOf({ code: 'method_not_allowed' }) : first;
   if (methods.length > 0) void reply.header('allow', methods.join(', '));

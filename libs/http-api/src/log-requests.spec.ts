@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiServerOptions, prepareApi } from './create-api.js';
 import { refuse } from './refusal-error.js';
+import { traceRequests } from './trace-requests.js';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const spanId = 'b7ad6b7169203331';
 
 describe('the line of a request', () => {
   let directory: string;
@@ -22,10 +24,14 @@ describe('the line of a request', () => {
     rmSync(directory, { recursive: true });
   });
 
-  function start(level: string, isFrontDoor = true): FastifyInstance {
+  function start(level: string, isFrontDoor = true, isTraced = false): FastifyInstance {
     const logger = createLogger('ingest', level, { file: join(directory, 'log') });
     server = fastify(apiServerOptions({ bodyLimitBytes: 1_024, logger }));
     prepareApi(server, logger, () => null, isFrontDoor);
+    if (isTraced) {
+      const span = { traceparent: `00-${traceId}-${spanId}-00`, isRecorded: false, end: () => undefined };
+      traceRequests(server, { begin: () => span, stop: () => Promise.resolve() });
+    }
     server.get('/v1/things/:thingId', () => ({ ok: true }));
     server.get('/v1/refused', () => refuse('forbidden', 'no'));
     server.get('/v1/broken', () => {
@@ -70,6 +76,7 @@ describe('the line of a request', () => {
       trace_id: traceId,
       msg: 'request',
     });
+    expect(line).not.toHaveProperty('span_id');
     expect(JSON.stringify(line)).not.toContain('k4n4ry');
   });
 
@@ -89,6 +96,21 @@ describe('the line of a request', () => {
     });
     expect(line).toMatchObject({ level: 'error', requestId: 'req-2', status: 500, code: 'internal_error' });
     expect(JSON.stringify(told())).not.toContain('k4n4ry');
+  });
+
+  it('names its own span, and so does the bug in it, also where Postel began the trace', async () => {
+    await start('info', true, true).inject({ url: '/v1/broken' });
+    const of = { trace_id: traceId, span_id: spanId };
+    expect(told()).toMatchObject([
+      { msg: 'a request failed', ...of },
+      { msg: 'request', ...of },
+    ]);
+  });
+
+  it('ties a bug to the trace that its request came with', async () => {
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    await start('info').inject({ url: '/v1/broken', headers });
+    expect(told().map(({ trace_id }) => trace_id)).toEqual([traceId, traceId]);
   });
 
   it('is a warning while something is not to be had', async () => {

@@ -1,4 +1,4 @@
-import { componentLogger, Tally, traceField, type Logger } from '@postel/telemetry';
+import { componentLogger, Tally, traceFields, type Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -66,7 +66,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): object {
     actor: principal?.actor ?? null,
     requestBytes: bytesOf(headers['content-length']),
     responseBytes: bytesOf(reply.getHeader('content-length')),
-    ...traceField(typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined),
+    ...traceFields(request.span, headers['traceparent']),
   };
 }
 

@@ -55,4 +55,5 @@ export { positionedFacts, type PositionedFact } from './positioned-facts.js';
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';
 export { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';
 export { allOfConfig, type ConfigNeeds, type RoutedEndpoint } from './held-endpoint.js';
+export { inTrace } from './in-trace.js';
 export { partsOfEvents, partsOfFacts, type TracedPart } from './trace-stored.js';

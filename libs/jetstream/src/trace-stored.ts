@@ -1,5 +1,6 @@
 import { natsHeaders, readTraceparent, type LogFact, type StreamName } from '@postel/contracts';
 import type { SpanAttributes, Tracing } from '@postel/telemetry';
+import { traceparentOfFact } from './in-trace.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { PositionedFact } from './positioned-facts.js';
 
@@ -67,12 +68,6 @@ export function* partsOfFacts(
     if (!names.has(fact.fact)) continue;
     yield { traceparent: traceparentOfFact(fact), messageId: String(seq), attributes: aboutFact(fact) };
   }
-}
-
-/** Of the attempt that it tells of; where there was none, of what its next hop belongs to. */
-function traceparentOfFact(fact: LogFact): string | undefined {
-  if ('attempt' in fact && fact.attempt) return fact.attempt.request.headers['traceparent'];
-  return fact.fact === 'delivery.deferred' ? fact.traceparent : undefined;
 }
 
 function aboutFact(fact: LogFact): SpanAttributes {

@@ -13,8 +13,15 @@ export interface DeliveryMeters {
 
 /** From a receiver on the same machine to the longest `timeoutMs`. */
 const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** The accept is an fsync before; and what fails comes again after seconds to a day. */
-const latencyBuckets = [...secondsBuckets.filter((seconds) => seconds >= 0.0025), 60, 300, 3_600, 86_400];
+const [minute, hour, day] = [60, 3_600, 86_400];
+/**
+ * The accept is an fsync before; and what fails comes again for up to 76 hours where its endpoint has the preset of Standard
+ * Webhooks, or until it is too old, which is after a week unless somebody says otherwise.
+ */
+const latencyBuckets = [
+  ...secondsBuckets.filter((seconds) => seconds >= 0.0025),
+  ...[minute, 5 * minute, hour, day, 3 * day, 7 * day],
+];
 
 export function deliveryMeters(registry: Registry): DeliveryMeters {
   const registers = [registry];

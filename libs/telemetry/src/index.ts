@@ -1,7 +1,7 @@
 export type { BrokerMeters } from './broker-meters.js';
 export { componentLogger, createLogger, type Logger, type LoggerOptions, type LogLevels } from './logger.js';
 export { Tally, type TallyOptions } from './tally.js';
-export { traceField } from './trace-id.js';
+export { traceFields, type TraceFields } from './trace-fields.js';
 export { createMeters, type Meters } from './meters.js';
 export { LastingTrouble } from './lasting-trouble.js';
 export {
@@ -20,7 +20,6 @@ export { reportJob } from './report-job.js';
 export { reportSetAside, type PassedOver } from './report-set-aside.js';
 export { startTracing, type TracedProcess, type TracingSettings } from './tracing/start-tracing.js';
 export {
-  traceIdsOf,
   type SpanAttributes,
   type SpanEnd,
   type SpanStart,

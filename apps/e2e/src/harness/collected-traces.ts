@@ -51,6 +51,17 @@ export function attempts(spans: readonly CollectedSpan[]): CollectedSpan[] {
   return spans.filter(({ kind }) => kind === 'client').sort(byStart);
 }
 
+export function parentIn(
+  spans: readonly CollectedSpan[],
+  of: CollectedSpan | undefined,
+): CollectedSpan | undefined {
+  return spans.find(({ spanId }) => spanId === of?.parentSpanId);
+}
+
+export function endedAtMs({ startedAtMs, durationMs }: CollectedSpan): number {
+  return startedAtMs + durationMs;
+}
+
 export function one(spans: readonly CollectedSpan[], name: string, service?: string): CollectedSpan {
   const found = spans.filter((span) => span.name === name && (service ?? span.service) === span.service);
   expect(found.map((span) => `${span.service}: ${span.name}`)).toHaveLength(1);

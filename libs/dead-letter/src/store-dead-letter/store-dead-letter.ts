@@ -10,7 +10,7 @@ import type { EventRef, RawMessage, Transaction } from '@postel/postgres';
 import { componentLogger, reportSetAside } from '@postel/telemetry';
 import type { DeadLetterParts } from '../parts.js';
 
-const tracedFacts = new Set(['delivery.died'] as const);
+const tracedFacts = new Set(['delivery.died', 'event.invalid'] as const);
 
 /** Projects what ended badly, and what was reopened or thrown away since, into the table of dead letters. */
 export class StoreDeadLetter {

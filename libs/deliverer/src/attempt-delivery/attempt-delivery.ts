@@ -7,7 +7,7 @@ import {
   partitionOfSubject,
   type DeliveryFact,
 } from '@postel/contracts';
-import { deferWithoutAttempt, dieWithoutAttempt } from '@postel/domain';
+import { deferWithoutAttempt } from '@postel/domain';
 import {
   ack,
   discard,
@@ -18,6 +18,7 @@ import {
 } from '@postel/jetstream';
 import type { Failpoints, Logger, Tracing } from '@postel/telemetry';
 import type { AttemptMeters } from './attempt-meters.js';
+import { dieUnsent } from './die-unsent.js';
 import type { FinishedHops } from './finished-hops.js';
 import type { RecallFinished } from './recall-finished.js';
 import type { Recoveries } from './recoveries.js';
@@ -95,7 +96,7 @@ export class AttemptDelivery {
       const afterOutcome = failpoints.hit('deliverer.after-outcome');
       if (afterOutcome) await afterOutcome;
       finished.add(hop.id);
-      count.count(fact, passage.meta.traceparent);
+      count.count(fact, passage);
       passage.traced?.concluded(fact);
       return ack();
     } catch (error) {
@@ -119,7 +120,7 @@ export class AttemptDelivery {
     if (!owned.has(hop.partition)) return null;
     const { configSequence } = hop.meta;
     const conclude = () =>
-      deliveryCount > poisonAfter ? dieWithoutAttempt(hop.meta, 'poison', nowMs()) : this.pass(hop);
+      deliveryCount > poisonAfter ? dieUnsent(hop.meta, 'poison', nowMs()) : this.pass(hop);
     // an endpoint that is missing at or after this position is really gone
     return configSequence !== undefined && configSequence > tables.sequence
       ? tables.reached(configSequence).then(conclude)

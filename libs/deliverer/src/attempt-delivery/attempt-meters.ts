@@ -3,8 +3,25 @@ import {
   type AttemptRecord,
   type DeadLetterReason,
   type DeliveryFact,
+  type DeliveryMeta,
 } from '@postel/contracts';
-import { componentLogger, Tally, traceField, type Logger, type Meters } from '@postel/telemetry';
+import {
+  componentLogger,
+  Tally,
+  traceFields,
+  type Logger,
+  type Meters,
+  type TraceFields,
+} from '@postel/telemetry';
+import type { TracedHop } from './traced-hop.js';
+import { traceparentOf } from './traceparent.js';
+
+/** What of a passage through DELIVERIES ties it to a trace. */
+export interface TracedPassage {
+  readonly meta: DeliveryMeta;
+  /** While tracing is on. */
+  readonly traced?: Pick<TracedHop, 'traceparent'> | undefined;
+}
 
 export type DeathMeters = Pick<Meters, 'deadLetters' | 'deliveries'>;
 
@@ -41,8 +58,7 @@ export class AttemptMeters {
     this.tally.tell();
   }
 
-  /** @param traceparent of the attempt's trace; its producer's */
-  count(fact: DeliveryFact, traceparent?: string): void {
+  count(fact: DeliveryFact, passage: TracedPassage): void {
     const { meters } = this;
     const outcome = fact.fact.slice('delivery.'.length);
     if (fact.fact === 'delivery.died') countDeath(meters, fact.reason);
@@ -51,8 +67,8 @@ export class AttemptMeters {
     if (attempt) this.countAttempt(attempt);
     if (fact.fact === 'delivery.succeeded')
       meters.deliveryLatency.observe((fact.atMs - fact.acceptedAtMs) / 1_000);
-    this.tally.count(outcome, attempt?.durationMs ?? 0);
-    if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt, traceparent);
+    this.tally.count(outcome, attempt?.durationMs);
+    if (this.logger.isLevelEnabled('debug')) this.log(fact, attempt, passage);
   }
 
   private countAttempt(attempt: AttemptRecord): void {
@@ -70,7 +86,7 @@ export class AttemptMeters {
     return counter;
   }
 
-  private log(fact: DeliveryFact, attempt: AttemptRecord | undefined, traceparent?: string): void {
+  private log(fact: DeliveryFact, attempt: AttemptRecord | undefined, passage: TracedPassage): void {
     this.logger.debug(
       {
         tenant: fact.tenant,
@@ -83,9 +99,19 @@ export class AttemptMeters {
         status: attempt?.response?.status ?? null,
         errorCode: attempt?.error?.code ?? null,
         durationMs: attempt?.durationMs ?? null,
-        ...traceField(traceparent),
+        ...placeOf(passage, attempt),
       },
       'attempt',
     );
   }
+}
+
+/**
+ * What the receiver was sent; where nothing was, the passage, or without tracing the trace that the attempts to come will
+ * be in.
+ */
+function placeOf({ meta, traced }: TracedPassage, attempt: AttemptRecord | undefined): TraceFields {
+  const sent = attempt?.request.headers['traceparent'];
+  if (traced) return traceFields({ traceparent: sent ?? traced.traceparent });
+  return traceFields(undefined, sent ?? meta.traceparent ?? traceparentOf(meta, meta.attemptsMade + 1));
 }

@@ -12,7 +12,6 @@ import {
 import {
   concludeAttempt,
   deferWithoutAttempt,
-  dieWithoutAttempt,
   outcomeForCircuit,
   type Admission,
   type AdmissionItem,
@@ -22,6 +21,7 @@ import type { ConfigTables } from '@postel/jetstream';
 import type { DeclaredVersions } from '@postel/payload-versions';
 import type { Meters } from '@postel/telemetry';
 import type { Circuits, LetThrough } from '../keep-circuits/circuits.js';
+import { dieUnsent } from './die-unsent.js';
 import type { LimitsOfEndpoints } from './endpoint-limits.js';
 import type { ErasedEvents } from './erased-events.js';
 import type { Lateness } from './lateness.js';
@@ -233,14 +233,14 @@ export class Hop implements AdmissionItem {
     nowMs: number,
   ): DeliveryFact {
     this.abandonProbe();
-    return dieWithoutAttempt(this.message.meta, reason, nowMs);
+    return dieUnsent(this.message.meta, reason, nowMs);
   }
 
   /** Its body cannot be made: it is a dead letter, until the type is mended and it is redriven. */
   private poisoned(lastError: AttemptError): DeliveryFact {
     this.abandonProbe();
     const last = { lastStatus: null, lastError };
-    return dieWithoutAttempt(this.message.meta, 'poison', this.parts.nowMs(), last);
+    return dieUnsent(this.message.meta, 'poison', this.parts.nowMs(), last);
   }
 
   private deferral(reason: DeferReason, dueAtMs: number): DeliveryFact {

@@ -41,6 +41,10 @@ export class TracedHop {
     return readTraceparent(meta.traceparent) ? meta : { ...meta, traceparent: this.span.traceparent };
   }
 
+  get traceparent(): string {
+    return this.span.traceparent;
+  }
+
   /** Of an attempt that begins; one that is not recorded needs no place of its own. */
   attempt(): WorkSpan {
     const { span, tracing } = this;

@@ -1,11 +1,12 @@
 import type { DeadLetterReason, EndpointState, RetryPolicy } from '@postel/contracts';
-import { dieWithoutAttempt, rescheduleDelays } from '@postel/domain';
+import { rescheduleDelays } from '@postel/domain';
 import type { ConfigTables, EndpointChange, FactLog } from '@postel/jetstream';
 import type { Database, WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { countDeath, type DeathMeters } from '../attempt-delivery/attempt-meters.js';
+import { dieUnsent } from '../attempt-delivery/die-unsent.js';
 import { metaOfRow } from './put-back.js';
 import type { RoomIsLevel } from './room-is-level.js';
 
@@ -158,7 +159,7 @@ export class EndWaiting {
   ): Promise<void> {
     const { log, meters, nowMs } = this.parts;
     const atMs = nowMs();
-    await log.append(...rows.map((row) => dieWithoutAttempt(metaOfRow(row), reasonOf(row), atMs)));
+    await log.append(...rows.map((row) => dieUnsent(metaOfRow(row), reasonOf(row), atMs)));
     for (const row of rows) countDeath(meters, reasonOf(row));
   }
 

@@ -45,13 +45,16 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
     meters,
     nowMs: () => 5,
   } as unknown as PutBackParts;
-  const done = await publishDue([row(1), row(2), row(3)], parts);
+  const traceparent = `00-${'a'.repeat(32)}-00f067aa0ba902b7-01`;
+  const done = await publishDue([row(1), row(2), { ...row(3), traceparent }], parts);
   expect([...done].sort()).toEqual(['dlv_1:2', 'dlv_2:2', 'dlv_3:2']);
   expect(published.map(({ messageId }) => messageId)).toEqual(['dlv_1:2']);
   expect(facts).toMatchObject([
     { fact: 'delivery.died', deliveryId: 'dlv_2', reason: 'event_erased', hop: 2 },
-    { fact: 'delivery.died', deliveryId: 'dlv_3', reason: 'expired', hop: 2 },
+    // in its trace, which shows when it could be read
+    { fact: 'delivery.died', deliveryId: 'dlv_3', reason: 'expired', hop: 2, traceparent },
   ]);
+  expect(facts[0]).not.toHaveProperty('traceparent');
   const counted = (await meters.deadLetters.get()).values.map(({ labels, value }) => [labels.reason, value]);
   expect(Object.fromEntries(counted)).toEqual({ event_erased: 1, expired: 1 });
 });

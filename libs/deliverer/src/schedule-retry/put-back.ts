@@ -11,12 +11,13 @@ import {
   type DeliveryDied,
   type DeliveryMeta,
 } from '@postel/contracts';
-import { dieWithoutAttempt, eventHeadersOf, readNatsEvent } from '@postel/domain';
+import { eventHeadersOf, readNatsEvent } from '@postel/domain';
 import type { BatchingPublisher, ConfigTables, FactLog } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
 import type { Failpoints } from '@postel/telemetry';
 import { countDeath, type DeathMeters } from '../attempt-delivery/attempt-meters.js';
+import { dieUnsent } from '../attempt-delivery/die-unsent.js';
 import { formerAttemptsOf } from './former-attempts.js';
 import type { EventSource, SentAttempts, StoredEvent } from './ports.js';
 
@@ -145,9 +146,9 @@ export function metaOfRow(row: WaitingRow): DeliveryMeta {
 
 function expired(row: WaitingRow, nowMs: number) {
   const error = { code: 'payload_gone', message: 'The event is past its retention' };
-  return dieWithoutAttempt(metaOfRow(row), 'expired', nowMs, { lastStatus: null, lastError: error });
+  return dieUnsent(metaOfRow(row), 'expired', nowMs, { lastStatus: null, lastError: error });
 }
 
 function erased(row: WaitingRow, nowMs: number) {
-  return dieWithoutAttempt(metaOfRow(row), 'event_erased', nowMs);
+  return dieUnsent(metaOfRow(row), 'event_erased', nowMs);
 }

@@ -6,7 +6,7 @@ import type {
   EventUnmatched,
 } from '@postel/contracts';
 import { dieWithoutAttempt, eventIdOfPosition } from '@postel/domain';
-import type { IncomingMessage } from '@postel/jetstream';
+import { inTrace, type IncomingMessage } from '@postel/jetstream';
 import type { EarlierFanOut } from './earlier-fan-outs.js';
 import { whoseEvent, type FanOutContext } from './plan-fan-out.js';
 
@@ -23,12 +23,14 @@ export type CutOff = EventInvalid | EventUnmatched | DeliveryDied;
 export function cutOffEvent(
   message: IncomingMessage,
   context: Pick<FanOutContext, 'nowMs' | 'tenantExists' | 'isErased'>,
+  traceparent: string | undefined,
 ): EventInvalid | EventUnmatched {
   const { about, isErased } = whoseEvent(message, context);
   const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
   if (isErased) return { ...about, fact: 'event.unmatched', eventId };
   const text = `It could not be fanned out, ${poisonAfter} times`;
-  return { ...about, fact: 'event.invalid', eventId, code: 'internal_error', message: text };
+  const fact = 'event.invalid';
+  return inTrace({ ...about, fact, eventId, code: 'internal_error', message: text }, traceparent);
 }
 
 /**
@@ -43,5 +45,5 @@ export function endUnfinished(
   return facts
     .flatMap((fact) => firstHops(fact))
     .filter(({ deliveryId }) => !ended.has(deliveryId))
-    .map((meta) => dieWithoutAttempt(meta, 'poison', nowMs));
+    .map((meta) => inTrace(dieWithoutAttempt(meta, 'poison', nowMs), meta.traceparent));
 }

@@ -5,9 +5,10 @@ import {
   type EventInvalid,
 } from '@postel/contracts';
 import type { IncomingMessage } from '@postel/jetstream';
-import { componentLogger, Tally, traceField, type Logger, type Meters } from '@postel/telemetry';
+import { componentLogger, Tally, traceFields, type Logger, type Meters } from '@postel/telemetry';
 import type { CutOff } from './cut-off.js';
 import type { FanOutPlan } from './plan-fan-out.js';
+import type { TracedFanOut } from './traced-fan-out.js';
 
 export type EventMeters = Pick<Meters, 'deadLetters' | 'deliveries' | 'eventsAccepted' | 'eventsRejected'>;
 
@@ -27,18 +28,19 @@ export class FanOutMeters {
     meters.deliveries.inc({ outcome: 'died' }, 0);
   }
 
-  count(plan: FanOutPlan, message: IncomingMessage): void {
+  /** @param traced while tracing is on */
+  count(plan: FanOutPlan, message: IncomingMessage, traced: TracedFanOut | undefined): void {
     if (message.isAgain) return;
-    if (plan.kind === 'refused') return this.countRefused(plan.fact, message);
+    if (plan.kind === 'refused') return this.countRefused(plan.fact, message, traced);
     if (doorOf(message) === 'nats') this.meters.eventsAccepted.inc({ door: 'nats' });
     this.tally.count(plan.kind);
     if (!this.logger.isLevelEnabled('debug')) return;
     const deliveries = plan.kind === 'fanned-out' ? plan.facts.flatMap((fact) => fact.deliveries).length : 0;
-    this.logger.debug({ ...aboutEvent(message), outcome: plan.kind, deliveries }, 'event');
+    this.logger.debug({ ...aboutEvent(message, traced), outcome: plan.kind, deliveries }, 'event');
   }
 
   /** An event that comes again and again ended so: at `error`, it is a fault of ours. */
-  countCutOff(facts: readonly CutOff[], message: IncomingMessage): void {
+  countCutOff(facts: readonly CutOff[], message: IncomingMessage, traced: TracedFanOut | undefined): void {
     const { deadLetters, deliveries, eventsRejected } = this.meters;
     for (const fact of facts) {
       if (fact.fact === 'delivery.died') {
@@ -54,21 +56,28 @@ export class FanOutMeters {
     if (first === undefined) return;
     this.tally.count('cut off');
     const { tenant, eventId } = first;
-    this.logger.error({ tenant, eventId, ...aboutEvent(message), facts: facts.length }, 'event cut off');
+    this.logger.error(
+      { tenant, eventId, ...aboutEvent(message, traced), facts: facts.length },
+      'event cut off',
+    );
   }
 
   /** The first of a minute at `warn`: a producer on NATS can send thousands a second, and hears of none of them. */
-  private countRefused({ tenant, eventId, code }: EventInvalid, message: IncomingMessage): void {
+  private countRefused(
+    { tenant, eventId, code }: EventInvalid,
+    message: IncomingMessage,
+    traced: TracedFanOut | undefined,
+  ): void {
     const { meters } = this;
     meters.deadLetters.inc({ reason: 'invalid_event' });
     meters.eventsRejected.inc({ door: 'nats', code });
     const level = this.tally.count(`refused: ${code}`) ? 'warn' : 'debug';
-    this.logger[level]({ tenant, eventId, ...aboutEvent(message), code }, 'event refused');
+    this.logger[level]({ tenant, eventId, ...aboutEvent(message, traced), code }, 'event refused');
   }
 }
 
-function aboutEvent(message: IncomingMessage): object {
-  return { eventSeq: message.seq, ...traceField(message.header(natsHeaders.traceparent)) };
+function aboutEvent(message: IncomingMessage, traced: TracedFanOut | undefined): object {
+  return { eventSeq: message.seq, ...traceFields(traced, message.header(natsHeaders.traceparent)) };
 }
 
 /** ingest leaves its mark on what came by it; and what we tell the operator came by no door. */

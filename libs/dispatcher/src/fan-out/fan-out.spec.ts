@@ -1,7 +1,10 @@
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeDelivery, type EndpointState, type LogFact } from '@postel/contracts';
 import { ack, PublishError, waitHere, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
 import { createLogger, createMeters, type SpanEnd, type SpanStart } from '@postel/telemetry';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FanOut, type FanOutParts } from './fan-out.js';
 
 const acceptedAtMs = 1_700_000_000_000;
@@ -18,7 +21,7 @@ function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
-  parts: Partial<Record<'log' | 'deliveries' | 'tracing' | 'meters', object>> = {},
+  parts: Partial<Record<'log' | 'deliveries' | 'tracing' | 'meters' | 'logger', object>> = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
@@ -174,15 +177,67 @@ it('hands on the traceparent of a producer, and nothing that is none: the receiv
   expect(await carried('ключ')).toBeUndefined();
 });
 
-it('traces each fan-out as a part of its event’s trace, to which its deliveries belong', async () => {
+function tracingAs(traceparent: string, isRecorded = true) {
   const begun: SpanStart[] = [];
   const ended: SpanEnd[] = [];
-  const span = { traceparent: own, isRecorded: true, end: (end: SpanEnd) => void ended.push(end) };
-  const tracing = { begin: (start: SpanStart) => (begun.push(start), span) };
+  const span = { traceparent, isRecorded, end: (end: SpanEnd) => void ended.push(end) };
+  return { begun, ended, tracing: { begin: (start: SpanStart) => (begun.push(start), span) } };
+}
+
+it('traces each fan-out as a part of its event’s trace, to which its deliveries belong', async () => {
+  const { begun, ended, tracing } = tracingAs(own);
   expect(await carried(sent, { tracing })).toBe(own);
   expect(begun).toEqual([
     { name: 'process EVENTS', kind: 'consumer', parent: sent, startedAtMs: acceptedAtMs + 500 },
   ]);
   await carried(sent, { tracing, deliveries: { publishAll: full } });
   expect(ended.map(({ error }) => error)).toEqual([undefined, 'broker_unavailable']);
+});
+
+it('tells where an event belongs that it refuses or cuts off, so that its dead letter is in the trace', async () => {
+  const placeOfEnd = async (event: IncomingMessage, parts: Parameters<typeof fanOut>[3] = {}) => {
+    const facts: LogFact[] = [];
+    await Promise.all(await fanOut(facts, [], undefined, parts).handle([event]));
+    expect(facts).toMatchObject([{ fact: 'event.invalid' }]);
+    return (facts[0] as { traceparent?: string }).traceparent;
+  };
+  const refused = { payload: Buffer.from('no JSON') };
+  const failed = { deliveryCount: 21 };
+  for (const ended of [refused, failed]) {
+    expect(await placeOfEnd({ ...sentAs(sent), ...ended }, tracingAs(own))).toBe(own);
+    expect(await placeOfEnd({ ...sentAs(sent), ...ended })).toBe(sent);
+    expect(await placeOfEnd({ ...sentAs('nonsense'), ...ended })).toBeUndefined();
+  }
+});
+
+describe('the line of an event', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'postel-log-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  async function told(event: IncomingMessage, parts: { tracing?: object } = {}): Promise<unknown[]> {
+    const file = join(directory, 'log');
+    const logger = createLogger('dispatcher', 'debug', { file });
+    const outcomes = await fanOut([], [], undefined, { ...parts, logger }).handle([event]);
+    await Promise.all(outcomes);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return lines.map((line): unknown => JSON.parse(line));
+  }
+
+  it('names the span of its fan-out, also where that began the trace and nobody records it', async () => {
+    const { tracing } = tracingAs(own, false);
+    const of = { trace_id: own.slice(3, 35), span_id: own.slice(36, 52) };
+    const refused = message(1, 1, () => Buffer.from('no JSON'));
+    expect(await told(message(1, 1), { tracing })).toMatchObject([{ msg: 'event', ...of }]);
+    rmSync(join(directory, 'log'));
+    expect(await told(refused, { tracing })).toMatchObject([{ msg: 'event refused', ...of }]);
+  });
+
+  it('names without tracing the trace of its producer', async () => {
+    const [line] = await told(sentAs(sent));
+    expect(line).toMatchObject({ msg: 'event', trace_id: sent.slice(3, 35) });
+    expect(line).not.toHaveProperty('span_id');
+  });
 });

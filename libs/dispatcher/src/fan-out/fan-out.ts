@@ -12,6 +12,7 @@ import {
 } from '@postel/contracts';
 import {
   ack,
+  inTrace,
   isBrokerUnavailable,
   waitHere,
   type BatchingPublisher,
@@ -127,10 +128,12 @@ export class FanOut {
     traced: TracedFanOut | undefined,
   ): Work {
     const plan = planFanOut(message, context, earlier !== undefined);
-    this.meters.count(plan, message);
+    this.meters.count(plan, message, traced);
     traced?.planned(plan);
-    if (plan.kind !== 'fanned-out') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
-    const traceparent = traced?.traceparent ?? passedOn(message.header(natsHeaders.traceparent));
+    if (plan.kind === 'unmatched') return { facts: earlier ? [] : [plan.fact], messages: [], traced };
+    const traceparent = placeOf(message, traced);
+    if (plan.kind === 'refused')
+      return { facts: earlier ? [] : [inTrace(plan.fact, traceparent)], messages: [], traced };
     const fannedOut = earlier?.facts ?? plan.facts;
     const facts: LogFact[] = earlier ? [] : [...plan.facts];
     const messages: OutgoingMessage[] = [];
@@ -153,14 +156,14 @@ export class FanOut {
     earlier: EarlierFanOut | undefined,
     traced: TracedFanOut | undefined,
   ): Work {
-    const traceparent = passedOn(message.header(natsHeaders.traceparent));
+    const traceparent = placeOf(message, traced);
     const facts: readonly CutOff[] = earlier
       ? endUnfinished(earlier, (fact) => this.firstHops(fact, traceparent), context.nowMs)
-      : [cutOffEvent(message, context)];
+      : [cutOffEvent(message, context, traceparent)];
     const [first] = facts;
     if (first?.fact === 'event.invalid') traced?.planned({ kind: 'refused', fact: first });
     // what is not stored comes again, and is counted then
-    const onStored = () => this.meters.countCutOff(facts, message);
+    const onStored = () => this.meters.countCutOff(facts, message, traced);
     return { facts, messages: [], traced, onStored };
   }
 
@@ -212,6 +215,11 @@ export class FanOut {
       return waitHere(); // the broker has no room or is away
     }
   }
+}
+
+/** Where what becomes of an event belongs: to its fan-out, or without tracing to what its producer sent. */
+function placeOf(message: IncomingMessage, traced: TracedFanOut | undefined): string | undefined {
+  return traced?.traceparent ?? passedOn(message.header(natsHeaders.traceparent));
 }
 
 /** An event in the versions that its endpoints pin, each converted once. */

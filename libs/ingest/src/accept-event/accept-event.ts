@@ -20,7 +20,7 @@ import {
 } from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
 import { EventTypeRules } from './event-type-rules.js';
-import { sendTraced } from './send-traced.js';
+import { sendEvent } from './send-event.js';
 
 export interface PublishedEvent {
   readonly id: string;
@@ -184,7 +184,7 @@ export class AcceptEvent {
   }
 
   private async publishToKnownSubject(message: OutgoingMessage, eventId: string): Promise<Published> {
-    const { firstWords } = this.parts;
+    const { events, firstWords, tracing } = this.parts;
     const word = firstWordOf(message.subject);
     for (let tries = 1; ; tries++) {
       if (!firstWords.has(word)) {
@@ -192,17 +192,12 @@ export class AcceptEvent {
         await firstWords.ensure(word);
       }
       try {
-        return await this.send(message, eventId);
+        return await sendEvent(message, { eventId, events, tracing });
       } catch (error) {
         if (!(error instanceof PublishError) || error.kind !== 'no_stream' || tries === 3) throw error;
         firstWords.forget(word);
       }
     }
-  }
-
-  private send(message: OutgoingMessage, eventId: string): Promise<Published> {
-    const { events, tracing } = this.parts;
-    return tracing ? sendTraced(message, { eventId, events, tracing }) : events.publish(message);
   }
 }
 

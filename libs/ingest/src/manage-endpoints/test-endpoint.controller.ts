@@ -1,9 +1,10 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { currentApiVersion, natsHeaders, testEndpointRequest, type JsonObject } from '@postel/contracts';
 import { deliveryIdOf } from '@postel/domain';
-import { principalOf, refuse, validBody } from '@postel/http-api';
+import { principalOf, refuse, traceparentFrom, validBody } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
+import { sendEvent } from '../accept-event/send-event.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 
 interface TestEvent {
@@ -32,7 +33,7 @@ export class TestEndpointController {
     if (!state || state.tenant !== tenant) refuse('endpoint_not_found');
     if (state.status !== 'active') refuse('endpoint_not_active', `The endpoint is ${state.status}.`);
     const eventId = this.parts.newId('evt');
-    const traceparent = request.span?.traceparent;
+    const traceparent = traceparentFrom(request);
     const seq = await this.publish({ tenant, endpointId: id, eventId, type, traceparent });
     return { eventId, deliveryId: deliveryIdOf(eventId, seq, id) };
   }
@@ -44,7 +45,7 @@ export class TestEndpointController {
   }
 
   private async publish({ tenant, endpointId, eventId, type, traceparent }: TestEvent): Promise<number> {
-    const { events, firstWords, nowMs, tables } = this.parts;
+    const { events, firstWords, nowMs, tables, tracing } = this.parts;
     const word = type.slice(0, type.indexOf('.'));
     if (firstWords.isFull(word)) refuse('too_many_event_families');
     const envelope = {
@@ -56,16 +57,14 @@ export class TestEndpointController {
     };
     try {
       await firstWords.ensure(word);
-      const { seq } = await events.publish({
-        subject: type,
-        payload: new TextEncoder().encode(JSON.stringify(envelope)),
-        headers: {
-          [natsHeaders.tenant]: tenant,
-          [natsHeaders.configSequence]: String(tables.sequence),
-          [natsHeaders.onlyEndpoint]: endpointId,
-          ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
-        },
-      });
+      const headers = {
+        [natsHeaders.tenant]: tenant,
+        [natsHeaders.configSequence]: String(tables.sequence),
+        [natsHeaders.onlyEndpoint]: endpointId,
+        ...(traceparent === undefined ? {} : { [natsHeaders.traceparent]: traceparent }),
+      };
+      const payload = new TextEncoder().encode(JSON.stringify(envelope));
+      const { seq } = await sendEvent({ subject: type, payload, headers }, { eventId, events, tracing });
       return seq;
     } catch (error) {
       throw refusalOf(error) ?? error;

@@ -1,5 +1,3 @@
-import { readTraceparent } from '@postel/contracts';
-
 /** Names of the semantic conventions, and `postel.…`. Never a secret, a payload or the value of a header. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -40,10 +38,4 @@ export interface Tracing {
   begin(start: SpanStart): WorkSpan;
   /** Exports what is left, as long as that is quick. */
   stop(): Promise<void>;
-}
-
-/** For a log line of a unit of work, in the names that log systems know. */
-export function traceIdsOf(traceparent: string | undefined): { trace_id?: string; span_id?: string } {
-  const context = readTraceparent(traceparent);
-  return context ? { trace_id: context.traceId, span_id: context.spanId } : {};
 }

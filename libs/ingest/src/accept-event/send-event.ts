@@ -5,13 +5,21 @@ import type { Tracing } from '@postel/telemetry';
 interface SendParts {
   readonly eventId: string;
   readonly events: { publish(message: OutgoingMessage): Promise<Published> };
-  readonly tracing: Tracing;
+  readonly tracing: Tracing | null;
 }
 
-/** Publishes to EVENTS, under a span of its own that whoever takes the event from there belongs to. */
-export async function sendTraced(
+/** Publishes to EVENTS. @throws {PublishError} when the broker cannot take it */
+export function sendEvent(
   message: OutgoingMessage,
   { eventId, events, tracing }: SendParts,
+): Promise<Published> {
+  return tracing ? sendTraced(message, { eventId, events, tracing }) : events.publish(message);
+}
+
+/** Under a span of its own that whoever takes the event from there belongs to. */
+async function sendTraced(
+  message: OutgoingMessage,
+  { eventId, events, tracing }: SendParts & { readonly tracing: Tracing },
 ): Promise<Published> {
   const { headers = {}, subject } = message;
   const parent = headers[natsHeaders.traceparent];

@@ -27,10 +27,12 @@ const live = (waitedMs: number) => Array.from({ length: 75 }, (_, i) => waitedMs
 describe('the pace of work in bulk', () => {
   it('begins with a look at what is undisturbed, and is even', () => {
     run(2, () => live(5));
-    expect(Math.min(...due)).toBe(1_001_000);
-    const gaps = due.slice(1).map((dueAtMs, i) => dueAtMs - (due[i] as number));
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(15);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(20);
+    expect(Math.min(...due)).toBeGreaterThanOrEqual(1_001_000);
+    const groups = [...Map.groupBy(due, (dueAtMs) => dueAtMs)];
+    expect(groups.length).toBeGreaterThan(5);
+    for (const [, group] of groups) expect(group.length).toBeLessThanOrEqual(17);
+    const gaps = groups.slice(1).map(([dueAtMs], i) => dueAtMs - (groups[i]?.[0] ?? NaN));
+    expect(new Set(gaps)).toEqual(new Set([320]));
   });
 
   it('grows to the most when nothing live is delivered', () => {
@@ -52,8 +54,8 @@ describe('the pace of work in bulk', () => {
 
   it('is slow, and never nothing, beside those that always wait longer with it', () => {
     run(100, (bulk) => live(bulk > 0 ? 100 : 5));
-    expect(pace.rate).toBeCloseTo(20);
-    expect(dueWithin(nowMs - 30_000, nowMs)).toBeGreaterThan(400);
+    expect(pace.rate).toBeCloseTo(10);
+    expect(dueWithin(nowMs - 30_000, nowMs)).toBeGreaterThan(200);
   });
 
   it('makes way at once for what begins to be live', () => {
@@ -73,9 +75,10 @@ describe('the pace of work in bulk', () => {
     expect(silences.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('makes no more ahead than of a second', () => {
+  it('makes no more ahead than of two seconds', () => {
+    expect(pace.room()).toBeGreaterThanOrEqual(50);
     for (let i = 0; i < 20; i++) due.push(...pace.dueTimes(pace.room()));
-    expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 2_000);
+    expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 3_500);
     expect(pace.room()).toBe(0);
     nowMs += 3_600_000;
     expect(pace.room()).toBeGreaterThan(0);

@@ -10,10 +10,14 @@ export interface BulkPaceOptions {
 }
 
 /** Deliveries a second. */
-const limits = { first: 50, least: 20, most: 2_000 };
+const limits = { first: 50, least: 10, most: 2_000 };
 /** So much is made ahead: as little as keeps it even, so that a new pace is soon in force. */
-const aheadMs = 1_000;
+const aheadMs = 2_000;
+/** No page is of less: it costs queries and commits, however small it is. */
+const leastPageMs = 1_000;
 const largestPage = 500;
+/** What is due at about the same time is due together: to put one back costs as much as some. Few, or they are a burst. */
+const together = { most: 16, withinMs: 500 };
 /** A pause in which live traffic is undisturbed, and how often there is one. */
 const pauseMs = 1_000;
 const pauseEveryMs = 15_000;
@@ -24,8 +28,8 @@ const judgeEveryMs = 1_000;
 const enough = 20;
 /** Of the pauses whose attempts are remembered. */
 const pausesKept = 3;
-/** What live traffic may wait longer: a tenth, and what a timer tells apart. */
-const tolerated = { ratio: 1.1, medianMs: 0.5, tailMs: 2 };
+/** What live traffic may wait longer: half of a tenth, and what a timer tells apart. */
+const tolerated = { ratio: 1.05, medianMs: 0.3, tailMs: 1 };
 const growth = { beside: 1.1, alone: 1.5, step: 2, mostSlowDown: 0.5 };
 const tail = 0.9;
 
@@ -74,17 +78,19 @@ export class BulkPace {
     if (nowMs - this.judgedAtMs >= judgeEveryMs) this.judge(nowMs);
     const first = Math.max(this.nextDueMs, nowMs);
     const room = Math.floor((this.perSecond * (nowMs + aheadMs - first)) / 1_000);
-    // not one by one: a page costs queries, however small it is
-    return room < this.perSecond / 4 ? 0 : Math.min(room, largestPage);
+    return room < Math.min((this.perSecond * leastPageMs) / 1_000, largestPage)
+      ? 0
+      : Math.min(room, largestPage);
   }
 
   /** When each of so many is due, the first first. */
   dueTimes(count: number): readonly number[] {
     const nowMs = this.options.nowMs();
+    const stepMs = Math.min(together.withinMs, (together.most * 1_000) / this.perSecond);
     return Array.from({ length: count }, () => {
       this.nextDueMs = Math.max(this.nextDueMs, nowMs);
       if (this.nextDueMs >= this.nextPauseMs) this.pause(nowMs);
-      const dueAtMs = Math.round(this.nextDueMs);
+      const dueAtMs = Math.floor(Math.ceil(this.nextDueMs / stepMs) * stepMs);
       this.nextDueMs += 1_000 / this.perSecond;
       return dueAtMs;
     });

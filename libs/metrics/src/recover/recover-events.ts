@@ -18,7 +18,7 @@ export interface PageRange {
 }
 
 /** Events that a page looks at: of many there may be nothing to make. */
-const pageSize = { least: 100, most: 500, perRoom: 4 };
+const pageSize = { least: 100, most: 500, perRoom: 2 };
 const dayMs = 86_400_000;
 /** Beside the retention: of events that are about to go, their deliveries may be gone already. */
 const retentionMarginMs = 600_000;

@@ -70,15 +70,16 @@ export class RecoverWork implements PagedWork<'recover', Made> {
   }
 
   async nextPage(job: RecoverJob, after: number, upTo: number): Promise<NextPage<Made>> {
-    const { database, partitions } = this.parts;
+    const { database, pacing, partitions } = this.parts;
     const { endpointId, only } = job.parameters;
     const endpoint = await this.endpointNow(job);
     if (!endpoint) return { kind: 'failed', error: 'The endpoint was deleted.' };
     if (endpoint.status === 'disabled') return { kind: 'failed', error: 'The endpoint was disabled.' };
+    const room = pacing.room();
+    if (room === 0) return { kind: 'wait', waitingFor: 'deliveries' };
     const partition = partitionOf(endpointId, partitions);
     const waiting = await database().waiting.countOfEndpoint(endpointId, partition, maxWaiting);
-    const room = this.parts.pacing.room();
-    if (waiting >= maxWaiting || room === 0) return { kind: 'wait', waitingFor: 'deliveries' };
+    if (waiting >= maxWaiting) return { kind: 'wait', waitingFor: 'deliveries' };
     const range = { after, upTo, room };
     return only === 'failed'
       ? this.dead.nextPage(job, endpoint, range)

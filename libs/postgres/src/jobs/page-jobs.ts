@@ -66,7 +66,8 @@ export interface PageJobsParts<Kind extends JobKind, Effect> {
 
 /** Then another job has its turn. */
 const turnMs = 2_000;
-const lookAgainAfterMs = 250;
+/** What the tables wait for is soon there; what deliveries wait for is not. */
+const lookAgainAfterMs = (waitingFor: JobWait) => (waitingFor === 'deliveries' ? 500 : 250);
 
 /** It was paused, erased, or is in other hands. */
 class OutOfHand extends Error {}
@@ -123,7 +124,7 @@ class Turn<Kind extends JobKind, Effect> {
     for (;;) {
       const waitingFor = await this.step();
       if (waitingFor === 'ended') return;
-      if (waitingFor) return this.release(lookAgainAfterMs, waitingFor);
+      if (waitingFor) return this.release(lookAgainAfterMs(waitingFor), waitingFor);
       if (stopped.aborted || this.parts.nowMs() > this.endsAtMs) return this.release(0);
     }
   }

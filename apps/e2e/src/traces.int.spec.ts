@@ -82,6 +82,8 @@ describe('one trace shows what became of an event', () => {
       parentSpanId: accepted.spanId,
       attributes: {
         'messaging.system': 'nats',
+        'server.address': '127.0.0.1',
+        'server.port': expect.any(Number),
         'messaging.destination.name': 'EVENTS',
         'postel.event.id': eventId,
       },

@@ -30,7 +30,11 @@ describe('the line of a request', () => {
     prepareApi(server, logger, () => null, isFrontDoor);
     if (isTraced) {
       const span = { traceparent: `00-${traceId}-${spanId}-00`, isRecorded: false, end: () => undefined };
-      traceRequests(server, { begin: () => span, stop: () => Promise.resolve() });
+      traceRequests(server, {
+        begin: () => span,
+        messagingThrough: () => undefined,
+        stop: () => Promise.resolve(),
+      });
     }
     server.get('/v1/things/:thingId', () => ({ ok: true }));
     server.get('/v1/refused', () => refuse('forbidden', 'no'));

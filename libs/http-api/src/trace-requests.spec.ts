@@ -24,7 +24,11 @@ describe('requests', () => {
 
   function traced(): void {
     const span = { traceparent: own, isRecorded: true, end: (end: SpanEnd = {}) => void ended.push(end) };
-    traceRequests(api, { begin: (start) => (begun.push(start), span), stop: () => Promise.resolve() });
+    traceRequests(api, {
+      begin: (start) => (begun.push(start), span),
+      messagingThrough: () => undefined,
+      stop: () => Promise.resolve(),
+    });
   }
 
   function routes(): void {

@@ -74,6 +74,7 @@ export async function hostService<Groups extends SettingGroups>(
   if (!read.ok) throw new StartFault(read.faults);
   const settings = read.settings as HostSettings & SettingsOf<Groups>;
   const broker = await connectBroker({ ...settings.broker, name: `postel-${definition.name}` });
+  options.tracing?.messagingThrough(() => broker.nc.getServer());
   const stack: (() => Promise<void>)[] = [() => broker.close()];
   try {
     return await whileLoading(() => start(definition, settings, options, broker, stack));

@@ -15,6 +15,8 @@ export function expectDelivered(
     isError: false,
     attributes: {
       'messaging.system': 'nats',
+      'server.address': '127.0.0.1',
+      'server.port': expect.any(Number),
       'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',
       'messaging.destination.name': 'EVENTS',

@@ -30,7 +30,7 @@ function tracingThat(isRecorded: boolean) {
     isRecorded,
     end: (end = {}) => void ended.push(end),
   });
-  const tracing: Tracing = { begin, stop: () => Promise.resolve() };
+  const tracing: Tracing = { begin, messagingThrough: () => undefined, stop: () => Promise.resolve() };
   const hopOf = (of: DeliveryMeta) =>
     TracedHop.begin(tracing, { meta: of, lane: 'retry', partition: 3 }) as TracedHop;
   return { begun, ended, hopOf };

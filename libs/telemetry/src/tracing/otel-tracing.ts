@@ -4,6 +4,7 @@ import {
   SpanStatusCode,
   trace,
   TraceFlags,
+  type Attributes,
   type Context,
   type Span,
   type SpanContext,
@@ -36,6 +37,7 @@ const defaultEndpoint = 'http://localhost:4318';
 /** The SDK of OpenTelemetry. Contexts are handed on by hand: there is no other thing in the process that would need one. */
 export class OtelTracing implements Tracing {
   private readonly tracer: Tracer;
+  private messagingServer: () => string = () => '';
 
   private constructor(private readonly provider: TracerProvider) {
     this.tracer = provider.getTracer('postel');
@@ -77,7 +79,11 @@ export class OtelTracing implements Tracing {
       },
       contextOf(parent),
     );
-    return new OtelSpan(span);
+    return new OtelSpan(span, this.messagingServer);
+  }
+
+  messagingThrough(server: () => string): void {
+    this.messagingServer = server;
   }
 
   async stop(): Promise<void> {
@@ -93,7 +99,10 @@ class OtelSpan implements WorkSpan {
   readonly isRecorded: boolean;
   readonly traceparent: string;
 
-  constructor(private readonly span: Span) {
+  constructor(
+    private readonly span: Span,
+    private readonly messagingServer: () => string,
+  ) {
     const { traceId, spanId, traceFlags } = span.spanContext();
     this.isRecorded = span.isRecording();
     this.traceparent = traceparentOf({ traceId, spanId, isSampled: (traceFlags & TraceFlags.SAMPLED) !== 0 });
@@ -102,12 +111,20 @@ class OtelSpan implements WorkSpan {
   end({ attributes, error, endedAtMs }: SpanEnd = {}): void {
     if (!this.isRecorded) return;
     if (attributes) this.span.setAttributes(attributes);
+    if (attributes?.['messaging.system']) this.span.setAttributes(serverOf(this.messagingServer()));
     if (error !== undefined) {
       this.span.setAttribute('error.type', error);
       this.span.setStatus({ code: SpanStatusCode.ERROR });
     }
     this.span.end(endedAtMs);
   }
+}
+
+/** An IPv6 address has its brackets in `host:port` alone. */
+function serverOf(hostAndPort: string): Attributes {
+  const [, host, port] = /^(.+):(\d+)$/.exec(hostAndPort) ?? [];
+  if (host === undefined) return {};
+  return { 'server.address': host.replace(/^\[|\]$/g, ''), 'server.port': Number(port) };
 }
 
 function contextOf(traceparent: string | undefined): Context {

@@ -163,6 +163,32 @@ describe('what goes to the collector', () => {
     });
   });
 
+  it.each([
+    ['127.0.0.1:4222', '127.0.0.1', 4222],
+    ['[::1]:4222', '::1', 4222],
+    ['nats-0.nats-headless:4223', 'nats-0.nats-headless', 4223],
+  ])(
+    'names the broker %s that messages go through, and of other work none',
+    async (server, address, port) => {
+      const tracing = (await start({ endpoint: url, protocol: 'http/json' })) as Tracing;
+      tracing.messagingThrough(() => server);
+      const message = tracing.begin({ name: 'send', kind: 'producer' });
+      message.end({ attributes: { 'messaging.system': 'nats' } });
+      tracing.begin({ name: 'other', kind: 'server' }).end({ attributes: { a: 1 } });
+      await tracing.stop();
+      const { resourceSpans } = JSON.parse(requests[0]?.body ?? '') as {
+        resourceSpans: { scopeSpans: { spans: { attributes: unknown[] }[] }[] }[];
+      };
+      const [sent, other] = resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
+      expect(sent?.attributes).toEqual([
+        { key: 'messaging.system', value: { stringValue: 'nats' } },
+        { key: 'server.address', value: { stringValue: address } },
+        { key: 'server.port', value: { intValue: port } },
+      ]);
+      expect(other?.attributes).toEqual([{ key: 'a', value: { intValue: 1 } }]);
+    },
+  );
+
   it('is protobuf when nothing else is said, and may be compressed', async () => {
     const tracing = (await start({
       endpoint: 'http://127.0.0.1:1',

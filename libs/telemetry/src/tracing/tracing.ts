@@ -36,6 +36,8 @@ export interface WorkSpan {
  */
 export interface Tracing {
   begin(start: SpanStart): WorkSpan;
+  /** Spans of messaging name the server that it goes through: `host:port`, asked at the end of each. */
+  messagingThrough(server: () => string): void;
   /** Exports what is left, as long as that is quick. */
   stop(): Promise<void>;
 }

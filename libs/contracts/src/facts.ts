@@ -53,6 +53,8 @@ export interface EventInvalid extends FactOf<'event.invalid'> {
   readonly code: string;
   readonly message: string;
   readonly path?: string;
+  /** W3C Trace Context of what it belongs to. */
+  readonly traceparent?: string;
 }
 
 /** What one request asked for, of which there are several facts: the same in all of them. */
@@ -145,6 +147,8 @@ export interface DeliveryDied extends DeliveryFactOf<'delivery.died'> {
   readonly lastStatus: number | null;
   readonly lastError: AttemptError | null;
   readonly attempt?: AttemptRecord;
+  /** W3C Trace Context of what it belongs to, where there was no attempt that says it. */
+  readonly traceparent?: string;
 }
 
 export interface DeliveryReopened extends DeliveryFactOf<'delivery.reopened'>, OfRequest {

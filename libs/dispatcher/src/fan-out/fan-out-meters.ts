@@ -28,6 +28,11 @@ export class FanOutMeters {
     meters.deliveries.inc({ outcome: 'died' }, 0);
   }
 
+  /** What was counted since the last line of a minute. */
+  tell(): void {
+    this.tally.tell();
+  }
+
   /** @param traced while tracing is on */
   count(plan: FanOutPlan, message: IncomingMessage, traced: TracedFanOut | undefined): void {
     if (message.isAgain) return;

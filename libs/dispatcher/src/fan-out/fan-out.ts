@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import {
   deliveryMessageId,
   deliverySubject,
@@ -63,13 +64,18 @@ interface Work {
  * order, so that the log never tells an outcome before a creation; and repeated safely after a crash, because what the
  * log has already is taken from there, and a delivery's id is made from the event's position.
  */
-export class FanOut {
+export class FanOut implements OnApplicationShutdown {
   private readonly earlierFanOuts: EarlierFanOuts;
   private readonly meters: FanOutMeters;
 
   constructor(private readonly parts: FanOutParts) {
     this.earlierFanOuts = new EarlierFanOuts(parts.broker);
     this.meters = new FanOutMeters(parts.meters, parts.logger);
+  }
+
+  /** Nothing comes any more. */
+  onApplicationShutdown(): void {
+    this.meters.tell();
   }
 
   async handle(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {

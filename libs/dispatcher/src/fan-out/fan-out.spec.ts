@@ -220,9 +220,10 @@ describe('the line of an event', () => {
   async function told(event: IncomingMessage, parts: { tracing?: object } = {}): Promise<unknown[]> {
     const file = join(directory, 'log');
     const logger = createLogger('dispatcher', 'debug', { file });
-    const outcomes = await fanOut([], [], undefined, { ...parts, logger }).handle([event]);
-    await Promise.all(outcomes);
+    const own = fanOut([], [], undefined, { ...parts, logger });
+    await Promise.all(await own.handle([event]));
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    own.onApplicationShutdown(); // or it would tell in a minute, when another test runs
     return lines.map((line): unknown => JSON.parse(line));
   }
 

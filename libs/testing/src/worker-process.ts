@@ -26,8 +26,8 @@ export function serveCommands(commands: Commands): void {
     );
   });
   process.on('disconnect', () => process.exit());
-  // Ctrl-C reaches the whole group: who made us ends us, when it is done with us
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C, and what `timeout` sends, reach the whole group: who made us ends us, when it is done with us
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => undefined);
 }
 
 /** A worker process, from the outside. */
@@ -43,8 +43,8 @@ export class Worker<C extends Commands> {
       this.calls.get(reply.id)?.(reply);
       this.calls.delete(reply.id);
     });
-    child.on('exit', (code) => {
-      for (const [id, answer] of this.calls) answer({ id, fault: `the worker ended (${code})` });
+    child.on('exit', () => {
+      for (const [id, answer] of this.calls) answer({ id, fault: this.ended().message });
       this.calls.clear();
     });
   }
@@ -56,7 +56,9 @@ export class Worker<C extends Commands> {
     return new Worker<C>(child, child.pid);
   }
 
+  /** Rejects when the worker ends, or has ended. */
   call<Name extends keyof C & string>(name: Name, input: Parameters<C[Name]>[0]): ReturnType<C[Name]> {
+    if (this.hasEnded) return Promise.reject(this.ended()) as ReturnType<C[Name]>;
     const id = (this.lastId += 1);
     const answer = new Promise((resolve, reject) => {
       this.calls.set(id, (reply) =>
@@ -68,9 +70,17 @@ export class Worker<C extends Commands> {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.hasEnded) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL'); // what it keeps is on the disk by now
     await ended;
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private ended(): Error {
+    return new Error(`the worker ended (${this.child.exitCode ?? this.child.signalCode})`);
   }
 }

@@ -110,7 +110,8 @@ function storageFinding({ usedBytes, limitBytes }: BrokerReport['storage']): Fin
   if (limitBytes === null) return ok('storage', `${sizeOf(usedBytes)} used, no limit of the account`);
   const share = usedBytes / limitBytes;
   const detail = `${sizeOf(usedBytes)} of ${sizeOf(limitBytes)} used`;
-  const advice = 'raise max_file_store: beyond it nothing is accepted';
+  const advice =
+    'raise max_file of the account in nats.conf, and max_file_store above it: beyond it nothing is accepted';
   if (share > 0.95) return fail('storage', detail, advice);
   return share > 0.8 ? warn('storage', detail, advice) : ok('storage', detail);
 }

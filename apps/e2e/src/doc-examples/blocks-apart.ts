@@ -174,6 +174,16 @@ export const blocksApart: readonly Apart[] = [
     begins,
     notRun: 'needs addresses; back-up-and-restore.int.spec.ts does it',
   })),
+  ...['mkdir -p backups', 'docker compose up --detach --wait nats postgres'].map((begins) => ({
+    page: 'docs/how-to/back-up-and-restore.md',
+    begins,
+    notRun: 'needs a container engine; the image’s test runs the same program with the same arguments',
+  })),
+  ...['components:', 'kubectl apply -k OVERLAY'].map((begins) => ({
+    page: 'docs/how-to/back-up-and-restore.md',
+    begins,
+    notRun: 'needs a cluster; tools/deploy-checks builds the component and picks by the label',
+  })),
   ...['export DATABASE_URL', 'npm run migrate -- down'].map((begins) => ({
     page: 'docs/how-to/upgrade.md',
     begins,

@@ -64,6 +64,14 @@ describe('the pace of work in bulk', () => {
     expect(pace.rate).toBeLessThan(250);
   });
 
+  it.each([-10_000, -20, 0])(
+    'sees what waits longer where the clocks of processes are %i ms apart',
+    (skewMs) => {
+      run(100, (bulk) => live(skewMs + (bulk > 0 ? 100 : 5)));
+      expect(pace.rate).toBeCloseTo(10);
+    },
+  );
+
   it('is not misled by live traffic that is slow by itself', () => {
     run(60, () => live(300));
     expect(pace.rate).toBeGreaterThan(500);

@@ -122,10 +122,7 @@ export class BulkPace {
     if (waits.length === 0) return this.go(this.perSecond * growth.alone);
     if (waits.length < enough) return this.go(this.perSecond * growth.beside + growth.step);
     if (undisturbed.length === 0) return void (this.nextPauseMs = nowMs); // it began to be live: look at it alone
-    const excess = Math.max(
-      at(waits, 0.5) / (at(undisturbed, 0.5) * tolerated.ratio + tolerated.medianMs),
-      at(waits, tail) / (at(undisturbed, tail) * tolerated.ratio + tolerated.tailMs),
-    );
+    const excess = excessOf(waits, undisturbed);
     if (excess > 1) this.go(this.perSecond * Math.max(1 / excess, growth.mostSlowDown));
     else this.go(this.perSecond * growth.beside + growth.step);
   }
@@ -135,7 +132,18 @@ export class BulkPace {
   }
 }
 
-function at(values: number[], quantile: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+/** How much longer they wait than is tolerated, as a ratio. */
+function excessOf(waits: readonly number[], undisturbed: readonly number[]): number {
+  const [now, before] = [inOrder(waits), inOrder(undisturbed)];
+  // nothing waits less than nothing: the broker's clock is ahead of the deliverer's
+  const aheadMs = Math.max(0, -(now[0] ?? 0), -(before[0] ?? 0));
+  const excess = (quantile: number, toleratedMs: number) =>
+    (at(now, quantile) + aheadMs) / ((at(before, quantile) + aheadMs) * tolerated.ratio + toleratedMs);
+  return Math.max(excess(0.5, tolerated.medianMs), excess(tail, tolerated.tailMs));
+}
+
+const inOrder = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+
+function at(sorted: readonly number[], quantile: number): number {
   return sorted[Math.min(Math.floor(sorted.length * quantile), sorted.length - 1)] ?? NaN;
 }

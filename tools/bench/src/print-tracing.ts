@@ -1,5 +1,5 @@
 import { count, goalLines, line, micros } from './report-lines.js';
-import type { Tracing } from './report.js';
+import type { Tracing } from './tracing-report.js';
 
 export function printTracing({ offNanos, goals, runs, exportedBytes }: Tracing): string[] {
   const name = Math.max(...runs.map(({ what }) => what.length));

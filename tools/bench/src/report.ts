@@ -1,6 +1,7 @@
 import type { LatencySummary } from './figures.js';
 import type { Goal } from './goal.js';
 import type { ProjectionRun, QueriesRun, RecoverRun } from './read-side-report.js';
+import type { Tracing } from './tracing-report.js';
 
 /** Everything that one run measured. A phase that was not reached, or not asked for, is absent. */
 export interface BenchReport {
@@ -28,26 +29,6 @@ export interface BenchReport {
   queries?: QueriesRun;
   readonly profiles: string[];
   readonly failures: string[];
-}
-
-/** What traces cost end to end: the median of several rounds of each. */
-export interface Tracing {
-  /** What is asked for traces on the way of a delivery while they are off, in ns. */
-  readonly offNanos: number;
-  readonly goals: readonly Goal[];
-  readonly runs: readonly TracingRun[];
-  /** That a collector was sent, over all rounds. */
-  readonly exportedBytes: number;
-}
-
-export interface TracingRun {
-  readonly what: string;
-  readonly deliveriesPerSecond: number;
-  /** Of our own processes, tables included. */
-  readonly microsPerDelivery: number;
-  /** To the run without traces. */
-  readonly rateRatio: number;
-  readonly cpuRatio: number;
 }
 
 export interface Machine {

@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { benchTypes } from '../bench-event.js';
 import { median, ratio } from '../figures.js';
 import { atMost } from '../goal.js';
-import type { EndToEnd, Tracing, TracingRun } from '../report.js';
+import type { EndToEnd } from '../report.js';
 import { receiverPath } from '../receiver/receiver-path.js';
 import { createManyEndpoints } from '../stack/many-endpoints.js';
 import { repositoryRoot } from '../stack/repository-root.js';
+import type { Tracing, TracingRun } from '../tracing-report.js';
 import type { BenchContext } from './bench-context.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 

@@ -11,7 +11,8 @@ const callsEach = 2_000_000;
  * For `npm run bench`, which runs it as a process of its own: it may not know what our services are made of.
  * What is asked for traces on the way of a delivery, while they are off: whether there are any, wherever the services
  * would begin, follow or end a span (ingest, fan-out, hop, attempt, outcome, table). A whole run cannot show it: two runs
- * differ by more. The loop around it is counted too, so it is never too little.
+ * differ by more. The loop around it is counted too; but V8 may know here sooner than in a service that there are none,
+ * so that it is an order of magnitude.
  * @returns ns a delivery, of the slowest of some rounds
  */
 function nanosPerDelivery(): number {
@@ -25,7 +26,7 @@ function nanosPerDelivery(): number {
   return Math.max(...perDelivery.slice(1)); // in the first it is compiled
 }
 
-/** As the services have it: a value that nobody knows beforehand. */
+/** As the services have it: read from the environment. */
 const off: { readonly tracing: Tracing | null } = { tracing: process.env['POSTEL_NO_SUCH'] ? never() : null };
 
 function never(): never {

@@ -3,6 +3,7 @@ import {
   dispatcherConsumer,
   factPosition,
   parseFacts,
+  type DeliveryCreated,
   type EventFannedOut,
   type JobWait,
   type ProjectionName,
@@ -38,6 +39,7 @@ let broker: Broker;
 let database: Database;
 let log: FactLog;
 beforeEach(async () => {
+  [pacing.pageSize, pacing.nextDueMs] = [500, 1];
   [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()]);
   broker = await connectBroker({ servers: [nats.url], name: 'test' });
   await ensureTopology(broker, { replicas: 1 });
@@ -61,6 +63,14 @@ const endpoint = { id: 'ep_1', tenant: 'default', url: 'https://example.com/', s
 const payload = Buffer.from('{"data":{"object":{}}}');
 const idOf = (seq: number) => `evt_${seq}`;
 
+/** As large as a page may be, and due one after the other, at times that nothing else would give. */
+const pacing = {
+  pageSize: 500,
+  nextDueMs: 1,
+  room: (): number => pacing.pageSize,
+  dueTimes: (count: number): number[] => Array.from({ length: count }, () => pacing.nextDueMs++),
+};
+
 function parts(): RecoverWorkParts {
   return {
     broker,
@@ -69,7 +79,7 @@ function parts(): RecoverWorkParts {
     partitions: 8,
     retentionDays: 7,
     nowMs: () => Date.now(),
-    pacing: { room: () => 500, dueTimes: (count: number) => Array.from({ length: count }, () => Date.now()) },
+    pacing,
     tables: {
       endpoint: () => ({ state: { ...endpoint, events: ['*'], channels: [], apiVersion: '2024-01-01' } }),
       table: () => ({ get: () => undefined }),
@@ -168,16 +178,19 @@ async function turnUntil(how: JobWait | 'succeeded'): Promise<void> {
   );
 }
 
-/** The events of which the job has made deliveries. */
-async function made(): Promise<number[]> {
+/** What the job has made. */
+async function created(): Promise<DeliveryCreated[]> {
   const last = await lastSequenceOf(broker, 'LOG', 'postel.log.>');
   const messages = await Promise.all(
     Array.from({ length: last }, (_, index) => readMessage(broker, 'LOG', index + 1)),
   );
   return messages
     .flatMap((message) => (message ? parseFacts(message.payload) : []))
-    .flatMap(({ fact }) => (fact.fact === 'delivery.created' ? [fact.eventSeq] : []));
+    .flatMap(({ fact }) => (fact.fact === 'delivery.created' ? [fact] : []));
 }
+
+/** The events of which the job has made deliveries. */
+const made = async () => (await created()).map(({ eventSeq }) => eventSeq);
 
 it('finds nothing missing of which the tables may not know yet', async () => {
   await accept(3);
@@ -205,4 +218,30 @@ it('finds nothing missing of which the tables may not know yet', async () => {
   await reach('delivery-log', 2);
   await turnUntil('succeeded');
   expect(await made()).toEqual([3]);
+});
+
+it('makes each of those that are missing once, at the pace that it is given, also when a page has no room for all', async () => {
+  await accept(10);
+  const known = [2, 3, 7];
+  await archive(Array.from({ length: 10 }, (_, index) => index + 1));
+  await reach('archive', 10);
+  const facts = await Promise.all(known.map(fannedOut));
+  for (const fact of facts) await log.append(fact);
+  await acknowledgeAll();
+  const positioned = facts.map((fact, index) => ({ seq: factPosition(index + 1, 0), fact }));
+  await database.transaction((tx) => database.deliveries.apply(tx, positioned));
+  for (const name of ['delivery-log', 'dead-letters', 'waiting-room'] as const) await reach(name, 1e9);
+  pacing.pageSize = 0;
+  await recover('missing', 10);
+  await turnUntil('deliveries');
+  expect(await made()).toEqual([]);
+
+  [pacing.pageSize, pacing.nextDueMs] = [2, 4_000];
+  await turnUntil('succeeded');
+  const missing = [1, 4, 5, 6, 8, 9, 10];
+  expect((await created()).map(({ eventSeq, dueAtMs }) => [eventSeq, dueAtMs])).toEqual(
+    missing.map((eventSeq, index) => [eventSeq, 4_000 + index]),
+  );
+  const job = await database.jobs.find('job_1');
+  expect(job).toMatchObject({ state: 'succeeded', done: 10, total: 10, failed: 0, deliveries: 7 });
 });

@@ -61,6 +61,7 @@ export async function measureRecover(
     pace.elapsedMs += monotonicMs() - beginMs;
   }
   await turnJob(context, job, 'pause');
+  if (pace.made === 0) throw new PhaseFailed('recover: nothing was made beside live traffic');
   const [undisturbed, beside] = [together(runs.undisturbed), together(runs.beside)];
   const besideRatio = ratio(beside.acceptedToReceipt.p99Ms, undisturbed.acceptedToReceipt.p99Ms);
   return {
@@ -78,8 +79,13 @@ function together(runs: readonly MeasuredRun[]): SteadyRun {
   return {
     acceptedToReceipt: latencyOf(runs.flatMap(({ latenciesMs }) => [...latenciesMs])),
     missing: runs.reduce((sum, { missing }) => sum + missing, 0),
-    otherLoadCores: Math.max(...runs.map(({ otherLoadCores }) => otherLoadCores ?? 0)),
+    otherLoadCores: most(runs.map(({ otherLoadCores }) => otherLoadCores)),
   };
+}
+
+/** `null` where it is not known. */
+function most(cores: readonly (number | null)[]): number | null {
+  return cores.includes(null) ? null : Math.max(...cores.map(Number));
 }
 
 async function pauseJob(context: BenchContext, job: string): Promise<void> {

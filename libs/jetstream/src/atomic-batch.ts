@@ -14,6 +14,12 @@ export interface OutgoingMessage {
   readonly messageId?: string;
 }
 
+/**
+ * So few messages are sent one by one, all at once: a broker with one replica stages each batch in a store of its own on
+ * the disk, which costs as much as eight fsyncs, however small the batch is (adr/0045).
+ */
+export const sentSingly = 8;
+
 /** So often a batch is sent again because too many others were open at the broker. */
 const maxTries = 50;
 

@@ -7,6 +7,10 @@ import { PublishError } from './publish-error.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
+/** Others published in the same turn: few messages go singly, more in a batch. */
+const besides = [0, 20];
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+
 describe('BatchingPublisher', () => {
   let nats: TestServer;
   let broker: Broker;
@@ -37,34 +41,42 @@ describe('BatchingPublisher', () => {
     expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(1_200);
   });
 
-  it('tells a duplicate by the position of its original, and stores its neighbours', async () => {
-    const publisher = new BatchingPublisher(broker);
-    const original = await publisher.publish({
-      subject: 'order.created',
-      payload: bytes('{}'),
-      messageId: 'default:a',
-    });
-    const again = await Promise.all(
-      ['x', 'default:a', 'y', 'z'].map((messageId) =>
-        publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId }),
-      ),
-    );
-    expect(again.map(({ duplicate }) => duplicate)).toEqual([false, true, false, false]);
-    expect(again[1]?.seq).toBe(original.seq);
-    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(4);
-  });
-
-  it('refuses what is too large for the broker, and stores its neighbours', async () => {
-    const publisher = new BatchingPublisher(broker);
-    const most = broker.nc.info?.max_payload ?? 0;
-    const publish = (sizeBytes: number) =>
-      publisher.publish({ subject: 'order.created', payload: new Uint8Array(sizeBytes) }).then(
-        ({ seq }) => seq,
-        (error: unknown) => (error instanceof PublishError ? error.kind : error),
+  it.each(besides)(
+    'tells a duplicate by the position of its original beside %i, and stores its neighbours',
+    async (beside) => {
+      const publisher = new BatchingPublisher(broker);
+      const original = await publisher.publish({
+        subject: 'order.created',
+        payload: bytes('{}'),
+        messageId: 'default:a',
+      });
+      const again = await Promise.all(
+        ['x', 'default:a', 'y', 'z', ...numbers(beside).map(String)].map((messageId) =>
+          publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId }),
+        ),
       );
-    expect(await publish(most)).toBe('refused');
-    expect(await Promise.all([publish(1), publish(most + 1), publish(2)])).toEqual([1, 'refused', 2]);
-  });
+      expect(again.map(({ duplicate }) => duplicate)).toEqual(again.map((_, number) => number === 1));
+      expect(again[1]?.seq).toBe(original.seq);
+      expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(4 + beside);
+    },
+  );
+
+  it.each(besides)(
+    'refuses what is too large for the broker beside %i, and stores its neighbours',
+    async (beside) => {
+      const publisher = new BatchingPublisher(broker);
+      const most = broker.nc.info?.max_payload ?? 0;
+      const publish = (sizeBytes: number) =>
+        publisher.publish({ subject: 'order.created', payload: new Uint8Array(sizeBytes) }).then(
+          ({ seq }) => seq,
+          (error: unknown) => (error instanceof PublishError ? error.kind : error),
+        );
+      expect(await publish(most)).toBe('refused');
+      const sizes = [1, most + 1, 2, ...numbers(beside)];
+      const results = await Promise.all(sizes.map(publish));
+      expect(results).toEqual(sizes.map((_, number) => (number === 1 ? 'refused' : Math.max(1, number))));
+    },
+  );
 
   it('tells 1,000 duplicates in a moment', async () => {
     const publisher = new BatchingPublisher(broker);
@@ -82,40 +94,50 @@ describe('BatchingPublisher', () => {
     expect(broker.nc.stats().outMsgs - requestsBefore).toBeLessThan(8_000);
   });
 
-  it('tells a duplicate within one batch', async () => {
+  it.each(besides)('tells a duplicate of what is published with it, beside %i', async (beside) => {
     const publisher = new BatchingPublisher(broker);
     const published = await Promise.all(
-      ['a', 'b', 'a'].map((messageId) =>
+      ['a', 'b', 'a', ...numbers(beside).map(String)].map((messageId) =>
         publisher.publish({ subject: 'order.created', payload: bytes('{}'), messageId }),
       ),
     );
     expect(published.filter(({ duplicate }) => duplicate)).toHaveLength(1);
-    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(2);
+    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(2 + beside);
   });
 
-  it('fails only the message that the broker cannot store', async () => {
+  it.each(besides)('fails only the message that the broker cannot store, beside %i', async (beside) => {
     const publisher = new BatchingPublisher(broker);
     await broker.jsm.streams.update('EVENTS', { max_msg_size: 1_000 });
     const results = await Promise.allSettled(
-      [10, 2_000, 10].map((size) =>
+      [10, 2_000, 10, ...numbers(beside)].map((size) =>
         publisher.publish({ subject: 'order.created', payload: new Uint8Array(size) }),
       ),
     );
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const [before, tooLarge, ...after] = results.map(({ status }) => status);
+    expect([before, tooLarge]).toEqual(['fulfilled', 'rejected']);
+    expect(after).toEqual(after.map(() => 'fulfilled'));
     expect(results[1]).toMatchObject({ reason: { name: 'PublishError', kind: 'refused' } });
   });
 
-  it('tells every caller when the stream is full, and works again when there is room', async () => {
-    const publisher = new BatchingPublisher(broker);
-    await broker.jsm.streams.update('EVENTS', { max_msgs: 2 });
-    const publish = () => publisher.publish({ subject: 'order.created', payload: bytes('{}') });
-    const results = await Promise.allSettled([publish(), publish(), publish()]);
-    expect(results.some((result) => result.status === 'rejected')).toBe(true);
-    const { state } = await broker.jsm.streams.info('EVENTS');
-    expect(state.messages).toBe(results.filter(({ status }) => status === 'fulfilled').length);
-    await broker.jsm.streams.update('EVENTS', { max_msgs: -1 });
-    await expect(publish()).resolves.toMatchObject({ duplicate: false });
-  });
+  it.each(besides)(
+    'tells every caller beside %i when the stream is full, and works again when there is room',
+    async (beside) => {
+      const publisher = new BatchingPublisher(broker);
+      await broker.jsm.streams.update('EVENTS', { max_msgs: 2 });
+      const publish = () => publisher.publish({ subject: 'order.created', payload: bytes('{}') });
+      const results = await Promise.allSettled([
+        publish(),
+        publish(),
+        publish(),
+        ...numbers(beside).map(publish),
+      ]);
+      expect(results.some((result) => result.status === 'rejected')).toBe(true);
+      const { state } = await broker.jsm.streams.info('EVENTS');
+      expect(state.messages).toBe(results.filter(({ status }) => status === 'fulfilled').length);
+      await broker.jsm.streams.update('EVENTS', { max_msgs: -1 });
+      await expect(publish()).resolves.toMatchObject({ duplicate: false });
+    },
+  );
 
   it('names a subject that no stream takes', async () => {
     const publisher = new BatchingPublisher(broker);

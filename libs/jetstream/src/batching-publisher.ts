@@ -1,6 +1,6 @@
-import { requestBatch, requestOne, type OutgoingMessage } from './atomic-batch.js';
+import { requestBatch, requestOne, sentSingly, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
+import { asPublishError, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
 
 export interface Published {
   /** Position in the stream; of the original when it is a duplicate. */
@@ -23,9 +23,6 @@ const defaults: BatchingOptions = {
   maxInFlight: 2,
   timeoutMs: 10_000,
 };
-
-/** A batch that was refused and is no larger is sent as single messages. */
-const singlyBelow = 16;
 
 interface Waiting {
   readonly message: OutgoingMessage;
@@ -57,8 +54,8 @@ class Group {
  * Publishes to one stream, each message confirmed by itself. What is waiting goes together in one atomic batch
  * (NATS ADR-50): one fsync for all of it.
  *
- *   queue ──(a slot is free)──▶ one message: plain publish
- *                        ╰────▶ several: atomic batch ──▶ stored, all
+ *   queue ──(a slot is free)──▶ a few messages: plain publishes, all at once and in their order
+ *                        ╰────▶ more: atomic batch ──▶ stored, all
  *                                       ├─ a duplicate or a bad message: bisect, so that only it fails
  *                                       ├─ too many open batches: wait and send it again
  *                                       ╰─ no space, no answer: all fail, each caller is told
@@ -134,21 +131,26 @@ export class BatchingPublisher {
   }
 
   private async send(batch: Waiting[]): Promise<void> {
-    const [first] = batch;
-    if (!first) return;
+    if (batch.length <= sentSingly) {
+      await Promise.all(batch.map((waiting) => this.sendOne(waiting)));
+      return;
+    }
     try {
-      if (batch.length === 1) first.resolve(await this.publishOne(first.message));
-      else await this.publishBatch(batch);
+      await this.publishBatch(batch);
     } catch (error) {
-      const failure = error instanceof PublishError ? error : new PublishError('unavailable', String(error));
+      const failure = asPublishError(error);
       for (const { reject } of batch) reject(failure);
     }
   }
 
-  private async publishOne(message: OutgoingMessage): Promise<Published> {
-    const reply = await requestOne(this.broker, message, this.options.timeoutMs);
-    if (reply.error) throw publishErrorOf(reply.error);
-    return { seq: reply.seq ?? 0, duplicate: reply.duplicate ?? false };
+  private async sendOne({ message, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const { error, seq, duplicate } = await requestOne(this.broker, message, this.options.timeoutMs);
+      if (error) reject(publishErrorOf(error));
+      else resolve({ seq: seq ?? 0, duplicate: duplicate ?? false });
+    } catch (error) {
+      reject(asPublishError(error));
+    }
   }
 
   private async publishBatch(batch: Waiting[]): Promise<void> {
@@ -160,16 +162,12 @@ export class BatchingPublisher {
   }
 
   /**
-   * Halves the batch until what the broker objects to is among few; those go singly, all at once and in their order.
+   * Halves the batch until what the broker objects to is among few, which go singly.
    * What is full stays full for all.
    */
   private async afterRefusal(batch: Waiting[], error: NonNullable<BrokerReply['error']>): Promise<void> {
     const failure = publishErrorOf(error);
     if (failure.kind === 'full' || failure.kind === 'conflict') throw failure;
-    if (batch.length <= singlyBelow) {
-      await Promise.all(batch.map((waiting) => this.send([waiting])));
-      return;
-    }
     const middle = Math.ceil(batch.length / 2);
     await this.send(batch.slice(0, middle));
     await this.send(batch.slice(middle));

@@ -1,4 +1,5 @@
 import { ownerNudge, type ConsumerSpec } from '@postel/contracts';
+import { ArrivalPace } from './arrival-pace.js';
 import type { Broker } from './connect-broker.js';
 import { ensureConsumer } from './ensure-consumer.js';
 import type { IncomingMessage } from './incoming-message.js';
@@ -14,7 +15,7 @@ export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readon
 export interface RunnerOptions {
   /** Messages that are asked for or in work at once: the window. */
   readonly prefetch: number;
-  /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
+  /** While more stands behind what arrived, or comes that often, this long is waited for it, to hand it over together (0). */
   readonly gatherMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
   /** For a consumer with one owner at a time: whether it is this process, at every change. */
@@ -48,6 +49,7 @@ export class ConsumerRunner {
   /** They are in work, too: reported as in progress, and part of the window. */
   private readonly resting = new RestingMessages();
   private arrived: PulledMessage[] = [];
+  private readonly pace = new ArrivalPace();
   private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
@@ -148,6 +150,7 @@ export class ConsumerRunner {
       return;
     }
     this.heldBytes += message.payload.length;
+    this.pace.arrived(message.arrivedAtMs);
     this.replaceResting(message);
     this.enqueue(message);
   }
@@ -163,7 +166,8 @@ export class ConsumerRunner {
   private enqueue(message: PulledMessage): void {
     if (this.arrived.push(message) > 1) return;
     const { gatherMs = 0 } = this.options;
-    if (gatherMs > 0 && message.behind > 0) setTimeout(() => void this.handOver(), gatherMs);
+    const isWorthIt = gatherMs > 0 && (message.behind > 0 || this.pace.isFasterThan(gatherMs));
+    if (isWorthIt) setTimeout(() => void this.handOver(), gatherMs);
     else setImmediate(() => void this.handOver());
   }
 

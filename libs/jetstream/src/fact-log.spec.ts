@@ -1,6 +1,7 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { parseFacts, type EventUnmatched } from '@postel/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
+import { sentSingly } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
 import { FactLog } from './fact-log.js';
 import { brokerCodes, PublishError } from './publish-error.js';
@@ -10,6 +11,7 @@ interface Sent {
   readonly subject: string;
   readonly numbers: readonly number[];
   readonly messageId: string;
+  readonly isOfBatch: boolean;
 }
 
 /** Headers as they are given to the client. */
@@ -37,6 +39,10 @@ class SlowBroker {
     },
   } as unknown as Broker;
 
+  async untilSent(rounds: number): Promise<void> {
+    while (this.rounds.length < rounds) await turn();
+  }
+
   answer(reply: object): void {
     this.answers.shift()?.resolve({ data: Buffer.from(JSON.stringify(reply)) });
   }
@@ -46,9 +52,10 @@ class SlowBroker {
   }
 
   private publish(subject: string, payload: Uint8Array, { headers }: { headers: Encoded }): void {
-    const [, messageId = ''] = /Nats-Msg-Id: (.*)\r\n/.exec(Buffer.from(headers.encode()).toString()) ?? [];
+    const text = Buffer.from(headers.encode()).toString();
+    const [, messageId = ''] = /Nats-Msg-Id: (.*)\r\n/.exec(text) ?? [];
     const numbers = parseFacts(payload).map(({ fact }) => fact.eventSeq);
-    this.open.push({ subject, numbers, messageId });
+    this.open.push({ subject, numbers, messageId, isOfBatch: text.includes('Nats-Batch-Id') });
   }
 }
 
@@ -97,7 +104,7 @@ it('has a turn of its own again after a round with nothing behind it', async () 
   const log = new FactLog(broker.asBroker);
   for (const n of [1, 2]) {
     const appended = log.append(fact(n));
-    await turn();
+    await broker.untilSent(n);
     broker.answer({ seq: n });
     await appended;
   }
@@ -140,7 +147,7 @@ it('sends the same messages again as long as it is to keep trying, and knows wha
   const appended = log.append(fact(1), fact(2, 'other'));
   await turn();
   broker.loseAnswer();
-  while (broker.rounds.length < 2) await turn();
+  await broker.untilSent(2);
   broker.answer({ error: { code: 400, err_code: brokerCodes.duplicateInBatch, description: 'duplicate' } });
   await appended;
   expect(broker.rounds[1]).toEqual(broker.rounds[0]);
@@ -148,7 +155,7 @@ it('sends the same messages again as long as it is to keep trying, and knows wha
 
   isTrying = false;
   const failing = log.append(fact(3)).catch((error: unknown) => error);
-  await turn();
+  await broker.untilSent(3);
   broker.loseAnswer();
   const failure = await failing;
   expect(failure).toBeInstanceOf(PublishError);
@@ -163,8 +170,45 @@ it('does not try again what the broker refuses, and goes on with what came meanw
   const next = log.append(fact(2));
   broker.answer({ error: { code: 400, err_code: brokerCodes.messageTooLarge, description: 'too large' } });
   expect(await failing).toMatchObject({ kind: 'refused' });
-  await turn();
+  await broker.untilSent(2);
   broker.answer({ seq: 1 });
   await next;
   expect(broker.rounds.map(numbersOf)).toEqual([[[1]], [[2]]]);
+});
+
+it('sends a few messages that need nothing of each other singly, and each append by its own answer', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  const told: string[] = [];
+  const append = (n: number, tenant: string) =>
+    log.append(fact(n, tenant)).then(
+      () => told.push(`${n} stored`),
+      () => told.push(`${n} refused`),
+    );
+  const all = [append(1, 'a'), append(2, 'b'), append(3, 'a'), log.append()];
+  await broker.untilSent(2);
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1, 3]], [[2]]]);
+  expect(broker.rounds.flat().some(({ isOfBatch }) => isOfBatch)).toBe(false);
+  broker.answer({ error: { code: 400, err_code: brokerCodes.messageTooLarge, description: 'too large' } });
+  broker.answer({ seq: 1 });
+  await Promise.all(all);
+  expect(told.toSorted()).toEqual(['1 refused', '2 stored', '3 refused']);
+});
+
+it('stores all facts of an append that needs several messages, or none', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  void log.append(fact(1, 'a'), fact(2, 'b'));
+  void log.append(fact(3, 'c'));
+  await broker.untilSent(1);
+  expect(broker.rounds.map(numbersOf)).toEqual([[[1], [2], [3]]]);
+  expect(broker.rounds.flat().every(({ isOfBatch }) => isOfBatch)).toBe(true);
+});
+
+it('sends many messages as a batch', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  for (let n = 0; n <= sentSingly; n++) void log.append(fact(n, `tenant-${n}`));
+  await broker.untilSent(1);
+  expect(broker.rounds.map((round) => round.length)).toEqual([sentSingly + 1]);
 });

@@ -1,9 +1,10 @@
 import { factSubject, maxFactsPerMessage, type LogFact } from '@postel/contracts';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { requestBatch, requestOne, type OutgoingMessage } from './atomic-batch.js';
+import { requestBatch, requestOne, sentSingly, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
 import {
+  asPublishError,
   brokerCodes,
   isBrokerUnavailable,
   PublishError,
@@ -36,9 +37,18 @@ interface Waiting {
   readonly reject: (error: PublishError) => void;
 }
 
+/** One append in its round. */
+interface Placed extends Waiting {
+  /** Where its facts are; `undefined` without any. */
+  readonly message: OpenMessage | undefined;
+  /** Its facts need several messages: they are of several subjects, or too many. */
+  readonly isParted: boolean;
+}
+
 /**
  * Appends facts to LOG in rounds: all that came while the last round was stored goes together, as one message for each
- * tenant and name, in one atomic batch, with one fsync. So the log costs by the round and not by the fact.
+ * tenant and name. So the log costs by the round and not by the fact. Messages of a round are one atomic batch where
+ * there are many, or where one append needs several of them; a few that need nothing of each other are cheaper singly.
  *
  *   idle ──append──▶ a round is stored ──(nothing waits)──▶ idle
  *                        ╰──(facts wait)──▶ the next round
@@ -75,27 +85,42 @@ export class FactLog {
     while (this.queue.length > 0) {
       await this.linger();
       const { round, messages } = this.take();
-      try {
-        await this.store(messages);
-        for (const { resolve } of round) resolve();
-      } catch (error) {
-        const failure =
-          error instanceof PublishError ? error : new PublishError('unavailable', String(error));
-        for (const { reject } of round) reject(failure);
-      }
+      const isSingly =
+        messages.length > 1 && messages.length <= sentSingly && !round.some(({ isParted }) => isParted);
+      if (isSingly) await this.settleSingly(round);
+      else await this.settle(round, messages);
     }
     this.isBusy = false;
   }
 
-  private take(): { readonly round: readonly Waiting[]; readonly messages: readonly OutgoingMessage[] } {
+  private take(): { readonly round: readonly Placed[]; readonly messages: readonly OpenMessage[] } {
     const messages = new OpenMessages();
-    let count = 0;
-    for (const { facts } of this.queue) {
-      if (count > 0 && messages.isFullWith(facts.length)) break;
-      for (const fact of facts) messages.add(fact);
-      count += 1;
+    const round: Placed[] = [];
+    for (const waiting of this.queue) {
+      if (round.length > 0 && messages.isFullWith(waiting.facts.length)) break;
+      const [message, ...further] = new Set(waiting.facts.map((fact) => messages.add(fact)));
+      round.push({ ...waiting, message, isParted: further.length > 0 });
     }
-    return { round: this.queue.splice(0, count), messages: messages.close() };
+    this.queue.splice(0, round.length);
+    return { round, messages: messages.all };
+  }
+
+  private async settleSingly(round: readonly Placed[]): Promise<void> {
+    const byMessage = Map.groupBy(round, ({ message }) => message);
+    await Promise.all(
+      [...byMessage].map(([message, placed]) => this.settle(placed, message ? [message] : [])),
+    );
+  }
+
+  /** Stores these messages, and tells the appends that are in them. */
+  private async settle(round: readonly Placed[], messages: readonly OpenMessage[]): Promise<void> {
+    try {
+      await this.store(messages.map(closed));
+      for (const { resolve } of round) resolve();
+    } catch (error) {
+      const failure = asPublishError(error);
+      for (const { reject } of round) reject(failure);
+    }
   }
 
   private async store(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -119,7 +144,7 @@ export class FactLog {
           : await requestBatch(this.broker, messages, timeoutMs);
       return errorOf(reply);
     } catch (error) {
-      return error instanceof PublishError ? error : new PublishError('unavailable', String(error));
+      return asPublishError(error);
     }
   }
 }
@@ -130,10 +155,21 @@ function errorOf({ error }: BrokerReply): PublishError | null {
   return publishErrorOf(error);
 }
 
-/** Facts on their way into messages: one for each tenant and name, in the order in which they first came. */
+/** Facts of one subject on their way into a message. */
+interface OpenMessage {
+  readonly subject: string;
+  readonly texts: string[];
+  sizeBytes: number;
+}
+
+function closed({ subject, texts }: OpenMessage): OutgoingMessage {
+  return { subject, payload: Buffer.from(`[${texts.join(',')}]`), messageId: randomUUID() };
+}
+
+/** A round on its way into messages: one for each tenant and name, in the order in which they first came. */
 class OpenMessages {
-  private readonly open = new Map<string, { texts: string[]; sizeBytes: number }>();
-  private readonly closed: OutgoingMessage[] = [];
+  readonly all: OpenMessage[] = [];
+  private readonly open = new Map<string, OpenMessage>();
   private facts = 0;
   private sizeBytes = 0;
 
@@ -141,27 +177,27 @@ class OpenMessages {
     return this.facts + more > maxFactsPerRound || this.sizeBytes > closeRoundAtBytes;
   }
 
-  add(fact: LogFact): void {
-    const subject = factSubject(fact);
+  /** @returns the message that it is in */
+  add(fact: LogFact): OpenMessage {
     const text = JSON.stringify(fact);
-    let message = this.open.get(subject);
-    if (message && message.sizeBytes + text.length > closeMessageAtBytes) message = this.closeOne(subject);
-    if (!message) this.open.set(subject, (message = { texts: [], sizeBytes: 0 }));
+    const message = this.messageFor(factSubject(fact), text.length);
     message.texts.push(text);
     message.sizeBytes += text.length;
     this.facts += 1;
     this.sizeBytes += text.length;
-    if (message.texts.length === maxFactsPerMessage) this.closeOne(subject);
+    return message;
   }
 
-  close(): readonly OutgoingMessage[] {
-    for (const subject of [...this.open.keys()]) this.closeOne(subject);
-    return this.closed;
-  }
-
-  private closeOne(subject: string): undefined {
-    const texts = this.open.get(subject)?.texts ?? [];
-    this.open.delete(subject);
-    this.closed.push({ subject, payload: Buffer.from(`[${texts.join(',')}]`), messageId: randomUUID() });
+  private messageFor(subject: string, moreBytes: number): OpenMessage {
+    const open = this.open.get(subject);
+    const isFull =
+      open &&
+      (open.texts.length === maxFactsPerMessage ||
+        (open.sizeBytes > 0 && open.sizeBytes + moreBytes > closeMessageAtBytes));
+    if (open && !isFull) return open;
+    const message = { subject, texts: [], sizeBytes: 0 };
+    this.open.set(subject, message);
+    this.all.push(message);
+    return message;
   }
 }

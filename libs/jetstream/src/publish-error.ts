@@ -56,6 +56,11 @@ export function publishErrorOf(error: NonNullable<BrokerReply['error']>): Publis
   return new PublishError('refused', message, code);
 }
 
+/** What a publish failed with: whatever is not said otherwise means that there was no answer. */
+export function asPublishError(error: unknown): PublishError {
+  return error instanceof PublishError ? error : new PublishError('unavailable', String(error));
+}
+
 /** The client's errors that mean "not now": no answer, nobody to answer, no connection. */
 const passingErrors: ReadonlySet<string> = new Set([
   'TimeoutError',

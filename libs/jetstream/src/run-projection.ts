@@ -60,13 +60,19 @@ export interface ProjectionOptions<Tx> {
   readonly onLevel?: () => void;
   /** `null` or absent: off. */
   readonly tracing?: Tracing | null;
+  /** Something is due by what it stores: it waits for no more than it must. */
+  readonly isUrgent?: boolean;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
 }
 
-/** Tables may lag this much behind a quiet stream; under load, batches are large and nothing is waited for. */
-const gatherMs = 50;
+/**
+ * After a small batch more is waited for, in proportion to what its writing took: a transaction costs about the same for
+ * few facts as for many, and where machine or database are busy it takes its time from deliveries. So tables lag this
+ * much behind a quiet stream; far behind a stream nothing is waited for.
+ */
+const gather = { timesWriting: 4, leastMs: 50, mostMs: 500 };
 const largeBatchBytes = 256 * 1024;
 const infoTimeoutMs = 5_000;
 
@@ -113,8 +119,9 @@ async function projectUnderLease<Tx>(
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const behind = new WriteBehind(end);
   const { onLevel } = options;
+  let writingMs = 0;
   const write = async (batch: readonly IncomingMessage[], prepared: PreparedBatch<Tx>) => {
-    await writeBatch(options, lease, batch, prepared);
+    writingMs = await writeBatch(options, lease, batch, prepared);
     succeeded();
   };
   try {
@@ -135,9 +142,8 @@ async function projectUnderLease<Tx>(
         const prepared = await options.prepare(batch);
         await behind.begin(() => write(batch, prepared));
         if (isPartOfMore(batch)) return;
-        // a small batch: let the next one gather, a transaction costs the same for one fact as for many
         await behind.written();
-        await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+        await delay(gatherMs(writingMs, options), undefined, { signal }).catch(() => undefined);
       },
     });
     await behind.written();
@@ -148,17 +154,25 @@ async function projectUnderLease<Tx>(
   }
 }
 
+/** @returns how long it took, in milliseconds */
 async function writeBatch<Tx>(
   { name: projection, onStored, stream, tracing }: ProjectionOptions<Tx>,
   lease: PositionLease<Tx>,
   batch: readonly IncomingMessage[],
   { position, traced, write }: PreparedBatch<Tx>,
-): Promise<void> {
+): Promise<number> {
   const last = batch[batch.length - 1] as IncomingMessage;
   const [startedAtMs, fromMs] = [Date.now(), performance.now()];
   await lease.apply(position ?? last.seq, write);
-  onStored?.(last, { messages: batch.length, durationMs: performance.now() - fromMs });
+  const durationMs = performance.now() - fromMs;
+  onStored?.(last, { messages: batch.length, durationMs });
   if (tracing && traced) traceStored(tracing, { projection, stream, startedAtMs, parts: traced() });
+  return durationMs;
+}
+
+function gatherMs(writingMs: number, { isUrgent }: Pick<ProjectionOptions<unknown>, 'isUrgent'>): number {
+  const { leastMs, mostMs, timesWriting } = gather;
+  return isUrgent ? leastMs : Math.min(Math.max(leastMs, timesWriting * writingMs), mostMs);
 }
 
 function isPartOfMore(batch: readonly IncomingMessage[]): boolean {

@@ -70,6 +70,7 @@ export class KeepWaitingRoom {
       name: 'waiting-room',
       stream: 'LOG',
       filters: projectionFilters['waiting-room'],
+      isUrgent: true,
       store: { acquire: (name) => database().projections.acquire(name) },
       prepare: (batch) => {
         const facts = positionedFacts(batch);

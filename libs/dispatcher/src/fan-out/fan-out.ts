@@ -53,7 +53,10 @@ export interface FanOutParts {
 
 /** What becomes of one event: facts to store, then messages to publish. */
 interface Work {
+  /** All of them are stored, or none. */
   readonly facts: readonly LogFact[];
+  /** After them; one that is missing is made up for by the deliverer, which gets the delivery then. */
+  readonly held?: readonly LogFact[];
   readonly messages: readonly OutgoingMessage[];
   readonly traced?: TracedFanOut | undefined;
   readonly onStored?: () => void;
@@ -142,17 +145,19 @@ export class FanOut implements OnApplicationShutdown {
       return { facts: earlier ? [] : [inTrace(plan.fact, traceparent)], messages: [], traced };
     const fannedOut = earlier?.facts ?? plan.facts;
     const facts: LogFact[] = earlier ? [] : [...plan.facts];
+    const held: LogFact[] = [];
     const messages: OutgoingMessage[] = [];
     const bodyFor = bodies(plan.event.envelope);
     for (const fact of fannedOut) {
       for (const meta of this.firstHops(fact, traceparent)) {
         if (earlier?.ended.has(meta.deliveryId)) continue;
-        const held = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
-        if (held) facts.push(held);
+        const wait = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
+        // without its wait an ordered delivery would pass those before it
+        if (wait) (wait.reason === 'ordering' ? facts : held).push(wait);
         else messages.push(this.messageOf(meta, bodyFor(meta.apiVersion)));
       }
     }
-    return { facts, messages, traced };
+    return { facts, held, messages, traced };
   }
 
   /** Unread: its payload may be what brings us down. */
@@ -200,7 +205,13 @@ export class FanOut implements OnApplicationShutdown {
   }
 
   private async storeFacts(works: readonly Work[]): Promise<void> {
-    await this.parts.log.append(...works.flatMap(({ facts }) => facts));
+    const appended = works
+      .flatMap(({ facts, held = [] }) => [facts, held])
+      .filter((facts) => facts.length > 0)
+      .map((facts) => this.parts.log.append(...facts));
+    // none is under way any more when an event is tried again
+    await Promise.allSettled(appended);
+    await Promise.all(appended);
     for (const { onStored } of works) onStored?.();
     await this.parts.failpoints.hit('dispatcher.after-fact');
   }

@@ -41,6 +41,8 @@ export class ConservationCount {
   private readonly lookForMissing: LookForMissing;
   private readonly lostEvents: LostEvents;
   private logRead: number;
+  /** Of EVENTS, as it was last asked for. */
+  private eventsEnd = 0;
   private storedAtMs = -Infinity;
   private newlyLost: LostEvent[] = [];
 
@@ -121,7 +123,7 @@ export class ConservationCount {
       onBatch: async (batch) => {
         await takeFacts(batch, this.ledgers, {
           isErased: (tenant, acceptedAtMs) => this.parts.tables.deletedTenants.isErased(tenant, acceptedAtMs),
-          readEvents: (seq) => this.readEvents(seq),
+          readEvents: (seq) => this.readEventsThereAre(seq),
           find: (ids) => this.lease.transact((tx) => this.parts.database().conservation.find(tx, ids)),
         });
         this.logRead = batch.at(-1)?.seq ?? this.logRead;
@@ -130,6 +132,13 @@ export class ConservationCount {
       },
     });
     if (!this.signal.aborted) this.logRead = Math.max(this.logRead, upTo);
+  }
+
+  /** The log may name what EVENTS does not reach, of an EVENTS before this one: what is to come there is not read yet. */
+  private async readEventsThereAre(upTo: number): Promise<void> {
+    if (upTo > this.eventsEnd)
+      this.eventsEnd = (await this.parts.broker.jsm.streams.info('EVENTS')).state.last_seq;
+    await this.readEvents(Math.min(upTo, this.eventsEnd));
   }
 
   private async readEvents(upTo: number): Promise<void> {

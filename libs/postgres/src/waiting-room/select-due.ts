@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Transaction } from '../connection/transaction.js';
 import type { LookPace } from './look-pace.js';
 import { waitingColumns, waitingRowOf, type SelectedRow } from './read-waiting.js';
@@ -30,6 +31,28 @@ export async function selectDue(
   const { rows } = await tx.query<SelectedRow>(lockSql, [selection.nowMs, deliveryIds]);
   return rows.map(waitingRowOf);
 }
+
+/**
+ * Whether anything is due at all, room or not: for one that asks all the time, and mostly for nothing.
+ * @param settings `SET LOCAL` statements
+ */
+export async function isAnyDue(
+  pool: pg.Pool,
+  { nowMs, partitions }: DueSelection,
+  settings: string,
+): Promise<boolean> {
+  if (partitions.length === 0) return false;
+  // several statements in one go cannot have parameters; these are whole numbers, whoever calls
+  const [ids, atMs] = [partitions.map(wholeNumber).join(), wholeNumber(nowMs)];
+  const answers: unknown = await pool.query(`${settings};
+    SELECT FROM unnest('{${ids}}'::smallint[]) AS part (id), LATERAL (
+             SELECT FROM waiting WHERE partition = part.id AND due_at_ms <= ${atMs} ORDER BY due_at_ms LIMIT 1
+           ) AS head
+     LIMIT 1`);
+  return (answers as readonly pg.QueryResult[]).some(({ rowCount }) => rowCount === 1);
+}
+
+const wholeNumber = (value: number) => Math.floor(value);
 
 /** Its due time is looked at again: another owner may have put it back and seen it wait anew since. */
 const lockSql = `

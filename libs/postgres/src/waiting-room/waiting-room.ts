@@ -11,7 +11,7 @@ import { firstDueAtMs, oldestSinceMs } from './oldest-waiting.js';
 import { OrderingBook } from './ordering-book.js';
 import { withoutRepetitions } from './repeated-facts.js';
 import { repartition } from './repartition.js';
-import { selectDue, type DueSelection } from './select-due.js';
+import { isAnyDue, selectDue, type DueSelection } from './select-due.js';
 import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
 import { heldDueAtMs, type WaitingReason, type WaitingRow } from './waiting-row.js';
 import { removeEnded, removeTaken, reschedule, upsertWaiting } from './write-waiting.js';
@@ -88,6 +88,7 @@ export class WaitingRoom {
    * nothing is removed.
    */
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
+    if (!(await isAnyDue(this.pool, selection, indexOnly))) return { taken: 0, published: 0 };
     const work = async (tx: Transaction): Promise<PutBackResult> => {
       const due = await selectDue(tx, selection, this.#pace);
       if (due.length === 0) return { taken: 0, published: 0 };

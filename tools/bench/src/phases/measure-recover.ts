@@ -5,14 +5,14 @@ import { atMost } from '../goal.js';
 import { monotonicMs } from '../monotonic-clock.js';
 import type { RecoverRun } from '../read-side-report.js';
 import { receiverPath } from '../receiver/receiver-path.js';
-import { PhaseFailed, type SteadyRun } from '../report.js';
+import { PhaseFailed } from '../report.js';
 import { createEndpoint, manage } from '../stack/endpoints.js';
 import { receiverOrigin } from '../stack/receiver-origin.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
 import { publishBeside } from './publish-beside.js';
 import { createReceivers } from './receivers.js';
-import { latencyOf, runSteadily, type MeasuredRun } from './run-steadily.js';
+import { runSteadily, together, type MeasuredRun } from './run-steadily.js';
 
 const full = { endpoints: 200, perSecond: 300, seconds: 5, rounds: 6, warmUpSeconds: 20, missed: 40_000 };
 const quick: typeof full = {
@@ -73,19 +73,6 @@ export async function measureRecover(
     besideRatio,
     goals: [atMost('p99 of live deliveries beside a recover ÷ undisturbed', besideRatio, goal)],
   };
-}
-
-function together(runs: readonly MeasuredRun[]): SteadyRun {
-  return {
-    acceptedToReceipt: latencyOf(runs.flatMap(({ latenciesMs }) => [...latenciesMs])),
-    missing: runs.reduce((sum, { missing }) => sum + missing, 0),
-    otherLoadCores: most(runs.map(({ otherLoadCores }) => otherLoadCores)),
-  };
-}
-
-/** `null` where it is not known. */
-function most(cores: readonly (number | null)[]): number | null {
-  return cores.includes(null) ? null : Math.max(...cores.map(Number));
 }
 
 async function pauseJob(context: BenchContext, job: string): Promise<void> {

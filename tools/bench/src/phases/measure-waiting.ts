@@ -2,16 +2,17 @@ import { ratio } from '../figures.js';
 import { atLeast, atMost, type Goal } from '../goal.js';
 import { monotonicMs } from '../monotonic-clock.js';
 import type { WaitingRoom } from '../report.js';
-import { seedWaiting, settleDatabase } from '../seed/seed-waiting.js';
+import { emptyWaitingRoom, seedWaiting, settleDatabase } from '../seed/seed-waiting.js';
 import type { BenchContext } from './bench-context.js';
 import { createReceivers } from './receivers.js';
-import { reported, runSteadily } from './run-steadily.js';
+import { runSteadily, together, type MeasuredRun } from './run-steadily.js';
 import { WaitingRuns } from './waiting-runs.js';
 
 const full = {
   rows: 1_000_000,
   endpoints: 1_000,
-  /** First attempts. */
+  /** First attempts, so many runs without rows and beside them, in turn: the machine is not the same from minute to minute. */
+  rounds: 3,
   perSecond: 300,
   seconds: 17,
   warmUpSeconds: 4,
@@ -27,6 +28,7 @@ const quick: typeof full = {
   ...full,
   rows: 50_000,
   endpoints: 200,
+  rounds: 1,
   seconds: 2,
   warmUpSeconds: 1,
   due: { perSecond: 500, seconds: 2 },
@@ -54,12 +56,17 @@ export async function measureWaiting(
   const runs = new WaitingRuns(context, ids, plan.leadMs);
   step('deliveries that wait: warming up');
   await runSteadily(context, { ...steady, seconds: plan.warmUpSeconds });
-  step('deliveries that wait: first attempts without any');
-  const without = await runSteadily(context, steady);
-  step(`deliveries that wait: putting ${rows} there`);
-  const seededInMs = await seedBackground(context, ids, rows);
-  step('deliveries that wait: first attempts beside them');
-  const beside = await runSteadily(context, steady);
+  const firstAttempts: Record<'without' | 'beside', MeasuredRun[]> = { without: [], beside: [] };
+  let seededInMs = 0;
+  for (let round = 1; round <= plan.rounds; round++) {
+    if (round > 1) await emptyWaitingRoom(context.stack.databaseUrl);
+    step(`deliveries that wait, round ${round}: first attempts without any`);
+    firstAttempts.without.push(await runSteadily(context, steady));
+    step(`deliveries that wait, round ${round}: putting ${rows} there`);
+    seededInMs = await seedBackground(context, ids, { rows, round });
+    step(`deliveries that wait, round ${round}: first attempts beside them`);
+    firstAttempts.beside.push(await runSteadily(context, steady));
+  }
   step(`deliveries that wait: ${plan.due.perSecond} become due a second`);
   const due = await runs.becomeDue(plan.due);
   step(`deliveries that wait: ${plan.putBack} due at once, to be put back only`);
@@ -69,8 +76,8 @@ export async function measureWaiting(
   step('deliveries that wait: restart of everything');
   const restart = await runs.restart(plan.restart);
   const measured = {
-    firstAttemptsWithout: reported(without),
-    firstAttemptsWith: reported(beside),
+    firstAttemptsWithout: together(firstAttempts.without),
+    firstAttemptsWith: together(firstAttempts.beside),
     due,
     putBack,
     drain,
@@ -83,16 +90,16 @@ export async function measureWaiting(
 async function seedBackground(
   { stack }: BenchContext,
   endpointIds: readonly string[],
-  rows: number,
+  { rows, round }: { readonly rows: number; readonly round: number },
 ): Promise<number> {
   const startedMs = monotonicMs();
   await seedWaiting(stack.databaseUrl, {
-    name: 'later',
+    name: `later-${round}`,
     rows,
     endpointIds,
     firstDueMs: Date.now() + hourMs,
     spacingMs: (24 * hourMs) / rows,
-    firstEventSeq: 1e12,
+    firstEventSeq: 1e12 + round * rows,
     deliveriesPerEvent,
     firstNumber: null,
   });

@@ -68,3 +68,17 @@ export function latencyOf(latenciesMs: Iterable<number>): SteadyRun['acceptedToR
 export function reported({ acceptedToReceipt, missing, otherLoadCores }: MeasuredRun): SteadyRun {
   return { acceptedToReceipt, missing, otherLoadCores };
 }
+
+/** Several runs as one. */
+export function together(runs: readonly MeasuredRun[]): SteadyRun {
+  return {
+    acceptedToReceipt: latencyOf(runs.flatMap(({ latenciesMs }) => [...latenciesMs])),
+    missing: runs.reduce((sum, { missing }) => sum + missing, 0),
+    otherLoadCores: most(runs.map(({ otherLoadCores }) => otherLoadCores)),
+  };
+}
+
+/** `null` where it is not known. */
+function most(cores: readonly (number | null)[]): number | null {
+  return cores.includes(null) ? null : Math.max(...cores.map(Number));
+}

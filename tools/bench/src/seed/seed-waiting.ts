@@ -52,6 +52,17 @@ export async function seedWaiting(databaseUrl: string, seed: Seed): Promise<void
   }
 }
 
+/** Nothing waits any more, as if it never had. */
+export async function emptyWaitingRoom(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('TRUNCATE waiting');
+  } finally {
+    await client.end();
+  }
+}
+
 /** What a database that has had the rows for a while has done long ago. */
 export async function settleDatabase(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });

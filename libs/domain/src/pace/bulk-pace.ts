@@ -17,7 +17,7 @@ const aheadMs = 2_000;
 const leastPageMs = 1_000;
 const largestPage = 500;
 /** What is due at about the same time is due together: to put one back costs as much as some. Few, or they are a burst. */
-const together = { most: 16, withinMs: 500 };
+const together = { most: 4, withinMs: 500 };
 /** A pause in which live traffic is undisturbed, and how often there is one. */
 const pauseMs = 1_000;
 const pauseEveryMs = 15_000;
@@ -31,7 +31,7 @@ const pausesKept = 3;
 /** What live traffic may wait longer: half of a tenth, and what a timer tells apart. */
 const tolerated = { ratio: 1.05, medianMs: 0.3, tailMs: 1 };
 const growth = { beside: 1.1, alone: 1.5, step: 2, mostSlowDown: 0.5 };
-const tail = 0.9;
+const tail = 0.95;
 
 interface Pause {
   readonly fromMs: number;

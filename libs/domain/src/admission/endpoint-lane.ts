@@ -132,9 +132,10 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
    */
   dueAtMs(cap: number, inFront: boolean, nowMs: number): number {
     const { line, queue, rate } = this;
-    const spacingMs = this.expectedLatencyMs(nowMs) / cap;
+    const latencyMs = this.expectedLatencyMs(nowMs);
+    const spacingMs = latencyMs / cap;
     const placeMs = nowMs + Math.min(queue.size * spacingMs, longestBusyMs);
-    if (!rate) return line.join({ nowMs, earliestMs: placeMs, spacingMs });
+    if (!rate) return line.join({ nowMs, earliestMs: placeMs, spacingMs, latencyMs });
     const earliestMs = Math.max(rate.whenFree(queue.size + 1, nowMs), placeMs);
     if (inFront) return line.joinInFront(earliestMs, nowMs);
     return line.joinAtRate({ nowMs, earliestMs, spacingMs: rate.spacingMs });

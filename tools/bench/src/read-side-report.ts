@@ -5,6 +5,8 @@ import type { SteadyRun } from './report.js';
 export interface ProjectionRun {
   readonly deliveries: number;
   readonly endpoints: number;
+  /** By all services, tables written meanwhile. */
+  readonly besideTablesPerSecond: number;
   /** While no tables were written. */
   readonly deliveriesPerSecond: number;
   readonly projectedPerSecond: number;

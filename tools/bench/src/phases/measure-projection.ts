@@ -33,6 +33,9 @@ export async function measureProjection(
   step('projection: warming up');
   await deliver(context, Math.min(events, 5_000), types);
   await untilLevel(context);
+  step(`projection: ${events} deliveries by all services`);
+  const besideTablesPerSecond = await deliver(context, events, types);
+  await untilLevel(context);
   const metrics = stack.services.find(({ name }) => name === 'metrics');
   if (!metrics) throw new PhaseFailed('the projections are measured in a process of their own');
   await metrics.stop();
@@ -55,6 +58,7 @@ export async function measureProjection(
   return {
     deliveries: events,
     endpoints,
+    besideTablesPerSecond,
     deliveriesPerSecond,
     projectedPerSecond,
     elapsedMs,
@@ -63,6 +67,11 @@ export async function measureProjection(
     rebuild,
     otherLoadCores: otherLoad(),
     goals: [
+      atLeast(
+        'deliveries projected a second, to those made a second by all services',
+        ratio(projectedPerSecond, besideTablesPerSecond),
+        goal,
+      ),
       atLeast(
         'deliveries projected a second, to those made a second without it',
         ratio(projectedPerSecond, deliveriesPerSecond),

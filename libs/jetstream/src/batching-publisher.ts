@@ -1,6 +1,6 @@
 import { requestBatch, requestOne, sentSingly, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { asPublishError, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
+import { asPublishError, type PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
 
 export interface Published {
   /** Position in the stream; of the original when it is a duplicate. */

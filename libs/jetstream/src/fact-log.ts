@@ -7,7 +7,7 @@ import {
   asPublishError,
   brokerCodes,
   isBrokerUnavailable,
-  PublishError,
+  type PublishError,
   publishErrorOf,
   type BrokerReply,
 } from './publish-error.js';

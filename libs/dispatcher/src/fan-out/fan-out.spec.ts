@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeDelivery, type EndpointState, type LogFact } from '@postel/contracts';
+import { decodeDelivery, natsHeaders, type EndpointState, type LogFact } from '@postel/contracts';
 import { ack, PublishError, waitHere, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
 import { createLogger, createMeters, type SpanEnd, type SpanStart } from '@postel/telemetry';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +21,9 @@ function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
-  parts: Partial<Record<'log' | 'deliveries' | 'tracing' | 'meters' | 'logger', object>> = {},
+  parts: Partial<
+    Record<'log' | 'deliveries' | 'tracing' | 'meters' | 'logger' | 'tables' | 'subscriptions', object>
+  > = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
@@ -63,6 +65,10 @@ function message(seq: number, deliveryCount: number, payload?: () => Uint8Array)
   };
 }
 
+const ordered: Readonly<Record<string, string>> = {
+  [natsHeaders.configSequence]: '1',
+  [natsHeaders.orderingKey]: 'customer-1',
+};
 const broken = (): never => {
   throw new Error('a fault of ours');
 };
@@ -121,6 +127,34 @@ it('counts what it has cut off once that is stored, and not before', async () =>
     { reason: 'invalid_event', value: 1 },
     { door: 'http', code: 'internal_error', value: 1 },
   ]);
+});
+
+it.each<[string, Partial<EndpointState>, readonly (readonly string[])[]]>([
+  // without it the deliverer gets the delivery, and finds out
+  [
+    'by itself that an endpoint is paused',
+    { status: 'paused' },
+    [['event.fanned_out'], ['delivery.deferred']],
+  ],
+  // without it the delivery would pass those before it
+  [
+    'with its fan-out that a delivery waits for its turn',
+    { ordering: 'key' },
+    [['event.fanned_out', 'delivery.deferred']],
+  ],
+])('stores %s', async (_what, change, expected) => {
+  const published: OutgoingMessage[] = [];
+  const appended: string[][] = [];
+  const entry = { state: { ...endpoint, ...change }, revision: 1 };
+  const append = (...facts: LogFact[]) => Promise.resolve(void appended.push(facts.map(({ fact }) => fact)));
+  const handled = fanOut([], published, undefined, {
+    log: { append },
+    tables: { sequence: 1, catchUp: () => Promise.resolve(), endpoint: () => entry, circuitOf: () => null },
+    subscriptions: { match: () => [entry] },
+  }).handle([{ ...message(1, 1), header: (name) => ordered[name] }]);
+  expect(await Promise.all(await handled)).toEqual([ack()]);
+  expect(appended).toEqual(expected);
+  expect(published).toEqual([]);
 });
 
 it('matches no event before it knows of every change that was made before, whoever accepted the event', async () => {

@@ -125,6 +125,21 @@ describe('deferrals', () => {
     expect(dues.at(-1)).toBe(1_000); // from then on the room that it has decides
   });
 
+  it.each([
+    [3_000, 1_500],
+    [60_000, 5_000],
+  ])('of an endpoint that has been silent for %i ms come back %i ms later at most', (silentMs, latestMs) => {
+    const world = new World();
+    world.limit('ep', 1);
+    world.ask('ep');
+    world.nowMs += silentMs;
+    const dues = Array.from({ length: 100 }, () => world.ask('ep'))
+      .filter(({ fate }) => fate === 'deferred')
+      .map(({ dueAtMs }) => dueAtMs - world.nowMs);
+    expect(dues.length).toBeGreaterThan(90);
+    expect(Math.max(...dues)).toBe(latestMs);
+  });
+
   it('are due after a tenth of a second at least, one after the other', () => {
     const world = new World({ window: 2 });
     world.finish(world.ask('ep'), { durationMs: 20 });

@@ -1,6 +1,6 @@
 import type { ApiKeyState, Credentials } from '@postel/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { apiKeyPrefix, hashApiKey } from './credentials/api-keys.js';
 import type { CredentialKeys } from './credentials/credential-keys.js';
 import { PortalTokens } from './credentials/portal-tokens.js';
@@ -184,9 +184,9 @@ class Guard {
 
   private apiKey(credential: string, request: FastifyRequest): Found {
     const { directory, keys } = this.authentication;
-    const hash = hashApiKey(credential, keys);
-    const key = directory.apiKeyByHash(hash);
-    if (!key || !timingSafeEqual(digest(key.hash), digest(hash))) return null;
+    const keyHash = hashApiKey(credential, keys);
+    const key = directory.apiKeyByHash(keyHash);
+    if (!key || !timingSafeEqual(digest(key.hash), digest(keyHash))) return null;
     requireTenant(request, key.tenant);
     const principal = { kind: 'api-key', actor: `key:${key.id}`, keyId: key.id, tenant: key.tenant } as const;
     return { principal, key };
@@ -239,5 +239,5 @@ function requireTenant(request: FastifyRequest, tenant: string): void {
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

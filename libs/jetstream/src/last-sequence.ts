@@ -1,7 +1,7 @@
 import type { StreamName } from '@postel/contracts';
 import { requestOne } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
+import { brokerCodes, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
 
 interface StreamInfoReply extends BrokerReply {
   readonly state?: { readonly last_seq: number };
@@ -31,7 +31,8 @@ export async function hasMessageAfter(
 ): Promise<boolean> {
   const query = { seq: seq + 1, next_by_subj: filter };
   const { error } = await ask(broker, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
-  if (error && error.code !== 404) throw publishErrorOf(error);
+  // a stream without a leader, too, is answered with a 404
+  if (error && error.err_code !== brokerCodes.noMessageFound) throw publishErrorOf(error);
   return !error;
 }
 

@@ -23,6 +23,7 @@ export class PublishError extends Error {
 export const brokerCodes = {
   wrongLastSequence: [10071, 10164],
   messageTooLarge: 10054,
+  noMessageFound: 10037,
   headersTooLarge: 10097,
   duplicateInBatch: 10201,
   /** The leader changed in the middle of it. */

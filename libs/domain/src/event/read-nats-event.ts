@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   eventTypeOfSubject,
   isOperationalEventType,
@@ -190,5 +190,5 @@ function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventMessa
     return eventIdOfPosition(storedAtMs, seq);
   }
   if (isId(messageId)) return messageId;
-  return `evt_${createHash('sha256').update(messageId).digest('hex').slice(0, 32)}`;
+  return `evt_${hash('sha256', messageId, 'hex').slice(0, 32)}`;
 }

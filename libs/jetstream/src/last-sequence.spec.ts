@@ -1,0 +1,23 @@
+import { expect, it } from '@jest/globals';
+import type { Broker } from './connect-broker.js';
+import { hasMessageAfter } from './last-sequence.js';
+
+/** A broker that answers everything with this. */
+const answering = (reply: object) =>
+  ({
+    isConnected: () => true,
+    nc: { publish: () => undefined },
+    replies: { request: () => Promise.resolve({ data: Buffer.from(JSON.stringify(reply)) }) },
+  }) as unknown as Broker;
+
+const after = (reply: object) =>
+  hasMessageAfter(answering(reply), 'CONFIG', { seq: 1, filter: 'postel.config.>', timeoutMs: 1_000 });
+
+it('tells an end of the stream from a stream that is not there for now', async () => {
+  expect(await after({ message: { seq: 2 } })).toBe(true);
+  expect(await after({ error: { code: 404, err_code: 10037, description: 'no message found' } })).toBe(false);
+  // as a cluster answers that has no leader for it
+  await expect(
+    after({ error: { code: 404, err_code: 10059, description: 'stream not found' } }),
+  ).rejects.toMatchObject({ name: 'PublishError' });
+});

@@ -245,6 +245,29 @@ describe('ConsumerRunner', () => {
     expect(batches).toEqual(expected);
   });
 
+  it('gathers what comes often, though nothing stands behind it', async () => {
+    const on = await broker();
+    const publisher = new BatchingPublisher(on);
+    const publish = (payload: string) =>
+      publisher.publish({ subject: 'order.created', payload: bytes(payload) });
+    const batches: string[][] = [];
+    const handler: BatchHandler = (batch) => {
+      batches.push(batch.map((message) => text(message.payload)));
+      return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+    };
+    const onTrouble = (line: string) => void troubles.push(line);
+    const options = { prefetch: 100, gatherMs: 500, onTrouble };
+    const runner = new ConsumerRunner(on, dispatcherConsumer, handler, options);
+    runners.push(runner);
+    await runner.start();
+    for (let n = 0; n < 20; n++) await publish('often');
+    await waitUntil(() => batches.flat().length === 20);
+    await publish('a');
+    await publish('b');
+    await waitUntil(() => batches.flat().length === 22);
+    expect(batches.at(-1)).toEqual(['a', 'b']);
+  });
+
   it('takes over a durable whose settings are of an earlier version', async () => {
     const on = await broker();
     const spec = delivererConsumer('delivery', 0);

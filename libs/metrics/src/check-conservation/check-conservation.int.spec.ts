@@ -208,7 +208,7 @@ describe('conservation', () => {
   it('goes on counting where the log names an event that EVENTS does not reach', async () => {
     dispatcher.resume();
     check.start();
-    // as where EVENTS was made anew, and something still waits that is of its old self
+    // as where EVENTS was put back to an earlier state, and something still waits that is of a later one
     await log.append(outcome('delivery.succeeded', 3_000_000));
     await eventually({ deliveries: { unexpected: 1 } });
     const [event = 0] = await accept(1);

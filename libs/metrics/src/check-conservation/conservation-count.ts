@@ -134,7 +134,7 @@ export class ConservationCount {
     if (!this.signal.aborted) this.logRead = Math.max(this.logRead, upTo);
   }
 
-  /** The log may name what EVENTS does not reach, of an EVENTS before this one: what is to come there is not read yet. */
+  /** The log may name what EVENTS does not reach, of a later state than it was put back to: what is to come there is not read yet. */
   private async readEventsThereAre(upTo: number): Promise<void> {
     if (upTo > this.eventsEnd)
       this.eventsEnd = (await this.parts.broker.jsm.streams.info('EVENTS')).state.last_seq;

@@ -130,6 +130,8 @@ export {
   eventHeadersOf,
   eventIdOfPosition,
   readNatsEvent,
+  readNatsEventHead,
+  type NatsEventOfAnySize,
   type NatsEventMessage,
   type NatsEventReading,
 } from './event/read-nats-event.js';

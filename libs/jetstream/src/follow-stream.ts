@@ -19,6 +19,8 @@ export interface FollowOptions {
   /** Everything after this position (0: from the beginning), or the last message of each subject and what follows. */
   readonly start: { readonly after: number } | 'last-per-subject';
   readonly maxBatch?: number;
+  /** Of their payloads, and what is over with the last one; by default 4 MiB. */
+  readonly maxBatchBytes?: number;
   readonly signal: AbortSignal;
   /** In stream order, one batch at a time; when it throws, the same messages come again after a pause. */
   readonly onBatch: (batch: readonly IncomingMessage[]) => Promise<void>;
@@ -33,7 +35,7 @@ export interface FollowOptions {
 }
 
 /** A batch is bounded by what it costs to hold and to write, too. */
-const maxBatchBytes = 4 * 1024 * 1024;
+const defaultMaxBatchBytes = 4 * 1024 * 1024;
 
 /**
  * Reads a stream in order, without gaps and for ever, from a position that its reader keeps: an ephemeral consumer that
@@ -104,6 +106,7 @@ async function* batches(
 ): AsyncGenerator<number | null> {
   // a message of LOG holds many facts
   const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 2_000);
+  const maxBatchBytes = options.maxBatchBytes ?? defaultMaxBatchBytes;
   const fetches = new Fetches(consumer, maxBatch, options.signal);
   let expected = 1;
   const idle = new Idle(broker, options);

@@ -62,6 +62,8 @@ export interface ProjectionOptions<Tx> {
   readonly tracing?: Tracing | null;
   /** Something is due by what it stores: it waits for no more than it must. */
   readonly isUrgent?: boolean;
+  /** As of {@link followStream}: a large batch costs memory, a small one transactions. */
+  readonly maxBatchBytes?: number;
   /** How long nothing must come before the position follows the stream all the same. */
   readonly idleAfterMs?: number;
   readonly onTrouble: (message: string, error?: unknown) => void;
@@ -135,6 +137,7 @@ async function projectUnderLease<Tx>(
       signal,
       ...(onLevel ? { onLevel: () => behind.whenWritten(onLevel) } : {}),
       ...(options.holdsBack ? {} : { onIdle: (upTo: number) => moveOn(lease, upTo) }),
+      ...(options.maxBatchBytes === undefined ? {} : { maxBatchBytes: options.maxBatchBytes }),
       ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {

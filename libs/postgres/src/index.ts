@@ -15,6 +15,7 @@ export type {
 } from './conservation/conservation-rows.js';
 export type { ConservationStore } from './conservation/conservation-store.js';
 export type { Page, PageRequest } from './connection/page.js';
+export { atOnce, inTurns, type Steps } from './connection/steps.js';
 export type { QueryAnswer, Sql, Transaction } from './connection/transaction.js';
 export type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from './audit/audit-log.js';
 export type { ErasedEvents, ErasureState, OpenErasure } from './erased-events/erased-events.js';

@@ -1,8 +1,10 @@
 import type { Goal } from './goal.js';
 import type { SteadyRun } from './report.js';
 
-/** The tables, written by themselves from streams that are full. */
+/** The tables, written by themselves from streams that are full. Rates are the medians of the rounds. */
 export interface ProjectionRun {
+  readonly rounds: number;
+  /** Of all rounds. */
   readonly deliveries: number;
   readonly endpoints: number;
   /** By all services, tables written meanwhile. */

@@ -52,9 +52,29 @@ export interface NatsEventMessage {
   readonly maxBytes: number;
 }
 
-export type NatsEventReading =
-  | { readonly ok: true; readonly event: AcceptedEvent }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly path?: string };
+/** Of any size. */
+export type NatsEventOfAnySize = Omit<NatsEventMessage, 'maxBytes'>;
+
+interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path?: string;
+}
+
+export type NatsEventReading = { readonly ok: true; readonly event: AcceptedEvent } | Refusal;
+
+/** An event without what is delivered of it. */
+export type EventHead = Omit<AcceptedEvent, 'envelope'>;
+
+export type NatsEventHeadReading = { readonly ok: true; readonly event: EventHead } | Refusal;
+
+type Understood = {
+  readonly ok: true;
+  readonly event: EventHead;
+  readonly fields: EventFields;
+  readonly text: string;
+};
 
 /** Picks what {@link readNatsEvent} needs from the headers of a message. @param all every header; of binary CloudEvents */
 export function eventHeadersOf(
@@ -88,6 +108,16 @@ export function eventIdOfPosition(storedAtMs: number, seq: number): string {
  * are passed over. A refusal becomes a dead letter; it names the first fault.
  */
 export function readNatsEvent(message: NatsEventMessage): NatsEventReading {
+  const read = understand(message);
+  return read.ok ? withEnvelope(message, read) : read;
+}
+
+/** As {@link readNatsEvent}, of any size, for whoever keeps the message itself. */
+export function readNatsEventHead(message: NatsEventOfAnySize): NatsEventHeadReading {
+  return understand(message);
+}
+
+function understand(message: NatsEventOfAnySize): Understood | Refusal {
   const text = decodeUtf8(message.payload);
   if (text === null) return { ok: false, code: 'invalid_utf8', message: 'the payload is not valid UTF-8' };
   const malformed = jsonFault(text);
@@ -103,7 +133,7 @@ export function readNatsEvent(message: NatsEventMessage): NatsEventReading {
   if (fault) {
     return { ok: false, code: fault.specific ?? 'invalid_request', message: fault.message, path: fault.path };
   }
-  return accepted(message, fields, text);
+  return { ok: true, event: headOf(message, fields as SoundFields), fields, text };
 }
 
 function partsOf(
@@ -122,7 +152,7 @@ function fieldsOf(text: string, format: string | undefined): EventFields {
   return isEnvelope ? readFields(members) : { data: `{"object":${text}}` };
 }
 
-function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | undefined {
+function faultOf(message: NatsEventOfAnySize, fields: EventFields): EventFault | undefined {
   const faults = [
     subjectFault(message),
     mismatchFault(message, fields.type),
@@ -137,12 +167,12 @@ function faultOf(message: NatsEventMessage, fields: EventFields): EventFault | u
 }
 
 /** What Postel tells the operator is for the operator alone, whoever published it. */
-function subjectFault({ subject, headers }: NatsEventMessage): EventFault | null {
+function subjectFault({ subject, headers }: NatsEventOfAnySize): EventFault | null {
   const type = eventTypeOfSubject(subject);
   return isOperationalEventType(type) && headers.tenant === operatorTenant ? null : typeFault(type);
 }
 
-function mismatchFault({ subject, headers }: NatsEventMessage, type: unknown): EventFault | null {
+function mismatchFault({ subject, headers }: NatsEventOfAnySize, type: unknown): EventFault | null {
   if (type === undefined || type === eventTypeOfSubject(subject)) return null;
   const path = headers.cloudEvent?.mode === 'binary' ? 'ce-type' : 'type';
   const message = `the type is not the subject, ${subject}`;
@@ -150,25 +180,28 @@ function mismatchFault({ subject, headers }: NatsEventMessage, type: unknown): E
 }
 
 /** Expects a message without faults. */
-function accepted(message: NatsEventMessage, fields: EventFields, text: string): NatsEventReading {
-  const sound = fields as SoundFields;
-  const identity = {
+function headOf(message: NatsEventOfAnySize, sound: SoundFields): EventHead {
+  const { subject, headers, storedAtMs } = message;
+  const orderingKey = sound.orderingKey ?? headers.orderingKey;
+  const event: EventHead = {
     id: sound.id ?? idOfMessage(message),
-    type: eventTypeOfSubject(message.subject),
-    createdSec: sound.created ?? Math.floor(message.storedAtMs / 1000),
+    type: eventTypeOfSubject(subject),
+    createdSec: sound.created ?? Math.floor(storedAtMs / 1000),
+    channels: sound.channels ?? channelsOf(headers.channels) ?? [],
   };
+  return orderingKey === undefined ? event : { ...event, orderingKey };
+}
+
+function withEnvelope(message: NatsEventMessage, { event, fields, text }: Understood): NatsEventReading {
   const { data = '', relatedObjects } = fields;
-  const composed = composeEnvelope({ ...identity, data, relatedObjects });
+  const composed = composeEnvelope({ ...event, data, relatedObjects });
   const envelope =
     composed === text && !hasByteOrderMark(message.payload) ? message.payload : Buffer.from(composed);
   if (envelope.byteLength > message.maxBytes) {
     const limit = `an event is at most ${message.maxBytes} bytes as it is stored and delivered`;
     return { ok: false, code: 'payload_too_large', message: `${limit}; this one has ${envelope.byteLength}` };
   }
-  const orderingKey = sound.orderingKey ?? message.headers.orderingKey;
-  const channels = sound.channels ?? channelsOf(message.headers.channels) ?? [];
-  const event: AcceptedEvent = { ...identity, channels, envelope };
-  return { ok: true, event: orderingKey === undefined ? event : { ...event, orderingKey } };
+  return { ok: true, event: { ...event, envelope } };
 }
 
 function hasByteOrderMark(payload: Uint8Array): boolean {
@@ -184,7 +217,7 @@ function channelsOf(header: string | undefined): string[] | undefined {
 }
 
 /** The id of an event whose body has none: the same at every reading of the same message. */
-function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventMessage): string {
+function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventOfAnySize): string {
   if (messageId === undefined || messageId === '') {
     // padded, so that ids sort by time and position
     return eventIdOfPosition(storedAtMs, seq);

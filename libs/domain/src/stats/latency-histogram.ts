@@ -36,7 +36,11 @@ export class LatencyHistogram {
 
   /** Bucket and count by turns, shortest first: the same for the same counts, however they came. */
   pairs(): number[] {
-    return [...this.#counts].sort(([a], [b]) => a - b).flat();
+    const pairs: number[] = [];
+    for (const bucket of Uint16Array.from(this.#counts.keys()).sort()) {
+      pairs.push(bucket, this.#counts.get(bucket) as number);
+    }
+    return pairs;
   }
 
   /**

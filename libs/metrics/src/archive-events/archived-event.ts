@@ -1,5 +1,12 @@
 import { eventTypeOfSubject, isOperationalEventType, natsHeaders, operatorTenant } from '@postel/contracts';
-import { eventHeadersOf, eventIdOfPosition, readNatsEvent, type AcceptedEvent } from '@postel/domain';
+import {
+  eventHeadersOf,
+  eventIdOfPosition,
+  readNatsEvent,
+  readNatsEventHead,
+  type AcceptedEvent,
+  type NatsEventOfAnySize,
+} from '@postel/domain';
 import type { IncomingMessage } from '@postel/jetstream';
 import type { NewArchivedEvent } from '@postel/postgres';
 
@@ -10,20 +17,22 @@ export function archivedEventOf(
 ): NewArchivedEvent {
   const headers = message.headers();
   const tenant = headers[natsHeaders.tenant] ?? 'default';
-  const event = acceptedEventOf(message.subject, message.payload, headers, message.seq, message.storedAtMs);
-  const type = eventTypeOfSubject(message.subject);
+  const { subject, payload, seq, storedAtMs } = message;
+  const read = readNatsEventHead(natsEventOf(subject, payload, headers, seq, storedAtMs));
+  const event = read.ok ? read.event : null;
+  const type = eventTypeOfSubject(subject);
   const isOperational = tenant === operatorTenant && isOperationalEventType(type);
   const known = tenantExists(tenant) || isOperational;
   return {
-    acceptedAtMs: message.storedAtMs,
-    seq: message.seq,
+    acceptedAtMs: storedAtMs,
+    seq,
     tenant: known ? tenant : 'default',
-    id: event?.id ?? eventIdOfPosition(message.storedAtMs, message.seq),
+    id: event?.id ?? eventIdOfPosition(storedAtMs, seq),
     type,
-    createdAtMs: event ? event.createdSec * 1_000 : message.storedAtMs,
+    createdAtMs: event ? event.createdSec * 1_000 : storedAtMs,
     door: headers[natsHeaders.configSequence] === undefined ? 'nats' : 'http',
     channels: event?.channels ?? [],
-    payload: message.payload,
+    payload,
     headers,
     valid: event !== null && known && !message.hasBadHeaders,
   };
@@ -38,15 +47,22 @@ export function acceptedEventOf(
   storedAtMs: number,
 ): AcceptedEvent | null {
   const read = readNatsEvent({
-    subject,
-    payload,
-    headers: eventHeadersOf(
-      (name) => headers[name],
-      () => headers,
-    ),
-    seq,
-    storedAtMs,
+    ...natsEventOf(subject, payload, headers, seq, storedAtMs),
     maxBytes: Number.MAX_SAFE_INTEGER, // the dispatcher judges the size; the archive keeps what there is
   });
   return read.ok ? read.event : null;
+}
+
+function natsEventOf(
+  subject: string,
+  payload: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  seq: number,
+  storedAtMs: number,
+): NatsEventOfAnySize {
+  const picked = eventHeadersOf(
+    (name) => headers[name],
+    () => headers,
+  );
+  return { subject, payload, headers: picked, seq, storedAtMs };
 }

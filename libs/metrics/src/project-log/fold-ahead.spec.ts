@@ -7,14 +7,19 @@ const startMs = 1_000_000;
 
 function folding(lastSequence: number) {
   const log = { lastSequence };
-  const ahead = new FoldAhead({ lastSequence: async () => log.lastSequence, longestMs: 5_000 });
+  const clock = { nowMs: startMs };
+  const ahead = new FoldAhead({
+    lastSequence: async () => log.lastSequence,
+    longestMs: 5_000,
+    nowMs: () => clock.nowMs,
+  });
   let written: readonly string[] = [];
   const read = async (batch: readonly IncomingMessage[]) => {
     const { facts, position } = await ahead.read(batch);
     written = facts.map(({ fact }) => fact.fact);
     return position;
   };
-  return { ahead, log, read, written: () => written };
+  return { ahead, clock, log, read, written: () => written };
 }
 
 describe('reading the log ahead', () => {
@@ -49,12 +54,22 @@ describe('reading the log ahead', () => {
     expect(written()).toEqual(['event.fanned_out']);
   });
 
+  it('holds it as long as the log is old that is read', async () => {
+    const { clock, read, written } = folding(9);
+    clock.nowMs = startMs + 66_000;
+    await read([message(5, startMs, fannedOut('a'))]);
+    expect(await read([message(6, startMs + 32_000, fannedOut('b'))])).toBe(4);
+    expect(written()).toEqual([]);
+    expect(await read([message(7, startMs + 33_000, fannedOut('c'))])).toBe(5);
+    expect(written()).toEqual(['event.fanned_out']);
+  });
+
   it('holds no more than so many facts', async () => {
     const { read, written } = folding(99);
     const wide = (seq: number) =>
       message(seq, startMs, ...Array.from({ length: 1_000 }, (_, n) => fannedOut(`${seq}_${n}`)));
-    for (let seq = 1; seq <= 25; seq++) await read([wide(seq)]);
-    expect(await read([wide(26)])).toBe(1);
+    for (let seq = 1; seq <= 50; seq++) await read([wide(seq)]);
+    expect(await read([wide(51)])).toBe(1);
     expect(written()).toHaveLength(1_000);
   });
 

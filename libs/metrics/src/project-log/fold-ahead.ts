@@ -1,16 +1,21 @@
 import { factPosition } from '@postel/contracts';
 import { positionedFacts, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
+import { inTurns, type Steps } from '@postel/postgres';
 import { HeldEvents } from './held-events.js';
 
 export interface FoldAheadParts {
   /** Of LOG, at this moment. */
   readonly lastSequence: () => Promise<number>;
-  /** What is held back is never older than this beside the newest fact that was read. */
+  /**
+   * What is held back is never older than this beside the newest fact that was read, or than that is now: who reads what
+   * happened a minute ago may wait for an outcome as long.
+   */
   readonly longestMs: number;
+  readonly nowMs: () => number;
 }
 
 /** What is held back is held in memory: a kilobyte or two a fact. */
-const maxHeld = 25_000;
+const maxHeld = 50_000;
 /** Positions of facts of one message begin with this multiple of the message's own. */
 const factsPerPosition = factPosition(1, 0);
 
@@ -44,9 +49,20 @@ export class FoldAhead {
     const last = batch.at(-1);
     if (!last) throw new Error('there is no batch without a message');
     const isLevel = last.seq >= (await this.parts.lastSequence());
-    const sinceMs = last.storedAtMs - this.parts.longestMs;
-    const facts = this.held.read(positionedFacts(batch), ({ fact }) => !isLevel && fact.atMs > sinceMs);
+    const behindMs = this.parts.nowMs() - last.storedAtMs;
+    const sinceMs = last.storedAtMs - Math.max(this.parts.longestMs, behindMs);
+    const read = await inTurns(factsOf(batch));
+    const facts = this.held.read(read, ({ fact }) => !isLevel && fact.atMs > sinceMs);
     const { oldest } = this.held;
     return { facts, position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq };
   }
+}
+
+function* factsOf(batch: readonly IncomingMessage[]): Steps<PositionedFact[]> {
+  const facts: PositionedFact[] = [];
+  for (const message of batch) {
+    for (const fact of positionedFacts([message])) facts.push(fact);
+    yield;
+  }
+  return facts;
 }

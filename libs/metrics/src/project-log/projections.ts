@@ -8,7 +8,7 @@ import {
   type PreparedBatch,
   type StoredBatch,
 } from '@postel/jetstream';
-import type { NewArchivedEvent, Transaction } from '@postel/postgres';
+import { atOnce, inTurns, type NewArchivedEvent, type Steps, type Transaction } from '@postel/postgres';
 import { componentLogger, reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
@@ -22,6 +22,12 @@ export type ProjectionParts = Pick<
   MetricsParts,
   'broker' | 'database' | 'tables' | 'tenantExists' | 'logger' | 'meters' | 'tracing' | 'nowMs'
 >;
+
+/** Figures are added to their rows once a batch, and with them all that each endpoint took so far of that hour. */
+const maxBatchBytes = 8 * 1024 * 1024;
+
+/** A millisecond or so. */
+const eventsAtOnce = 64;
 
 /** Those that tell of an attempt, or that there will be one. */
 const tracedFacts = new Set(['delivery.succeeded', 'delivery.deferred', 'delivery.died'] as const);
@@ -65,14 +71,12 @@ export class Projections {
     if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
     const kept = () =>
       batch.filter((message) => !tables.deletedTenants.isErased(tenantOf(message), message.storedAtMs));
-    const eventsOf = (some: readonly IncomingMessage[]) =>
-      some.map((message) => archivedEventOf(message, tenantExists));
     const messages = kept();
-    const events = eventsOf(messages);
-    const ahead = database().events.planAhead(events);
+    const events = await inTurns(archivedEvents(messages, tenantExists));
+    const ahead = await inTurns(database().events.planAhead(events));
     const write = async (tx: Transaction) => {
       const left = kept(); // a tenant may have been deleted meanwhile
-      const now = left.length === messages.length ? events : eventsOf(left);
+      const now = left.length === messages.length ? events : atOnce(archivedEvents(left, tenantExists));
       const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some, ahead);
       reportSetAside(await database().writeOrSetAside.events(tx, 'archive', now, store), this.parts);
     };
@@ -80,34 +84,36 @@ export class Projections {
   }
 
   private logDeliveries(): Promise<void> {
-    const { broker } = this.parts;
+    const { broker, nowMs } = this.parts;
     const yielding = this.yielding();
     const ahead = new FoldAhead({
       lastSequence: async () => (await broker.jsm.streams.info('LOG')).state.last_seq,
       longestMs: longestYieldMs,
+      nowMs,
     });
     return runProjection(broker, {
       ...this.basics('delivery-log'),
       stream: 'LOG',
       filters: projectionFilters['delivery-log'],
+      maxBatchBytes,
       onLease: () => ahead.reset(),
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
       holdsBack: true,
       prepare: async (batch) => {
         const { position, facts } = await ahead.read(batch);
-        return { position, ...this.prepareFacts(facts) };
+        return { position, ...(await this.prepareFacts(facts)) };
       },
     });
   }
 
-  private prepareFacts(facts: readonly PositionedFact[]): PreparedBatch<Transaction> {
+  private async prepareFacts(facts: readonly PositionedFact[]): Promise<PreparedBatch<Transaction>> {
     const { database, tables } = this.parts;
     // held back while its tenant was deleted, or written by someone who did not know yet
     const kept = () =>
       facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs));
     const before = kept();
-    const ahead = database().deliveries.planAhead(before);
+    const ahead = await inTurns(database().deliveries.planAhead(before));
     const write = async (tx: Transaction) => {
       const left = kept(); // a tenant may have been deleted meanwhile
       const now = left.length === before.length ? before : left;
@@ -137,6 +143,17 @@ export class Projections {
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }
+}
+
+function* archivedEvents(
+  messages: readonly IncomingMessage[],
+  tenantExists: (tenant: string) => boolean,
+): Steps<NewArchivedEvent[]> {
+  const events: NewArchivedEvent[] = [];
+  for (const message of messages) {
+    if (events.push(archivedEventOf(message, tenantExists)) % eventsAtOnce === 0) yield;
+  }
+  return events;
 }
 
 function tenantOf(event: IncomingMessage): string {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '../test-database.js';
 import { batchOf } from './batch.js';
 import { storableText } from './storable.js';
+import { atOnce } from './steps.js';
 import { copyPartsOf, storeNew } from './store-new.js';
 import type { Transaction } from './transaction.js';
 
@@ -62,7 +63,7 @@ const ways: Readonly<Record<string, (tx: Transaction, rows: readonly Row[]) => P
       `CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT * FROM ${batch.rows}`,
       batch.parametersOf([]),
     );
-    await tx.copyIn(`COPY copied (${batch.names}) FROM STDIN (FORMAT binary)`, batch.binaryOf(rows));
+    await tx.copyIn(`COPY copied (${batch.names}) FROM STDIN (FORMAT binary)`, atOnce(batch.binaryOf(rows)));
     return (await tx.query<Row>('SELECT * FROM copied')).rows;
   },
 };

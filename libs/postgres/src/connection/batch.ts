@@ -1,5 +1,6 @@
 import { BinaryRows } from './binary-rows.js';
 import { chunksOf } from './chunks.js';
+import type { Steps } from './steps.js';
 
 /** One column of a batch: its name in the table, its type, and where its value comes from. */
 export interface BatchColumn<Row> {
@@ -40,8 +41,11 @@ export interface Batch<Row> {
   /** The rows themselves in such parts. */
   parts(rows: readonly Row[]): Iterable<readonly Row[]>;
   /** The same for `COPY t (names) FROM STDIN (FORMAT binary)`. */
-  binaryOf(rows: readonly Row[]): Uint8Array;
+  binaryOf(rows: readonly Row[]): Steps<Uint8Array>;
 }
+
+/** A millisecond or so. */
+const rowsAtOnce = 64;
 
 /** @param sizeBytesOf of what a row holds of unbounded size */
 export function batchOf<Row>(
@@ -59,11 +63,12 @@ export function batchOf<Row>(
       for (const chunk of chunksOf(rows, sizeBytesOf)) yield parametersOf(chunk);
     },
     parts: (rows) => chunksOf(rows, sizeBytesOf),
-    binaryOf(rows) {
+    *binaryOf(rows) {
       const binary = new BinaryRows();
-      for (const row of rows) {
+      for (const [index, row] of rows.entries()) {
         binary.beginRow(entries.length);
         for (const [, { type, value }] of entries) binary.add(type, value(row));
+        if (index % rowsAtOnce === rowsAtOnce - 1) yield;
       }
       return binary.end();
     },

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js';
 import { errorCodeOf } from './errors.js';
+import { atOnce, type Steps } from './steps.js';
 import type { Transaction } from './transaction.js';
 
 export interface StoreNew<Row> {
@@ -15,9 +16,16 @@ export interface CopyPart<Row> {
   readonly data: Uint8Array;
 }
 
-/** What {@link storeNew} takes. To make it is half of what storing costs this process, and needs no transaction. */
+/** What {@link storeNew} takes, made as it is taken. */
 export function* copyPartsOf<Row>(batch: Batch<Row>, rows: readonly Row[]): Generator<CopyPart<Row>> {
-  for (const part of batch.parts(rows)) yield { rows: part, data: batch.binaryOf(part) };
+  for (const part of batch.parts(rows)) yield { rows: part, data: atOnce(batch.binaryOf(part)) };
+}
+
+/** All of it at a time. To make it is half of what storing costs this process, and needs no transaction. */
+export function* copyPartsAhead<Row>(batch: Batch<Row>, rows: readonly Row[]): Steps<CopyPart<Row>[]> {
+  const parts: CopyPart<Row>[] = [];
+  for (const part of batch.parts(rows)) parts.push({ rows: part, data: yield* batch.binaryOf(part) });
+  return parts;
 }
 
 /** What became of rows: those that were new as a whole, and what the INSERT returned where some were not. */

@@ -20,6 +20,8 @@ export interface Transaction extends Sql {
   readonly isTransaction: true;
   /** Runs statements of which one is a `COPY … FROM STDIN`, and gives it this to read. */
   copyIn(sql: string, data: Uint8Array): Promise<void>;
+  /** Set before the work began: for the first that it does, since all that it did is undone by going back there. */
+  readonly savepoint?: string;
 }
 
 export function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
@@ -33,20 +35,23 @@ export function sqlOf(connection: pg.Pool | pg.ClientBase): Sql {
 
 /**
  * BEGIN, the work, COMMIT. Throws what the work throws, after ROLLBACK.
- * @param settings `SET LOCAL` statements, sent with the BEGIN
+ * @param first statements without parameters, sent with the BEGIN: a round trip less
+ * @param work told what BEGIN and these were answered
  */
 export async function inTransaction<T>(
   client: pg.ClientBase,
-  work: (tx: Transaction) => Promise<T>,
-  settings = '',
+  work: (tx: Transaction, begun: readonly pg.QueryResult[]) => Promise<T>,
+  first = '',
 ): Promise<T> {
-  await client.query(`BEGIN; ${settings}`);
   try {
-    const result = await work({
+    // of several statements the driver gives several answers, which its types leave out
+    const begun: pg.QueryResult | readonly pg.QueryResult[] = await client.query(`BEGIN; ${first}`);
+    const tx: Transaction = {
       ...sqlOf(client),
       isTransaction: true,
       copyIn: (sql, data) => copyIn(client, sql, data),
-    });
+    };
+    const result = await work(tx, [begun].flat());
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT')

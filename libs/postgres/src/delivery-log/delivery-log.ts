@@ -3,6 +3,7 @@ import type { DataSource, Repository } from 'typeorm';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import type { Page } from '../connection/page.js';
 import { scanList } from '../connection/scan-list.js';
+import type { Steps } from '../connection/steps.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
 import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
 import { notePositions } from '../positions/time-positions.js';
@@ -40,7 +41,7 @@ export class DeliveryLog {
   }
 
   /** What {@link apply} can be given of these facts, made while nothing waits for it. */
-  planAhead(facts: readonly PositionedFact[]): PlannedFacts | null {
+  planAhead(facts: readonly PositionedFact[]): Steps<PlannedFacts | null> {
     return planFactsAhead(facts);
   }
 
@@ -59,9 +60,9 @@ export class DeliveryLog {
     if (created.length + later.length === 0) return;
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];
     await this.partitions.ensure(written.map(({ acceptedAtMs }) => acceptedAtMs));
-    await joinByKey(tx);
     const stats = new StatsDeltas();
     const update = async (facts: readonly PositionedDeliveryFact[]) => {
+      if (facts.length > 0) await joinByKey(tx);
       for (const round of roundsOf(facts)) countUpdates(stats, await updateDeliveries(tx, round));
     };
     await this.partitions.guard(async () => {

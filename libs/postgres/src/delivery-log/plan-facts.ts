@@ -1,3 +1,4 @@
+import type { Steps } from '../connection/steps.js';
 import type { CopyPart } from '../connection/store-new.js';
 import {
   foldDeliveries,
@@ -6,8 +7,8 @@ import {
   type PositionedFact,
   type StoredAttempt,
 } from './fold-deliveries.js';
-import { copyPartsOfAttempts } from './write-attempts.js';
-import { copyPartsOfDeliveries } from './write-deliveries.js';
+import { attemptsAhead, copyPartsOfAttempts } from './write-attempts.js';
+import { copyPartsOfDeliveries, deliveriesAhead } from './write-deliveries.js';
 
 /** What facts come to, as far as no row has to be known for it. */
 export interface PlannedFacts {
@@ -28,10 +29,16 @@ export function planFacts(facts: readonly PositionedFact[]): PlannedFacts {
 }
 
 /** With all that it takes time to make. @returns `null` where something cannot be written: the writing finds out what */
-export function planFactsAhead(facts: readonly PositionedFact[]): PlannedFacts | null {
+export function* planFactsAhead(facts: readonly PositionedFact[]): Steps<PlannedFacts | null> {
   try {
-    const planned = planFacts(facts);
-    return { ...planned, deliveries: [...planned.deliveries], attempts: [...planned.attempts] };
+    const folded = foldDeliveries(facts);
+    yield;
+    return {
+      facts,
+      folded,
+      deliveries: yield* deliveriesAhead(folded.created),
+      attempts: yield* attemptsAhead(folded.attempts),
+    };
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '@postel/contracts';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
-import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
+import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import { nullableText, storableJson, storableText, storableTime } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { StatsDeltas } from '../stats/stats-deltas.js';
@@ -59,6 +59,7 @@ interface Replaced {
 }
 
 export const copyPartsOfAttempts = (attempts: readonly StoredAttempt[]) => copyPartsOf(attemptRows, attempts);
+export const attemptsAhead = (attempts: readonly StoredAttempt[]) => copyPartsAhead(attemptRows, attempts);
 
 /** Writes attempts, and counts them; of two with the same number the successful one stays, or else the first. */
 export async function insertAttempts(

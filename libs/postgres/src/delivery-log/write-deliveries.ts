@@ -1,5 +1,5 @@
 import { batchOf } from '../connection/batch.js';
-import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
+import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import {
   nullableText,
   nullableTime,
@@ -48,6 +48,7 @@ INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows
 RETURNING id`;
 
 export const copyPartsOfDeliveries = (created: readonly NewDelivery[]) => copyPartsOf(newRows, created);
+export const deliveriesAhead = (created: readonly NewDelivery[]) => copyPartsAhead(newRows, created);
 
 /** Writes new deliveries; those that exist already stay as they are. @returns those that were new */
 export async function insertDeliveries(

@@ -137,7 +137,7 @@ it('tells how far it is', async () => {
 
 async function lockedRows(): Promise<number> {
   return count(
-    `SELECT count(*)::int AS count FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE 'UPDATE projection_positions%'`,
+    `SELECT count(*)::int AS count FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%UPDATE projection_positions%'`,
   );
 }
 

@@ -4,7 +4,8 @@ import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { keyOfCursor, type Page, type PageRequest } from '../connection/page.js';
 import { compared, scanList } from '../connection/scan-list.js';
-import { copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
+import type { Steps } from '../connection/steps.js';
+import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
 import { notePositions } from '../positions/time-positions.js';
@@ -126,9 +127,9 @@ export class EventArchive {
   }
 
   /** What {@link store} can be given of these events. @returns `null`: it is found out there what cannot be written */
-  planAhead(events: readonly NewArchivedEvent[]): PlannedEvents | null {
+  *planAhead(events: readonly NewArchivedEvent[]): Steps<PlannedEvents | null> {
     try {
-      return { events, parts: [...copyPartsOf(rows, events)] };
+      return { events, parts: yield* copyPartsAhead(rows, events) };
     } catch {
       return null;
     }

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { ProjectionMoved } from '../connection/errors.js';
 import { inTransaction, type Transaction } from '../connection/transaction.js';
 
@@ -26,6 +26,8 @@ export interface ProjectionLease {
   /** Gives it up, for the next one to acquire. */
   release(): Promise<void>;
 }
+
+const savepoint = 'after_move';
 
 /** The transactions run on the connection that holds the lock: whoever has lost the lock can write nothing. */
 export class ConnectionLease implements ProjectionLease {
@@ -65,10 +67,15 @@ export class ConnectionLease implements ProjectionLease {
       if (newSeq < expected)
         throw new RangeError(`${this.name} is at ${expected} already, which is after ${newSeq}`);
       try {
-        await inTransaction(this.client, async (tx) => {
-          await this.#move(tx, expected, newSeq);
-          await work(tx);
-        });
+        await inTransaction(
+          this.client,
+          async (tx, [, move]) => {
+            if (move?.rowCount !== 1)
+              throw new ProjectionMoved(`The projection ${this.name} is no longer at ${expected}`);
+            await work({ ...tx, savepoint });
+          },
+          `${this.#moveSql(expected, newSeq)}; SAVEPOINT ${savepoint}`,
+        );
         this.#known = newSeq;
       } catch (error) {
         // After a lost answer to COMMIT only the table knows.
@@ -95,11 +102,8 @@ export class ConnectionLease implements ProjectionLease {
   }
 
   /** First, so that a second writer, should there ever be one, waits here and then fails before it wrote anything. */
-  async #move(tx: Transaction, expected: number, newSeq: number): Promise<void> {
-    const { count } = await tx.query(
-      'UPDATE projection_positions SET seq = $3 WHERE name = $1 AND seq = $2',
-      [this.name, expected, newSeq],
-    );
-    if (count !== 1) throw new ProjectionMoved(`The projection ${this.name} is no longer at ${expected}`);
+  #moveSql(expected: number, newSeq: number): string {
+    const name = pg.escapeLiteral(this.name);
+    return `UPDATE projection_positions SET seq = ${newSeq} WHERE name = ${name} AND seq = ${expected}`;
   }
 }

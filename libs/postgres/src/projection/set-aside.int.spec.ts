@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { atOnce } from '../connection/steps.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { Database } from '../database.js';
 import type { PlannedFacts } from '../delivery-log/plan-facts.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
+import type { NewArchivedEvent } from '../event-archive/event-archive.js';
 import { openTestDatabase, positioned, rowsOf, testPartitions, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
 import { applyOrSetAside } from './set-aside.js';
@@ -103,7 +105,7 @@ describe.each(projections)('%s', (name, apply) => {
     const facts = positioned([...good.slice(0, 7), ...bad(99), ...good.slice(7)]);
     const impossibleSeqs = facts.slice(7, 7 + bad(99).length).map(({ seq }) => seq);
     const { db } = test;
-    const ahead = db.deliveries.planAhead(facts);
+    const ahead = atOnce(db.deliveries.planAhead(facts));
     const aside = await db.transaction((tx) =>
       db.writeOrSetAside.facts(tx, 'delivery-log', facts, (some) => apply(db, tx, some, ahead)),
     );
@@ -122,7 +124,7 @@ describe.each(projections)('%s', (name, apply) => {
 
 it('sets an event aside that cannot be stored, and stores the others', async () => {
   const events = [f.archived(1), f.archived(2, { door: 'window' as 'http' }), f.archived(3)];
-  const ahead = test.db.events.planAhead(events);
+  const ahead = atOnce(test.db.events.planAhead(events));
   const aside = await test.db.transaction((tx) =>
     test.db.writeOrSetAside.events(tx, 'archive', events, (some) => test.db.events.store(tx, some, ahead)),
   );
@@ -132,6 +134,20 @@ it('sets an event aside that cannot be stored, and stores the others', async () 
     { seq: 2, error: expect.stringMatching(/events/) },
   ]);
   expect(await test.db.projections.setAside()).toEqual(new Map([['archive', 1]]));
+});
+
+it('moves the position past what it sets aside', async () => {
+  const { db } = test;
+  const lease = await db.projections.acquire('archive');
+  const events = [f.archived(1), f.archived(2, { door: 'window' as 'http' }), f.archived(3)];
+  await lease?.apply(3, async (tx) => {
+    const store = (some: readonly NewArchivedEvent[]) => db.events.store(tx, some);
+    expect(await db.writeOrSetAside.events(tx, 'archive', events, store)).toHaveLength(1);
+  });
+  expect(await lease?.position()).toBe(3);
+  await lease?.release();
+  expect((await db.events.list('default', { limit: 10 })).items.map(({ seq }) => seq)).toEqual([3, 1]);
+  expect(await rowsOf(db, 'unprojected', 'seq')).toMatchObject([{ seq: 2 }]);
 });
 
 it('stops when nothing at all can be written: that is a fault of ours', async () => {

@@ -39,8 +39,8 @@ export async function applyOrSetAside<Item>(
   apply: (items: readonly Item[]) => Promise<void>,
 ): Promise<readonly SetAside[]> {
   const aside: SetAside[] = [];
-  const write = async (part: readonly Item[]): Promise<void> => {
-    const error = await refusalOf(tx, () => apply(part));
+  const write = async (part: readonly Item[], savepoint?: string): Promise<void> => {
+    const error = await refusalOf(tx, () => apply(part), savepoint);
     if (error === null) return;
     if (part.length === 1) {
       if (aside.length === maxSetAside) throw error;
@@ -53,20 +53,28 @@ export async function applyOrSetAside<Item>(
     await write(part.slice(0, half));
     await write(part.slice(half));
   };
-  if (batch.length > 0) await write(batch);
+  if (batch.length > 0) await write(batch, tx.savepoint);
   return aside;
 }
 
-/** @returns null: it is written; an error: it is not, and the transaction is as it was before */
-async function refusalOf(tx: Transaction, write: () => Promise<void>): Promise<Error | null> {
-  await tx.query('SAVEPOINT before_batch');
+/**
+ * @param before a savepoint that stands there already
+ * @returns null: it is written; an error: it is not, and the transaction is as it was before
+ */
+async function refusalOf(
+  tx: Transaction,
+  write: () => Promise<void>,
+  before: string | undefined,
+): Promise<Error | null> {
+  const savepoint = before ?? 'before_part';
+  if (before === undefined) await tx.query(`SAVEPOINT ${savepoint}`);
   try {
     await write();
-    await tx.query('RELEASE SAVEPOINT before_batch');
+    if (before === undefined) await tx.query(`RELEASE SAVEPOINT ${savepoint}`);
     return null;
   } catch (error) {
     if (!isOfContent(error)) throw error;
-    await tx.query('ROLLBACK TO SAVEPOINT before_batch');
+    await tx.query(`ROLLBACK TO SAVEPOINT ${savepoint}`);
     return error;
   }
 }

@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { atOnce, inTurns, type Steps } from './steps.js';
+
+function* busy(pieces: number, ms: number): Steps<number> {
+  for (let piece = 0; piece < pieces; piece++) {
+    const untilMs = performance.now() + ms;
+    while (performance.now() < untilMs);
+    yield;
+  }
+  return pieces;
+}
+
+it('lets others have their turn between the pieces of long work', async () => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    if (turns < 1_000) setImmediate(count);
+  };
+  setImmediate(count);
+  expect(await inTurns(busy(4, 5))).toBe(4);
+  expect(turns).toBeGreaterThanOrEqual(4);
+});
+
+it('does short work at once, and all work where nobody may wait', async () => {
+  let turned = false;
+  setImmediate(() => (turned = true));
+  expect(await inTurns(busy(100, 0))).toBe(100);
+  expect(atOnce(busy(2, 5))).toBe(2);
+  expect(turned).toBe(false);
+});

@@ -31,7 +31,7 @@ export const deadLetterService = defineService({
       alertThresholds: settings.alerts.thresholds,
       database,
       newId: (prefix) => `${prefix}_${randomUUID().replaceAll('-', '')}`,
-      redrivenAtOnce: 10_000,
+      redrivenAtOnce: 1_000,
       failpoints,
       logger,
       meters,

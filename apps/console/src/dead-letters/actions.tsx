@@ -58,7 +58,7 @@ export function Actions({ chosen, filter, hasAny, onHandled }: ActionsProps): Re
         onConfirm={() => run('redrive')}
         onClose={() => setAsked(null)}
       >
-        Their deliveries are reopened and attempted now, from the first attempt on. Beyond 10,000 they are
+        Their deliveries are reopened and attempted now, from the first attempt on. Beyond 1,000 they are
         redriven by a job, whose progress is shown here.
       </Confirm>
       <Confirm

@@ -126,7 +126,7 @@ function NoneYet(): ReactNode {
         </Button>
       }
     >
-      When an endpoint is recovered, or more than 10,000 dead letters are redriven, it is here.
+      When an endpoint is recovered, or more than 1,000 dead letters are redriven, it is here.
     </EmptyState>
   );
 }

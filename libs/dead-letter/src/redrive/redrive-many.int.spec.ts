@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseFacts, type DeliveryDied } from '@postel/contracts';
 import { openDatabase, pageJobs, type Database } from '@postel/postgres';
-import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
+import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import type { FastifyRequest } from 'fastify';
 import type { DeadLetterParts } from '../parts.js';
 import { RedriveController } from './redrive.controller.js';
@@ -47,13 +47,17 @@ const died = (n: number, endpointId: string): DeliveryDied => ({
 });
 
 /** Two endpoints, one of them paused, and a log that only notes what it is told. */
-function partsWith(redrivenAtOnce: number, reopened: string[]): DeadLetterParts {
+function partsWith(redrivenAtOnce: number, reopened: string[], dueAtMs: number[] = []): DeadLetterParts {
   const status: Record<string, string> = { ep_1: 'active', ep_2: 'paused' };
   return {
     tables: { endpoint: (id: string) => ({ state: { tenant: 'acme', status: status[id] } }) },
     log: {
       publish: ({ payload }: { payload: Uint8Array }) => {
-        for (const { fact } of parseFacts(payload)) if ('deliveryId' in fact) reopened.push(fact.deliveryId);
+        for (const { fact } of parseFacts(payload)) {
+          if (fact.fact !== 'delivery.reopened') continue;
+          reopened.push(fact.deliveryId);
+          dueAtMs.push(fact.dueAtMs);
+        }
         return Promise.resolve({ seq: 0, duplicate: false });
       },
     },
@@ -73,7 +77,8 @@ it('redrives what is more than a request should take as a job, each once, and no
   const positioned = facts.map((fact, n) => ({ seq: n + 1, fact }));
   await database.transaction((tx) => database.deadLetters.apply(tx, positioned, new Map()));
   const reopened: string[] = [];
-  const parts = partsWith(3, reopened);
+  const dueAtMs: number[] = [];
+  const parts = partsWith(3, reopened, dueAtMs);
   const request = { principal: { kind: 'api-key', tenant: 'acme', actor: 'key_1' }, body: {} };
   const answer = await new RedriveController(parts).redriveMany(request as unknown as FastifyRequest);
   expect(answer).toEqual({ redriven: 3, jobId: 'job_1' });
@@ -85,10 +90,23 @@ it('redrives what is more than a request should take as a job, each once, and no
   });
 
   const { jobs, projections } = database;
-  const work = new RedriveWork(parts);
   const { signal } = new AbortController();
-  await pageJobs({ jobs, projections, work, owner: 'a', nowMs: () => Date.now() }, signal);
-  expect(reopened.slice(3)).toEqual(['dlv_3', 'dlv_4', 'dlv_5', 'dlv_7']);
+  const rooms = [2, 0];
+  const pacing = {
+    room: () => rooms.shift() ?? 2,
+    dueTimes: (count: number) => Array.from({ length: count }, (_, n) => startMs + 5_000 + n),
+  };
+  const work = new RedriveWork({ ...parts, pacing });
+  const round = () => pageJobs({ jobs, projections, work, owner: 'a', nowMs: () => Date.now() }, signal);
+  await round();
+  expect(reopened.slice(3)).toEqual(['dlv_3', 'dlv_4']);
+  expect(await jobs.find('job_1')).toMatchObject({ state: 'running', waitingFor: 'deliveries' });
+  await waitUntil(async () => {
+    await round(); // it is looked at again after a moment
+    return (await jobs.find('job_1'))?.state === 'succeeded';
+  });
+  expect(reopened.slice(5)).toEqual(['dlv_5', 'dlv_7']);
+  expect(dueAtMs).toEqual([1_000, 1_000, 1_000, 5_000, 5_001, 5_000, 5_000].map((ms) => startMs + ms));
   expect(await jobs.find('job_1')).toMatchObject({
     state: 'succeeded',
     done: 5,

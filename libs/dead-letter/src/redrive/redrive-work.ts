@@ -1,5 +1,5 @@
 import { logSubject, type RedriveParameters } from '@postel/contracts';
-import { lastSequenceAtLeader } from '@postel/jetstream';
+import { lastSequenceAtLeader, type BulkPacing } from '@postel/jetstream';
 import type {
   Beginning,
   DeadLetterSelection,
@@ -14,7 +14,6 @@ import { reopenDelivery } from './reopen-delivery.js';
 
 type RedriveJob = JobOf<'redrive'>;
 
-const pageSize = 500;
 /** More is not counted before. */
 const maxCounted = 1_000_000;
 
@@ -23,13 +22,19 @@ export function selectionOf(parameters: RedriveParameters): DeadLetterSelection 
   return { reason, endpointId, eventId, type, sinceMs, untilMs };
 }
 
-/** What a redrive does of more dead letters than one request should take: the same, page by page. */
+export type RedriveWorkParts = Pick<DeadLetterParts, 'broker' | 'database' | 'tables' | 'log' | 'nowMs'> & {
+  /** Of all redrives of this process. */
+  readonly pacing: BulkPacing;
+};
+
+/**
+ * What a redrive does of more dead letters than one request should take: the same, page by page, as fast as live
+ * deliveries do not wait longer for it.
+ */
 export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
   readonly kind = 'redrive';
 
-  constructor(
-    private readonly parts: Pick<DeadLetterParts, 'broker' | 'database' | 'tables' | 'log' | 'nowMs'>,
-  ) {}
+  constructor(private readonly parts: RedriveWorkParts) {}
 
   async begin({ tenant, parameters }: RedriveJob): Promise<Beginning> {
     const after = parameters.afterLogSeq;
@@ -50,12 +55,14 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     upTo: number,
   ): Promise<NextPage<PagedDeadDelivery>> {
     const { deadLetters, erasedEvents } = this.parts.database();
-    const range = { after, upTo, limit: pageSize };
+    const room = this.parts.pacing.room();
+    if (room === 0) return { kind: 'wait', waitingFor: 'deliveries' };
+    const range = { after, upTo, limit: room };
     const dead = await deadLetters.deliveriesAfter(tenant, selectionOf(parameters), range);
     const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
     const effects = dead.filter((delivery) => !erased.has(delivery.eventSeq) && this.mayGo(delivery));
     const last = dead.at(-1);
-    const isLast = dead.length < pageSize || last === undefined;
+    const isLast = dead.length < room || last === undefined;
     return {
       kind: 'page',
       effects,
@@ -68,7 +75,10 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
 
   async carryOut({ id, tenant, parameters }: RedriveJob, dead: readonly PagedDeadDelivery[]): Promise<Needs> {
     const command = { by: 'redrive', actor: parameters.actor, request: id } as const;
-    await Promise.all(dead.map((delivery) => reopenDelivery(delivery, command, this.parts)));
+    const dueTimes = this.parts.pacing.dueTimes(dead.length);
+    const reopen = (delivery: PagedDeadDelivery, index: number) =>
+      reopenDelivery(delivery, { ...command, dueAtMs: dueTimes[index] }, this.parts);
+    await Promise.all(dead.map(reopen));
     // no faster than the waiting room takes it
     return { 'waiting-room': await this.lastReopening(tenant) };
   }

@@ -1,8 +1,17 @@
-import { encodeFacts, factSubject, type Refusal } from '@postel/contracts';
+import { encodeFacts, factSubject, type DeliveryReopened, type Refusal } from '@postel/contracts';
 import { decideReopen, finishedState, type FinishedDelivery } from '@postel/domain';
 import type { DeadLetterParts } from '../parts.js';
 
 export type Reopened = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
+
+export interface Reopening {
+  readonly by: 'retry' | 'redrive';
+  readonly actor: string;
+  /** Of several in one request, the same for all. */
+  readonly request?: string;
+  /** Now, when it is left out. */
+  readonly dueAtMs?: number | undefined;
+}
 
 /**
  * Reopening is one fact; the waiting room makes the delivery of it. Asking twice at the same time is one reopening:
@@ -11,7 +20,7 @@ export type Reopened = { readonly ok: true } | { readonly ok: false; readonly re
  */
 export async function reopenDelivery(
   delivery: FinishedDelivery,
-  { request, ...command }: { by: 'retry' | 'redrive'; actor: string; request?: string },
+  { request, dueAtMs, ...command }: Reopening,
   parts: Pick<DeadLetterParts, 'tables' | 'log' | 'nowMs'>,
 ): Promise<Reopened> {
   const entry = parts.tables.endpoint(delivery.endpointId);
@@ -22,7 +31,11 @@ export async function reopenDelivery(
     status,
   );
   if (!decision.ok) return decision;
-  const fact = request === undefined ? decision.fact : { ...decision.fact, request };
+  const fact: DeliveryReopened = {
+    ...decision.fact,
+    ...(request === undefined ? {} : { request }),
+    ...(dueAtMs === undefined ? {} : { dueAtMs }),
+  };
   await parts.log.publish({
     subject: factSubject(fact),
     payload: encodeFacts([fact]),

@@ -40,6 +40,7 @@ export {
   storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';
+export { refuseOtherStream } from './other-stream.js';
 export {
   runProjection,
   type PositionLease,

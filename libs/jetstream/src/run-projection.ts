@@ -5,6 +5,7 @@ import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { lastSequenceNow } from './last-sequence.js';
+import { refuseOtherStream } from './other-stream.js';
 import { traceStored, type TracedPart } from './trace-stored.js';
 import { WriteBehind } from './write-behind.js';
 
@@ -128,7 +129,13 @@ async function projectUnderLease<Tx>(
   };
   try {
     const after = await lease.position();
-    await refuseOtherStream(broker, options, after);
+    const { name, stream } = options;
+    refuseOtherStream({
+      name,
+      stream,
+      position: after,
+      end: await lastSequenceNow(broker, stream, infoTimeoutMs),
+    });
     await options.onLease?.(lease);
     await followStream(broker, {
       stream: options.stream,
@@ -181,19 +188,6 @@ function gatherMs(writingMs: number, { isUrgent }: Pick<ProjectionOptions<unknow
 function isPartOfMore(batch: readonly IncomingMessage[]): boolean {
   const sizeBytes = batch.reduce((sum, { payload }) => sum + payload.length, 0);
   return sizeBytes >= largeBatchBytes || (batch[batch.length - 1]?.behind ?? 0) > 0;
-}
-
-/** A broker that was restored to an older state would store what comes next below a position, and nobody would read it. */
-async function refuseOtherStream<Tx>(
-  broker: Broker,
-  { name, stream }: ProjectionOptions<Tx>,
-  position: number,
-): Promise<void> {
-  const last = await lastSequenceNow(broker, stream, infoTimeoutMs);
-  if (position > last)
-    throw new Error(
-      `${name} has stored ${stream} up to ${position}, which ends at ${last}: the tables are of a later time than the streams, and must be restored to theirs or before`,
-    );
 }
 
 async function moveOn<Tx>(lease: PositionLease<Tx>, upTo: number): Promise<void> {

@@ -71,13 +71,14 @@ afterAll(async () => {
   await expectNoLeaks();
 });
 
-function checking(): CheckConservation {
+function checking(warn?: (about: { err: Error }) => void): CheckConservation {
   return new CheckConservation({
     broker,
     database: () => database,
-    logger: createLogger('test', 'silent'),
+    logger: warn ? ({ warn } as unknown as CheckParts['logger']) : createLogger('test', 'silent'),
     meters,
-    nowMs: () => Date.now(),
+    // a trouble is told of when it has lasted
+    nowMs: () => (warn ? 50 : 1) * Date.now(),
     partitions: 1,
     everyMs: 50,
     retentionDays: 7,
@@ -214,6 +215,36 @@ describe('conservation', () => {
     const [event = 0] = await accept(1);
     await log.append(fannedOut(event), outcome('delivery.succeeded', event));
     await eventually({ events: { accepted: 1, fannedOut: 1, awaiting: 0, difference: 0 } });
+  });
+
+  it('counts nothing where EVENTS or LOG ends before what it has counted, and says so', async () => {
+    await log.append(...(await accept(2)).map((event) => fannedOut(event)));
+    dispatcher.resume();
+    check.start();
+    const { asOf } = await eventually({ events: { accepted: 2, fannedOut: 2, awaiting: 0, difference: 0 } });
+    await check.stop();
+    for (const stream of ['EVENTS', 'LOG'] as const) {
+      const position = { EVENTS: 'conservation_state SET events_read', LOG: 'projection_positions SET seq' }[
+        stream
+      ];
+      const write = (change: string) =>
+        database.transaction((tx) =>
+          tx.query(`UPDATE ${position} = ${position.split(' ').at(-1)} ${change}`),
+        );
+      await write('+ 1000');
+      const told: string[] = [];
+      check = checking(({ err }) => told.push(err.message));
+      check.start();
+      await waitUntil(() => told.length > 0);
+      expect(told).toEqual([
+        expect.stringMatching(
+          `^conservation has stored ${stream} up to 100., which ends at .: the tables are`,
+        ),
+      ]);
+      await check.stop();
+      expect(await answer()).toMatchObject({ events: { accepted: 2 }, asOf: { at: asOf.at } });
+      await write('- 1000');
+    }
   });
 
   it.each(['delivery.succeeded', 'delivery.died', 'delivery.deferred'] as const)(

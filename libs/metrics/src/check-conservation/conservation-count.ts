@@ -1,6 +1,12 @@
 import { logFilter } from '@postel/contracts';
 import { DeliveryLedger, EventLedger, FigureChanges } from '@postel/domain';
-import { ackFloorOf, readStream, type IncomingMessage, type PositionLease } from '@postel/jetstream';
+import {
+  ackFloorOf,
+  readStream,
+  refuseOtherStream,
+  type IncomingMessage,
+  type PositionLease,
+} from '@postel/jetstream';
 import type { ConservationState, LostEvent, Transaction } from '@postel/postgres';
 import type { MetricsParts } from '../parts.js';
 import { LookForMissing } from './look-for-missing.js';
@@ -58,6 +64,7 @@ export class ConservationCount {
     this.logRead = logRead;
   }
 
+  /** @throws where a stream is of an earlier time than what was stored of it */
   static async begin(
     parts: CountParts,
     lease: PositionLease<Transaction>,
@@ -66,6 +73,7 @@ export class ConservationCount {
     const logRead = await lease.position();
     const stored = await lease.transact((tx) => parts.database().conservation.load(tx));
     const state = stored ?? (await firstState(parts));
+    await refuseOtherStreamsNow(parts, { log: logRead, events: state.eventsRead });
     const figures = new FigureChanges();
     const ledgers: Ledgers = {
       figures,
@@ -101,13 +109,14 @@ export class ConservationCount {
     await this.measure();
   }
 
-  /** In this order. */
+  /** In this order. @throws where a stream is of an earlier time than the count */
   private async ends(): Promise<Ends> {
     const { broker } = this.parts;
     const dispatched = await ackFloorOf(broker, 'EVENTS', 'dispatcher');
     const events = (await broker.jsm.streams.info('EVENTS')).state.last_seq;
     await this.lookForMissing.look(dispatched);
     const log = (await broker.jsm.streams.info('LOG')).state.last_seq;
+    refuseOtherStreams({ log: this.logRead, events: this.ledgers.events.readTo }, { log, events });
     return { dispatched, events, log };
   }
 
@@ -224,6 +233,23 @@ export class ConservationCount {
     meters.conservationDifference.set({ equation: 'events' }, differences.events);
     meters.conservationDifference.set({ equation: 'deliveries' }, differences.deliveries);
   }
+}
+
+interface Positions {
+  readonly log: number;
+  readonly events: number;
+}
+
+async function refuseOtherStreamsNow({ broker }: CountParts, read: Positions): Promise<void> {
+  const events = (await broker.jsm.streams.info('EVENTS')).state.last_seq;
+  const log = (await broker.jsm.streams.info('LOG')).state.last_seq;
+  refuseOtherStreams(read, { log, events });
+}
+
+function refuseOtherStreams(read: Positions, ends: Positions): void {
+  const name = 'conservation';
+  refuseOtherStream({ name, stream: 'LOG', position: read.log, end: ends.log });
+  refuseOtherStream({ name, stream: 'EVENTS', position: read.events, end: ends.events });
 }
 
 /** From the beginning of both streams, which may be later than that of the installation. */

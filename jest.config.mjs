@@ -19,7 +19,7 @@ export default {
   globalSetup: '<rootDir>/tools/jest/run-directory.mjs',
   testSequencer: '<rootDir>/tools/jest/mixed-sequencer.mjs',
   // Jest leaves a core to others, which of two, as in CI, is one half; and many tests wait more than they work
-  maxWorkers: Math.max(availableParallelism() - 1, 2),
+  maxWorkers: Math.max(availableParallelism() - 1, 3),
   workerIdleMemoryLimit: '600MB',
   coverageProvider: 'v8',
 };

@@ -57,6 +57,28 @@ describe('following a stream', () => {
     expect(seen).toEqual(Array.from({ length: 2_590 }, (_, i) => i + 11));
   });
 
+  it('hands over no more at once than may be held, and of large messages one', async () => {
+    await publish(1, 40, 1_000);
+    await publish(41, 45, 9_000);
+    const sizes: number[] = [];
+    const seen: number[] = [];
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      maxBatchBytes: 5_000,
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        sizes.push(batch.length);
+        seen.push(...batch.map(({ seq }) => seq));
+      },
+    });
+    await waitUntil(() => seen.length === 45);
+    expect(seen).toEqual(Array.from({ length: 45 }, (_, i) => i + 1));
+    expect(Math.max(...sizes)).toBe(5);
+    expect(sizes.slice(-5)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('repeats a batch that failed and skips nothing, also over a restart of the broker', async () => {
     const seen: number[] = [];
     let failures = 0;

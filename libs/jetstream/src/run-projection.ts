@@ -3,6 +3,7 @@ import type { ProjectionName, StreamName } from '@postel/contracts';
 import { LastingTrouble, type Tracing } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { followStream } from './follow-stream.js';
+import { gatherMs } from './gather-ms.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { lastSequenceNow } from './last-sequence.js';
 import { refuseOtherStream } from './other-stream.js';
@@ -70,12 +71,6 @@ export interface ProjectionOptions<Tx> {
   readonly onTrouble: (message: string, error?: unknown) => void;
 }
 
-/**
- * After a small batch more is waited for, in proportion to what its writing took: a transaction costs about the same for
- * few facts as for many, and where machine or database are busy it takes its time from deliveries. So tables lag this
- * much behind a quiet stream; far behind a stream nothing is waited for.
- */
-const gather = { timesWriting: 4, leastMs: 50, mostMs: 500 };
 const largeBatchBytes = 256 * 1024;
 const infoTimeoutMs = 5_000;
 
@@ -153,7 +148,7 @@ async function projectUnderLease<Tx>(
         await behind.begin(() => write(batch, prepared));
         if (isPartOfMore(batch)) return;
         await behind.written();
-        await delay(gatherMs(writingMs, options), undefined, { signal }).catch(() => undefined);
+        await delay(gatherMs(writingMs, options.isUrgent), undefined, { signal }).catch(() => undefined);
       },
     });
     await behind.written();
@@ -178,11 +173,6 @@ async function writeBatch<Tx>(
   onStored?.(last, { messages: batch.length, durationMs });
   if (tracing && traced) traceStored(tracing, { projection, stream, startedAtMs, parts: traced() });
   return durationMs;
-}
-
-function gatherMs(writingMs: number, { isUrgent }: Pick<ProjectionOptions<unknown>, 'isUrgent'>): number {
-  const { leastMs, mostMs, timesWriting } = gather;
-  return isUrgent ? leastMs : Math.min(Math.max(leastMs, timesWriting * writingMs), mostMs);
 }
 
 function isPartOfMore(batch: readonly IncomingMessage[]): boolean {

@@ -64,6 +64,14 @@ describe('reading the log ahead', () => {
     expect(written()).toEqual(['event.fanned_out']);
   });
 
+  it('holds nothing for more than a minute, however old the log is', async () => {
+    const { clock, read } = folding(9);
+    clock.nowMs = startMs + 3_600_000;
+    await read([message(5, startMs, fannedOut('a'))]);
+    expect(await read([message(6, startMs + 59_999, fannedOut('b'))])).toBe(4);
+    expect(await read([message(7, startMs + 60_000, fannedOut('c'))])).toBe(5);
+  });
+
   it('holds no more than so many facts', async () => {
     const { read, written } = folding(99);
     const wide = (seq: number) =>

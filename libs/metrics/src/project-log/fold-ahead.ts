@@ -7,13 +7,15 @@ export interface FoldAheadParts {
   /** Of LOG, at this moment. */
   readonly lastSequence: () => Promise<number>;
   /**
-   * What is held back is never older than this beside the newest fact that was read, or than that is now: who reads what
-   * happened a minute ago may wait for an outcome as long.
+   * What is held back is never older than this beside the newest fact that was read, or than that is now, up to a minute:
+   * who reads what happened half a minute ago may wait for an outcome as long.
    */
   readonly longestMs: number;
   readonly nowMs: () => number;
 }
 
+/** The position stays before what is held back, and after a crash all behind it is read again. */
+const longestBehindMs = 60_000;
 /** What is held back is held in memory: a kilobyte or two a fact. */
 const maxHeld = 50_000;
 /** Positions of facts of one message begin with this multiple of the message's own. */
@@ -50,7 +52,7 @@ export class FoldAhead {
     if (!last) throw new Error('there is no batch without a message');
     const isLevel = last.seq >= (await this.parts.lastSequence());
     const behindMs = this.parts.nowMs() - last.storedAtMs;
-    const sinceMs = last.storedAtMs - Math.max(this.parts.longestMs, behindMs);
+    const sinceMs = last.storedAtMs - Math.max(this.parts.longestMs, Math.min(behindMs, longestBehindMs));
     const read = await inTurns(factsOf(batch));
     const facts = this.held.read(read, ({ fact }) => !isLevel && fact.atMs > sinceMs);
     const { oldest } = this.held;

@@ -14,7 +14,8 @@ const quick = { endpoints: 1_000, waiting: 10_000, events: 2_000 };
 
 const hourMs = 3_600_000;
 const timeoutMs = 120_000;
-const goalMiB = 300;
+/** 300 MB. */
+const goalMiB = 286;
 
 /** What the deliverer holds in memory, as a process of its own: endpoints, and nothing of what waits. */
 export async function measureMemory(
@@ -64,6 +65,9 @@ export async function measureMemory(
     afterTrafficMiB,
     peakMiB,
     deliveriesPerSecond: perSecond(events, lastAtMs - firstSentAtMs),
-    goals: [atMost('at most, over all that time', peakMiB, goalMiB, ' MiB')],
+    goals: [
+      atMost('with so many endpoints, and so much that waits', atRestMiB, goalMiB, ' MiB'),
+      atMost('and with events for all of them at once', peakMiB, goalMiB, ' MiB'),
+    ],
   };
 }

@@ -1,28 +1,26 @@
 import { expect, it } from '@jest/globals';
 import { LookPace } from './look-pace.js';
 
-const selection = {
-  nowMs: 0,
-  limit: 2,
-  partitions: [0, 1],
-  defaultRoom: 1,
-  rooms: new Map<string, number>(),
-};
-
-it('takes a tenth of the time, but goes on at once while there is as much as was asked for', async () => {
-  let clockMs = 0;
-  const pace = new LookPace(() => clockMs);
-  const look = (found: readonly string[], at = selection) =>
-    pace.look(at, async () => {
-      clockMs += 20;
+it('takes its share of the time, but goes on at once while it is worth it', async () => {
+  let [clockMs, tookMs] = [0, 20];
+  const pace = new LookPace(1 / 10, 300, () => clockMs);
+  const look = (found: string, partitions = [0, 1]) => {
+    const takeLong = async () => {
+      clockMs += tookMs;
       return found;
-    });
-  expect(await look(['a', 'b'])).toEqual(['a', 'b']);
-  expect(await look(['a'])).toEqual(['a']);
-  expect(await look(['a'])).toBeNull();
-  expect(await look(['a'], { ...selection, partitions: [2] })).toEqual(['a']);
+    };
+    return pace.look({ partitions }, takeLong, (text) => text === 'much');
+  };
+  expect(await look('much')).toBe('much');
+  expect(await look('little')).toBe('little');
+  expect(await look('much')).toBeNull();
+  expect(await look('little', [2])).toBe('little');
   clockMs = 219;
-  expect(await look(['a'])).toBeNull();
-  clockMs = 220;
-  expect(await look(['a'])).toEqual(['a']);
+  expect(await look('much')).toBeNull();
+  [clockMs, tookMs] = [220, 100];
+  expect(await look('little')).toBe('little');
+  clockMs = 519;
+  expect(await look('much')).toBeNull();
+  clockMs = 520;
+  expect(await look('much')).toBe('much');
 });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Transaction } from '../connection/transaction.js';
-import type { LookPace } from './look-pace.js';
+import { LookPace } from './look-pace.js';
 import { waitingColumns, waitingRowOf, type SelectedRow } from './read-waiting.js';
 import { waitingEndpoints } from './waiting-endpoints.js';
 import type { WaitingRow } from './waiting-row.js';
@@ -23,10 +23,10 @@ export interface DueSelection {
 export async function selectDue(
   tx: Transaction,
   selection: DueSelection,
-  pace: LookPace,
+  paces: LookPaces,
 ): Promise<readonly WaitingRow[]> {
   if (selection.partitions.length === 0) return [];
-  const deliveryIds = await findDue(tx, selection, pace);
+  const deliveryIds = await findDue(tx, selection, paces);
   if (deliveryIds.length === 0) return [];
   const { rows } = await tx.query<SelectedRow>(lockSql, [selection.nowMs, deliveryIds]);
   return rows.map(waitingRowOf);
@@ -62,17 +62,28 @@ SELECT ${waitingColumns}
  ORDER BY w.due_at_ms
    FOR UPDATE SKIP LOCKED`;
 
+/** Of the looks of one owner. */
+export class LookPaces {
+  readonly head = new LookPace(1 / 50, 500);
+  readonly all = new LookPace(1 / 10);
+}
+
 /**
  * A million due rows of one skipped or throttled endpoint must not be walked to find those of another. So, in turn:
- * the rows that are due longest, which mostly tell all; when those are too much of few endpoints to say, every endpoint
- * for which something waits, one probe each; and between two such looks the endpoints of what has become due lately.
+ * the rows that are due longest, which mostly tell all; when those are too much of few endpoints to say, which they
+ * mostly are the next time too, every endpoint for which something waits, one probe each; and between two such looks the
+ * endpoints of what has become due lately.
  */
-async function findDue(tx: Transaction, selection: DueSelection, pace: LookPace): Promise<readonly string[]> {
-  for (const size of headSizes) {
-    const found = await amongFirst(tx, selection, size);
-    if (found) return found;
-  }
-  const lookedAtAll = await pace.look(selection, () => ofEveryEndpoint(tx, selection));
+async function findDue(
+  tx: Transaction,
+  selection: DueSelection,
+  paces: LookPaces,
+): Promise<readonly string[]> {
+  const head = () => ofHead(tx, selection);
+  const ofFirst = await paces.head.look(selection, head, (found) => found !== null);
+  if (ofFirst) return ofFirst;
+  const all = () => ofEveryEndpoint(tx, selection);
+  const lookedAtAll = await paces.all.look(selection, all, ({ length }) => length >= selection.limit);
   return lookedAtAll ?? (await ofLatestEndpoints(tx, selection));
 }
 
@@ -102,6 +113,15 @@ room (endpoint_id, rows) AS (
 
 function parametersOf({ nowMs, limit, defaultRoom, rooms }: DueSelection): unknown[] {
   return [nowMs, limit, defaultRoom, [...rooms.keys()], [...rooms.values()]];
+}
+
+/** @returns null when what is due longest is too much of few endpoints to say */
+async function ofHead(tx: Transaction, selection: DueSelection): Promise<readonly string[] | null> {
+  for (const size of headSizes) {
+    const found = await amongFirst(tx, selection, size);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** @returns null when what is due longest is too much of few endpoints to say */

@@ -5,13 +5,12 @@ import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import { countByReason, countWaiting, type WaitingCounts } from './count-waiting.js';
 import { takeExpired, takeOfEndpoint, type ExpirySelection } from './end-waiting.js';
 import { foldWaiting } from './fold-waiting.js';
-import { LookPace } from './look-pace.js';
 import { numberHeld } from './number-held.js';
 import { firstDueAtMs, oldestSinceMs } from './oldest-waiting.js';
 import { OrderingBook } from './ordering-book.js';
 import { withoutRepetitions } from './repeated-facts.js';
 import { repartition } from './repartition.js';
-import { isAnyDue, selectDue, type DueSelection } from './select-due.js';
+import { LookPaces, isAnyDue, selectDue, type DueSelection } from './select-due.js';
 import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
 import { heldDueAtMs, type WaitingReason, type WaitingRow } from './waiting-row.js';
 import { removeEnded, removeTaken, reschedule, upsertWaiting } from './write-waiting.js';
@@ -51,7 +50,7 @@ const forgettable = 'SET LOCAL synchronous_commit = off';
  */
 export class WaitingRoom {
   readonly #sql: Sql;
-  readonly #pace = new LookPace();
+  readonly #paces = new LookPaces();
 
   constructor(private readonly pool: pg.Pool) {
     this.#sql = sqlOf(pool);
@@ -90,7 +89,7 @@ export class WaitingRoom {
   async putBack(selection: DueSelection, publish: PublishDue): Promise<PutBackResult> {
     if (!(await isAnyDue(this.pool, selection, indexOnly))) return { taken: 0, published: 0 };
     const work = async (tx: Transaction): Promise<PutBackResult> => {
-      const due = await selectDue(tx, selection, this.#pace);
+      const due = await selectDue(tx, selection, this.#paces);
       if (due.length === 0) return { taken: 0, published: 0 };
       const acknowledged = await publish(due);
       const published = due.filter((row) => acknowledged.has(deliveryMessageId(row)));

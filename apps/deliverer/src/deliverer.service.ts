@@ -35,6 +35,7 @@ import { Admission, partitionsToRelease, wantsPartition } from '@postel/domain';
 import { createSender } from '@postel/http-sender';
 import {
   BatchingPublisher,
+  type ConfigTables,
   ConfigWriter,
   EventTypeHistory,
   FactLog,
@@ -53,6 +54,12 @@ const maxAttempts = 2_048;
 const windowSize = 1_000;
 /** Under load what is waited for together is stored together; nobody waits for it. */
 const outcomesLingerMs = 4;
+
+function longestTimeoutOf(tables: ConfigTables): number {
+  let longestMs = 0;
+  for (const { state } of tables.allEndpoints()) longestMs = Math.max(longestMs, state.timeoutMs);
+  return longestMs;
+}
 
 export const delivererService = defineService({
   name: 'deliverer',
@@ -93,6 +100,7 @@ export const delivererService = defineService({
       broker,
       finished,
       partitions,
+      longestTimeoutMs: () => longestTimeoutOf(tables),
       nowMs,
       onTrouble: (error) => logger.warn({ err: error }, 'what was finished before could not be read'),
     });

@@ -115,6 +115,14 @@ export {
   type DeliveryOrdering,
 } from './delivery-message.js';
 export {
+  decodeDeliveryPack,
+  deliveryPackSubject,
+  encodeDeliveryPack,
+  isDeliveryPack,
+  unpackedDelivery,
+  type UnpackedDelivery,
+} from './delivery-pack.js';
+export {
   backoffPolicy,
   createEndpointRequest,
   defaultMaxInFlight,

@@ -1,12 +1,20 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AckPolicy } from '@nats-io/jetstream';
-import { delivererConsumer, deliverySubject, dispatcherConsumer } from '@postel/contracts';
+import {
+  delivererConsumer,
+  deliveryPackSubject,
+  deliverySubject,
+  dispatcherConsumer,
+  encodeDelivery,
+  encodeDeliveryPack,
+} from '@postel/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
 import { ensureTopology } from './ensure-topology.js';
+import type { IncomingMessage } from './incoming-message.js';
 import { ack, discard, retryAfter, waitHere } from './outcome.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -401,5 +409,106 @@ describe('ConsumerRunner', () => {
     await (survivor === 'second' ? owner : (runners[1] as ConsumerRunner)).stop(100);
     await publish(20);
     await waitUntil(() => seen[survivor] === 20);
+  });
+
+  describe('with several deliveries in one message', () => {
+    const spec = { ...delivererConsumer('delivery', 0), ackWaitMs: 60_000 };
+    const metaOf = (name: string) => ({
+      ...{ deliveryId: `dlv_${name}`, endpointId: 'ep_1', tenant: 'default', eventId: 'evt_1', eventSeq: 1 },
+      ...{ type: 'order.created', acceptedAtMs: 0, hop: 1, attemptsMade: 0, attemptsBeforeReopen: 0 },
+      apiVersion: '2024-01-01' as const,
+    });
+    const publishPack = (on: Broker, deliveries: readonly Uint8Array[]) =>
+      new BatchingPublisher(on).publish({
+        subject: deliveryPackSubject(0),
+        payload: encodeDeliveryPack(deliveries),
+      });
+    const deliveriesOf = (names: string) =>
+      [...names].map((name) => encodeDelivery(metaOf(name), bytes(name)));
+    const bodyOf = ({ payload }: IncomingMessage) => text(payload).slice(-1);
+    const unacknowledged = async (on: Broker) => {
+      const info = await on.jsm.consumers.info('DELIVERIES', spec.durable);
+      return info.num_pending + info.num_ack_pending;
+    };
+
+    it('handles each by itself, and acknowledges the message when the last has ended', async () => {
+      const on = await broker();
+      const seen: string[] = [];
+      const held: (() => void)[] = [];
+      await run(on, spec, (batch) => {
+        seen.push(...batch.map(bodyOf));
+        return Promise.resolve(
+          batch.map((one) =>
+            bodyOf(one) === 'b' ? new Promise((end) => held.push(() => end(ack()))) : Promise.resolve(ack()),
+          ),
+        );
+      });
+      await publishPack(on, deliveriesOf('abc'));
+      await publishPack(on, deliveriesOf('de'));
+      await waitUntil(() => seen.length === 5);
+      await waitUntil(async () => (await unacknowledged(on)) === 1);
+      for (const end of held) end();
+      await waitUntil(async () => (await unacknowledged(on)) === 0);
+      expect([...seen].sort().join('')).toBe('abcde');
+    });
+
+    it('makes a message of its own of one that is given back, at once', async () => {
+      const on = await broker();
+      const seen: string[] = [];
+      const held: (() => void)[] = [];
+      await run(on, spec, (batch) => {
+        seen.push(...batch.map((one) => `${bodyOf(one)} ${one.subject} ${one.isPacked === true}`));
+        return Promise.resolve(
+          batch.map((one) => {
+            if (bodyOf(one) === 'a') return new Promise((end) => held.push(() => end(ack())));
+            return Promise.resolve(one.isPacked ? retryAfter(0) : ack());
+          }),
+        );
+      });
+      await publishPack(on, deliveriesOf('ab'));
+      await waitUntil(() => seen.length === 3);
+      expect(seen.at(-1)).toBe('b postel.delivery.0.ep_1 false');
+      await waitUntil(async () => (await unacknowledged(on)) === 1);
+      for (const end of held) end();
+      await waitUntil(async () => (await unacknowledged(on)) === 0);
+      expect(seen).toHaveLength(3);
+    });
+
+    it('gives the whole message back when one of it cannot be put back by itself', async () => {
+      const on = await broker();
+      const seen: string[] = [];
+      await run(on, spec, (batch) => {
+        seen.push(...batch.map((one) => `${bodyOf(one)}${one.deliveryCount}`));
+        return Promise.resolve(
+          batch.map(({ deliveryCount }) => Promise.resolve(deliveryCount === 1 ? retryAfter(0) : ack())),
+        );
+      });
+      await publishPack(on, [...deliveriesOf('a'), bytes('no delivery: x')]);
+      // the first is a message of its own by then, too
+      await waitUntil(async () => seen.length >= 6 && (await unacknowledged(on)) === 0);
+      expect([...seen].sort()).toEqual(['a1', 'a1', 'a2', 'a2', 'x1', 'x2']);
+    });
+
+    it('puts back what waits for a place before its process ends, so that the next owner gets it', async () => {
+      const [first, second] = [await broker(), await broker()];
+      const seen: string[] = [];
+      const drained: (() => void)[] = [];
+      const owner = await run(first, spec, (batch) =>
+        Promise.resolve(batch.map(() => new Promise((end) => drained.push(() => end(retryAfter(0)))))),
+      );
+      await publishPack(first, deliveriesOf('abc'));
+      await waitUntil(() => drained.length === 3);
+      const stopping = owner.stop(5_000);
+      for (const end of drained) end();
+      await stopping;
+      await first.close();
+      await run(second, spec, (batch) => {
+        seen.push(...batch.map(bodyOf));
+        return Promise.resolve(batch.map(() => Promise.resolve(ack())));
+      });
+      await waitUntil(() => seen.length === 3);
+      expect([...seen].sort().join('')).toBe('abc');
+      await waitUntil(async () => (await unacknowledged(second)) === 0);
+    });
   });
 });

@@ -1,12 +1,17 @@
-import { ownerNudge, type ConsumerSpec } from '@postel/contracts';
+import { ownerNudge, unpackedDelivery, type ConsumerSpec } from '@postel/contracts';
 import { ArrivalPace } from './arrival-pace.js';
+import { requestOne } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
 import { ensureConsumer } from './ensure-consumer.js';
+import type { HeldMessage } from './held-message.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { PackedMessage, unpack, type PutSingly } from './message-pack.js';
 import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
 import type { PulledMessage } from './pulled-message.js';
-import { pinnedGroup, Puller } from './puller.js';
+import { publishErrorOf } from './publish-error.js';
+import { PullSize } from './pull-size.js';
+import { pinnedGroup, Puller, type PullRoom } from './puller.js';
 import { RestingMessages } from './resting-messages.js';
 
 /** Gets what arrived together, and says of each message, now or later, what becomes of it. */
@@ -33,6 +38,8 @@ const givenBack: SettledOutcome = { kind: 'retryAfter', delayMs: 0 };
 const maxHeldBytes = 8 * 1024 * 1024;
 /** The next owner of a consumer that is given up waits so long for what is in work, or it would begin beside it. */
 const handOverGraceMs = 1_000;
+/** One of a pack that is given back is stored singly within this, or its pack comes back. */
+const putBackTimeoutMs = 5_000;
 /** What waits here is tried again that soon; then after twice as long each time, up to the last. */
 const restMs = { first: 1_000, last: 5_000 };
 
@@ -48,8 +55,9 @@ export class ConsumerRunner {
   private readonly inWork = new MessagesInWork();
   /** They are in work, too: reported as in progress, and part of the window. */
   private readonly resting = new RestingMessages();
-  private arrived: PulledMessage[] = [];
+  private arrived: HeldMessage[] = [];
   private readonly pace = new ArrivalPace();
+  private readonly pullSize: PullSize;
   private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
@@ -64,6 +72,7 @@ export class ConsumerRunner {
     private readonly options: RunnerOptions,
   ) {
     this.isPaused = options.startsPaused ?? false;
+    this.pullSize = new PullSize(options.prefetch);
     this.puller = new Puller(broker, spec, () => this.room(), {
       onMessage: (message) => this.receive(message),
       onOwner: (isOwner) => options.onOwner?.(isOwner),
@@ -71,9 +80,11 @@ export class ConsumerRunner {
     });
   }
 
-  private room(): number {
-    if (this.heldBytes > maxHeldBytes) return 0;
-    return this.options.prefetch - this.inWork.size - this.arrived.length;
+  private room(): PullRoom {
+    const { maxBytes } = this.pullSize;
+    if (this.heldBytes > maxHeldBytes) return { messages: 0, maxBytes };
+    const free = this.options.prefetch - this.inWork.size - this.arrived.length;
+    return { messages: this.pullSize.messagesFor(free), maxBytes };
   }
 
   async start(): Promise<void> {
@@ -149,10 +160,14 @@ export class ConsumerRunner {
       message.nak();
       return;
     }
-    this.heldBytes += message.payload.length;
     this.pace.arrived(message.arrivedAtMs);
-    this.replaceResting(message);
-    this.enqueue(message);
+    const brought = unpack(message, this.putSingly);
+    this.pullSize.note(brought.length, message.payload.length);
+    for (const one of brought) {
+      this.heldBytes += one.payload.length;
+      if (one === message) this.replaceResting(message);
+      this.enqueue(one);
+    }
   }
 
   /** The broker took it for lost while it rested here, so that there are two of it: the newer one counts. */
@@ -163,7 +178,7 @@ export class ConsumerRunner {
     this.letGo(earlier);
   }
 
-  private enqueue(message: PulledMessage): void {
+  private enqueue(message: HeldMessage): void {
     if (this.arrived.push(message) > 1) return;
     const { gatherMs = 0 } = this.options;
     const isWorthIt = gatherMs > 0 && (message.behind > 0 || this.pace.isFasterThan(gatherMs));
@@ -191,19 +206,38 @@ export class ConsumerRunner {
     }
   }
 
-  private failed(message: PulledMessage, error: unknown): void {
+  private failed(message: HeldMessage, error: unknown): void {
     this.options.onTrouble(`${this.spec.durable} failed at message ${message.seq}; it comes again`, error);
     const delayMs = Math.min(1_000 * 2 ** Math.min(message.deliveryCount - 1, 5), 30_000);
     this.settle(message, { kind: 'retryAfter', delayMs });
   }
 
-  private settle(message: PulledMessage, outcome: Outcome): void {
+  private settle(message: HeldMessage, outcome: Outcome): void {
+    const isOver = outcome.kind === 'ack' || outcome.kind === 'discard';
+    if (message instanceof PackedMessage && !isOver) return void this.putBack(message);
     if (outcome.kind === 'waitHere') return this.rest(message);
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
     this.letGo(message);
   }
 
-  private rest(message: PulledMessage): void {
+  private async putBack(message: PackedMessage): Promise<void> {
+    await message
+      .putBack()
+      .catch((error: unknown) =>
+        this.options.onTrouble(`a part of message ${message.seq} was not put back`, error),
+      );
+    this.letGo(message);
+    this.puller.ask();
+  }
+
+  private readonly putSingly: PutSingly = async (payload, packSubject) => {
+    const single = unpackedDelivery(payload, packSubject);
+    if (!single) throw new Error('no delivery that could be put back');
+    const { error } = await requestOne(this.broker, single, putBackTimeoutMs);
+    if (error) throw publishErrorOf(error);
+  };
+
+  private rest(message: HeldMessage): void {
     if (this.draining || this.isPaused) return this.settle(message, givenBack);
     const delayMs = Math.min(restMs.first * 2 ** (message.timesHandedOver - 1), restMs.last);
     this.resting.add(message, delayMs, () => {
@@ -212,7 +246,7 @@ export class ConsumerRunner {
     });
   }
 
-  private letGo(message: PulledMessage): void {
+  private letGo(message: HeldMessage): void {
     this.inWork.remove(message);
     this.heldBytes -= message.payload.length;
     if (this.inWork.size > 0) return;
@@ -222,7 +256,7 @@ export class ConsumerRunner {
     if (idle.length > 0) this.broker.endOfTurn.add(() => idle.forEach((resolve) => resolve()));
   }
 
-  private tell(message: PulledMessage, outcome: SettledOutcome): void {
+  private tell(message: HeldMessage, outcome: SettledOutcome): void {
     try {
       if (outcome.kind === 'ack') message.ack();
       else if (outcome.kind === 'retryAfter') message.nak(outcome.delayMs);

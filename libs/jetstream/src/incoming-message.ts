@@ -20,6 +20,8 @@ export interface IncomingMessage {
   headers(): Record<string, string>;
   /** They cannot be read: it looks as if there were none. */
   readonly hasBadHeaders?: boolean;
+  /** It came with others in one message and has its position and count; given back, it becomes one of its own. */
+  readonly isPacked?: boolean;
 }
 
 export function incomingMessageOf(message: JsMsg): IncomingMessage {

@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { IncomingMessage } from './incoming-message.js';
+import type { HeldMessage } from './held-message.js';
 import { headerOf, headersOf, readableHeaders } from './readable-headers.js';
 
 const words = {
@@ -13,7 +13,7 @@ const words = {
  * A message that a pull brought, read no further than it is asked: headers are decoded when someone wants one. Where it
  * stands is in its reply subject (NATS ADR-15): `$JS.ACK.[domain.account.]stream.consumer.count.seq.seq.time.pending[.token]`.
  */
-export class PulledMessage implements IncomingMessage {
+export class PulledMessage implements HeldMessage {
   readonly subject: string;
   readonly payload: Uint8Array;
   readonly seq: number;
@@ -21,9 +21,7 @@ export class PulledMessage implements IncomingMessage {
   readonly deliveryCount: number;
   readonly behind: number;
   readonly arrivedAtMs = Date.now();
-  /** Kept by MessagesInWork. */
   place = 0;
-  /** How often the runner gave it to its handler. */
   timesHandedOver = 0;
 
   constructor(private readonly message: Msg) {

@@ -29,7 +29,7 @@ class PullWorld {
       isConnected: () => this.isConnected,
       connectedAtMs: () => this.connectedAtMs,
     } as unknown as Broker;
-    this.puller = new Puller(broker, spec, () => this.room, {
+    this.puller = new Puller(broker, spec, () => ({ messages: this.room, maxBytes: 1_000 }), {
       onMessage: () => {
         this.messages += 1;
         this.room -= 1;
@@ -90,9 +90,7 @@ it('is not made the owner again by a message that was on its way when it stopped
 it('asks for as many messages as there is room for, but for no more bytes than are held at once', () => {
   const world = new PullWorld();
   world.puller.start();
-  expect(world.requests).toEqual([
-    { batch: 10, expires: 2_000_000_000, max_bytes: 8 * 1024 * 1024, group: 'owner' },
-  ]);
+  expect(world.requests).toEqual([{ batch: 10, expires: 2_000_000_000, max_bytes: 1_000, group: 'owner' }]);
   world.receive({ pin: 'pin-1' });
   world.room += 20;
   world.puller.ask();

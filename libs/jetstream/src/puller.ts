@@ -10,8 +10,13 @@ export const pinnedGroup = 'owner';
 const expiresMs = 2_000;
 /** Beyond that without any sign a pull was lost with its broker. */
 const silentAfterMs = 3 * expiresMs;
-/** Of one pull: a window full of the largest events is not asked for at once. */
-const maxPullBytes = 8 * 1024 * 1024;
+
+/** What there is room for, what was asked for included. */
+export interface PullRoom {
+  readonly messages: number;
+  /** Of one request. */
+  readonly maxBytes: number;
+}
 
 export interface PullerEvents {
   readonly onMessage: (message: PulledMessage) => void;
@@ -38,8 +43,7 @@ export class Puller {
   constructor(
     private readonly broker: Broker,
     private readonly spec: ConsumerSpec,
-    /** How many more messages there is room for, beside those that were asked for. */
-    private readonly room: () => number,
+    private readonly room: () => PullRoom,
     private readonly events: PullerEvents,
   ) {}
 
@@ -74,14 +78,15 @@ export class Puller {
   /** Asks for what there is room for, when that is worth a request. */
   ask(): void {
     if (!this.subscription) return;
-    const more = this.room() - this.asked;
+    const { messages, maxBytes } = this.room();
+    const more = messages - this.asked;
     if (more <= 0 || more < this.asked) return;
     this.asked += more;
     this.lastAskedMs = Date.now();
     const request = {
       batch: more,
       expires: nanos(expiresMs),
-      max_bytes: maxPullBytes,
+      max_bytes: maxBytes,
       ...(this.spec.pinnedTimeoutMs === undefined ? {} : { group: pinnedGroup }),
       ...(this.pin === '' ? {} : { id: this.pin }),
     };

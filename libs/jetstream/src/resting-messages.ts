@@ -1,13 +1,13 @@
-import type { PulledMessage } from './pulled-message.js';
+import type { HeldMessage } from './held-message.js';
 
 /** Messages that this process holds until it tries them again, by position: each is there once. */
 export class RestingMessages {
   private readonly bySeq = new Map<
     number,
-    { readonly message: PulledMessage; readonly timer: NodeJS.Timeout }
+    { readonly message: HeldMessage; readonly timer: NodeJS.Timeout }
   >();
 
-  add(message: PulledMessage, delayMs: number, onDue: () => void): void {
+  add(message: HeldMessage, delayMs: number, onDue: () => void): void {
     const timer = setTimeout(() => {
       this.bySeq.delete(message.seq);
       onDue();
@@ -15,7 +15,7 @@ export class RestingMessages {
     this.bySeq.set(message.seq, { message, timer });
   }
 
-  take(seq: number): PulledMessage | undefined {
+  take(seq: number): HeldMessage | undefined {
     const resting = this.bySeq.get(seq);
     if (!resting) return undefined;
     clearTimeout(resting.timer);
@@ -23,7 +23,7 @@ export class RestingMessages {
     return resting.message;
   }
 
-  takeAll(): PulledMessage[] {
+  takeAll(): HeldMessage[] {
     return [...this.bySeq.keys()].flatMap((seq) => this.take(seq) ?? []);
   }
 }

@@ -30,7 +30,13 @@ const partition = partitionOf(meta.endpointId, partitions);
 /** What becomes of a message when this process owns these partitions, and drains as soon as something waits for a place. */
 async function handled(
   owned: readonly number[],
-  { deliveryCount = 1, lane = 'delivery' as const, subjectPartition = partition } = {},
+  {
+    deliveryCount = 1,
+    isPacked = false,
+    lane = 'delivery' as const,
+    subjectPartition = partition,
+    isFull = false,
+  } = {},
 ) {
   const facts: DeliveryFact[] = [];
   const parts = {
@@ -42,7 +48,10 @@ async function handled(
     tables: { sequence: 1, endpoint: () => ({ state: { tenant: 'default', status: 'active' } }) },
     circuits: { letThrough: () => ({ passage: 'pass', atMs: 0 }), abandon: () => undefined },
     limits: { of: () => ({}) },
-    admission: { ask: (hop: { handBack(): void }) => (setImmediate(() => hop.handBack()), 'queued') },
+    admission: {
+      ask: (hop: { handBack(): void }) =>
+        isFull ? { defer: 'busy', dueAtMs: 1_500 } : (setImmediate(() => hop.handBack()), 'queued'),
+    },
     failpoints: { hit: () => Promise.resolve() },
     log: { append: (fact: DeliveryFact) => Promise.resolve(void facts.push(fact)) },
     recoveries: new Recoveries((id) => id),
@@ -54,6 +63,7 @@ async function handled(
     payload: encodeDelivery(meta, Buffer.from('{}')),
     header: () => undefined,
     deliveryCount,
+    isPacked,
   } as unknown as IncomingMessage;
   const [outcome] = await Promise.all(new AttemptDelivery(parts).handle([message]));
   return { outcome, facts };
@@ -92,6 +102,18 @@ it('ends what was handed out 20 times in vain as poison, by its owner alone', as
   expect((await handled(another, { deliveryCount: 21 })).facts).toMatchObject([
     { fact: 'delivery.deferred' },
   ]);
+});
+
+it('tries none of a pack that was handed out four times: one of it may be what brings its worker down', async () => {
+  const isFull = true;
+  const tried = [{ fact: 'delivery.deferred', reason: 'busy' }];
+  expect((await handled(ours, { isPacked: true, deliveryCount: 3, isFull })).facts).toMatchObject(tried);
+  expect(await handled(ours, { isPacked: true, deliveryCount: 4, isFull })).toEqual({
+    outcome: retryAfter(0),
+    facts: [],
+  });
+  // by itself it is tried as often as any other
+  expect((await handled(ours, { deliveryCount: 4, isFull })).facts).toMatchObject(tried);
 });
 
 it('sends to its partition what lies in the one that it had under another number of them', async () => {

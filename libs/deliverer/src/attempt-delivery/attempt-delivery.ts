@@ -44,6 +44,8 @@ export interface AttemptParts extends HopParts {
 const poisonAfter = 20;
 /** Handing back counts as handing out; so what was handed out this often waits instead, and is counted anew. */
 const handBackBefore = 10;
+/** One of a pack may bring down the worker of all: handed out this often, each of them goes on singly. */
+const splitAfter = 3;
 
 /**
  * Takes deliveries from the stream: each goes through its hop, what came of it is stored, and then it is acknowledged.
@@ -111,13 +113,14 @@ export class AttemptDelivery {
   /** @returns `null` when it is to be handed out again */
   private conclusion(
     hop: HopMessage,
-    { subject, deliveryCount }: IncomingMessage,
+    { deliveryCount, isPacked = false, subject }: IncomingMessage,
   ): DeliveryFact | null | Promise<DeliveryFact | null> {
     const { nowMs, owned, tables } = this.parts;
     // there is another number of partitions since it was published: its owner gets it when it is put back
     if (partitionOfSubject(subject) !== hop.partition) return comesAnew(hop, nowMs());
     // it came just before the partition went to another process, which counts what its endpoints may take
     if (!owned.has(hop.partition)) return null;
+    if (isPacked && deliveryCount > splitAfter) return null;
     const { configSequence } = hop.meta;
     const conclude = () =>
       deliveryCount > poisonAfter ? dieUnsent(hop.meta, 'poison', nowMs()) : this.pass(hop);

@@ -10,7 +10,7 @@ export class FinishedHops {
   private old: ReadonlySet<string> = new Set();
 
   /** Remembers at least the last `capacity` hops, and at most twice as many. */
-  constructor(private readonly capacity = 50_000) {}
+  constructor(private readonly capacity = 100_000) {}
 
   add(messageId: string): void {
     this.young.add(messageId);

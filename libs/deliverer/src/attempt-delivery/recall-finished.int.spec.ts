@@ -29,6 +29,7 @@ describe('RecallFinished', () => {
   let broker: Broker;
   let finished: FinishedHops;
   let troubles: unknown[];
+  let longestTimeoutMs: number;
 
   afterAll(expectNoLeaks);
   beforeEach(async () => {
@@ -37,6 +38,7 @@ describe('RecallFinished', () => {
     await ensureTopology(broker, { replicas: 1 });
     finished = new FinishedHops();
     troubles = [];
+    longestTimeoutMs = 10_000;
   });
   afterEach(async () => {
     await broker.close();
@@ -44,7 +46,14 @@ describe('RecallFinished', () => {
   });
 
   const recallAt = (nowMs: () => number) =>
-    new RecallFinished({ broker, finished, partitions, nowMs, onTrouble: (error) => troubles.push(error) });
+    new RecallFinished({
+      broker,
+      finished,
+      partitions,
+      longestTimeoutMs: () => longestTimeoutMs,
+      nowMs,
+      onTrouble: (error) => troubles.push(error),
+    });
 
   /** The outcomes of an owner before: each of a delivery that bears the number of its partition. */
   const outcomes = () => {
@@ -95,6 +104,15 @@ describe('RecallFinished', () => {
     await recall.settled();
     expect(known()).toEqual([]);
     expect(troubles).toEqual([]);
+  });
+
+  it('reads as much further as the slowest attempt may have held up what came with it', async () => {
+    await outcomes();
+    longestTimeoutMs = 30_000;
+    const recall = recallAt(() => Date.now() + 40_000);
+    recall.recall(0);
+    await recall.settled();
+    expect(known()).toEqual(['dlv_0:2']);
   });
 
   it('holds nothing up for ever when the broker is away: then it says so', async () => {

@@ -3,7 +3,7 @@ import { readFactsSince, type Broker } from '@postel/jetstream';
 import type { FinishedHops } from './finished-hops.js';
 
 /** Longer than an owner can be gone before its partition has another, with the messages that it had not acknowledged. */
-const lookBackMs = 25_000;
+const ownerlessMs = 15_000;
 
 /**
  * What the owner of a partition before us had finished and perhaps not acknowledged: read from the log when the
@@ -18,6 +18,8 @@ export class RecallFinished {
       readonly broker: Broker;
       readonly finished: FinishedHops;
       readonly partitions: number;
+      /** Of all endpoints: for so long an attempt may hold up the acknowledgement of those that came in its message. */
+      readonly longestTimeoutMs: () => number;
       readonly nowMs: () => number;
       readonly onTrouble: (error: unknown) => void;
     },
@@ -35,14 +37,15 @@ export class RecallFinished {
   }
 
   private async recallAll(): Promise<void> {
-    const { broker, finished, nowMs, onTrouble, partitions } = this.parts;
+    const { broker, finished, longestTimeoutMs, nowMs, onTrouble, partitions } = this.parts;
     while (this.wanted.size > 0) {
       // several are gained in one turn
       await new Promise<void>((resolve) => setImmediate(resolve));
       const gained = new Set(this.wanted);
       this.wanted.clear();
       try {
-        await readFactsSince(broker, hopEndFilters, nowMs() - lookBackMs, (fact) => {
+        const sinceMs = nowMs() - ownerlessMs - longestTimeoutMs();
+        await readFactsSince(broker, hopEndFilters, sinceMs, (fact) => {
           if (!('hop' in fact) || !gained.has(partitionOf(fact.endpointId, partitions))) return;
           finished.add(deliveryMessageId(fact));
         });

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeDelivery, natsHeaders, type EndpointState, type LogFact } from '@postel/contracts';
+import {
+  decodeDelivery,
+  decodeDeliveryPack,
+  isDeliveryPack,
+  natsHeaders,
+  unpackedDelivery,
+  type EndpointState,
+  type LogFact,
+} from '@postel/contracts';
 import { ack, PublishError, waitHere, type IncomingMessage, type OutgoingMessage } from '@postel/jetstream';
 import { createLogger, createMeters, type SpanEnd, type SpanStart } from '@postel/telemetry';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -34,7 +42,7 @@ function fanOut(
     catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },
     log: { append: (...more: LogFact[]) => Promise.resolve(void facts.push(...more)) },
     deliveries: {
-      publishAll: (more: OutgoingMessage[]) => Promise.resolve(void published.push(...more)),
+      publish: (sent: OutgoingMessage) => Promise.resolve(void published.push(...singly(sent))),
     },
     partitions: 8,
     maxEventBytes: 1_000,
@@ -46,6 +54,14 @@ function fanOut(
     nowMs: () => acceptedAtMs + 500,
     ...parts,
   } as unknown as FanOutParts);
+}
+
+/** What is in a message of DELIVERIES. */
+function singly(sent: OutgoingMessage): readonly OutgoingMessage[] {
+  if (!isDeliveryPack(sent.subject)) return [sent];
+  return (decodeDeliveryPack(sent.payload) ?? []).map(
+    (payload) => unpackedDelivery(payload, sent.subject) as OutgoingMessage,
+  );
 }
 
 function message(seq: number, deliveryCount: number, payload?: () => Uint8Array): IncomingMessage {
@@ -171,7 +187,7 @@ it('matches no event before it knows of every change that was made before, whoev
 });
 
 it.each<[string, Parameters<typeof fanOut>[2], Parameters<typeof fanOut>[3]]>([
-  ['DELIVERIES is full', undefined, { deliveries: { publishAll: full } }],
+  ['DELIVERIES is full', undefined, { deliveries: { publish: full } }],
   ['LOG is full', undefined, { log: { append: full } }],
   ['CONFIG cannot be read', full, {}],
 ])('waits while %s, and lets no such wait count as a failure of the event', async (_what, catchUp, parts) => {
@@ -180,12 +196,12 @@ it.each<[string, Parameters<typeof fanOut>[2], Parameters<typeof fanOut>[3]]>([
 });
 
 it('fails with the event whose deliveries the broker refuses for good, and with no other', async () => {
-  const publishAll = (messages: readonly OutgoingMessage[]) =>
-    messages.some(({ payload }) => Buffer.from(payload).includes('ord_1'))
+  const publish = ({ payload }: OutgoingMessage) =>
+    Buffer.from(payload).includes('ord_1')
       ? Promise.reject(new PublishError('refused', 'a bad header'))
       : Promise.resolve();
   const events = [message(1, 1), message(2, 1), message(3, 1, broken), message(4, 1)];
-  const outcomes = await fanOut([], [], undefined, { deliveries: { publishAll } }).handle(events);
+  const outcomes = await fanOut([], [], undefined, { deliveries: { publish } }).handle(events);
   const results = await Promise.allSettled(outcomes);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
 });
@@ -224,7 +240,7 @@ it('traces each fan-out as a part of its event’s trace, to which its deliverie
   expect(begun).toEqual([
     { name: 'process EVENTS', kind: 'consumer', parent: sent, startedAtMs: acceptedAtMs + 500 },
   ]);
-  await carried(sent, { tracing, deliveries: { publishAll: full } });
+  await carried(sent, { tracing, deliveries: { publish: full } });
   expect(ended.map(({ error }) => error)).toEqual([undefined, 'broker_unavailable']);
 });
 

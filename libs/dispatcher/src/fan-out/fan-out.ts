@@ -31,6 +31,7 @@ import { cutOffEvent, endUnfinished, poisonAfter, type CutOff } from './cut-off.
 import { EarlierFanOuts, type EarlierFanOut } from './earlier-fan-outs.js';
 import { FanOutMeters } from './fan-out-meters.js';
 import { firstHop, holdBack, planFanOut, type FanOutContext } from './plan-fan-out.js';
+import { publishPacked } from './publish-packed.js';
 import type { Subscriptions } from './subscriptions.js';
 import { TracedFanOut } from './traced-fan-out.js';
 
@@ -199,7 +200,11 @@ export class FanOut implements OnApplicationShutdown {
     if (works.length === 0) return [];
     const { deliveries, failpoints } = this.parts;
     const stored = this.storeFacts(works);
-    const published = works.map(({ messages }) => stored.then(() => deliveries.publishAll(messages)));
+    const published = publishPacked(
+      deliveries,
+      stored,
+      works.map(({ messages }) => messages),
+    );
     const all = Promise.allSettled(published).then(() => failpoints.hit('dispatcher.after-deliveries'));
     return published.map((own, index) => this.outcomeOf(own, all, works[index]?.traced));
   }
@@ -217,7 +222,7 @@ export class FanOut implements OnApplicationShutdown {
   }
 
   private async outcomeOf(
-    published: Promise<void>,
+    published: Promise<unknown>,
     all: Promise<void>,
     traced: TracedFanOut | undefined,
   ): Promise<Outcome> {

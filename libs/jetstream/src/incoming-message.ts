@@ -1,5 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { headerOf, headersOf, readableHeaders } from './readable-headers.js';
+import { readableHeaders, type ReadableHeaders } from './readable-headers.js';
 
 /** A message of a stream, as handlers and projections see it. */
 export interface IncomingMessage {
@@ -32,6 +32,7 @@ export function incomingMessageOf(message: JsMsg): IncomingMessage {
 class StoredMessage implements IncomingMessage {
   readonly subject: string;
   readonly payload: Uint8Array;
+  private known: ReadableHeaders | undefined;
 
   constructor(private readonly message: JsMsg) {
     this.subject = message.subject;
@@ -59,14 +60,18 @@ class StoredMessage implements IncomingMessage {
   }
 
   get hasBadHeaders(): boolean {
-    return readableHeaders(this.message).areBad;
+    return this.readHeaders().areBad;
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.message, name);
+    return this.readHeaders().values.get(name) || undefined;
   }
 
   headers(): Record<string, string> {
-    return headersOf(this.message);
+    return Object.fromEntries(this.readHeaders().values);
+  }
+
+  private readHeaders(): ReadableHeaders {
+    return (this.known ??= readableHeaders(this.message));
   }
 }

@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { HeldMessage } from './held-message.js';
-import { headerOf, headersOf, readableHeaders } from './readable-headers.js';
+import { readableHeaders, type ReadableHeaders } from './readable-headers.js';
 
 const words = {
   ack: Buffer.from('+ACK'),
@@ -23,6 +23,7 @@ export class PulledMessage implements HeldMessage {
   readonly arrivedAtMs = Date.now();
   place = 0;
   timesHandedOver = 0;
+  private known: ReadableHeaders | undefined;
 
   constructor(private readonly message: Msg) {
     this.subject = message.subject;
@@ -41,15 +42,19 @@ export class PulledMessage implements HeldMessage {
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.message, name);
+    return this.readHeaders().values.get(name) || undefined;
   }
 
   headers(): Record<string, string> {
-    return headersOf(this.message);
+    return Object.fromEntries(this.readHeaders().values);
   }
 
   get hasBadHeaders(): boolean {
-    return readableHeaders(this.message).areBad;
+    return this.readHeaders().areBad;
+  }
+
+  private readHeaders(): ReadableHeaders {
+    return (this.known ??= readableHeaders(this.message));
   }
 
   ack(): void {

@@ -1,7 +1,7 @@
 import type { DirectMsgRequest, MsgRequest, StoredMsg } from '@nats-io/jetstream';
 import type { StreamName } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
-import { headersOf } from './readable-headers.js';
+import { readableHeaders } from './readable-headers.js';
 
 export interface StoredMessage {
   readonly subject: string;
@@ -41,12 +41,12 @@ async function findMessage(
 
 function messageOf(stored: StoredMsg): StoredMessage {
   const { subject, data, time } = stored;
-  const headers = headersOf({
+  const { values } = readableHeaders({
     get headers() {
       return stored.header;
     },
   });
-  return { subject, payload: data, headers, storedAtMs: time.getTime() };
+  return { subject, payload: data, headers: Object.fromEntries(values), storedAtMs: time.getTime() };
 }
 
 /**

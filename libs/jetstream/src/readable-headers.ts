@@ -5,27 +5,27 @@ export interface WithHeaders {
   readonly headers?: MsgHdrs | undefined;
 }
 
+export interface ReadableHeaders {
+  /** The first value of each. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly areBad: boolean;
+}
+
+const none: ReadableHeaders = { values: new Map(), areBad: false };
+
 /**
  * The broker stores whatever a producer writes where headers stand; the client throws at a name or a value that is none.
- * Such headers are told of as none at all, and as bad: a projection must get past them.
+ * Such headers are told of as none at all, and as bad: a projection must get past them. To be read once a message: the
+ * client looks through all names for each that is asked for.
  */
-export function readableHeaders(message: WithHeaders): { readonly all?: MsgHdrs; readonly areBad: boolean } {
+export function readableHeaders(message: WithHeaders): ReadableHeaders {
   try {
     const { headers } = message;
-    return headers ? { all: headers, areBad: false } : { areBad: false };
+    if (!headers) return none;
+    const values = new Map<string, string>();
+    for (const [name, [first = '']] of headers) values.set(name, first);
+    return { values, areBad: false };
   } catch {
-    return { areBad: true };
+    return { values: none.values, areBad: true };
   }
-}
-
-export function headerOf(message: WithHeaders, name: string): string | undefined {
-  return readableHeaders(message).all?.get(name) || undefined;
-}
-
-/** The first value of each. */
-export function headersOf(message: WithHeaders): Record<string, string> {
-  const { all } = readableHeaders(message);
-  const result: Record<string, string> = {};
-  for (const name of all?.keys() ?? []) result[name] = all?.get(name) ?? '';
-  return result;
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '@postel/postgres';
 import { LastingTrouble } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricsParts } from '../parts.js';
+import { MachineLoad } from '../project-log/machine-load.js';
 import { YieldToDeliveries } from '../project-log/yield-to-deliveries.js';
 import { afterTables } from './after-tables.js';
 import { ConservationCount } from './conservation-count.js';
@@ -30,6 +31,7 @@ const dayMs = 86_400_000;
  */
 export class CheckConservation {
   private readonly stopped = new AbortController();
+  private readonly machine = new MachineLoad();
   private running: Promise<void> = Promise.resolve();
   private forgotAtMs = -Infinity;
   private readonly everyMs: number;
@@ -39,6 +41,7 @@ export class CheckConservation {
   }
 
   start(): void {
+    this.machine.watch(this.stopped.signal);
     this.running = this.checkForEver();
   }
 
@@ -67,7 +70,9 @@ export class CheckConservation {
     const lost = new AbortController();
     void lease.lost.then(() => lost.abort());
     const signal = AbortSignal.any([this.stopped.signal, lost.signal]);
-    const yielding = new YieldToDeliveries({ nowMs, longestMs: yieldedRounds * this.everyMs });
+    const machineIsBusy = () => this.machine.isBusy;
+    const longestMs = yieldedRounds * this.everyMs;
+    const yielding = new YieldToDeliveries({ nowMs, longestMs, machineIsBusy });
     try {
       await afterTables(this.parts, roundsAfterTables * this.everyMs, signal);
       const count = await ConservationCount.begin({ ...this.parts, everyMs: this.everyMs }, lease, signal);

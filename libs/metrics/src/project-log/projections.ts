@@ -13,6 +13,7 @@ import { componentLogger, reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
+import { MachineLoad } from './machine-load.js';
 import { YieldToDeliveries } from './yield-to-deliveries.js';
 
 /** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
@@ -37,6 +38,7 @@ type Written = 'archive' | 'delivery-log';
 /** EVENTS into the archive, LOG into the delivery log; each in stream order, each with its own position. */
 export class Projections {
   private readonly stopped = new AbortController();
+  private readonly machine = new MachineLoad();
   private running: Promise<unknown> = Promise.resolve();
 
   /** @param onLevel one of them has read all that there is at this moment */
@@ -46,6 +48,7 @@ export class Projections {
   ) {}
 
   start(): void {
+    this.machine.watch(this.stopped.signal);
     this.running = Promise.all([this.archive(), this.logDeliveries()]);
   }
 
@@ -124,7 +127,8 @@ export class Projections {
   }
 
   private yielding(): YieldToDeliveries {
-    return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs });
+    const machineIsBusy = () => this.machine.isBusy;
+    return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs, machineIsBusy });
   }
 
   private basics(name: Written) {

@@ -46,7 +46,16 @@ describe('the printed report', () => {
     expect(text).toContain('5,000 deliveries/s: 20,000 in 4.00 s, 0 duplicates, 12 had to wait');
     expect(text).toContain('195 µs a delivery');
     expect(text).toContain('0.250 of the raw signed undici rate');
+    expect(text).toContain('goal: deliveries a second ≥ 8,000: 5,000, MISSED');
+    expect(text).toContain('goal: as a share of the raw undici rate ≥ 0.33: 0.25, MISSED');
+    expect(text).not.toContain('the middle one');
     expect(text).not.toContain('other programs');
+  });
+
+  test('says of several runs which one it tells of', () => {
+    const text = printReport(reportOf({ endToEnd, endToEndRates: [4_000, 9_000, 5_000] }));
+    expect(text).toContain('the middle one of 3 runs: 4,000, 9,000, 5,000');
+    expect(text).not.toContain('as a share of');
   });
 
   test('a failure, a busy machine and a quick run are said, what was not measured is left out', () => {

@@ -3,7 +3,8 @@ import { printBoot, printChanges, printMatch } from './print-control-plane.js';
 import { printTracing } from './print-tracing.js';
 import { printProjection, printQueries, printRecover } from './print-read-side.js';
 import { printMemory, printWaiting } from './print-waiting.js';
-import { count, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
+import { atLeast } from './goal.js';
+import { count, goalLines, latency, line, micros, otherLoadLines, seconds } from './report-lines.js';
 import type { AcceptRate, BenchReport, BrokerRates, EndToEnd, RawRequests, SteadyLatency } from './report.js';
 
 /** The report for a person. */
@@ -19,6 +20,7 @@ export function printReport(report: BenchReport): string {
     ...(report.acceptSingly ? acceptLines('accepted over HTTP, singly', report.acceptSingly) : []),
     ...(report.acceptInBatches ? acceptLines('accepted over HTTP, in batches', report.acceptInBatches) : []),
     ...(report.endToEnd ? endToEndLines('end to end, one endpoint an event', report.endToEnd) : []),
+    ...endToEndGoals(report),
     ...(report.tenEndpoints ? endToEndLines('end to end, ten endpoints an event', report.tenEndpoints) : []),
     ...(report.steady ? steadyLines(report.steady) : []),
     ...(report.ratioToRaw === undefined
@@ -65,6 +67,18 @@ function acceptLines(title: string, rate: AcceptRate): string[] {
     line(title, `${count(rate.perSecond)} events/s (${how}; ${count(rate.events)} events)`),
     line('', `a request: ${latency(rate.latency)}`),
   ];
+}
+
+/** Two cores are what the first is meant for. */
+function endToEndGoals({ endToEnd, endToEndRates = [], ratioToRaw }: BenchReport): string[] {
+  if (!endToEnd) return [];
+  const runs =
+    endToEndRates.length > 1
+      ? [line('', `the middle one of ${endToEndRates.length} runs: ${endToEndRates.map(count).join(', ')}`)]
+      : [];
+  const goals = [atLeast('deliveries a second', endToEnd.deliveriesPerSecond, 8_000)];
+  if (ratioToRaw !== undefined) goals.push(atLeast('as a share of the raw undici rate', ratioToRaw, 1 / 3));
+  return [...runs, ...goalLines(goals)];
 }
 
 function endToEndLines(title: string, run: EndToEnd): string[] {

@@ -11,7 +11,10 @@ export interface BenchReport {
   broker?: BrokerRates;
   acceptSingly?: AcceptRate;
   acceptInBatches?: AcceptRate;
+  /** The middle one of its runs. */
   endToEnd?: EndToEnd;
+  /** Deliveries a second of each of them, in their order. */
+  endToEndRates?: readonly number[];
   tenEndpoints?: EndToEnd;
   steady?: SteadyLatency;
   /** End-to-end deliveries a second ÷ raw signed requests a second by `Agent.request`, both of this run. */

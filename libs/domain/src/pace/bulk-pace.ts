@@ -29,9 +29,15 @@ const enough = 20;
 /** Of the pauses whose attempts are remembered. */
 const pausesKept = 3;
 /** What live traffic may wait longer: half of a tenth, and what a timer tells apart. */
-const tolerated = { ratio: 1.05, medianMs: 0.3, tailMs: 1 };
-const growth = { beside: 1.1, alone: 1.5, step: 2, mostSlowDown: 0.5 };
-const tail = 0.95;
+const tolerated = { ratio: 1.05, medianMs: 0.3, tailMs: 0.5 };
+/**
+ * Beside live traffic it grows by a fiftieth more with each second in a row in which nothing waited longer, up to a
+ * fifth: with a tenth at once it would grow at every other second that looks well by chance, and stay above what is tolerated.
+ */
+const growth = { eachInARow: 0.02, most: 0.2, alone: 1.5, step: 1, mostSlowDown: 0.5 };
+const tail = 0.97;
+/** Live traffic that pauses for some seconds is not over. */
+const aloneAfter = 3;
 
 interface Pause {
   readonly fromMs: number;
@@ -46,7 +52,7 @@ interface Pause {
  *
  *   pause (measuring what is undisturbed) ──▶ 15 s of work ──▶ pause …
  *                                               ╰─ each second: live waits longer ──▶ slower by as much, at most by half
- *                                                               otherwise ──▶ faster by a tenth
+ *                                                               otherwise ──▶ faster, the longer it goes well the more
  */
 export class BulkPace {
   private perSecond = limits.first;
@@ -58,6 +64,10 @@ export class BulkPace {
   private undisturbed: readonly (readonly number[])[] = [];
   private beside: number[] = [];
   private judgedAtMs = 0;
+  /** Seconds in which nothing waited longer. */
+  private wellInARow = 0;
+  /** Seconds in which nothing live was delivered. */
+  private aloneInARow = 0;
 
   constructor(private readonly options: BulkPaceOptions) {}
 
@@ -119,12 +129,21 @@ export class BulkPace {
     // of the first moment, and of a second with a pause in it, nothing can be said
     if (sinceMs === 0 || this.lastPause.untilMs > sinceMs) return;
     const undisturbed = this.known().flat();
-    if (waits.length === 0) return this.go(this.perSecond * growth.alone);
-    if (waits.length < enough) return this.go(this.perSecond * growth.beside + growth.step);
+    this.aloneInARow = waits.length === 0 ? this.aloneInARow + 1 : 0;
+    if (this.aloneInARow > aloneAfter) return this.go(this.perSecond * growth.alone);
+    if (waits.length === 0) return;
+    if (waits.length < enough) return this.goFaster();
     if (undisturbed.length === 0) return void (this.nextPauseMs = nowMs); // it began to be live: look at it alone
     const excess = excessOf(waits, undisturbed);
-    if (excess > 1) this.go(this.perSecond * Math.max(1 / excess, growth.mostSlowDown));
-    else this.go(this.perSecond * growth.beside + growth.step);
+    if (excess <= 1) return this.goFaster();
+    this.wellInARow = 0;
+    this.go(this.perSecond * Math.max(1 / excess, growth.mostSlowDown));
+  }
+
+  private goFaster(): void {
+    this.wellInARow += 1;
+    const by = Math.min(growth.eachInARow * this.wellInARow, growth.most);
+    this.go(this.perSecond * (1 + by) + growth.step);
   }
 
   private go(perSecond: number): void {

@@ -59,7 +59,7 @@ describe('work in bulk beside live traffic', () => {
   }
 
   const readers = async () => (await broker.jsm.streams.info('LOG')).state.consumer_count;
-  /** Live deliveries wait 5 ms in the pause and `besideMs` after it. @returns ms between two that are due */
+  /** Live deliveries wait 5 ms in the pause and `besideMs` after it. @returns ms between two that are due; at first 20 */
   async function distanceAfter(besideMs: number, hop = 1): Promise<number> {
     pacing.dueTimes(pacing.room());
     await waitUntil(async () => (await readers()) === 1);
@@ -82,11 +82,11 @@ describe('work in bulk beside live traffic', () => {
   });
 
   it('goes faster when they do not', async () => {
-    expect(await distanceAfter(5)).toBeLessThan(15);
+    expect(await distanceAfter(5)).toBeLessThan(17);
   });
 
   it('goes by first attempts alone', async () => {
-    expect(await distanceAfter(5, 2)).toBeLessThan(15);
+    expect(await distanceAfter(5, 2)).toBeLessThan(17);
   });
 
   it('reads nothing before it is asked, and begins anew after a stop', async () => {

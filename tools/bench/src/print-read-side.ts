@@ -25,7 +25,7 @@ export function printProjection(run: ProjectionRun): string[] {
   return [
     line(
       'writing the tables from a full log',
-      `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}, ${count(run.rounds)} rounds (medians); delivered at ${count(run.besideTablesPerSecond)}/s by all services, at ${count(run.deliveriesPerSecond)}/s without it`,
+      `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}, ${count(run.rounds)} rounds (medians); delivered at ${count(run.besideTablesPerSecond)}/s by all services (${count(run.inTablesPerSecond)}/s until the tables are level), at ${count(run.deliveriesPerSecond)}/s without it`,
     ),
     line(
       '',

@@ -9,6 +9,8 @@ export interface ProjectionRun {
   readonly endpoints: number;
   /** By all services, tables written meanwhile. */
   readonly besideTablesPerSecond: number;
+  /** The same until the last of them is in the tables: what the machine can go on with. */
+  readonly inTablesPerSecond: number;
   /** While no tables were written. */
   readonly deliveriesPerSecond: number;
   readonly projectedPerSecond: number;

@@ -222,7 +222,7 @@ export class ConsumerRunner {
 
   private async putBack(message: PackedMessage): Promise<void> {
     await message
-      .putBack()
+      .nak()
       .catch((error: unknown) =>
         this.options.onTrouble(`a part of message ${message.seq} was not put back`, error),
       );
@@ -259,7 +259,7 @@ export class ConsumerRunner {
   private tell(message: HeldMessage, outcome: SettledOutcome): void {
     try {
       if (outcome.kind === 'ack') message.ack();
-      else if (outcome.kind === 'retryAfter') message.nak(outcome.delayMs);
+      else if (outcome.kind === 'retryAfter') void message.nak(outcome.delayMs);
       else message.term(outcome.reason);
     } catch (error) {
       // the connection is gone: the broker hands it out again after the ack wait

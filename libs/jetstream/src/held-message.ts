@@ -8,7 +8,8 @@ export interface HeldMessage extends IncomingMessage {
   /** How often the runner gave it to its handler. */
   timesHandedOver: number;
   ack(): void;
-  nak(delayMs: number): void;
+  /** Gives it back; resolves when that needs no more of this process. */
+  nak(delayMs: number): Promise<void> | void;
   term(reason: string): void;
   working(): void;
 }

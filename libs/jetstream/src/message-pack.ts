@@ -110,13 +110,9 @@ export class PackedMessage implements HeldMessage {
     this.pack.ended();
   }
 
-  /** Resolves when it is a message of its own; whether or not the broker could be reached. */
-  putBack(): Promise<void> {
+  /** Resolves when it is a message of its own, or its pack comes back. */
+  nak(): Promise<void> {
     return this.pack.putBack(this.payload);
-  }
-
-  nak(): void {
-    void this.putBack();
   }
 
   term(): void {

@@ -17,18 +17,20 @@ describe('PullSize', () => {
     const size = new PullSize(1_000);
     size.note(100, 70 * kilobyte);
     expect(size.messagesFor(1_000)).toBe(10);
-    expect(size.messagesFor(99)).toBe(0);
+    expect(size.messagesFor(250)).toBe(2);
     size.note(1, kilobyte);
     expect(size.messagesFor(1_000)).toBeLessThan(20);
     for (let n = 0; n < 200; n++) size.note(1, kilobyte);
     expect(size.messagesFor(1_000)).toBe(999);
   });
 
-  it('asks an empty window for one message, however much it may bring', () => {
+  it('asks for one message where there is room for any, however much it may bring', () => {
     const size = new PullSize(50);
     size.note(128, 90 * kilobyte);
     expect(size.messagesFor(50)).toBe(1);
-    expect(size.messagesFor(49)).toBe(0);
+    expect(size.messagesFor(1)).toBe(1);
+    expect(size.messagesFor(0)).toBe(0);
+    expect(size.messagesFor(-100)).toBe(0);
   });
 
   it('takes few bytes where messages are small, and never so few that the largest does not fit', () => {

@@ -20,10 +20,12 @@ export class PullSize {
     this.averageBytes += (sizeBytes / count - this.averageBytes) * weightOfLast;
   }
 
-  /** Messages of the broker that fill a room for so many; an empty window has room for one, whatever it brings. */
+  /**
+   * Messages of the broker that fill a room for so many. Where there is any there is room for one, whatever it brings:
+   * what is in work for long must not keep out the rest because that came in packs lately.
+   */
   messagesFor(room: number): number {
-    const messages = Math.floor(room / this.perMessage);
-    return room === this.window ? Math.max(1, messages) : messages;
+    return room > 0 ? Math.max(1, Math.floor(room / this.perMessage)) : 0;
   }
 
   /** So that packs do not bring far more than there is room for where single messages were expected. */

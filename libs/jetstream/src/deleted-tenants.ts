@@ -14,6 +14,8 @@ const clockSkewMs = 5_000;
 /** Tenants whose last fact is a tombstone: what comes of them late belongs to nobody. */
 export class DeletedTenants {
   private readonly deleted = new Map<string, DeletedTenant>();
+  /** Other than before: what {@link isErased} said may be so no more. */
+  changes = 0;
 
   /** `undefined`: it was never deleted, or is there again. */
   get(tenant: string): DeletedTenant | undefined {
@@ -45,6 +47,7 @@ export class DeletedTenants {
   }
 
   apply(tenant: string, fact: TenantFact, revision: number): void {
+    this.changes += 1;
     if (fact.state) {
       this.deleted.delete(tenant);
       return;

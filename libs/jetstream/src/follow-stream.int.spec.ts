@@ -79,6 +79,25 @@ describe('following a stream', () => {
     expect(sizes.slice(-5)).toEqual([1, 1, 1, 1, 1]);
   });
 
+  it('hands over batches that are full while there is more, however it arrives', async () => {
+    await publish(1, 300, 20_000);
+    const sizes: number[] = [];
+    let read = 0;
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      maxBatchBytes: 1_000_000,
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        sizes.push(batch.length);
+        read += batch.length;
+      },
+    });
+    await waitUntil(() => read === 300);
+    expect(sizes).toEqual([50, 50, 50, 50, 50, 50]);
+  });
+
   it('repeats a batch that failed and skips nothing, also over a restart of the broker', async () => {
     const seen: number[] = [];
     let failures = 0;

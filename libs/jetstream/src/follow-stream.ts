@@ -98,44 +98,57 @@ async function createConsumer(
   return broker.js.consumers.get(options.stream, info.name);
 }
 
+/** A message of LOG holds many facts. */
+function limitsOf({ maxBatch, stream }: FollowOptions): {
+  readonly perBatch: number;
+  readonly perFetch: number;
+} {
+  if (maxBatch !== undefined) return { perBatch: maxBatch, perFetch: maxBatch };
+  return stream === 'LOG' ? { perBatch: 512, perFetch: 64 } : { perBatch: 2_000, perFetch: 2_000 };
+}
+
 /** Yields the position after each batch that was handled, and `null` whenever nothing had come for a while. */
 async function* batches(
   broker: Broker,
   consumer: Consumer,
   options: FollowOptions,
 ): AsyncGenerator<number | null> {
-  // a message of LOG holds many facts
-  const maxBatch = options.maxBatch ?? (options.stream === 'LOG' ? 64 : 2_000);
+  const { perBatch, perFetch } = limitsOf(options);
   const maxBatchBytes = options.maxBatchBytes ?? defaultMaxBatchBytes;
-  const fetches = new Fetches(consumer, maxBatch, options.signal);
+  const fetches = new Fetches(consumer, perFetch, options.signal);
   let expected = 1;
+  let batch: IncomingMessage[] = [];
+  let sizeBytes = 0;
+  const handled = async (): Promise<number> => {
+    const whole = batch;
+    batch = [];
+    sizeBytes = 0;
+    await options.onBatch(whole);
+    return (whole[whole.length - 1] as IncomingMessage).seq;
+  };
   const idle = new Idle(broker, options);
   try {
     while (!options.signal.aborted) {
       const before = expected;
       const arriving = await fetches.next();
-      let batch: IncomingMessage[] = [];
-      let sizeBytes = 0;
+      let pending = 0;
       for await (const message of arriving) {
         expected = inSequence(message, expected);
         const incoming = incomingMessageOf(message);
         batch.push(incoming);
         sizeBytes += incoming.payload.length;
-        const isLast = expected - before === maxBatch;
-        if (isLast && message.info.pending > 0) fetches.ask();
-        const isFull = isLast || sizeBytes >= maxBatchBytes;
-        if (arriving.getPending() > 0 && !isFull) continue;
+        ({ pending } = message.info);
+        if (expected - before === perFetch && pending > 0) fetches.ask();
+        const isFull = batch.length >= perBatch || sizeBytes >= maxBatchBytes;
+        // what follows is on its way: batches of one size are read and written side by side
+        if (pending > 0 && !isFull) continue;
         if (options.signal.aborted) return;
-        await options.onBatch(batch);
-        yield message.seq;
-        batch = [];
-        sizeBytes = 0;
-        if (message.info.pending === 0) options.onLevel?.();
+        yield await handled();
+        if (pending === 0) options.onLevel?.();
       }
-      if (batch.length > 0 && !options.signal.aborted) {
-        await options.onBatch(batch);
-        yield (batch[batch.length - 1] as IncomingMessage).seq;
-      } else yield null;
+      const isBroken = expected - before < perFetch;
+      if (isBroken && batch.length > 0 && !options.signal.aborted) yield await handled();
+      else yield null;
       await idle.look(expected === before);
     }
   } finally {

@@ -44,6 +44,7 @@ export type {
   DeliveryStatus,
 } from './delivery-log/delivery.js';
 export type { DeliveryLog } from './delivery-log/delivery-log.js';
+export type { FactsPlan, PlannedFacts } from './delivery-log/plan-facts.js';
 export type { PositionedFact } from './delivery-log/fold-deliveries.js';
 export type { StatsPoint, StatsSeries } from './stats/read-series.js';
 export type { Stats, StatsPeriod } from './stats/read-stats.js';
@@ -52,8 +53,10 @@ export type {
   ArchivedEvent,
   EventArchive,
   EventFilter,
+  EventsPlan,
   EventRef,
   NewArchivedEvent,
+  PlannedEvents,
   StoredPayload,
 } from './event-archive/event-archive.js';
 export type { TenantRows } from './erase-tenant/tenant-rows.js';

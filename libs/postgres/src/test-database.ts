@@ -1,5 +1,6 @@
 import { factPosition, type LogFact } from '@postel/contracts';
 import type { TestPostgres } from '@postel/testing';
+import type { Transaction } from './connection/transaction.js';
 import { openDatabase, type Database } from './database.js';
 import { startMs } from './test-facts.js';
 import type { PositionedFact } from './delivery-log/fold-deliveries.js';
@@ -24,10 +25,24 @@ export function positioned(facts: readonly LogFact[], after = 0): PositionedFact
 
 export const testPartitions = 8;
 
+/** As the projection does: as planned, or else fact by fact. @returns whether it could be written as planned */
+export async function applyDeliveries(
+  db: Database,
+  tx: Transaction,
+  facts: readonly PositionedFact[],
+): Promise<boolean> {
+  const planning = db.deliveries.plan();
+  for (const fact of facts) planning.read([fact]);
+  const plan = planning.end();
+  if (plan && (await db.deliveries.applyPlanned(tx, plan))) return true;
+  await db.deliveries.apply(tx, facts);
+  return false;
+}
+
 /** As the projections do: all tables of facts in one transaction. */
 export async function applyFacts(db: Database, facts: readonly PositionedFact[]): Promise<void> {
   await db.transaction(async (tx) => {
-    await db.deliveries.apply(tx, facts);
+    await applyDeliveries(db, tx, facts);
     await db.deadLetters.apply(tx, facts, new Map());
     await db.waiting.apply(tx, facts, testPartitions);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IncomingMessage } from '@postel/jetstream';
+import type { IncomingMessage, PositionedFact } from '@postel/jetstream';
 import { FoldAhead } from './fold-ahead.js';
 import { fannedOut, message, outcome } from './log.fixture.js';
 
@@ -15,8 +15,11 @@ function folding(lastSequence: number) {
   });
   let written: readonly string[] = [];
   const read = async (batch: readonly IncomingMessage[]) => {
-    const { facts, position } = await ahead.read(batch);
-    written = facts.map(({ fact }) => fact.fact);
+    const ready: PositionedFact[] = [];
+    const { facts, position } = await ahead.read(batch, (some) => ready.push(...some));
+    written = facts().map(({ fact }) => fact.fact);
+    // what is read once more is what was ready, in log order
+    expect(facts()).toEqual(ready.toSorted((a, b) => a.seq - b.seq));
     return position;
   };
   return { ahead, clock, log, read, written: () => written };
@@ -29,6 +32,18 @@ describe('reading the log ahead', () => {
     expect(written()).toEqual([]);
     expect(await read([message(6, startMs, outcome('delivery.succeeded', 'a'))])).toBe(6);
     expect(written()).toEqual(['event.fanned_out', 'delivery.succeeded']);
+  });
+
+  it('writes what is complete before all is read', async () => {
+    const { ahead } = folding(9);
+    const ready: number[][] = [];
+    const batch = [
+      message(5, startMs, fannedOut('a'), fannedOut('b')),
+      message(6, startMs, outcome('delivery.succeeded', 'a')),
+      message(7, startMs, outcome('delivery.succeeded', 'b')),
+    ];
+    await ahead.read(batch, (some) => ready.push(some.map(({ seq }) => seq / 1_024)));
+    expect(ready.map((some) => some.map(Math.floor))).toEqual([[], [5, 6], [5, 7], []]);
   });
 
   it('goes on meanwhile with what has nothing to do with it', async () => {

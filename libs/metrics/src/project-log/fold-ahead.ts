@@ -14,6 +14,13 @@ export interface FoldAheadParts {
   readonly nowMs: () => number;
 }
 
+export interface ReadAhead {
+  /** Up to where all is stored once that is written which is ready. */
+  readonly position: number;
+  /** All that is ready, read once more, in log order: it is not kept. */
+  readonly facts: () => readonly PositionedFact[];
+}
+
 /** The position stays before what is held back, and after a crash all behind it is read again. */
 const longestBehindMs = 60_000;
 /** What is held back is held in memory: a kilobyte or two a fact. */
@@ -44,27 +51,48 @@ export class FoldAhead {
     return this.held.oldest?.fact.atMs ?? Infinity;
   }
 
-  /** Reads on. @returns what is to be written now, and the position up to which all is stored then */
+  /**
+   * Reads on.
+   * @param onReady given what is to be written now as soon as it is read; the facts of a delivery in log order
+   */
   async read(
     batch: readonly IncomingMessage[],
-  ): Promise<{ readonly position: number; readonly facts: readonly PositionedFact[] }> {
+    onReady: (facts: readonly PositionedFact[]) => void,
+  ): Promise<ReadAhead> {
     const last = batch.at(-1);
     if (!last) throw new Error('there is no batch without a message');
     const isLevel = last.seq >= (await this.parts.lastSequence());
     const behindMs = this.parts.nowMs() - last.storedAtMs;
     const sinceMs = last.storedAtMs - Math.max(this.parts.longestMs, Math.min(behindMs, longestBehindMs));
-    const read = await inTurns(factsOf(batch));
-    const facts = this.held.read(read, ({ fact }) => !isLevel && fact.atMs > sinceMs);
+    const from = factPosition(batch[0]?.seq ?? last.seq, 0);
+    const older: PositionedFact[] = [];
+    const positions: number[] = [];
+    const take = (ready: readonly PositionedFact[]) => {
+      for (const fact of ready)
+        if (fact.seq < from) older.push(fact);
+        else positions.push(fact.seq);
+      onReady(ready);
+    };
+    await inTurns(this.readAll(batch, take));
+    take(this.held.end(({ fact }) => !isLevel && fact.atMs > sinceMs));
     const { oldest } = this.held;
-    return { facts, position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq };
+    return {
+      position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq,
+      facts: () => {
+        const ready = new Set(positions);
+        const facts = [...older, ...positionedFacts(batch).filter(({ seq }) => ready.has(seq))];
+        return facts.sort((a, b) => a.seq - b.seq);
+      },
+    };
   }
-}
 
-function* factsOf(batch: readonly IncomingMessage[]): Steps<PositionedFact[]> {
-  const facts: PositionedFact[] = [];
-  for (const message of batch) {
-    for (const fact of positionedFacts([message])) facts.push(fact);
-    yield;
+  private *readAll(
+    batch: readonly IncomingMessage[],
+    onReady: (facts: readonly PositionedFact[]) => void,
+  ): Steps<void> {
+    for (const message of batch) {
+      onReady(this.held.read(positionedFacts([message])));
+      yield;
+    }
   }
-  return facts;
 }

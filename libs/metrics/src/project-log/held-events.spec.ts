@@ -16,7 +16,7 @@ beforeEach(() => {
 /** @returns what is ready once these were read too */
 function read(facts: readonly LogFact[], mayHold: (fanOut: PositionedFact) => boolean = always): number[] {
   const positioned = facts.map((fact) => ({ seq: seq++, fact }));
-  return held.read(positioned, mayHold).map(({ seq }) => seq);
+  return [...held.read(positioned), ...held.end(mayHold)].map(({ seq }) => seq);
 }
 
 describe('events that are held', () => {
@@ -46,6 +46,18 @@ describe('events that are held', () => {
 
   it('are not, where an outcome stands before them in what is read', () => {
     expect(read([outcome('delivery.succeeded', 'a'), fannedOut('a')])).toEqual([0, 1]);
+  });
+
+  it('are not either when what is read comes in pieces', () => {
+    expect(held.read([{ seq: 0, fact: outcome('delivery.succeeded', 'a') }])).toHaveLength(1);
+    expect(held.read([{ seq: 1, fact: fannedOut('a') }])).toHaveLength(1);
+    held.end(always);
+    expect(held.read([{ seq: 2, fact: fannedOut('a') }])).toEqual([]);
+  });
+
+  it('count an outcome that stands before them, where others are to come', () => {
+    expect(read([outcome('delivery.succeeded', 'a'), fannedOut('a', 'b')])).toEqual([0]);
+    expect(read([outcome('delivery.succeeded', 'b')])).toEqual([1, 2]);
   });
 
   it('take a repeated fan-out in, so that the first one decides what is written', () => {

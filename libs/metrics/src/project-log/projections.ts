@@ -8,7 +8,13 @@ import {
   type PreparedBatch,
   type StoredBatch,
 } from '@postel/jetstream';
-import { atOnce, inTurns, type NewArchivedEvent, type Steps, type Transaction } from '@postel/postgres';
+import {
+  inTurns,
+  type NewArchivedEvent,
+  type PlannedEvents,
+  type Steps,
+  type Transaction,
+} from '@postel/postgres';
 import { componentLogger, reportSetAside } from '@postel/telemetry';
 import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
@@ -70,20 +76,45 @@ export class Projections {
 
   private async prepareEvents(batch: readonly IncomingMessage[]): Promise<PreparedBatch<Transaction>> {
     const { database, tables, tenantExists } = this.parts;
-    // whose tenant was created a moment ago is not nobody's for ever
-    if (!batch.every((message) => tenantExists(tenantOf(message)))) await tables.catchUp();
-    const kept = () =>
-      batch.filter((message) => !tables.deletedTenants.isErased(tenantOf(message), message.storedAtMs));
-    const messages = kept();
-    const events = await inTurns(archivedEvents(messages, tenantExists));
-    const ahead = await inTurns(database().events.planAhead(events));
+    const { changes } = tables.deletedTenants;
+    let strangers = 0;
+    const exists = (tenant: string) => tenantExists(tenant) || (strangers++, false);
+    let plan = await inTurns(this.planEvents(batch, exists));
+    if (strangers > 0) {
+      // whose tenant was created a moment ago is not nobody's for ever
+      await tables.catchUp();
+      plan = await inTurns(this.planEvents(batch, tenantExists));
+    }
     const write = async (tx: Transaction) => {
-      const left = kept(); // a tenant may have been deleted meanwhile
-      const now = left.length === messages.length ? events : atOnce(archivedEvents(left, tenantExists));
-      const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some, ahead);
-      reportSetAside(await database().writeOrSetAside.events(tx, 'archive', now, store), this.parts);
+      // a tenant may have been deleted meanwhile
+      const isAsPlanned = tables.deletedTenants.changes === changes;
+      if (plan && isAsPlanned && (await database().events.storePlanned(tx, plan))) return;
+      const events = this.keptEvents(batch).map((message) => archivedEventOf(message, tenantExists));
+      const store = (some: readonly NewArchivedEvent[]) => database().events.store(tx, some);
+      reportSetAside(await database().writeOrSetAside.events(tx, 'archive', events, store), this.parts);
     };
-    return { write, traced: () => partsOfEvents(messages) };
+    return { write, traced: () => partsOfEvents(this.keptEvents(batch)) };
+  }
+
+  private *planEvents(
+    batch: readonly IncomingMessage[],
+    tenantExists: (tenant: string) => boolean,
+  ): Steps<PlannedEvents | null> {
+    const plan = this.parts.database().events.plan();
+    for (const [index, message] of batch.entries()) {
+      if (this.isKept(message)) plan.add(archivedEventOf(message, tenantExists));
+      if (index % eventsAtOnce === 0) yield;
+    }
+    return plan.end();
+  }
+
+  private keptEvents(batch: readonly IncomingMessage[]): readonly IncomingMessage[] {
+    return batch.filter((message) => this.isKept(message));
+  }
+
+  private isKept(event: IncomingMessage): boolean {
+    const tenant = event.header(natsHeaders.tenant) ?? defaultTenant;
+    return !this.parts.tables.deletedTenants.isErased(tenant, event.storedAtMs);
   }
 
   private logDeliveries(): Promise<void> {
@@ -103,27 +134,33 @@ export class Projections {
       beforeBatch: (first) =>
         yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
       holdsBack: true,
-      prepare: async (batch) => {
-        const { position, facts } = await ahead.read(batch);
-        return { position, ...(await this.prepareFacts(facts)) };
-      },
+      prepare: (batch) => this.prepareFacts(batch, ahead),
     });
   }
 
-  private async prepareFacts(facts: readonly PositionedFact[]): Promise<PreparedBatch<Transaction>> {
+  private async prepareFacts(
+    batch: readonly IncomingMessage[],
+    ahead: FoldAhead,
+  ): Promise<PreparedBatch<Transaction>> {
     const { database, tables } = this.parts;
+    const { changes } = tables.deletedTenants;
     // held back while its tenant was deleted, or written by someone who did not know yet
-    const kept = () =>
+    const kept = (facts: readonly PositionedFact[]) =>
       facts.filter(({ fact }) => !tables.deletedTenants.isErased(fact.tenant, fact.acceptedAtMs));
-    const before = kept();
-    const ahead = await inTurns(database().deliveries.planAhead(before));
+    const planning = database().deliveries.plan();
+    const { position, facts } = await ahead.read(batch, (ready) => planning.read(kept(ready)));
+    const plan = planning.end();
     const write = async (tx: Transaction) => {
-      const left = kept(); // a tenant may have been deleted meanwhile
-      const now = left.length === before.length ? before : left;
-      const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some, ahead);
-      reportSetAside(await database().writeOrSetAside.facts(tx, 'delivery-log', now, apply), this.parts);
+      // a tenant may have been deleted meanwhile
+      const isAsPlanned = tables.deletedTenants.changes === changes;
+      if (plan && isAsPlanned && (await database().deliveries.applyPlanned(tx, plan))) return;
+      const apply = (some: readonly PositionedFact[]) => database().deliveries.apply(tx, some);
+      reportSetAside(
+        await database().writeOrSetAside.facts(tx, 'delivery-log', kept(facts()), apply),
+        this.parts,
+      );
     };
-    return { write, traced: () => partsOfFacts(before, tracedFacts) };
+    return { position, write, traced: () => partsOfFacts(kept(facts()), tracedFacts) };
   }
 
   private yielding(): YieldToDeliveries {
@@ -147,19 +184,4 @@ export class Projections {
       onTrouble: (message: string, error?: unknown) => logger.warn({ err: error }, message),
     };
   }
-}
-
-function* archivedEvents(
-  messages: readonly IncomingMessage[],
-  tenantExists: (tenant: string) => boolean,
-): Steps<NewArchivedEvent[]> {
-  const events: NewArchivedEvent[] = [];
-  for (const message of messages) {
-    if (events.push(archivedEventOf(message, tenantExists)) % eventsAtOnce === 0) yield;
-  }
-  return events;
-}
-
-function tenantOf(event: IncomingMessage): string {
-  return event.header(natsHeaders.tenant) ?? defaultTenant;
 }

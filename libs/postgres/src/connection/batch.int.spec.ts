@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '../test-database.js';
 import { batchOf } from './batch.js';
 import { storableText } from './storable.js';
-import { atOnce } from './steps.js';
-import { copyPartsOf, storeNew } from './store-new.js';
 import type { Transaction } from './transaction.js';
 
 let server: TestPostgres;
@@ -63,7 +61,11 @@ const ways: Readonly<Record<string, (tx: Transaction, rows: readonly Row[]) => P
       `CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT * FROM ${batch.rows}`,
       batch.parametersOf([]),
     );
-    await tx.copyIn(`COPY copied (${batch.names}) FROM STDIN (FORMAT binary)`, atOnce(batch.binaryOf(rows)));
+    const data = batch.toCopy();
+    expect(data.isEmpty).toBe(true);
+    for (const row of rows) data.add(row);
+    expect(data.isEmpty).toBe(rows.length === 0);
+    await tx.copyIn(`COPY copied (${batch.names}) FROM STDIN (FORMAT binary)`, data.end());
     return (await tx.query<Row>('SELECT * FROM copied')).rows;
   },
 };
@@ -81,41 +83,3 @@ it.each(Object.keys(ways))(
   },
   60_000,
 );
-
-interface Numbered {
-  readonly n: number;
-  readonly text: string;
-}
-const numbered = batchOf<Numbered>({
-  n: { type: 'bigint', value: ({ n }) => n },
-  text: { type: 'text', value: ({ text: content }) => content },
-});
-const store = {
-  table: 'numbered',
-  batch: numbered,
-  insertSql: `INSERT INTO numbered (${numbered.names}) SELECT ${numbered.names} FROM ${numbered.rows} ON CONFLICT DO NOTHING RETURNING n`,
-};
-
-it('stores rows of which some are there already, and tells which were not', async () => {
-  const rows = Array.from({ length: 5_003 }, (_, n) => ({ n, text: 'x'.repeat(40) }));
-  await test.db.transaction(async (tx) => {
-    await tx.query('CREATE TEMP TABLE numbered (n bigint PRIMARY KEY, text text) ON COMMIT DROP');
-    expect(await storeNew(tx, store, copyPartsOf(numbered, rows.slice(5_001, 5_002)))).toEqual({
-      copied: rows.slice(5_001, 5_002),
-      returned: [],
-    });
-    expect(await storeNew(tx, store, copyPartsOf(numbered, rows))).toEqual({
-      copied: rows.slice(0, 5_000),
-      returned: [{ n: 5_000 }, { n: 5_002 }],
-    });
-    expect((await tx.query('SELECT n, text FROM numbered ORDER BY n')).rows).toEqual(rows);
-  });
-});
-
-it('throws what else a copy fails with', async () => {
-  const stored = test.db.transaction(async (tx) => {
-    await tx.query('CREATE TEMP TABLE numbered (n bigint CHECK (n > 0), text text) ON COMMIT DROP');
-    await storeNew(tx, store, copyPartsOf(numbered, [{ n: 0, text: '' }]));
-  });
-  await expect(stored).rejects.toMatchObject({ code: '23514' });
-});

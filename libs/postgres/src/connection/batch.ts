@@ -1,6 +1,5 @@
 import { BinaryRows } from './binary-rows.js';
 import { chunksOf } from './chunks.js';
-import type { Steps } from './steps.js';
 
 /** One column of a batch: its name in the table, its type, and where its value comes from. */
 export interface BatchColumn<Row> {
@@ -38,14 +37,17 @@ export interface Batch<Row> {
   parametersOf(rows: readonly Row[]): BatchParameter[];
   /** As {@link parametersOf}, in parts that each fit into one statement. */
   chunks(rows: readonly Row[]): Iterable<BatchParameter[]>;
-  /** The rows themselves in such parts. */
-  parts(rows: readonly Row[]): Iterable<readonly Row[]>;
-  /** The same for `COPY t (names) FROM STDIN (FORMAT binary)`. */
-  binaryOf(rows: readonly Row[]): Steps<Uint8Array>;
+  /** For `COPY t (names) FROM STDIN (FORMAT binary)`. */
+  toCopy(): CopyData<Row>;
 }
 
-/** A millisecond or so. */
-const rowsAtOnce = 64;
+/** Rows as COPY reads them: bytes as soon as they are added. */
+export interface CopyData<Row> {
+  readonly isEmpty: boolean;
+  add(row: Row): void;
+  /** All that was added, ready to be sent; nothing can be added after that. */
+  end(): Uint8Array;
+}
 
 /** @param sizeBytesOf of what a row holds of unbounded size */
 export function batchOf<Row>(
@@ -62,15 +64,20 @@ export function batchOf<Row>(
     *chunks(rows) {
       for (const chunk of chunksOf(rows, sizeBytesOf)) yield parametersOf(chunk);
     },
-    parts: (rows) => chunksOf(rows, sizeBytesOf),
-    *binaryOf(rows) {
+    toCopy() {
       const binary = new BinaryRows();
-      for (const [index, row] of rows.entries()) {
-        binary.beginRow(entries.length);
-        for (const [, { type, value }] of entries) binary.add(type, value(row));
-        if (index % rowsAtOnce === rowsAtOnce - 1) yield;
-      }
-      return binary.end();
+      let isEmpty = true;
+      return {
+        get isEmpty() {
+          return isEmpty;
+        },
+        add(row) {
+          isEmpty = false;
+          binary.beginRow(entries.length);
+          for (const [, { type, value }] of entries) binary.add(type, value(row));
+        },
+        end: () => binary.end(),
+      };
     },
     rows: rowsSql(entries.map(([name, { type }]) => ({ name, type }))),
   };

@@ -3,17 +3,15 @@ import type { StatsDeltas } from '../stats/stats-deltas.js';
 import type { NewDelivery } from './fold-deliveries.js';
 import type { DeliveryUpdate } from './write-deliveries.js';
 
-export function countNew(stats: StatsDeltas, inserted: readonly NewDelivery[]): void {
-  for (const { fact, delivery, state } of inserted) {
-    stats.deliveryCreated(
-      { tenant: fact.tenant, endpointId: delivery.endpointId },
-      {
-        status: state.status,
-        createdAtMs: storableTime(fact.atMs),
-        completedAtMs: state.completedAtMs === null ? null : storableTime(state.completedAtMs),
-      },
-    );
-  }
+export function countNew(stats: StatsDeltas, { fact, delivery, state }: NewDelivery): void {
+  stats.deliveryCreated(
+    { tenant: fact.tenant, endpointId: delivery.endpointId },
+    {
+      status: state.status,
+      createdAtMs: storableTime(fact.atMs),
+      completedAtMs: state.completedAtMs === null ? null : storableTime(state.completedAtMs),
+    },
+  );
 }
 
 export function countUpdates(stats: StatsDeltas, updates: readonly DeliveryUpdate[]): void {

@@ -3,9 +3,9 @@ import type { DataSource, Repository } from 'typeorm';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import type { Page } from '../connection/page.js';
 import { scanList } from '../connection/scan-list.js';
-import type { Steps } from '../connection/steps.js';
+import { refusalOf } from '../connection/refusal.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
-import { barePayloads, erasedAmong } from '../erased-events/erased-among.js';
+import { barePayloads, erasedAmong, isAnyErased } from '../erased-events/erased-among.js';
 import { notePositions } from '../positions/time-positions.js';
 import { seriesOf, type StatsSeries } from '../stats/read-series.js';
 import { statsOf, type Stats } from '../stats/read-stats.js';
@@ -18,12 +18,17 @@ import { lastTraceparents, type AttemptedDelivery } from './last-attempts.js';
 import type { Attempt, Delivery, DeliveryFilter, DeliveryState } from './delivery.js';
 import { countNew, countUpdates } from './count-deliveries.js';
 import { deliveriesOfEndpoint, type EndpointHas, type PlannedDelivery } from './deliveries-of-endpoint.js';
-import { roundsOf, type PositionedDeliveryFact, type PositionedFact } from './fold-deliveries.js';
+import {
+  foldDeliveries,
+  roundsOf,
+  type PositionedDeliveryFact,
+  type PositionedFact,
+} from './fold-deliveries.js';
 import { listScan } from './list-deliveries.js';
-import { planFacts, planFactsAhead, type PlannedFacts } from './plan-facts.js';
+import { FactsPlan, type PlannedFacts } from './plan-facts.js';
 import { attemptOf, deliveryOf, stateOf } from './views.js';
-import { insertAttempts } from './write-attempts.js';
-import { insertDeliveries, joinByKey, updateDeliveries } from './write-deliveries.js';
+import { copyAttempts, insertAttempts } from './write-attempts.js';
+import { copyDeliveries, insertDeliveries, joinByKey, updateDeliveries } from './write-deliveries.js';
 
 /** Every delivery and every attempt, as people look them up. */
 export class DeliveryLog {
@@ -40,38 +45,51 @@ export class DeliveryLog {
     this.#attempts = source.getRepository(AttemptEntity);
   }
 
-  /** What {@link apply} can be given of these facts, made while nothing waits for it. */
-  planAhead(facts: readonly PositionedFact[]): Steps<PlannedFacts | null> {
-    return planFactsAhead(facts);
+  /** Of facts that are to be written, {@link applyPlanned}, while nothing waits for it. */
+  plan(): FactsPlan {
+    return new FactsPlan();
   }
 
   /**
-   * Applies facts in log order, any of LOG; those that do not concern deliveries are passed over.
-   * @param ahead what was planned of the very same
+   * Applies what is planned, if that can be written as it is: nothing of it is there already, no event of it was erased.
+   * @returns false: nothing was written, and {@link apply} is to be given the facts
    */
-  async apply(
-    tx: Transaction,
-    given: readonly PositionedFact[],
-    ahead: PlannedFacts | null = null,
-  ): Promise<void> {
+  async applyPlanned(tx: Transaction, plan: PlannedFacts): Promise<boolean> {
+    let isErased = false;
+    const write = async () => {
+      isErased = await isAnyErased(tx, plan.eventSeqs);
+      if (!isErased) await this.#writePlanned(tx, plan);
+    };
+    return (await refusalOf(tx, write, tx.savepoint)) === null && !isErased;
+  }
+
+  async #writePlanned(tx: Transaction, plan: PlannedFacts): Promise<void> {
+    const { acceptedAtMs, attempts, createdAt, deliveries, later, stats } = plan;
+    await this.partitions.ensure(acceptedAtMs);
+    await this.partitions.guard(async () => {
+      if (deliveries) await copyDeliveries(tx, deliveries);
+      await this.#update(tx, later, stats);
+      if (attempts) await copyAttempts(tx, attempts);
+    });
+    await notePositions(tx, 'deliveries', createdAt);
+    await writeStats(tx, stats, this.nowMs());
+  }
+
+  /** Applies facts in log order, any of LOG; those that do not concern deliveries are passed over. */
+  async apply(tx: Transaction, given: readonly PositionedFact[]): Promise<void> {
     const facts = barePayloads(given, await erasedAmong(tx, given));
-    const planned = ahead?.facts === facts ? ahead : planFacts(facts);
-    const { created, later, included, attempts } = planned.folded;
+    const { created, later, included, attempts } = foldDeliveries(facts);
     if (created.length + later.length === 0) return;
     const written = [...created.map(({ fact }) => fact), ...attempts.map(({ fact }) => fact)];
     await this.partitions.ensure(written.map(({ acceptedAtMs }) => acceptedAtMs));
     const stats = new StatsDeltas();
-    const update = async (facts: readonly PositionedDeliveryFact[]) => {
-      if (facts.length > 0) await joinByKey(tx);
-      for (const round of roundsOf(facts)) countUpdates(stats, await updateDeliveries(tx, round));
-    };
     await this.partitions.guard(async () => {
-      await update(later);
-      const inserted = await insertDeliveries(tx, created, planned.deliveries);
-      countNew(stats, inserted);
+      await this.#update(tx, later, stats);
+      const inserted = await insertDeliveries(tx, created);
+      for (const delivery of inserted) countNew(stats, delivery);
       // A repeated fan-out: the row was there, so what came after it must still be applied to that.
-      if (inserted.length < created.length) await update(included);
-      await insertAttempts(tx, attempts, planned.attempts, stats);
+      if (inserted.length < created.length) await this.#update(tx, included, stats);
+      await insertAttempts(tx, attempts, stats);
     });
     await notePositions(
       tx,
@@ -79,6 +97,15 @@ export class DeliveryLog {
       created.map(({ fact, seq }) => ({ atMs: fact.atMs, seq })),
     );
     await writeStats(tx, stats, this.nowMs());
+  }
+
+  async #update(
+    tx: Transaction,
+    facts: readonly PositionedDeliveryFact[],
+    stats: StatsDeltas,
+  ): Promise<void> {
+    if (facts.length > 0) await joinByKey(tx);
+    for (const round of roundsOf(facts)) countUpdates(stats, await updateDeliveries(tx, round));
   }
 
   /**

@@ -65,11 +65,11 @@ export function foldDeliveries(facts: readonly PositionedFact[]): FoldedBatch {
   return { created: [...created.values()], later, included, attempts: [...attempts.values()] };
 }
 
-function isOfEvent(fact: Exclude<LogFact, DeliveryCreated>): fact is EventFact {
+export function isOfEvent(fact: Exclude<LogFact, DeliveryCreated>): fact is EventFact {
   return !('deliveryId' in fact);
 }
 
-function freshBy(seq: number, fact: EventFannedOut | DeliveryCreated): NewDelivery[] {
+export function freshBy(seq: number, fact: EventFannedOut | DeliveryCreated): NewDelivery[] {
   const states = deliveriesOf(fact);
   return createdBy(fact).flatMap((delivery, ordinal) => {
     const state = states.get(delivery.deliveryId);
@@ -77,7 +77,7 @@ function freshBy(seq: number, fact: EventFannedOut | DeliveryCreated): NewDelive
   });
 }
 
-function follow(fresh: NewDelivery, seq: number, fact: DeliveryFact): void {
+export function follow(fresh: NewDelivery, seq: number, fact: DeliveryFact): void {
   const state = evolveDelivery(fresh.state, fact);
   if (state === fresh.state || state.status === 'none') return;
   fresh.state = state;

@@ -1,6 +1,5 @@
 import type { AttemptRecord } from '@postel/contracts';
 import { batchOf, type BatchColumn } from '../connection/batch.js';
-import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import { nullableText, storableJson, storableText, storableTime } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { StatsDeltas } from '../stats/stats-deltas.js';
@@ -58,28 +57,33 @@ interface Replaced {
   readonly error_code: string | null;
 }
 
-export const copyPartsOfAttempts = (attempts: readonly StoredAttempt[]) => copyPartsOf(attemptRows, attempts);
-export const attemptsAhead = (attempts: readonly StoredAttempt[]) => copyPartsAhead(attemptRows, attempts);
+/** Rows of attempts, for {@link copyAttempts}. */
+export const attemptsToCopy = () => attemptRows.toCopy();
+
+/** Writes attempts that are new, each of which was counted. @throws when one of them is there already */
+export async function copyAttempts(tx: Transaction, data: Uint8Array): Promise<void> {
+  await tx.copyIn(`COPY attempts (${attemptRows.names}) FROM STDIN (FORMAT binary)`, data);
+}
 
 /** Writes attempts, and counts them; of two with the same number the successful one stays, or else the first. */
 export async function insertAttempts(
   tx: Transaction,
   attempts: readonly StoredAttempt[],
-  parts: Iterable<CopyPart<StoredAttempt>>,
   stats: StatsDeltas,
 ): Promise<void> {
-  const store = { table: 'attempts', batch: attemptRows, insertSql: insertAttemptsSql };
-  const { copied, returned } = await storeNew<StoredAttempt, Replaced>(tx, store, parts);
-  for (const attempt of copied) countMade(stats, attempt);
-  if (returned.length === 0) return;
+  const returned: Replaced[] = [];
+  for (const parameters of attemptRows.chunks(attempts)) {
+    const { rows } = await tx.query<Replaced>(insertAttemptsSql, parameters);
+    for (const row of rows) returned.push(row);
+  }
   const stored = new Set(returned.map(({ delivery_id, number }) => `${number} ${delivery_id}`));
-  const isStored = ({ fact, attempt }: StoredAttempt) => stored.has(`${attempt.number} ${fact.deliveryId}`);
-  const seen = new Set(copied);
-  for (const attempt of attempts) if (!seen.has(attempt) && isStored(attempt)) countMade(stats, attempt);
+  for (const attempt of attempts) {
+    if (stored.has(`${attempt.attempt.number} ${attempt.fact.deliveryId}`)) countMade(stats, attempt);
+  }
   for (const replaced of returned) countGone(stats, replaced);
 }
 
-function countMade(stats: StatsDeltas, { fact, attempt }: StoredAttempt): void {
+export function countMade(stats: StatsDeltas, { fact, attempt }: StoredAttempt): void {
   const { durationMs, outcome, response, error } = attempt;
   stats.attemptMade(fact, storableTime(attempt.startedAtMs), {
     durationMs,

@@ -1,5 +1,4 @@
 import { batchOf } from '../connection/batch.js';
-import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
 import {
   nullableText,
   nullableTime,
@@ -47,20 +46,25 @@ const insertDeliveriesSql = `
 INSERT INTO deliveries (${newRows.names}) SELECT ${newRows.names} FROM ${newRows.rows} ON CONFLICT DO NOTHING
 RETURNING id`;
 
-export const copyPartsOfDeliveries = (created: readonly NewDelivery[]) => copyPartsOf(newRows, created);
-export const deliveriesAhead = (created: readonly NewDelivery[]) => copyPartsAhead(newRows, created);
+/** Rows of new deliveries, for {@link copyDeliveries}. */
+export const deliveriesToCopy = () => newRows.toCopy();
+
+/** Writes new deliveries at half of what an INSERT costs the server. @throws when one of them is there already */
+export async function copyDeliveries(tx: Transaction, data: Uint8Array): Promise<void> {
+  await tx.copyIn(`COPY deliveries (${newRows.names}) FROM STDIN (FORMAT binary)`, data);
+}
 
 /** Writes new deliveries; those that exist already stay as they are. @returns those that were new */
 export async function insertDeliveries(
   tx: Transaction,
   created: readonly NewDelivery[],
-  parts: Iterable<CopyPart<NewDelivery>>,
 ): Promise<readonly NewDelivery[]> {
-  const store = { table: 'deliveries', batch: newRows, insertSql: insertDeliveriesSql };
-  const { copied, returned } = await storeNew<NewDelivery, { id: string }>(tx, store, parts);
-  if (copied.length === created.length) return created;
-  const ids = new Set(returned.map(({ id }) => id));
-  return [...copied, ...created.filter(({ delivery }) => ids.has(delivery.deliveryId))];
+  const ids = new Set<string>();
+  for (const parameters of newRows.chunks(created)) {
+    const { rows } = await tx.query<{ id: string }>(insertDeliveriesSql, parameters);
+    for (const { id } of rows) ids.add(id);
+  }
+  return created.filter(({ delivery }) => ids.has(delivery.deliveryId));
 }
 
 interface Changed extends PositionedDeliveryFact {

@@ -15,6 +15,21 @@ export async function erasedSince(
   return new Map(rows.map(({ event_seq, erased_at }) => [event_seq, erased_at.getTime()]));
 }
 
+/** Whether one of these events was erased. */
+export async function isAnyErased(sql: Sql, eventSeqs: ReadonlySet<number>): Promise<boolean> {
+  let [first, last] = [Infinity, -Infinity];
+  for (const seq of eventSeqs) {
+    first = Math.min(first, seq);
+    last = Math.max(last, seq);
+  }
+  if (first > last) return false;
+  const { rows } = await sql.query<{ event_seq: number }>(
+    'SELECT event_seq FROM erased_events WHERE event_seq BETWEEN $1 AND $2',
+    [first, last],
+  );
+  return rows.some(({ event_seq }) => eventSeqs.has(event_seq));
+}
+
 /** Which events that these facts are about were erased. */
 export async function erasedAmong(
   sql: Sql,

@@ -77,6 +77,19 @@ it('takes nothing that comes after the erasure, nor from a log that is read agai
   expect((await test.db.events.payloads(refs)).get(1)).toMatchObject({ isErased: true });
 });
 
+it('writes nothing as planned of what is about an erased event', async () => {
+  await record(2);
+  const planned = async (n: number) => {
+    const planning = test.db.deliveries.plan();
+    planning.read(positioned([f.fannedOut(1), f.fannedOut(n), failed(n), f.fannedOut(3)], n * 10));
+    const plan = planning.end();
+    return test.db.transaction(async (tx) => plan && (await test.db.deliveries.applyPlanned(tx, plan)));
+  };
+  expect(await planned(2)).toBe(false);
+  expect(await rowsOf(test.db, 'deliveries', 'id')).toEqual([]);
+  expect(await planned(4)).toBe(true); // one of a range is not all of it
+});
+
 it('has a row of an event that EVENTS has no more, so that a rebuilt archive adds up', async () => {
   await record(1);
   expect(await test.db.events.find('default', 'evt_1')).toMatchObject({ seq: 1, door: 'http', valid: true });

@@ -4,11 +4,10 @@ import { batchOf, type BatchColumn } from '../connection/batch.js';
 import type { DayPartitions } from '../connection/day-partitions.js';
 import { keyOfCursor, type Page, type PageRequest } from '../connection/page.js';
 import { compared, scanList } from '../connection/scan-list.js';
-import type { Steps } from '../connection/steps.js';
-import { copyPartsAhead, copyPartsOf, storeNew, type CopyPart } from '../connection/store-new.js';
+import { refusalOf } from '../connection/refusal.js';
 import { nullableTime, storableJson, storableKey, storableTime } from '../connection/storable.js';
 import { sqlOf, type Transaction } from '../connection/transaction.js';
-import { notePositions } from '../positions/time-positions.js';
+import { notePositions, TimedPositions, type TimedPosition } from '../positions/time-positions.js';
 import { within } from '../positions/time-range.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { countEvents, pageOfHeads, type EventHead, type EventRange } from './page-of-heads.js';
@@ -55,10 +54,11 @@ export interface EventRef {
 
 export type NewArchivedEvent = Omit<ArchivedEvent, 'erasedAtMs'>;
 
-/** Events with what COPY is to read of them. */
+/** What events come to, if none of them is there yet. */
 export interface PlannedEvents {
-  readonly events: readonly NewArchivedEvent[];
-  readonly parts: Iterable<CopyPart<ArchiveRow>>;
+  /** What COPY is to read; null: there are none. */
+  readonly rows: Uint8Array | null;
+  readonly acceptedAt: readonly TimedPosition[];
 }
 
 export type StoredPayload = Pick<ArchivedEvent, 'headers' | 'type'> & {
@@ -114,6 +114,29 @@ SELECT batch.seq, e.payload, e.headers, e.type, e.erased_at IS NOT NULL AS "isEr
           LIMIT 1
        ) AS e`;
 
+/** Makes rows of events as they are read, for the same reason as of facts. */
+export class EventsPlan {
+  readonly #rows = rows.toCopy();
+  readonly #acceptedAt = new TimedPositions();
+  #failed = false;
+
+  add(event: NewArchivedEvent): void {
+    if (this.#failed) return;
+    try {
+      this.#rows.add(event);
+      this.#acceptedAt.add(event.acceptedAtMs, event.seq);
+    } catch {
+      this.#failed = true; // the writing finds out what cannot be written
+    }
+  }
+
+  /** @returns null: something cannot be written */
+  end(): PlannedEvents | null {
+    if (this.#failed) return null;
+    return { rows: this.#rows.isEmpty ? null : this.#rows.end(), acceptedAt: this.#acceptedAt.all() };
+  }
+}
+
 /** Every event that EVENTS ever held, as long as retention keeps it. */
 export class EventArchive {
   readonly #events: Repository<EventEntity>;
@@ -126,30 +149,31 @@ export class EventArchive {
     this.#events = source.getRepository(EventEntity);
   }
 
-  /** What {@link store} can be given of these events. @returns `null`: it is found out there what cannot be written */
-  *planAhead(events: readonly NewArchivedEvent[]): Steps<PlannedEvents | null> {
-    try {
-      return { events, parts: yield* copyPartsAhead(rows, events) };
-    } catch {
-      return null;
-    }
+  /** Of events that are to be written, {@link storePlanned}, while nothing waits for it. */
+  plan(): EventsPlan {
+    return new EventsPlan();
   }
 
-  /**
-   * Events that are there already stay as they are, and so do those that were erased before they came here.
-   * @param ahead what was planned of the very same
-   */
-  async store(
-    tx: Transaction,
-    events: readonly NewArchivedEvent[],
-    ahead: PlannedEvents | null = null,
-  ): Promise<void> {
+  /** @returns false: nothing was written, since something is there already or cannot be: {@link store} sees to that */
+  async storePlanned(tx: Transaction, plan: PlannedEvents): Promise<boolean> {
+    const { acceptedAt, rows: data } = plan;
+    if (data === null) return true;
+    const write = async () => {
+      await this.partitions.ensure(acceptedAt.map(({ atMs }) => atMs));
+      const copySql = `COPY events (${rows.names}) FROM STDIN (FORMAT binary)`;
+      await this.partitions.guard(() => tx.copyIn(copySql, data));
+      await notePositions(tx, 'events', acceptedAt);
+    };
+    return (await refusalOf(tx, write, tx.savepoint)) === null;
+  }
+
+  /** Events that are there already stay as they are, and so do those that were erased before they came here. */
+  async store(tx: Transaction, events: readonly NewArchivedEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const parts = ahead?.events === events ? ahead.parts : copyPartsOf(rows, events);
     await this.partitions.ensure(events.map(({ acceptedAtMs }) => acceptedAtMs));
-    await this.partitions.guard(() =>
-      storeNew(tx, { table: 'events', batch: rows, insertSql: storeSql }, parts),
-    );
+    await this.partitions.guard(async () => {
+      for (const parameters of rows.chunks(events)) await tx.query(storeSql, parameters);
+    });
     await notePositions(
       tx,
       'events',

@@ -35,6 +35,26 @@ INSERT INTO time_positions AS known (${spans.names}) SELECT ${spans.names} FROM 
 /** Ten seconds, ten minutes and ten hours: of each, what lies beside a time is at most sixty of the next smaller. */
 export const spanSeconds = [10, 600, 36_000] as const;
 
+/** The first and the last of each stretch of time, of any number. */
+export class TimedPositions {
+  readonly #spans = new Map<number, { first: number; last: number }>();
+
+  add(atMs: number, seq: number): void {
+    const startMs = startOfSpan(storableTime(atMs), spanSeconds[0]);
+    const span = this.#spans.get(startMs);
+    if (!span) this.#spans.set(startMs, { first: seq, last: seq });
+    else if (seq > span.last) span.last = seq;
+    else if (seq < span.first) span.first = seq;
+  }
+
+  all(): readonly TimedPosition[] {
+    return [...this.#spans].flatMap(([atMs, { first, last }]) => [
+      { atMs, seq: first },
+      { atMs, seq: last },
+    ]);
+  }
+}
+
 /**
  * Notes between which positions lies what happened in each stretch of time. Times come from many clocks, so that their
  * order is nearly that of the stream and not quite: these are bounds whatever the clocks say.

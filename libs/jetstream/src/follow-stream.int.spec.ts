@@ -98,6 +98,28 @@ describe('following a stream', () => {
     expect(sizes).toEqual([50, 50, 50, 50, 50, 50]);
   });
 
+  it('hands over at once what came one by one while a batch was handled', async () => {
+    await publish(1, 1);
+    const sizes: number[] = [];
+    let goOn = (): void => undefined;
+    const published = new Promise<void>((resolve) => (goOn = resolve));
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        sizes.push(batch.length);
+        await published;
+      },
+    });
+    await waitUntil(() => sizes.length === 1);
+    for (let n = 2; n <= 51; n++) await publish(n, n);
+    goOn();
+    await waitUntil(() => sizes.reduce((sum, size) => sum + size, 0) === 51);
+    expect(sizes.length).toBeLessThan(5);
+  });
+
   it('repeats a batch that failed and skips nothing, also over a restart of the broker', async () => {
     const seen: number[] = [];
     let failures = 0;

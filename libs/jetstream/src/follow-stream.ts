@@ -140,8 +140,8 @@ async function* batches(
         ({ pending } = message.info);
         if (expected - before === perFetch && pending > 0) fetches.ask();
         const isFull = batch.length >= perBatch || sizeBytes >= maxBatchBytes;
-        // what follows is on its way: batches of one size are read and written side by side
-        if (pending > 0 && !isFull) continue;
+        // what follows is here or on its way: batches of one size are read and written side by side
+        if (!isFull && (pending > 0 || arriving.getPending() > 0)) continue;
         if (options.signal.aborted) return;
         yield await handled();
         if (pending === 0) options.onLevel?.();

@@ -99,16 +99,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await partitions.ensure([]);
     return state;
   };
+  const projections = new ProjectionStore(options, onError, sql);
   return {
     migrate: async () => void (await prepare({ migrate: true })),
     prepare,
     ping: async () => {
       await sql.query('SELECT 1');
     },
-    close: () => source.destroy(),
+    close: async () => {
+      await projections.close();
+      await source.destroy();
+    },
     transaction: (work) => poolTransaction(pool, work),
     recount: () => poolTransaction(pool, recount, 'SET LOCAL statement_timeout = 0'),
-    projections: new ProjectionStore(options, onError, sql),
+    projections,
     events,
     deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
     deadLetters: new DeadLetterStore(source, pool),

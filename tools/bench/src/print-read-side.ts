@@ -27,6 +27,7 @@ export function printProjection(run: ProjectionRun): string[] {
       'writing the tables from a full log',
       `${count(run.projectedPerSecond)} deliveries/s: ${count(run.deliveries)} to ${count(run.endpoints)} endpoints in ${seconds(run.elapsedMs)}, ${count(run.rounds)} rounds (medians); delivered at ${count(run.besideTablesPerSecond)}/s by all services (${count(run.inTablesPerSecond)}/s until the tables are level), at ${count(run.deliveriesPerSecond)}/s without it`,
     ),
+    line('', `${count(run.sharedPerSecond)} deliveries/s by two processes`),
     line(
       '',
       `CPU a delivery: metrics ${micros(run.cpuMicrosEach)} (its start included), postgres ${micros(run.postgresCpuMicrosEach)}`,

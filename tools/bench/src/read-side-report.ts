@@ -14,6 +14,8 @@ export interface ProjectionRun {
   /** While no tables were written. */
   readonly deliveriesPerSecond: number;
   readonly projectedPerSecond: number;
+  /** By two processes, each of which writes some of the tables. */
+  readonly sharedPerSecond: number;
   readonly elapsedMs: number;
   readonly cpuMicrosEach: number;
   readonly postgresCpuMicrosEach: number;

@@ -20,6 +20,7 @@ import { archivedEventOf } from '../archive-events/archived-event.js';
 import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
 import { MachineLoad } from './machine-load.js';
+import { ShareTables, type Written } from './share-tables.js';
 import { YieldToDeliveries } from './yield-to-deliveries.js';
 
 /** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
@@ -33,33 +34,46 @@ export type ProjectionParts = Pick<
 /** Figures are added to their rows once a batch, and with them all that each endpoint took so far of that hour. */
 const maxBatchBytes = 8 * 1024 * 1024;
 
+/** Whether another process could write one of the tables. */
+const lookEveryMs = 500;
+
 /** A millisecond or so. */
 const eventsAtOnce = 64;
 
 /** Those that tell of an attempt, or that there will be one. */
 const tracedFacts = new Set(['delivery.succeeded', 'delivery.deferred', 'delivery.died'] as const);
 
-type Written = 'archive' | 'delivery-log';
-
 /** EVENTS into the archive, LOG into the delivery log; each in stream order, each with its own position. */
 export class Projections {
   private readonly stopped = new AbortController();
   private readonly machine = new MachineLoad();
+  private readonly share: ShareTables;
+  private looking: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
   /** @param onLevel one of them has read all that there is at this moment */
   constructor(
     private readonly parts: ProjectionParts,
     private readonly onLevel: (name: Written) => void = () => undefined,
-  ) {}
+  ) {
+    const { database, nowMs } = parts;
+    this.share = new ShareTables({
+      acquire: (name) => database().projections.acquire(name),
+      areAwaited: (names) => database().projections.areAwaited(names),
+      nowMs,
+    });
+  }
 
   start(): void {
     this.machine.watch(this.stopped.signal);
+    // a database that is away is told of by whoever writes
+    this.looking = setInterval(() => void this.share.look().catch(() => undefined), lookEveryMs).unref();
     this.running = Promise.all([this.archive(), this.logDeliveries()]);
   }
 
   async stop(): Promise<void> {
     this.stopped.abort();
+    clearInterval(this.looking);
     await this.running;
   }
 
@@ -169,11 +183,11 @@ export class Projections {
   }
 
   private basics(name: Written) {
-    const { database, nowMs, tracing } = this.parts;
+    const { nowMs, tracing } = this.parts;
     const logger = componentLogger(this.parts.logger, 'projections');
     return {
       name,
-      store: { acquire: (wanted: string) => database().projections.acquire(wanted) },
+      store: { acquire: () => this.share.acquire(name) },
       signal: this.stopped.signal,
       tracing,
       onStored: (last: IncomingMessage, { messages, durationMs }: StoredBatch) => {

@@ -4,4 +4,5 @@ export const lockClass = {
   partitions: 0x706f7302,
   projections: 0x706f7303,
   rebuild: 0x706f7304,
+  standbys: 0x706f7305,
 } as const;

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import { ProjectionMoved } from '../connection/errors.js';
+import { openDatabase, type Database } from '../database.js';
 import { positioned, openTestDatabase, type TestDatabase } from '../test-database.js';
 import { fannedOut } from '../test-facts.js';
 import type { ProjectionLease } from './projection-lease.js';
@@ -93,4 +94,71 @@ it('is lost with its connection, cannot write any more, and another takes over',
   const next = await waitUntil(() => test.db.projections.acquire('log'));
   expect(await next?.position()).toBe(5);
   await next?.release();
+});
+
+describe('standing by', () => {
+  let other: Database;
+  beforeEach(async () => {
+    other = await openDatabase({ url: test.url, poolSize: 2, applicationName: 'other' });
+  });
+  afterEach(() => other.close());
+
+  const connections = async () => {
+    const { rows } = await test.db.transaction((tx) =>
+      tx.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE application_name = 'other' AND query LIKE '%advisory%' ORDER BY pid`,
+      ),
+    );
+    return rows;
+  };
+
+  it('keeps the connection on which it asks, until it has what it asks for', async () => {
+    const lease = await acquire();
+    expect(await other.projections.acquire('log')).toBeNull();
+    const before = await connections();
+    expect(before).toHaveLength(1);
+    for (let n = 0; n < 20; n++) expect(await other.projections.acquire('log')).toBeNull();
+    expect(await connections()).toEqual(before);
+    await lease.apply(3, nothing);
+    await lease.release();
+    const next = await waitUntil(() => other.projections.acquire('log'));
+    expect(await next?.position()).toBe(3);
+    await next?.release();
+  });
+
+  it('is seen by others, for all of the names that are asked for, as long as it lasts', async () => {
+    const names = ['log', 'events'];
+    const leases = [await acquire('log'), await acquire('events')];
+    const areAwaited = () => test.db.projections.areAwaited(names);
+    expect(await areAwaited()).toBe(false);
+    await other.projections.acquire('log');
+    expect(await areAwaited()).toBe(false);
+    await other.projections.acquire('events');
+    expect(await areAwaited()).toBe(true);
+    await leases[0]?.release();
+    const taken = await waitUntil(() => other.projections.acquire('log'));
+    expect(await areAwaited()).toBe(false);
+    await taken?.release();
+    await other.projections.close();
+    await waitUntil(async () => (await connections()).length === 0);
+    await leases[1]?.release();
+  });
+
+  it('begins anew when its connection broke', async () => {
+    const lease = await acquire();
+    await other.projections.acquire('log');
+    await test.db.transaction((tx) =>
+      tx.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'other'`),
+    );
+    await waitUntil(async () => (await connections()).length === 0);
+    await waitUntil(() =>
+      other.projections.acquire('log').then(
+        (none) => none === null,
+        () => false,
+      ),
+    );
+    await lease.release();
+    const next = await waitUntil(() => other.projections.acquire('log'));
+    await next?.release();
+  });
 });

@@ -14,7 +14,7 @@ import type { BenchContext } from './bench-context.js';
 import { profiled } from './profiled.js';
 import { createReceivers } from './receivers.js';
 
-const full = { rounds: 3, events: 60_000, endpoints: 200 };
+const full = { rounds: 3, events: 120_000, endpoints: 200 };
 const quick: typeof full = { rounds: 1, events: 5_000, endpoints: 50 };
 const timeoutMs = 180_000;
 const goal = 2;
@@ -27,6 +27,8 @@ interface Round {
   readonly inTablesPerSecond: number;
   readonly deliveriesPerSecond: number;
   readonly projectedPerSecond: number;
+  /** By two processes. */
+  readonly sharedPerSecond: number;
   readonly elapsedMs: number;
   readonly cpuSec: number;
   readonly postgresCpuSec: number;
@@ -60,12 +62,24 @@ export async function measureProjection(
     await metrics.stop();
     say(`${events} deliveries without the tables`);
     const deliveriesPerSecond = await deliver(context, events, types);
-    await untilQuiet(stack.pids.values());
-    await delay(untilOldMs);
+    await untilOld(context);
     say('writing the tables');
     const written = await writeTables(context, report, events);
-    metrics = written.metrics;
-    measured.push({ besideTablesPerSecond, inTablesPerSecond, deliveriesPerSecond, ...written });
+    await written.metrics.stop();
+    say(`${events} deliveries more`);
+    await deliver(context, events, types);
+    await untilOld(context);
+    say('writing the tables by two processes');
+    const shared = await writeShared(context, events);
+    metrics = shared.metrics;
+    const { sharedPerSecond } = shared;
+    measured.push({
+      besideTablesPerSecond,
+      inTablesPerSecond,
+      deliveriesPerSecond,
+      sharedPerSecond,
+      ...written,
+    });
   }
   const otherLoadCores = otherLoad();
   step('projection: making the tables anew');
@@ -99,6 +113,24 @@ async function writeTables(
   };
 }
 
+/** By as many processes as `deploy/base` has. @returns the one that is left */
+async function writeShared(
+  context: BenchContext,
+  events: number,
+): Promise<{ readonly metrics: ServiceProcess; readonly sharedPerSecond: number }> {
+  const { stack } = context;
+  const [metrics, other] = await Promise.all([stack.startAnother('metrics'), stack.startAnother('metrics')]);
+  const startedMs = monotonicMs();
+  const elapsedMs = (await untilLevel(context)) - startedMs;
+  await other.stop();
+  return { metrics, sharedPerSecond: perSecond(events, elapsedMs) };
+}
+
+async function untilOld({ stack }: BenchContext): Promise<void> {
+  await untilQuiet(stack.pids.values());
+  await delay(untilOldMs);
+}
+
 /** Medians; of what was spent, the sum. */
 function runOf(
   rounds: readonly Round[],
@@ -114,6 +146,7 @@ function runOf(
     inTablesPerSecond: middle((round) => round.inTablesPerSecond),
     deliveriesPerSecond: middle((round) => round.deliveriesPerSecond),
     projectedPerSecond: middle((round) => round.projectedPerSecond),
+    sharedPerSecond: middle((round) => round.sharedPerSecond),
     elapsedMs: sum(({ elapsedMs }) => elapsedMs),
     cpuMicrosEach: cpuMicrosEach(
       sum(({ cpuSec }) => cpuSec),
@@ -132,6 +165,11 @@ function runOf(
       atLeast(
         'deliveries projected a second, to those made a second by all services',
         middle((round) => ratio(round.projectedPerSecond, round.besideTablesPerSecond)),
+        goal,
+      ),
+      atLeast(
+        'the same, projected by two processes',
+        middle((round) => ratio(round.sharedPerSecond, round.besideTablesPerSecond)),
         goal,
       ),
       atLeast(

@@ -122,4 +122,9 @@ describe('deliveryIdOf', () => {
     ];
     expect(new Set([id, ...others]).size).toBe(4);
   });
+
+  it('is in the order of events', () => {
+    const ids = [1, 35, 36, 1_295, 1_296, 10 ** 9, 10 ** 12].map((seq) => deliveryIdOf('evt_1', seq, 'ep_1'));
+    expect(ids.toSorted()).toEqual(ids);
+  });
 });

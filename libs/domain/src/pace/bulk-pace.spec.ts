@@ -26,13 +26,17 @@ const live = (waitedMs: number) => Array.from({ length: 75 }, (_, i) => waitedMs
 
 describe('the pace of work in bulk', () => {
   it('begins with a look at what is undisturbed, and is even', () => {
-    run(2, () => live(5));
+    run(3, () => live(5));
     expect(Math.min(...due)).toBeGreaterThanOrEqual(1_001_000);
     const groups = [...Map.groupBy(due, (dueAtMs) => dueAtMs)];
     expect(groups.length).toBeGreaterThan(5);
     for (const [, group] of groups) expect(group.length).toBeLessThanOrEqual(5);
     const gaps = groups.slice(1).map(([dueAtMs], i) => dueAtMs - (groups[i]?.[0] ?? NaN));
-    expect(new Set(gaps)).toEqual(new Set([80]));
+    // it has grown a little by then
+    for (const gap of gaps) {
+      expect(gap).toBeGreaterThan(150);
+      expect(gap).toBeLessThanOrEqual(200);
+    }
   });
 
   it('grows to the most when nothing live is delivered', () => {
@@ -51,6 +55,14 @@ describe('the pace of work in bulk', () => {
     const perSecond = dueWithin(nowMs - 100_000, nowMs) / 100;
     expect(perSecond).toBeGreaterThan(60);
     expect(perSecond).toBeLessThan(150);
+  });
+
+  it('sees what few of the live ones wait longer', () => {
+    const burst = Array.from({ length: 2 }, () => 40);
+    run(200, (bulk) => [...live(5), ...(bulk > 100 ? burst : [])]);
+    const perSecond = dueWithin(nowMs - 100_000, nowMs) / 100;
+    expect(perSecond).toBeGreaterThan(30);
+    expect(perSecond).toBeLessThan(120);
   });
 
   it('is slow, and never nothing, beside those that always wait longer with it', () => {
@@ -89,12 +101,12 @@ describe('the pace of work in bulk', () => {
 
   it('pauses every 15 s to look again', () => {
     run(60, () => live(5));
-    const silences = due.slice(1).filter((dueAtMs, i) => dueAtMs - (due[i] as number) >= 1_000);
+    const silences = due.slice(1).filter((dueAtMs, i) => dueAtMs - (due[i] as number) >= 900);
     expect(silences.length).toBeGreaterThanOrEqual(3);
   });
 
   it('makes no more ahead than of two seconds', () => {
-    expect(pace.room()).toBeGreaterThanOrEqual(50);
+    expect(pace.room()).toBeGreaterThanOrEqual(20);
     for (let i = 0; i < 20; i++) due.push(...pace.dueTimes(pace.room()));
     expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 3_500);
     expect(pace.room()).toBe(0);

@@ -10,7 +10,7 @@ export interface BulkPaceOptions {
 }
 
 /** Deliveries a second. */
-const limits = { first: 50, least: 10, most: 2_000 };
+const limits = { first: 20, least: 10, most: 2_000 };
 /** So much is made ahead: as little as keeps it even, so that a new pace is soon in force. */
 const aheadMs = 2_000;
 /** No page is of less: it costs queries and commits, however small it is. */
@@ -28,14 +28,21 @@ const judgeEveryMs = 1_000;
 const enough = 20;
 /** Of the pauses whose attempts are remembered. */
 const pausesKept = 3;
-/** What live traffic may wait longer: half of a tenth, and what a timer tells apart. */
-const tolerated = { ratio: 1.05, medianMs: 0.3, tailMs: 0.5 };
+/**
+ * What live traffic may wait longer: a third of a tenth, and what a timer tells apart. With half of a tenth the longest
+ * of a hundred waited a fifth longer in the end, for this is seen late and by chance.
+ */
+const tolerated = { ratio: 1.03, medianMs: 0.15, tailMs: 0.3 };
 /**
  * Beside live traffic it grows by a fiftieth more with each second in a row in which nothing waited longer, up to a
- * fifth: with a tenth at once it would grow at every other second that looks well by chance, and stay above what is tolerated.
+ * tenth: with a tenth at once it would grow at every other second that looks well by chance, and stay above what is tolerated.
  */
-const growth = { eachInARow: 0.02, most: 0.2, alone: 1.5, step: 1, mostSlowDown: 0.5 };
-const tail = 0.97;
+const growth = { eachInARow: 0.02, most: 0.1, alone: 1.5, step: 1, mostSlowDown: 0.5 };
+/**
+ * The longest of a hundred: what comes in bursts, a page a second, takes only few of them. Of some seconds together, for
+ * those of one alone say little; and not the three longest, which are chance.
+ */
+const tail = { quantile: 0.99, without: 3, seconds: 4 };
 /** Live traffic that pauses for some seconds is not over. */
 const aloneAfter = 3;
 
@@ -63,6 +70,8 @@ export class BulkPace {
   /** Of the latest pauses that say something, the last first. */
   private undisturbed: readonly (readonly number[])[] = [];
   private beside: number[] = [];
+  /** Of the latest seconds since it last became slower, the last first. */
+  private lately: readonly (readonly number[])[] = [];
   private judgedAtMs = 0;
   /** Seconds in which nothing waited longer. */
   private wellInARow = 0;
@@ -134,9 +143,11 @@ export class BulkPace {
     if (waits.length === 0) return;
     if (waits.length < enough) return this.goFaster();
     if (undisturbed.length === 0) return void (this.nextPauseMs = nowMs); // it began to be live: look at it alone
-    const excess = excessOf(waits, undisturbed);
+    this.lately = [waits, ...this.lately].slice(0, tail.seconds);
+    const excess = excessOf(waits, this.lately.flat(), undisturbed);
     if (excess <= 1) return this.goFaster();
     this.wellInARow = 0;
+    this.lately = [];
     this.go(this.perSecond * Math.max(1 / excess, growth.mostSlowDown));
   }
 
@@ -152,13 +163,18 @@ export class BulkPace {
 }
 
 /** How much longer they wait than is tolerated, as a ratio. */
-function excessOf(waits: readonly number[], undisturbed: readonly number[]): number {
-  const [now, before] = [inOrder(waits), inOrder(undisturbed)];
+function excessOf(
+  waits: readonly number[],
+  lately: readonly number[],
+  undisturbed: readonly number[],
+): number {
+  const [now, some, before] = [inOrder(waits), inOrder(lately), inOrder(undisturbed)];
   // nothing waits less than nothing: the broker's clock is ahead of the deliverer's
-  const aheadMs = Math.max(0, -(now[0] ?? 0), -(before[0] ?? 0));
-  const excess = (quantile: number, toleratedMs: number) =>
-    (at(now, quantile) + aheadMs) / ((at(before, quantile) + aheadMs) * tolerated.ratio + toleratedMs);
-  return Math.max(excess(0.5, tolerated.medianMs), excess(tail, tolerated.tailMs));
+  const aheadMs = Math.max(0, -(some[0] ?? 0), -(before[0] ?? 0));
+  const excess = (of: readonly number[], quantile: number, toleratedMs: number) =>
+    (at(of, quantile) + aheadMs) / ((at(before, quantile) + aheadMs) * tolerated.ratio + toleratedMs);
+  const last = Math.min(tail.quantile, 1 - tail.without / Math.min(some.length, before.length));
+  return Math.max(excess(now, 0.5, tolerated.medianMs), excess(some, last, tolerated.tailMs));
 }
 
 const inOrder = (values: readonly number[]) => values.toSorted((a, b) => a - b);

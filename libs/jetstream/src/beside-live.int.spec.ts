@@ -59,7 +59,7 @@ describe('work in bulk beside live traffic', () => {
   }
 
   const readers = async () => (await broker.jsm.streams.info('LOG')).state.consumer_count;
-  /** Live deliveries wait 5 ms in the pause and `besideMs` after it. @returns ms between two that are due; at first 20 */
+  /** Live deliveries wait 5 ms in the pause and `besideMs` after it. @returns ms between two that are due; at first 50 */
   async function distanceAfter(besideMs: number, hop = 1): Promise<number> {
     pacing.dueTimes(pacing.room());
     await waitUntil(async () => (await readers()) === 1);
@@ -78,15 +78,15 @@ describe('work in bulk beside live traffic', () => {
   }
 
   it('goes slower when the log tells that live deliveries wait longer', async () => {
-    expect(await distanceAfter(50)).toBeGreaterThan(30);
+    expect(await distanceAfter(50)).toBeGreaterThan(75);
   });
 
   it('goes faster when they do not', async () => {
-    expect(await distanceAfter(5)).toBeLessThan(17);
+    expect(await distanceAfter(5)).toBeLessThan(40);
   });
 
   it('goes by first attempts alone', async () => {
-    expect(await distanceAfter(5, 2)).toBeLessThan(17);
+    expect(await distanceAfter(5, 2)).toBeLessThan(40);
   });
 
   it('reads nothing before it is asked, and begins anew after a stop', async () => {

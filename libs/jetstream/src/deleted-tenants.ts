@@ -14,8 +14,12 @@ const clockSkewMs = 5_000;
 /** Tenants whose last fact is a tombstone: what comes of them late belongs to nobody. */
 export class DeletedTenants {
   private readonly deleted = new Map<string, DeletedTenant>();
-  /** Other than before: what {@link isErased} said may be so no more. */
-  changes = 0;
+  private applied = 0;
+
+  /** Is another number as soon as {@link isErased} may say something else. */
+  get changes(): number {
+    return this.applied;
+  }
 
   /** `undefined`: it was never deleted, or is there again. */
   get(tenant: string): DeletedTenant | undefined {
@@ -47,7 +51,7 @@ export class DeletedTenants {
   }
 
   apply(tenant: string, fact: TenantFact, revision: number): void {
-    this.changes += 1;
+    this.applied += 1;
     if (fact.state) {
       this.deleted.delete(tenant);
       return;

@@ -3,7 +3,7 @@ import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@poste
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
-import { followStream } from './follow-stream.js';
+import { followStream, type FollowOptions } from './follow-stream.js';
 import { runProjection, type PositionLease, type PositionStore } from './run-projection.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -57,6 +57,25 @@ describe('following a stream', () => {
     expect(seen).toEqual(Array.from({ length: 2_590 }, (_, i) => i + 11));
   });
 
+  /** @returns the sizes of batches as they come */
+  function follow(options: Partial<FollowOptions> = {}, handling = Promise.resolve()): number[] {
+    const sizes: number[] = [];
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 0 },
+      signal: stopped.signal,
+      onBatch: async (batch) => {
+        sizes.push(batch.length);
+        await handling;
+      },
+      ...options,
+    });
+    return sizes;
+  }
+
+  const sum = (sizes: readonly number[]) => sizes.reduce((all, size) => all + size, 0);
+
   it('hands over no more at once than may be held, and of large messages one', async () => {
     await publish(1, 40, 1_000);
     await publish(41, 45, 9_000);
@@ -81,42 +100,19 @@ describe('following a stream', () => {
 
   it('hands over batches that are full while there is more, however it arrives', async () => {
     await publish(1, 300, 20_000);
-    const sizes: number[] = [];
-    let read = 0;
-    following = followStream(broker, {
-      stream: 'EVENTS',
-      filters: ['order.>'],
-      start: { after: 0 },
-      maxBatchBytes: 1_000_000,
-      signal: stopped.signal,
-      onBatch: async (batch) => {
-        sizes.push(batch.length);
-        read += batch.length;
-      },
-    });
-    await waitUntil(() => read === 300);
+    const sizes = follow({ maxBatchBytes: 1_000_000 });
+    await waitUntil(() => sum(sizes) === 300);
     expect(sizes).toEqual([50, 50, 50, 50, 50, 50]);
   });
 
   it('hands over at once what came one by one while a batch was handled', async () => {
     await publish(1, 1);
-    const sizes: number[] = [];
     let goOn = (): void => undefined;
-    const published = new Promise<void>((resolve) => (goOn = resolve));
-    following = followStream(broker, {
-      stream: 'EVENTS',
-      filters: ['order.>'],
-      start: { after: 0 },
-      signal: stopped.signal,
-      onBatch: async (batch) => {
-        sizes.push(batch.length);
-        await published;
-      },
-    });
+    const sizes = follow({}, new Promise<void>((resolve) => (goOn = resolve)));
     await waitUntil(() => sizes.length === 1);
     for (let n = 2; n <= 51; n++) await publish(n, n);
     goOn();
-    await waitUntil(() => sizes.reduce((sum, size) => sum + size, 0) === 51);
+    await waitUntil(() => sum(sizes) === 51);
     expect(sizes.length).toBeLessThan(5);
   });
 

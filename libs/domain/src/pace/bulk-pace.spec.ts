@@ -26,17 +26,13 @@ const live = (waitedMs: number) => Array.from({ length: 75 }, (_, i) => waitedMs
 
 describe('the pace of work in bulk', () => {
   it('begins with a look at what is undisturbed, and is even', () => {
-    run(3, () => live(5));
+    run(2, () => live(5));
     expect(Math.min(...due)).toBeGreaterThanOrEqual(1_001_000);
     const groups = [...Map.groupBy(due, (dueAtMs) => dueAtMs)];
     expect(groups.length).toBeGreaterThan(5);
     for (const [, group] of groups) expect(group.length).toBeLessThanOrEqual(5);
     const gaps = groups.slice(1).map(([dueAtMs], i) => dueAtMs - (groups[i]?.[0] ?? NaN));
-    // it has grown a little by then
-    for (const gap of gaps) {
-      expect(gap).toBeGreaterThan(150);
-      expect(gap).toBeLessThanOrEqual(200);
-    }
+    expect(new Set(gaps)).toEqual(new Set([200]));
   });
 
   it('grows to the most when nothing live is delivered', () => {
@@ -101,6 +97,7 @@ describe('the pace of work in bulk', () => {
 
   it('pauses every 15 s to look again', () => {
     run(60, () => live(5));
+    // a second, less what the last before it is put off so as to be due with others
     const silences = due.slice(1).filter((dueAtMs, i) => dueAtMs - (due[i] as number) >= 900);
     expect(silences.length).toBeGreaterThanOrEqual(3);
   });

@@ -1,4 +1,4 @@
-import { factPosition } from '@postel/contracts';
+import { factPosition, messageOfFactPosition } from '@postel/contracts';
 import { positionedFacts, type IncomingMessage, type PositionedFact } from '@postel/jetstream';
 import { inTurns, type Steps } from '@postel/postgres';
 import { HeldEvents } from './held-events.js';
@@ -25,8 +25,6 @@ export interface ReadAhead {
 const longestBehindMs = 60_000;
 /** What is held back is held in memory: a kilobyte or two a fact. */
 const maxHeld = 50_000;
-/** Positions of facts of one message begin with this multiple of the message's own. */
-const factsPerPosition = factPosition(1, 0);
 
 /**
  * While there is more of the log to read, deliveries that are under way are not written yet: their outcome is further
@@ -77,7 +75,7 @@ export class FoldAhead {
     take(this.held.end(({ fact }) => !isLevel && fact.atMs > sinceMs));
     const { oldest } = this.held;
     return {
-      position: oldest ? Math.floor(oldest.seq / factsPerPosition) - 1 : last.seq,
+      position: oldest ? messageOfFactPosition(oldest.seq) - 1 : last.seq,
       facts: () => {
         const ready = new Set(positions);
         const facts = [...older, ...positionedFacts(batch).filter(({ seq }) => ready.has(seq))];

@@ -48,7 +48,11 @@ export function printRecover(run: RecoverRun): string[] {
       `${count(run.perSecond)} events/s to others, while an endpoint gets ${count(run.missed)} events that it missed, ${count(run.recoveredPerSecond)}/s; the others, 202 to receipt:`,
     ),
     ...steadyRun('undisturbed', run.undisturbed),
-    ...steadyRun('beside it', run.beside, `${run.besideRatio.toFixed(2)} ×`),
+    ...steadyRun('beside it', run.beside),
+    line(
+      '',
+      `p99 of the median of ${count(run.rounds)} rounds: undisturbed ${run.undisturbed.p99OfRoundMs.toFixed(1)} ms, beside it ${run.beside.p99OfRoundMs.toFixed(1)} ms, ${run.besideRatio.toFixed(2)} × (two undisturbed halves: ${run.undisturbedHalvesRatio.toFixed(2)} ×)`,
+    ),
     ...goalLines(run.goals),
   ];
 }

@@ -49,14 +49,23 @@ export interface QueryTimes {
 }
 
 /** Live traffic beside an endpoint that gets what it missed. */
+/** All rounds together. */
+export interface RoundsOfRecover extends SteadyRun {
+  /** p99 of each round, the median of them. */
+  readonly p99OfRoundMs: number;
+}
+
 export interface RecoverRun {
   readonly perSecond: number;
   readonly missed: number;
   /** Deliveries that the recover made meanwhile. */
   readonly recoveredPerSecond: number;
-  readonly undisturbed: SteadyRun;
-  readonly beside: SteadyRun;
-  /** To the undisturbed p99, each of all rounds together. */
+  readonly rounds: number;
+  readonly undisturbed: RoundsOfRecover;
+  readonly beside: RoundsOfRecover;
+  /** Of the p99 of the median round, to the undisturbed one. */
   readonly besideRatio: number;
+  /** The same of undisturbed rounds to the other undisturbed ones: what is chance. */
+  readonly undisturbedHalvesRatio: number;
   readonly goals: readonly Goal[];
 }

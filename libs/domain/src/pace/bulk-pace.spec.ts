@@ -42,7 +42,7 @@ describe('the pace of work in bulk', () => {
   });
 
   it('grows as long as what is live does not wait longer', () => {
-    run(40, () => live(5));
+    run(100, () => live(5));
     expect(pace.rate).toBeGreaterThan(500);
   });
 
@@ -59,6 +59,14 @@ describe('the pace of work in bulk', () => {
     const perSecond = dueWithin(nowMs - 100_000, nowMs) / 100;
     expect(perSecond).toBeGreaterThan(30);
     expect(perSecond).toBeLessThan(120);
+  });
+
+  it('sees what is less than the millisecond in which times are told', () => {
+    // 7 ms, and of a hundred as many more 8 ms as bulk deliveries are due in a second
+    run(300, (bulk) => Array.from({ length: 100 }, (_, i) => (i < bulk ? 8 : 7)));
+    const perSecond = dueWithin(nowMs - 100_000, nowMs) / 100;
+    expect(perSecond).toBeGreaterThan(10);
+    expect(perSecond).toBeLessThan(50);
   });
 
   it('is slow, and never nothing, beside those that always wait longer with it', () => {
@@ -78,8 +86,26 @@ describe('the pace of work in bulk', () => {
 
   it('makes way at once for what begins to be live', () => {
     run(40);
-    run(20, (bulk) => live(bulk > 100 ? 5 + bulk / 10 : 5));
-    expect(pace.rate).toBeLessThan(250);
+    expect(pace.rate).toBe(2_000);
+    run(3, (bulk) => live(bulk > 100 ? 5 + bulk / 10 : 5));
+    expect(pace.rate).toBeLessThan(30);
+  });
+
+  it('learns what is undisturbed while nobody asks, and forgets what was beside it before', () => {
+    run(20, (bulk) => live(bulk > 0 ? 9 : 8));
+    nowMs += 5_000; // paused: all that is due is over
+    for (let fromMs = nowMs; nowMs < fromMs + 20_000; nowMs += 250)
+      for (const waitedMs of live(5)) pace.observe({ startedAtMs: nowMs, waitedMs });
+    run(30, (bulk) => live(bulk > 0 ? 9 : 5));
+    expect(pace.rate).toBeLessThan(11);
+  });
+
+  it('does not slow down for one bad moment', () => {
+    run(60, () => live(5));
+    const { rate } = pace;
+    run(1, () => live(50));
+    run(5, () => live(5));
+    expect(pace.rate).toBeGreaterThan(rate);
   });
 
   it.each([-10_000, -20, 0])(

@@ -65,16 +65,17 @@ describe('work in bulk beside live traffic', () => {
     await waitUntil(async () => (await readers()) === 1);
     await deliver(40, startMs + 500, 5);
     await waitUntil(() => seen.length === 40);
-    for (let second = 2; second <= 6; second++) {
+    for (let second = 2; second <= 12; second++) {
       nowMs = startMs + second * 1_000;
       if (hop > 1) await deliver(40, nowMs - 500, 5_000, hop);
       await deliver(40, nowMs - 500, besideMs);
       await waitUntil(() => seen.length === 40 * second);
       pacing.dueTimes(pacing.room());
     }
-    // some are due at the same time
+    // some are due at the same time, and there may be a pause between
     const due = pacing.dueTimes(41);
-    return ((due.at(-1) ?? NaN) - (due[0] ?? NaN)) / 40;
+    const distances = due.slice(1).map((dueAtMs, i) => dueAtMs - (due[i] ?? NaN));
+    return distances.filter((ms) => ms < 900).reduce((sum, ms) => sum + ms, 0) / distances.length;
   }
 
   it('goes slower when the log tells that live deliveries wait longer', async () => {

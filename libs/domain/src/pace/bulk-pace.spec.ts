@@ -128,10 +128,10 @@ describe('the pace of work in bulk', () => {
     expect(silences.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('makes no more ahead than of two seconds', () => {
-    expect(pace.room()).toBeGreaterThanOrEqual(20);
+  it('makes a page and a second ahead', () => {
+    expect(pace.room()).toBeGreaterThanOrEqual(50);
     for (let i = 0; i < 20; i++) due.push(...pace.dueTimes(pace.room()));
-    expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 3_500);
+    expect(Math.max(...due)).toBeLessThanOrEqual(nowMs + 4_700); // 50 of 20 a second, a second more, and a pause
     expect(pace.room()).toBe(0);
     nowMs += 3_600_000;
     expect(pace.room()).toBeGreaterThan(0);

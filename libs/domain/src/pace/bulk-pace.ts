@@ -11,10 +11,13 @@ export interface BulkPaceOptions {
 
 /** Deliveries a second. */
 const limits = { first: 20, least: 10, most: 2_000 };
-/** So much is made ahead: as little as keeps it even, so that a new pace is soon in force. */
-const aheadMs = 2_000;
-/** No page is of less: it costs queries and commits, however small it is. */
-const leastPageMs = 1_000;
+/**
+ * A page costs queries and commits, however small it is: live deliveries of a twentieth of a second wait longer for it. So
+ * it is of at least so many deliveries, and of so much time.
+ */
+const leastPage = { deliveries: 50, ms: 1_000 };
+/** More than a page is made ahead by so much: as little as keeps it even, so that a new pace is soon in force. */
+const furtherAheadMs = 1_000;
 const largestPage = 500;
 /** What is due at about the same time is due together: to put one back costs as much as some. Few, or they are a burst. */
 const together = { most: 4, withinMs: 500 };
@@ -113,10 +116,10 @@ export class BulkPace {
     const nowMs = this.options.nowMs();
     if (nowMs - this.judgedAtMs >= judgeEveryMs) this.judge(nowMs);
     const first = Math.max(this.nextDueMs, nowMs);
+    const page = Math.max(leastPage.deliveries, (this.perSecond * leastPage.ms) / 1_000);
+    const aheadMs = (page * 1_000) / this.perSecond + furtherAheadMs;
     const room = Math.floor((this.perSecond * (nowMs + aheadMs - first)) / 1_000);
-    return room < Math.min((this.perSecond * leastPageMs) / 1_000, largestPage)
-      ? 0
-      : Math.min(room, largestPage);
+    return room < Math.min(page, largestPage) ? 0 : Math.min(room, largestPage);
   }
 
   /** When each of so many is due, the first first. */

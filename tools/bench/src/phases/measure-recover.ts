@@ -24,6 +24,8 @@ const quick: typeof full = {
   missed: 3_000,
 };
 const goal = 1.1;
+/** At its slowest. */
+const pageEveryMs = 5_000;
 const patienceMs = 60_000;
 
 /**
@@ -57,6 +59,8 @@ export async function measureRecover(
     await pauseJob(context, job);
     await turnJob(context, job, 'resume');
     await madeUntilNow(context, job, (await madeUntilNow(context, job)) + 1);
+    // or every round would begin just after a page
+    await delay((pageEveryMs * (round - 1)) / rounds);
     const before = await madeUntilNow(context, job);
     const beginMs = monotonicMs();
     runs.beside.push(await runSteadily(context, { perSecond, seconds, types, isQuietBefore: false }));

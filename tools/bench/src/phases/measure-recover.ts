@@ -25,7 +25,7 @@ const quick: typeof full = {
 };
 const goal = 1.1;
 /** At its slowest. */
-const pageEveryMs = 5_000;
+const pageEverySeconds = 5;
 const patienceMs = 60_000;
 
 /**
@@ -59,8 +59,9 @@ export async function measureRecover(
     await pauseJob(context, job);
     await turnJob(context, job, 'resume');
     await madeUntilNow(context, job, (await madeUntilNow(context, job)) + 1);
-    // or every round would begin just after a page
-    await delay((pageEveryMs * (round - 1)) / rounds);
+    // or every round would begin just after a page; with live traffic, or the pace would go as it does alone
+    const events = Math.ceil((perSecond * pageEverySeconds * round) / rounds);
+    await runSteadily(context, { perSecond, seconds: events / perSecond, types, isQuietBefore: false });
     const before = await madeUntilNow(context, job);
     const beginMs = monotonicMs();
     runs.beside.push(await runSteadily(context, { perSecond, seconds, types, isQuietBefore: false }));

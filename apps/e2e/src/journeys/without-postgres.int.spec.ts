@@ -11,8 +11,7 @@ import { eventually } from '../harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from '../harness/fleet.js';
 import { overHttp, publishPersistently } from '../harness/persistent-producer.js';
 
-/** Of the issue a minute: POSTEL_TEST_OUTAGE_SECONDS=60. */
-const outageMs = Number(process.env['POSTEL_TEST_OUTAGE_SECONDS'] ?? 12) * 1_000;
+const outageMs = 60_000;
 const levelMs = 90_000;
 const patienceMs = outageMs + 2 * levelMs;
 const type = 'order.meanwhile';

@@ -6,7 +6,7 @@ import { receiverPath } from '../receiver/receiver-path.js';
 import { PhaseFailed, type DispatcherBoot } from '../report.js';
 import { changeEndpoint, createEndpoint, publishEvent } from '../stack/endpoints.js';
 import { watchOtherLoad } from '../stack/other-load.js';
-import { memoryOf, usageIsKnown, usageOf } from '../stack/process-usage.js';
+import { cpuSecOf, memoryOf, usageIsKnown } from '../stack/process-usage.js';
 import { publishEndpoints } from '../stack/publish-endpoints.js';
 import { receiverOrigin } from '../stack/receiver-origin.js';
 import { untilQuiet } from '../stack/until-quiet.js';
@@ -66,7 +66,7 @@ async function bootDispatcher({ stack }: BenchContext): Promise<Boot> {
   const startedMs = monotonicMs();
   const dispatcher = await stack.startAnother('dispatcher');
   const readyAfterMs = monotonicMs() - startedMs;
-  const { cpuSec } = usageOf(dispatcher.pid);
+  const cpuSec = cpuSecOf(dispatcher.pid);
   const { residentMiB, peakMiB } = memoryOf(dispatcher.pid);
   await dispatcher.stop();
   return { readyAfterMs, cpuSec, residentMiB, peakMiB };

@@ -6,7 +6,7 @@ import { monotonicMs } from '../monotonic-clock.js';
 import type { ProjectionRun } from '../read-side-report.js';
 import { PhaseFailed, type BenchReport } from '../report.js';
 import { watchOtherLoad } from '../stack/other-load.js';
-import { usageIsKnown, usageOf } from '../stack/process-usage.js';
+import { cpuSecOf, usageIsKnown } from '../stack/process-usage.js';
 import type { ServiceProcess } from '../stack/service-process.js';
 import type { Stack } from '../stack/start-stack.js';
 import { untilQuiet } from '../stack/until-quiet.js';
@@ -99,8 +99,8 @@ async function writeTables(
 > {
   const { stack } = context;
   const postgresPid = stack.pids.get('postgres') ?? 0;
-  const cpuSecOf = (pid: number) => (usageIsKnown() ? usageOf(pid).cpuSec : 0);
-  const postgresBefore = cpuSecOf(postgresPid);
+  const cpuSecNow = (pid: number) => (usageIsKnown() ? cpuSecOf(pid) : 0);
+  const postgresBefore = cpuSecNow(postgresPid);
   const metrics = await stack.startAnother('metrics');
   const startedMs = monotonicMs();
   const elapsedMs = (await profiled(context, [metrics], report, () => untilLevel(context))) - startedMs;
@@ -108,8 +108,8 @@ async function writeTables(
     metrics,
     projectedPerSecond: perSecond(events, elapsedMs),
     elapsedMs,
-    cpuSec: cpuSecOf(metrics.pid),
-    postgresCpuSec: cpuSecOf(postgresPid) - postgresBefore,
+    cpuSec: cpuSecNow(metrics.pid),
+    postgresCpuSec: cpuSecNow(postgresPid) - postgresBefore,
   };
 }
 

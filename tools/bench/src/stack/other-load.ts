@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { monotonicMs } from '../monotonic-clock.js';
-import { usageIsKnown, usageOf } from './process-usage.js';
+import { cpuSecOf, usageIsKnown } from './process-usage.js';
 
 /** Busy time of the whole machine, in ticks: all but idle and waiting for the disk; time stolen by the host is busy. */
 export function busyTicks(procStat: string): number {
@@ -19,7 +19,7 @@ export function busyTicks(procStat: string): number {
  */
 export function watchOtherLoad(): () => number | null {
   if (!usageIsKnown()) return () => null;
-  const othersSec = () => busyTicks(readFileSync('/proc/stat', 'utf8')) / 100 - usageOf(process.pid).cpuSec;
+  const othersSec = () => busyTicks(readFileSync('/proc/stat', 'utf8')) / 100 - cpuSecOf(process.pid);
   const before = { othersSec: othersSec(), atMs: monotonicMs() };
   return () => {
     const elapsedSec = (monotonicMs() - before.atMs) / 1_000;

@@ -24,21 +24,34 @@ export function usageIsKnown(): boolean {
   return process.platform === 'linux';
 }
 
-/** Of a process and all its children; of CPU, those that have ended included. */
+/**
+ * Of a process and all its children; of CPU, those that have ended included. The kernel counts every page for it, some
+ * milliseconds for each process: not to be asked for again and again beside what is measured ({@link cpuSecOf}).
+ */
 export function usageOf(pid: number): ProcessUsage {
+  const family = familyOf(pid);
+  const sharesMiB = [...family.keys()].reduce((sum, member) => sum + shareMiBOf(member), 0);
+  return { cpuSec: cpuSecIn(family), peakMemoryMiB: Math.max(memoryOf(pid).peakMiB, sharesMiB) };
+}
+
+/** Of a process and all its children, those that have ended included. */
+export function cpuSecOf(pid: number): number {
+  return cpuSecIn(familyOf(pid));
+}
+
+function familyOf(pid: number): ReadonlyMap<number, Stat> {
   const all = new Map<number, Stat>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
     if (stat) all.set(Number(name), stat);
   }
+  return new Map([...all].filter(([candidate]) => isWithin(candidate, pid, all)));
+}
+
+function cpuSecIn(family: ReadonlyMap<number, Stat>): number {
   let ticks = 0;
-  let sharesMiB = 0;
-  for (const [candidate, stat] of all) {
-    if (!isWithin(candidate, pid, all)) continue;
-    ticks += stat.ownTicks + stat.endedChildrenTicks;
-    sharesMiB += shareMiBOf(candidate);
-  }
-  return { cpuSec: ticks / ticksPerSec, peakMemoryMiB: Math.max(memoryOf(pid).peakMiB, sharesMiB) };
+  for (const { ownTicks, endedChildrenTicks } of family.values()) ticks += ownTicks + endedChildrenTicks;
+  return ticks / ticksPerSec;
 }
 
 function isWithin(candidate: number, root: number, all: ReadonlyMap<number, Stat>): boolean {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../monotonic-clock.js';
-import { usageIsKnown, usageOf } from './process-usage.js';
+import { cpuSecOf, usageIsKnown } from './process-usage.js';
 
 /** Together below this share of a core: idle, for they are never quite at nought. */
 const idleCores = 0.25;
@@ -16,7 +16,7 @@ export async function untilQuiet(pids: Iterable<number>, timeoutMs = 60_000): Pr
     await delay(3_000);
     return null;
   }
-  const total = () => all.reduce((sum, pid) => sum + usageOf(pid).cpuSec, 0);
+  const total = () => all.reduce((sum, pid) => sum + cpuSecOf(pid), 0);
   const deadlineMs = monotonicMs() + timeoutMs;
   let before = total();
   while (monotonicMs() < deadlineMs) {

@@ -52,7 +52,7 @@ export {
 export { brokerClockOffsetMs, sampleSecrets, type SampledSecrets } from './probe-broker.js';
 export { readServerInfo, type ServerInfo } from './server-info.js';
 export { SharedRun } from './shared-run.js';
-export { positionedFacts, type PositionedFact } from './positioned-facts.js';
+export { positionedFacts, positionedFactsInSteps, type PositionedFact } from './positioned-facts.js';
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from './change-config.js';
 export { ConfigTable, type ConfigChange, type ConfigEntry } from './config-table.js';
 export { allOfConfig, type ConfigNeeds, type RoutedEndpoint } from './held-endpoint.js';

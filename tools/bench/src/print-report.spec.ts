@@ -53,9 +53,17 @@ describe('the printed report', () => {
   });
 
   test('says of several runs which one it tells of', () => {
-    const text = printReport(reportOf({ endToEnd, endToEndRates: [4_000, 9_000, 5_000] }));
+    const text = printReport(reportOf({ endToEnd: { ...endToEnd, ratesOfRuns: [4_000, 9_000, 5_000] } }));
     expect(text).toContain('the middle one of 3 runs: 4,000, 9,000, 5,000');
     expect(text).not.toContain('as a share of');
+  });
+
+  test('compares ten endpoints an event with one', () => {
+    const tenEndpoints = { ...endToEnd, deliveriesPerSecond: 4_000 };
+    const text = printReport(reportOf({ endToEnd, tenEndpoints }));
+    expect(text).toContain(
+      'goal: deliveries a second, to those with one endpoint an event ≥ 1: 0.80, MISSED',
+    );
   });
 
   test('a failure, a busy machine and a quick run are said, what was not measured is left out', () => {

@@ -11,10 +11,7 @@ export interface BenchReport {
   broker?: BrokerRates;
   acceptSingly?: AcceptRate;
   acceptInBatches?: AcceptRate;
-  /** The middle one of its runs. */
   endToEnd?: EndToEnd;
-  /** Deliveries a second of each of them, in their order. */
-  endToEndRates?: readonly number[];
   tenEndpoints?: EndToEnd;
   steady?: SteadyLatency;
   /** End-to-end deliveries a second ÷ raw signed requests a second by `Agent.request`, both of this run. */
@@ -82,6 +79,8 @@ export interface EndToEnd {
   /** From the first publish to the acknowledgement of the last. */
   readonly publishedInMs: number;
   readonly deliveriesPerSecond: number;
+  /** Of several runs, of which this is the middle one: deliveries a second of each. */
+  readonly ratesOfRuns?: readonly number[];
   /** From the first publish until the projections had caught up and all was idle; `null` where it cannot be told. */
   readonly quietAfterMs: number | null;
   /** Cores that other programs took meanwhile; `null` where it cannot be told. */

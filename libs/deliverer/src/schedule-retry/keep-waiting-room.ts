@@ -2,13 +2,13 @@ import { logFilter, projectionFilters } from '@postel/contracts';
 import {
   ackFloorOf,
   lastSequenceOf,
-  positionedFacts,
+  positionedFactsInSteps,
   runProjection,
   type Broker,
   type PositionedFact,
   type PositionLease,
 } from '@postel/jetstream';
-import type { Database, Transaction } from '@postel/postgres';
+import { inTurns, type Database, type Transaction } from '@postel/postgres';
 import { componentLogger, LastingTrouble, reportSetAside, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -72,8 +72,9 @@ export class KeepWaitingRoom {
       filters: projectionFilters['waiting-room'],
       isUrgent: true,
       store: { acquire: (name) => database().projections.acquire(name) },
-      prepare: (batch) => {
-        const facts = positionedFacts(batch);
+      prepare: async (batch) => {
+        // attempts go on beside it
+        const facts = await inTurns(positionedFactsInSteps(batch));
         const write = async (tx: Transaction) => {
           this.noteHeld(facts);
           const apply = (some: readonly PositionedFact[]) => database().waiting.apply(tx, some, partitions);

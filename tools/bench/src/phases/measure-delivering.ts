@@ -6,7 +6,7 @@ import { createManyEndpoints } from '../stack/many-endpoints.js';
 import type { BenchContext } from './bench-context.js';
 import { measureAccepting } from './measure-accepting.js';
 import { measureBroker } from './measure-broker.js';
-import { measureEndToEnd } from './measure-end-to-end.js';
+import { measureEndToEnd, type EndToEndInput } from './measure-end-to-end.js';
 import { measureSteadyLatency } from './measure-steady-latency.js';
 import { profiled } from './profiled.js';
 
@@ -53,30 +53,22 @@ export async function measureDelivering(
   for (let round = 1; round <= (quick ? 1 : warmUp.rounds); round++)
     await measureEndToEnd(context, { ...oneEach, events: Math.min(events, quick ? 1_000 : warmUp.events) });
   if (phases.includes('end-to-end')) {
-    const runs: EndToEnd[] = [];
-    for (let run = 1; run <= runsOf(context.options); run++) {
-      step(`end to end: ${events} events, one endpoint each, run ${run} of ${runsOf(context.options)}`);
-      runs.push(
-        await profiled(context, context.stack.services, report, () =>
-          measureEndToEnd(context, { ...oneEach, events }),
-        ),
-      );
-    }
-    const endToEnd = middleOf(runs);
+    const endToEnd = await inRuns(context, report, step, { ...oneEach, events });
     report.endToEnd = endToEnd;
-    report.endToEndRates = runs.map(({ deliveriesPerSecond }) => deliveriesPerSecond);
     if (report.rawRequests) {
       report.ratioToRaw = ratio(endToEnd.deliveriesPerSecond, report.rawRequests.requestPerSecond);
     }
   }
   if (phases.includes('ten-endpoints')) {
-    const wide = Math.max(1, Math.round(events / 5));
-    step(`end to end: ${wide} events, ten endpoints each`);
+    // as many deliveries: the longer it takes, the more of the tables is in it
+    const wide = Math.max(1, Math.round(events / endpointsPerEvent));
     const types = Array.from({ length: groups }, (_, group) => benchTypes.fanOut(group));
     const each = types.flatMap((type) => Array.from({ length: endpointsPerEvent }, (_, i) => ({ type, i })));
     await createReceivers(context, each);
     const input = { types, receiptsPerEvent: endpointsPerEvent, events: wide };
-    report.tenEndpoints = await measureEndToEnd(context, input);
+    step('end to end: warming up');
+    await measureEndToEnd(context, input);
+    report.tenEndpoints = await inRuns(context, report, step, input);
   }
   if (phases.includes('steady')) {
     step('steady rate');
@@ -96,7 +88,22 @@ async function createReceivers(
   );
 }
 
-function middleOf(runs: readonly EndToEnd[]): EndToEnd {
+/** @returns the middle one */
+async function inRuns(
+  context: BenchContext,
+  report: BenchReport,
+  step: (line: string) => void,
+  input: EndToEndInput,
+): Promise<EndToEnd> {
+  const count = runsOf(context.options);
+  const runs: EndToEnd[] = [];
+  for (let run = 1; run <= count; run++) {
+    const each = input.receiptsPerEvent === 1 ? 'one endpoint' : `${input.receiptsPerEvent} endpoints`;
+    step(`end to end: ${input.events} events, ${each} each, run ${run} of ${count}`);
+    const measure = () => measureEndToEnd(context, input);
+    runs.push(await profiled(context, context.stack.services, report, measure));
+  }
   const byRate = [...runs].sort((a, b) => a.deliveriesPerSecond - b.deliveriesPerSecond);
-  return byRate[Math.floor(byRate.length / 2)] as EndToEnd;
+  const ratesOfRuns = runs.map(({ deliveriesPerSecond }) => deliveriesPerSecond);
+  return { ...(byRate[Math.floor(count / 2)] as EndToEnd), ratesOfRuns };
 }

@@ -1,7 +1,10 @@
 import { cpus } from 'node:os';
 
-/** Beyond that what we take of the machine is taken from others. */
-const busyAbove = 0.9;
+/**
+ * Where less is idle, what we take of the machine is taken from others: of a small one half a core, for a deliverer
+ * cannot use more than one and leaves some of the rest while it has all that it can use; of a large one a tenth.
+ */
+const spare = { cores: 0.5, share: 0.1 };
 const lookEveryMs = 200;
 /** It has a core to spare again when it had one over so many looks: not whenever others wait for a moment. */
 const looksTogether = 3;
@@ -17,8 +20,14 @@ export class MachineLoad {
   /** The latest first. */
   private looks: readonly CpuTimes[];
 
-  constructor(private readonly cpuTimes: () => CpuTimes = cpuTimesNow) {
+  private readonly spareShare: number;
+
+  constructor(
+    private readonly cpuTimes: () => CpuTimes = cpuTimesNow,
+    cores = cpus().length,
+  ) {
     this.looks = [cpuTimes()];
+    this.spareShare = Math.max(spare.share, spare.cores / cores);
   }
 
   /** Looks again and again, so that what was long ago says nothing of now. */
@@ -35,13 +44,13 @@ export class MachineLoad {
   get isBusy(): boolean {
     const [now, before, ...others] = this.looks;
     if (!now || !before) return false;
-    return isBusyBetween(before, now) || isBusyBetween(others.at(-1) ?? before, now);
+    return this.isBusyBetween(before, now) || this.isBusyBetween(others.at(-1) ?? before, now);
   }
-}
 
-function isBusyBetween(before: CpuTimes, now: CpuTimes): boolean {
-  const totalMs = now.totalMs - before.totalMs;
-  return totalMs > 0 && (now.idleMs - before.idleMs) / totalMs < 1 - busyAbove;
+  private isBusyBetween(before: CpuTimes, now: CpuTimes): boolean {
+    const totalMs = now.totalMs - before.totalMs;
+    return totalMs > 0 && (now.idleMs - before.idleMs) / totalMs < this.spareShare;
+  }
 }
 
 function cpuTimesNow(): CpuTimes {

@@ -13,8 +13,8 @@ const isolation: Isolation = {
   endpoints: 200,
   hangingEndpoints: 20,
   additional: 10_000,
-  undisturbed: run(40),
-  undisturbedAgain: run(44),
+  undisturbed: { ...run(40), p99OfWindowMs: 12.34 },
+  undisturbedAgain: { ...run(44), p99OfWindowMs: 13.57 },
   undisturbedRatio: 1.1,
   hanging: run(42),
   hangingRatio: 1,
@@ -42,6 +42,8 @@ describe('the printed isolation', () => {
   test('has every run with its ratio, and each goal with what became of it', () => {
     const text = printIsolation(isolation).join('\n');
     expect(text).toContain('400 events/s over 200 endpoints');
+    expect(text).toMatch(/undisturbed: .* at most 90\.0 ms, of 2\.5 s p99 12\.3 ms$/m);
+    expect(text).toMatch(/undisturbed again: .* of 2\.5 s p99 13\.6 ms, 1\.10 × the first$/m);
     expect(text).toMatch(/20 endpoints hang: .* p99 42\.0 ms, .* p99 1\.00 ×/);
     expect(text).toMatch(/10,000 more, to one: .* p99 63\.0 ms, .* p99 1\.50 ×/);
     expect(text).toContain('goal: one thing ≤ 1.20: 1, reached');

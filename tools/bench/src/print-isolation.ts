@@ -38,10 +38,13 @@ export function printFleet(run: HangingFleet): string[] {
   ];
 }
 
-/** @param ratio of its p99, with what it is compared to; the undisturbed one when nothing is said */
+/** @param ratio of its p99, by windows if it has those, with what it is compared to; the undisturbed one when nothing is said */
 export function steadyRun(title: string, run: SteadyRun, ratio = ''): string[] {
+  const { acceptedToReceipt, p99OfWindowMs } = run;
+  const byWindow = p99OfWindowMs === undefined ? '' : `, of 2.5 s p99 ${p99OfWindowMs.toFixed(1)} ms`;
+  const compared = ratio === '' ? '' : `${byWindow === '' ? ', p99' : ','} ${ratio}`;
   return [
-    line('', `${`${title}:`.padEnd(24)} ${latency(run.acceptedToReceipt)}${ratio && `, p99 ${ratio}`}`),
+    line('', `${`${title}:`.padEnd(24)} ${latency(acceptedToReceipt)}${byWindow}${compared}`),
     ...missingLines(run.missing),
     ...otherLoadLines(run.otherLoadCores),
   ];

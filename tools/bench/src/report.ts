@@ -115,6 +115,8 @@ export interface SteadyLatency {
 export interface SteadyRun {
   /** What did not arrive counts with the time that it was waited for. */
   readonly acceptedToReceipt: LatencySummary;
+  /** Of a run that is steady in itself: the p99 of each of its windows of 2.5 s, and of those the median. */
+  readonly p99OfWindowMs?: number;
   /** Deliveries that had not arrived when the waiting ended. */
   readonly missing: number;
   /** Cores that other programs took meanwhile; `null` where it cannot be told. */
@@ -130,10 +132,10 @@ export interface Isolation {
   readonly additional: number;
   readonly undisturbed: SteadyRun;
   readonly undisturbedAgain: SteadyRun;
-  /** p99 of the second undisturbed run ÷ that of the first: what a ratio of this machine and day is worth. */
+  /** By windows, the second undisturbed run ÷ the first: what a ratio of this machine and day is worth. */
   readonly undisturbedRatio: number;
   readonly hanging: SteadyRun;
-  /** To the undisturbed p99, as those that follow; the undisturbed runs taken together. */
+  /** To the undisturbed by windows; those that follow to the undisturbed p99. The undisturbed runs taken together. */
   readonly hangingRatio: number;
   /** All additional deliveries for one endpoint. */
   readonly flooded: SteadyRun;

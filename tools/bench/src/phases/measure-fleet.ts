@@ -6,7 +6,7 @@ import type { HangingFleet } from '../report.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
 import { createReceivers, type Receivers } from './receivers.js';
-import { reported, runSteadily } from './run-steadily.js';
+import { reportedByWindow, runSteadily } from './run-steadily.js';
 
 const full = { healthy: 20, others: 500, perSecond: 200, seconds: 25, burst: 5_000 };
 const quick = { ...full, seconds: 2, burst: 1_000 };
@@ -44,13 +44,13 @@ export async function measureFleet(
   step(`hanging fleet: ${others} endpoints hang`);
   const hang = await steady(hanging);
   const burstHanging = await publish(hanging);
-  const p99Ratio = ratio(hang.acceptedToReceipt.p99Ms, undisturbed.acceptedToReceipt.p99Ms);
+  const p99Ratio = ratio(hang.p99OfWindowMs, undisturbed.p99OfWindowMs);
   return {
     healthyEndpoints: healthy,
     hangingEndpoints: others,
     perSecond,
-    undisturbed: reported(undisturbed),
-    hanging: reported(hang),
+    undisturbed: reportedByWindow(undisturbed),
+    hanging: reportedByWindow(hang),
     burst,
     undisturbedPerSecond: burstUndisturbed.perSecond,
     hangingPerSecond: burstHanging.perSecond,

@@ -6,7 +6,7 @@ import { deleteEndpoint } from '../stack/endpoints.js';
 import { untilQuiet } from '../stack/until-quiet.js';
 import type { BenchContext } from './bench-context.js';
 import { publishBeside } from './publish-beside.js';
-import { createReceivers } from './receivers.js';
+import { createReceivers, type Receivers } from './receivers.js';
 import {
   latencyOf,
   p99OfWindow,
@@ -59,20 +59,21 @@ export async function measureIsolation(
   await runSteadily(context, { perSecond, seconds: plan.warmUpSeconds, types });
   step('isolation: undisturbed');
   const undisturbed = await run(types, endpoints);
-  step(`isolation: ${additional} deliveries more, over all endpoints`);
-  const spread = await run(types, endpoints, withFlood(types));
-  step(`isolation: ${additional} deliveries more, to one endpoint`);
-  const others = types.slice(0, endpoints - 1);
-  const flood = await run([...others, ...flooded.types], others.length, withFlood(flooded.types));
-  for (const id of flooded.ids) await deleteEndpoint(context.stack, id); // and with it what is left of the flood
-  await untilQuiet(context.stack.pids.values(), 30_000);
-  step('isolation: undisturbed, again');
-  const undisturbedAgain = await run(types, endpoints);
   step(`isolation: ${hanging} of ${endpoints} endpoints hang`);
   const hangs = await createReceivers(context, hanging, receiverPath.hanging, endpoints + 1);
   const healthy = types.slice(0, endpoints - hanging);
   await publishBeside(context, hangs.types, plan.backlog); // they have hung for a while
   const hang = await run([...healthy, ...hangs.types], healthy.length);
+  await gone(context, hangs);
+  await context.receiver.call('hangUp', undefined);
+  step('isolation: undisturbed, again');
+  const undisturbedAgain = await run(types, endpoints);
+  step(`isolation: ${additional} deliveries more, over all endpoints`);
+  const spread = await run(types, endpoints, withFlood(types));
+  step(`isolation: ${additional} deliveries more, to one endpoint`);
+  const others = types.slice(0, endpoints - 1);
+  const flood = await run([...others, ...flooded.types], others.length, withFlood(flooded.types));
+  await gone(context, flooded);
   return {
     perSecond,
     endpoints,
@@ -80,6 +81,12 @@ export async function measureIsolation(
     additional,
     ...comparison({ undisturbed, undisturbedAgain, spread, flood, hang }, seconds),
   };
+}
+
+/** With them goes what is left of their deliveries. */
+async function gone({ stack }: BenchContext, { ids }: Receivers): Promise<void> {
+  for (const id of ids) await deleteEndpoint(stack, id);
+  await untilQuiet(stack.pids.values(), 30_000);
 }
 
 function comparison(

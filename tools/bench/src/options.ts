@@ -25,7 +25,7 @@ export const usage = `npm run bench -- [options]
   --door NAME     where they are published: nats (default) or http, in batches either way
   --processes     the five services as separate processes, instead of the all-in-one
                   (memory and project always run them so)
-  --profile       a CPU profile of each of our processes during the end-to-end phase (of metrics during project)
+  --profile       a CPU profile of each of our processes during end-to-end and ten-endpoints (of metrics during project)
   --json          the report as JSON
   --help`;
 

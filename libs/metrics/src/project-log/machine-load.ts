@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
  */
 const spare = { cores: 0.5, share: 0.1 };
 const lookEveryMs = 200;
-/** It has a core to spare again when it had one over so many looks: not whenever others wait for a moment. */
+/** It has that again when it had it over so many looks: not whenever others wait for a moment. */
 const looksTogether = 3;
 
 export interface CpuTimes {
@@ -15,7 +15,7 @@ export interface CpuTimes {
   readonly idleMs: number;
 }
 
-/** Whether the machine has a core to spare. */
+/** Whether the machine has something to spare. */
 export class MachineLoad {
   /** The latest first. */
   private looks: readonly CpuTimes[];

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { DialStage, DialTiming } from './dial.js';
 import { roundMs } from './dial.js';
 import { exchangeFailure, sendError, type SendError } from './failure.js';
+import type { OverdueExchanges } from './overdue-exchanges.js';
 import { KeptBody, recordHeaders } from './kept-response.js';
 import type { SendRequest, SendResult } from './send.js';
 
@@ -58,6 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     readonly request: SendRequest,
     readonly path: string,
+    private readonly overdue: OverdueExchanges,
     private readonly done: (result: SendResult) => void,
   ) {
     this.timer = setTimeout(onDeadline, request.timeoutMs, this);
@@ -124,6 +126,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onDeadline(): void {
+    this.overdue.add(this);
+  }
+
+  endOverdue(): void {
     this.fail(sendError('timeout', `not complete after ${this.request.timeoutMs} ms (${this.phase()})`));
   }
 
@@ -194,10 +200,6 @@ function headerBytes(raw: Controller['rawHeaders']): number {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/**
- * Node runs timers before it reads sockets: after a pause of the process, an answer that came in time may still lie
- * in the kernel. It is read first, so that our own load is not held against receivers.
- */
 function onDeadline(exchange: Exchange): void {
-  setImmediate(() => exchange.onDeadline());
+  exchange.onDeadline();
 }

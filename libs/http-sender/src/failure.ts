@@ -27,10 +27,17 @@ export function sendError(code: SendErrorCode, message: string): SendError {
   return { code, message };
 }
 
-/** Carries a {@link SendError} through undici, which passes errors on as they are. */
+/**
+ * Carries a {@link SendError} through undici, which passes errors on as they are. It has no stack: nobody reads it, but
+ * Node looks at that of every error a socket is destroyed with, and formats it by the source maps for that (half of what
+ * an attempt that times out costs).
+ */
 export class SendFailure extends Error {
   constructor(readonly sendError: SendError) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(sendError.message);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Exchange } from './exchange.js';
 import { sendError } from './failure.js';
+import { OverdueExchanges } from './overdue-exchanges.js';
 import { RunningExchanges } from './running-exchanges.js';
 
 const request = { url: 'http://receiver.test/', headers: {}, body: new Uint8Array(0), timeoutMs: 60_000 };
@@ -10,7 +11,7 @@ describe('the exchanges on the way', () => {
     const running = new RunningExchanges();
     const ended: number[] = [];
     const exchanges = Array.from({ length: 5 }, (_, number) => {
-      const exchange: Exchange = new Exchange(request, '/', () => {
+      const exchange: Exchange = new Exchange(request, '/', new OverdueExchanges(), () => {
         running.remove(exchange);
         ended.push(number);
       });

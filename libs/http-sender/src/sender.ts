@@ -9,6 +9,7 @@ import { IdleConnections } from './idle-connections.js';
 import { NextTurn } from './next-turn.js';
 import { OriginPool } from './origin-pool.js';
 import { createSystemResolver } from './resolve-name.js';
+import { OverdueExchanges } from './overdue-exchanges.js';
 import { RunningExchanges } from './running-exchanges.js';
 import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
 
@@ -33,6 +34,7 @@ class PooledSender implements Sender {
   private readonly pools = new Map<string, OriginPool>();
   private readonly running = new RunningExchanges();
   private readonly nextTurn = new NextTurn();
+  private readonly overdue = new OverdueExchanges();
   private readonly closing = new Set<Promise<void>>();
   private readonly idle: IdleConnections;
   private readonly closeResolver: () => void;
@@ -58,7 +60,7 @@ class PooledSender implements Sender {
     if ('code' in target) return Promise.resolve(refused(target));
     if (this.closed) return Promise.resolve(refused(sendError('network_error', 'the sender is closed')));
     return new Promise((resolve) => {
-      const exchange = new Exchange(request, target.path, (result) => {
+      const exchange = new Exchange(request, target.path, this.overdue, (result) => {
         this.running.remove(exchange);
         if (this.running.size === 0) this.whenQuiet?.();
         resolve(result);

@@ -29,8 +29,8 @@ export function sendError(code: SendErrorCode, message: string): SendError {
 
 /**
  * Carries a {@link SendError} through undici, which passes errors on as they are. It has no stack: nobody reads it, but
- * Node looks at that of every error a socket is destroyed with, and formats it by the source maps for that (half of what
- * an attempt that times out costs).
+ * Node looks at that of every error a socket is destroyed with, and formats it by the source maps for that (half of the
+ * work of ending an attempt that times out).
  */
 export class SendFailure extends Error {
   constructor(readonly sendError: SendError) {

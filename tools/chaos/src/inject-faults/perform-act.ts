@@ -46,6 +46,7 @@ async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause):
 async function cutPower(awayMs: number, stack: Stack, pause: Pause): Promise<void> {
   const [broker] = stack.brokers;
   if (!stack.disk || !broker) throw new Error('this stack has no disk to cut the power of');
+  await broker.holdStill();
   await stack.disk.cutPower();
   await broker.kill('power-cut');
   await pause(awayMs);

@@ -28,9 +28,10 @@ class WithoutCryptography(unittest.TestCase):
 class WithCryptography(unittest.TestCase):
     def setUp(self):
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
         self.private_key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-        public_bytes = self.private_key.public_key().public_bytes_raw()
+        public_bytes = self.private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.public_key = "whpk_" + base64.b64encode(public_bytes).decode()
 
     def headers(self, body=BODY):

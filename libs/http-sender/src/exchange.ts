@@ -3,8 +3,8 @@ import type { Dispatcher } from 'undici';
 import type { DialStage, DialTiming } from './dial.js';
 import { roundMs } from './dial.js';
 import { exchangeFailure, sendError, type SendError } from './failure.js';
-import type { OverdueExchanges } from './overdue-exchanges.js';
 import { KeptBody, recordHeaders } from './kept-response.js';
+import type { OverdueExchanges } from './overdue-exchanges.js';
 import type { SendRequest, SendResult } from './send.js';
 
 /** What an exchange needs of the connection that carries it. */

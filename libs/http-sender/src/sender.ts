@@ -8,8 +8,8 @@ import { sendError, type SendError } from './failure.js';
 import { IdleConnections } from './idle-connections.js';
 import { NextTurn } from './next-turn.js';
 import { OriginPool } from './origin-pool.js';
-import { createSystemResolver } from './resolve-name.js';
 import { OverdueExchanges } from './overdue-exchanges.js';
+import { createSystemResolver } from './resolve-name.js';
 import { RunningExchanges } from './running-exchanges.js';
 import type { SendRequest, SendResult, Sender, SenderOptions } from './send.js';
 

@@ -98,6 +98,32 @@ describe('an endpoint', () => {
     expect(world.admission.knownEndpoints).toBe(0);
   });
 
+  it('that hangs has a quarter of its places, until it answers', () => {
+    const world = new World();
+    world.limit('ep', 8);
+    const fillAndFail = (durationMs: number) => {
+      for (let count = 0; count < 12; count++) world.ask('ep');
+      const started = [...world.inFlight];
+      world.drained(world.admission.drainEndpoint('ep'));
+      for (const item of started) world.finish(item, { ok: false, durationMs });
+      return started.length;
+    };
+    expect([fillAndFail(10), fillAndFail(999), fillAndFail(10_000)]).toEqual([8, 8, 8]);
+    expect([fillAndFail(10_000), fillAndFail(10)]).toEqual([2, 2]); // a quick failure is no answer
+    const [first] = Array.from({ length: 12 }, () => world.ask('ep'));
+    expect(world.inFlight.length).toBe(2);
+    world.finish(first!, { durationMs: 5 });
+    for (let count = 0; count < 12; count++) world.ask('ep');
+    expect(world.inFlight.length).toBe(8);
+  });
+
+  it('that hangs has one place at least', () => {
+    const world = new World();
+    world.limit('ep', 1);
+    for (let count = 0; count < 3; count++) world.finish(world.ask('ep'), { ok: false, durationMs: 10_000 });
+    expect(world.ask('ep').fate).toBe('started');
+  });
+
   it('is held to a limit that was lowered, and has the use of one that was raised', () => {
     const world = new World();
     world.limit('ep', 3);

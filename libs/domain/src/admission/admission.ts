@@ -91,7 +91,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     const lane = this.endpoints.get(item.endpointId);
     if (!lane || lane.inFlight === 0) throw new Error('finished without having been started');
     this.places.giveBack(lane);
-    lane.ended(end ? end.durationMs : null, nowMs);
+    lane.ended(end, nowMs);
     lane.usedAtMs = nowMs;
     if (end) this.places.setProven(lane, end.ok);
     this.queueLimits.hold(lane, -1);

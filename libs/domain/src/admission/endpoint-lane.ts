@@ -1,4 +1,5 @@
 import type { RateLimit } from '@postel/contracts';
+import type { AttemptEnd } from './admission-item.js';
 import { DeferredLine } from './deferred-line.js';
 import { ExpectedPutBacks } from './expected-put-backs.js';
 import { ItemQueue } from './item-queue.js';
@@ -25,6 +26,10 @@ const latencyWeight = 1 / 8;
 const longestBusyMs = 1_000;
 /** So fast that it makes no difference any more; keeps divisions finite. */
 const shortestLatencyMs = 0.1;
+/** An attempt that failed after that long has held its place for nothing. */
+const slowFailureMs = 1_000;
+/** Of its places, what an endpoint has that hangs: 1/4. */
+const placesOfHangingShift = 2;
 
 /** What one tenant has in flight, and its endpoints that wait for places. */
 export class TenantShare<Item> implements RingNode<TenantShare<Item>> {
@@ -64,6 +69,8 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   behind = 0;
   private limits: EndpointLimits | null = null;
   private latencyMs = 0;
+  /** What ended last failed slowly. */
+  private hangs = false;
   /** Since when nothing has been answered, though something is in flight. */
   private quietSinceMs = 0;
 
@@ -75,6 +82,14 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
 
   get isActive(): boolean {
     return this.inFlight > 0 || this.queue.size > 0 || this.expected.isAny;
+  }
+
+  /**
+   * What it may have in flight: its `maxInFlight`, and while it hangs a quarter of that, at least one. That is enough to
+   * see it answer again; with the first answer it has all.
+   */
+  get places(): number {
+    return this.hangs ? Math.max(1, this.maxInFlight >> placesOfHangingShift) : this.maxInFlight;
   }
 
   /** @returns whether anything changed */
@@ -100,14 +115,17 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
     this.rate?.take(nowMs);
   }
 
-  /** @param durationMs `null`: there was no attempt after all */
-  ended(durationMs: number | null, nowMs: number): void {
+  /** @param end `null`: there was no attempt after all */
+  ended(end: AttemptEnd | null, nowMs: number): void {
     this.inFlight -= 1;
     this.isOutOfTokens = false;
-    if (durationMs === null) {
+    if (end === null) {
       this.unanswered = Math.min(this.unanswered, this.inFlight);
       return;
     }
+    const { durationMs, ok } = end;
+    if (ok) this.hangs = false;
+    else if (durationMs >= slowFailureMs) this.hangs = true;
     this.unanswered = 0;
     this.quietSinceMs = nowMs;
     this.latencyMs =
@@ -142,7 +160,7 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   }
 
   isReady(): boolean {
-    return this.queue.size > 0 && this.inFlight < this.maxInFlight && !this.isOutOfTokens;
+    return this.queue.size > 0 && this.inFlight < this.places && !this.isOutOfTokens;
   }
 
   /** Nothing of it is here, and nothing is known that would be missed. */

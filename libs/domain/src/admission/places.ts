@@ -10,7 +10,7 @@ const unansweredInReserve = 2;
  * a fraction of what is still free (the dynamic threshold of Choudhury and Hahne, 1998, for the shared buffers of
  * switches), so one alone has much, everybody's share shrinks as the pool fills, and something always stays free.
  *
- * - An endpoint: 1/4 of the free places, at least one, at most its `maxInFlight`.
+ * - An endpoint: 1/4 of the free places, at least one, at most its `maxInFlight`, or a quarter of that while it hangs.
  * - A tenant: its first place, and beyond it as many as are free.
  * - The last quarter, of the pool and of a tenant's share, is for endpoints that answer: proven ones, and after two
  *   starts there only from answer to answer, for those that have begun to hang since. Unproven ones keep a 16th of the
@@ -42,7 +42,7 @@ export class Places<Item> {
 
   /** What the endpoint may have in flight as things stand. */
   capOf(lane: EndpointLane<Item>): number {
-    return Math.min(lane.maxInFlight, Math.max(1, (this.total - this.inUse) >> endpointShareShift));
+    return Math.min(lane.places, Math.max(1, (this.total - this.inUse) >> endpointShareShift));
   }
 
   /** Whether there is a place for the endpoint; its rate is not asked here. */

@@ -64,15 +64,20 @@ SELECT ${waitingColumns}
 
 /** Of the looks of one owner. */
 export class LookPaces {
-  readonly head = new LookPace(1 / 50, 500);
-  readonly all = new LookPace(1 / 10);
+  readonly head: LookPace;
+  readonly all: LookPace;
+
+  constructor(clockMs?: () => number) {
+    this.head = new LookPace(1 / 50, 500, clockMs);
+    this.all = new LookPace(1 / 10, Infinity, clockMs);
+  }
 }
 
 /**
  * A million due rows of one skipped or throttled endpoint must not be walked to find those of another. So, in turn:
- * the rows that are due longest, which mostly tell all; when those are too much of few endpoints to say, which they
- * mostly are the next time too, every endpoint for which something waits, one probe each; and between two such looks the
- * endpoints of what has become due lately.
+ * the rows that are due longest, which mostly tell all; when those are too much of few endpoints to say, or all of
+ * endpoints without room, which they mostly are the next time too, every endpoint for which something waits, one probe
+ * each; and between two such looks the endpoints of what has become due lately.
  */
 async function findDue(
   tx: Transaction,
@@ -80,7 +85,7 @@ async function findDue(
   paces: LookPaces,
 ): Promise<readonly string[]> {
   const head = () => ofHead(tx, selection);
-  const ofFirst = await paces.head.look(selection, head, (found) => found !== null);
+  const ofFirst = await paces.head.look(selection, head, (found) => found !== null && found.length > 0);
   if (ofFirst) return ofFirst;
   const all = () => ofEveryEndpoint(tx, selection);
   const lookedAtAll = await paces.all.look(selection, all, ({ length }) => length >= selection.limit);
@@ -137,6 +142,7 @@ async function amongFirst(
        SELECT head.*, coalesce(room.rows, $3::integer) AS room,
               row_number() OVER (PARTITION BY endpoint_id ORDER BY due_at_ms) AS rank
          FROM head LEFT JOIN room USING (endpoint_id)
+        WHERE coalesce(room.rows, $3::integer) > 0
      )
      SELECT (SELECT count(*) FROM head) AS seen,
             ARRAY (SELECT delivery_id FROM ranked WHERE rank <= room ORDER BY due_at_ms LIMIT $2) AS ids`,

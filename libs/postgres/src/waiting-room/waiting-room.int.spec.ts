@@ -1,8 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { deliveryMessageId, partitionOf } from '@postel/contracts';
+import type { Transaction } from '../connection/transaction.js';
 import { openDatabase } from '../database.js';
 import { applyFacts, positioned, rowsOf, testPartitions } from '../test-database.js';
 import * as f from '../test-facts.js';
+import { LookPaces, selectDue } from './select-due.js';
 import { due, reopening, WaitingRoomTest } from './waiting-room-for-tests.js';
 import type { PublishDue } from './waiting-room.js';
 
@@ -159,6 +161,29 @@ it('finds the others behind a backlog, between two looks at every endpoint too',
   expect(await test.taken({ ...selection, partitions: [partitionOf('late', testPartitions)] })).not.toEqual(
     [],
   );
+});
+
+it('does not walk at every look what is due of endpoints without room, and finds the others all the same', async () => {
+  await test.fill({ paused: 60 });
+  let clockMs = 0;
+  const paces = new LookPaces(() => (clockMs += 1)); // each look takes 1 ms
+  const selection = { ...due, rooms: new Map([['paused', 0]]) };
+  let walks = 0;
+  const look = () =>
+    test.db.transaction((tx) => {
+      const query: Transaction['query'] = (sql, parameters) => {
+        if (/\bhead AS MATERIALIZED/.test(sql)) walks += 1;
+        return tx.query(sql, parameters);
+      };
+      return selectDue({ ...tx, query }, selection, paces);
+    });
+  for (let looks = 0; looks < 4; looks++) expect(await look()).toEqual([]);
+  await applyFacts(test.db, positioned([f.deferred(900, { endpointId: 'other' })], 61));
+  for (let looks = 0; looks < 3; looks++) expect(await look()).toMatchObject([{ endpointId: 'other' }]);
+  expect(walks).toBe(1);
+  clockMs += 50;
+  expect(await look()).toMatchObject([{ endpointId: 'other' }]);
+  expect(walks).toBe(2);
 });
 
 it.each([10, 100])('takes no more of one endpoint than it can take (limit %i)', async (limit) => {

@@ -98,6 +98,37 @@ describe('bulkheads and rates', () => {
   );
 
   it(
+    'holds an endpoint that hangs to a quarter of its places, and gives all back with its first answer',
+    async () => {
+      const { endpoint, receiver, type } = await subscribed(
+        { maxInFlight: 8, timeoutMs: 2_000 },
+        () => 'hang',
+      );
+      const ids = await publish({ type }, 80);
+      await waitUntil(() => receiver.open === 8, { describe: 'eight open requests' });
+      await waitUntil(() => receiver.arrivals.length > 8 && receiver.open <= 2, {
+        describe: 'the first eight to time out',
+      });
+      receiver.resetMostOpen();
+      await waitUntil(() => receiver.arrivals.length >= 14, {
+        describe: 'three more rounds',
+        timeoutMs: 60_000,
+      });
+      // two, and of two before the receiver may hear later that they were given up
+      expect(receiver.mostOpen).toBeLessThanOrEqual(4);
+      receiver.setAnswer(() => ({ delayMs: 700 }));
+      await waitUntil(() => receiver.mostOpen === 8, { describe: 'all places', timeoutMs: 60_000 });
+      const succeeded = await eventually(async () => {
+        const query = `endpointId=${endpoint.id}&status=succeeded`;
+        const rows = await fleet.api.all((each) => fleet.api.deliveries(each), query);
+        return rows.length === ids.length ? rows : null;
+      }, 'everything to be delivered');
+      expect(new Set(succeeded.map(({ eventId }) => eventId))).toEqual(new Set(ids));
+    },
+    patienceMs,
+  );
+
+  it(
     'never exceeds a rate, and delivers everything',
     async () => {
       const limited = await subscribed({ rateLimit: { max: 5, perSeconds: 1 } });

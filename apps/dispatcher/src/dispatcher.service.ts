@@ -1,12 +1,26 @@
 import { eventSettings, partitionSettings } from '@postel/config';
 import { dispatcherConsumer } from '@postel/contracts';
-import { Catalogue, DispatcherModule, Subscriptions } from '@postel/dispatcher';
+import {
+  Catalogue,
+  DispatcherModule,
+  Crowds,
+  Subscriptions,
+  type PendingEvent,
+  type CrowdLimits,
+} from '@postel/dispatcher';
 import { BatchingPublisher, ConfigWriter, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
-/** Events that this process holds at once. */
+/** Events that this process holds at once, but for those of crowds. */
 const windowSize = 1_000;
+const crowdLimits: CrowdLimits = {
+  ofType: 128,
+  ofTenant: 768,
+  underWay: 768,
+  aside: 16_384,
+  asideBytes: 6 * 1024 * 1024,
+};
 /** In a backlog, events are fanned out by the hundred: each batch costs the broker files and an fsync. */
 const gatherMs = 5;
 
@@ -17,28 +31,46 @@ export const dispatcherService = defineService({
   // it signs nothing, sends nothing and changes nothing
   config: { secrets: false, endpoints: 'routes' },
   settings: { events: eventSettings, partitioning: partitionSettings },
-  assemble: ({ broker, tables, logger, meters, tracing, tenantExists }, settings) => ({
-    module: DispatcherModule.with({
-      broker,
-      tables,
-      subscriptions: new Subscriptions(tables),
-      log: new FactLog(broker, {
-        keepTrying: () => false,
-        isErased: (tenant) => tables.deletedTenants.has(tenant),
-      }),
-      catalogue: new Catalogue({ tables, writer: new ConfigWriter(broker), logger, nowMs: () => Date.now() }),
-      deliveries: new BatchingPublisher(broker),
-      partitions: settings.partitioning.partitions,
-      maxEventBytes: settings.events.maxEventBytes,
-      tenantExists,
-      failpoints,
-      logger,
-      meters,
-      tracing,
-      nowMs: () => Date.now(),
-    }),
-    subscriptions: [
-      { pattern: dispatcherConsumer.durable, consumer: dispatcherConsumer, prefetch: windowSize, gatherMs },
-    ],
-  }),
+  assemble: ({ broker, tables, logger, meters, tracing, tenantExists }, settings) => {
+    const crowds = new Crowds<PendingEvent>(crowdLimits, () => tables.hasSeveralTenants);
+    const consumer = dispatcherConsumer;
+    return {
+      module: DispatcherModule.with(
+        {
+          broker,
+          tables,
+          subscriptions: new Subscriptions(tables),
+          log: new FactLog(broker, {
+            keepTrying: () => false,
+            isErased: (tenant) => tables.deletedTenants.has(tenant),
+          }),
+          catalogue: new Catalogue({
+            tables,
+            writer: new ConfigWriter(broker),
+            logger,
+            nowMs: () => Date.now(),
+          }),
+          deliveries: new BatchingPublisher(broker),
+          partitions: settings.partitioning.partitions,
+          maxEventBytes: settings.events.maxEventBytes,
+          tenantExists,
+          failpoints,
+          logger,
+          meters,
+          tracing,
+          nowMs: () => Date.now(),
+        },
+        crowds,
+      ),
+      subscriptions: [
+        {
+          pattern: consumer.durable,
+          consumer,
+          prefetch: windowSize,
+          gatherMs,
+          aside: () => crowds.aside,
+        },
+      ],
+    };
+  },
 });

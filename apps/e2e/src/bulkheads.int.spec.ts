@@ -6,6 +6,7 @@ import { mostWithin, repeatedIn, type CountedAnswerer } from './harness/counting
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
+import { stopChild } from './harness/stop-child.js';
 import { Subscriptions, type Subscription } from './harness/subscriptions.js';
 
 const partitions = 8;
@@ -47,6 +48,28 @@ describe('bulkheads and rates', () => {
     });
     expect([...came()].sort()).toEqual([...ids].sort());
   }
+
+  it(
+    'lets an event pass a crowd of another type that was accepted before it',
+    async () => {
+      const [crowd, other] = [await subscribed({ maxInFlight: 100 }), await subscribed({})];
+      await stopChild(fleet.service('dispatcher'));
+      const crowdIds: string[] = [];
+      for (let batch = 0; batch < 3; batch++) crowdIds.push(...(await publish(crowd, 1_000)));
+      const [otherId] = await publish(other, 1);
+      await fleet.restart('dispatcher');
+      await untilAllCame(other, [otherId as string]);
+      await untilAllCame(crowd, crowdIds);
+      const fannedOutAt = (eventId: string | undefined) =>
+        eventually(async () => {
+          const [delivery] = (await fleet.api.deliveries(`eventId=${eventId}`)).data;
+          return delivery && Date.parse(delivery.createdAt);
+        }, `the delivery of ${eventId}`);
+      // in the order of acceptance it would come after the last
+      expect(await fannedOutAt(otherId)).toBeLessThan(await fannedOutAt(crowdIds[2_900]));
+    },
+    patienceMs,
+  );
 
   it(
     'holds a flood to a slow endpoint to its maxInFlight, and lets it delay nobody else',

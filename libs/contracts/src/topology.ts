@@ -109,7 +109,7 @@ export const dispatcherConsumer: ConsumerSpec = {
   durable: 'dispatcher',
   filter: '>',
   ackWaitMs: 10_000,
-  maxAckPending: 5_000,
+  maxAckPending: 50_000,
 };
 
 /** The pattern that the deliverer's one handler declares for all its partitions and lanes. */

@@ -14,6 +14,8 @@ export { operationalEventOf, type OperationalEvent, type OperatorNews } from './
 export { BulkPace, type LiveAttempt } from './pace/bulk-pace.js';
 export { RateWindow } from './admission/rate-window.js';
 export { Admission } from './admission/admission.js';
+export { ItemQueue } from './admission/item-queue.js';
+export { Ring, type RingNode } from './admission/ring.js';
 export type {
   AdmissionAnswer,
   AdmissionDeferral,

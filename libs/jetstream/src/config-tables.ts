@@ -124,6 +124,12 @@ export class ConfigTables {
     return tenant === defaultTenant || this.tables.tenant.get(tenant, tenant) !== undefined;
   }
 
+  /** Beside `default`. */
+  get hasSeveralTenants(): boolean {
+    for (const { state } of this.tables.tenant.all()) if (state.id !== defaultTenant) return true;
+    return false;
+  }
+
   /** @returns `null` for a key that was never used */
   keyUsedAtMs(keyId: string): number | null {
     return this.keyUses.get(keyId) ?? null;

@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
-import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
+import { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 import { ensureTopology } from './ensure-topology.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { ack, discard, retryAfter, waitHere } from './outcome.js';
@@ -48,8 +48,10 @@ describe('ConsumerRunner', () => {
     on: Broker,
     spec: ConstructorParameters<typeof ConsumerRunner>[1],
     handler: BatchHandler,
+    more: Pick<RunnerOptions, 'aside'> = {},
   ) => {
     const runner = new ConsumerRunner(on, spec, handler, {
+      ...more,
       prefetch: 100,
       onTrouble: (line) => troubles.push(line),
     });
@@ -118,6 +120,26 @@ describe('ConsumerRunner', () => {
       for (const end of held.splice(0)) end();
       return seen === 24;
     });
+  });
+
+  it('reads on past what its handler has set aside, and no further than the window past the rest', async () => {
+    const on = await broker();
+    const publisher = new BatchingPublisher(on);
+    const published = Array.from({ length: 1_000 }, () =>
+      publisher.publish({ subject: 'order.created', payload: bytes('{}') }),
+    );
+    await Promise.all(published);
+    let seen = 0;
+    const aside = () => Math.min(seen, 450);
+    const held = (batch: readonly IncomingMessage[]) => {
+      seen += batch.length;
+      return Promise.resolve(batch.map(() => new Promise<never>(() => undefined)));
+    };
+    await run(on, dispatcherConsumer, held, { aside });
+    await waitUntil(() => seen === 550);
+    const room = await broker();
+    for (let looks = 0; looks < 20; looks++) await room.jsm.consumers.info('EVENTS', 'dispatcher');
+    expect(seen).toBe(550);
   });
 
   it('hands out nothing while it is paused, and goes on afterwards', async () => {

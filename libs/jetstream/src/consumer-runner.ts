@@ -22,6 +22,8 @@ export interface RunnerOptions {
   readonly prefetch: number;
   /** While more stands behind what arrived, or comes that often, this long is waited for it, to hand it over together (0). */
   readonly gatherMs?: number;
+  /** Of those in work, how many the handler has set aside: they take nothing of the window (0). */
+  readonly aside?: () => number;
   readonly onTrouble: (message: string, error?: unknown) => void;
   /** For a consumer with one owner at a time: whether it is this process, at every change. */
   readonly onOwner?: (isOwner: boolean) => void;
@@ -83,7 +85,8 @@ export class ConsumerRunner {
   private room(): PullRoom {
     const { maxBytes } = this.pullSize;
     if (this.heldBytes > maxHeldBytes) return { messages: 0, maxBytes };
-    const free = this.options.prefetch - this.inWork.size - this.arrived.length;
+    const { prefetch, aside } = this.options;
+    const free = prefetch + (aside?.() ?? 0) - this.inWork.size - this.arrived.length;
     return { messages: this.pullSize.messagesFor(free), maxBytes };
   }
 
@@ -204,6 +207,7 @@ export class ConsumerRunner {
     } catch (error) {
       for (const message of batch) this.failed(message, error);
     }
+    if ((this.options.aside?.() ?? 0) > 0) this.puller.ask();
   }
 
   private failed(message: HeldMessage, error: unknown): void {

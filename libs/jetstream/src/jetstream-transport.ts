@@ -14,6 +14,8 @@ export interface Subscription {
   readonly prefetch: number;
   /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
   readonly gatherMs?: number;
+  /** Of the messages in work, how many its handler has set aside: they take nothing of the window. */
+  readonly aside?: () => number;
   /** Of a partition with one owner: `leads` says whether this consumer is the one that makes it. */
   readonly partition?: {
     readonly ownership: PartitionOwnership;
@@ -63,9 +65,12 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   private async startAll(): Promise<void> {
     const { broker, subscriptions, onTrouble } = this.settings;
     this.refuseMismatch();
-    this.runners = subscriptions.map(({ pattern, consumer, prefetch, gatherMs = 0, partition }) => {
+    this.runners = subscriptions.map(({ pattern, consumer, prefetch, gatherMs = 0, aside, partition }) => {
       const handler = batchHandlerOf(this.getHandlerByPattern(pattern) as MessageHandler);
-      if (!partition) return new ConsumerRunner(broker, consumer, handler, { prefetch, gatherMs, onTrouble });
+      if (!partition) {
+        const options = { prefetch, gatherMs, onTrouble, ...(aside ? { aside } : {}) };
+        return new ConsumerRunner(broker, consumer, handler, options);
+      }
       const { ownership, number, leads } = partition;
       const runner = new ConsumerRunner(broker, consumer, handler, {
         prefetch,

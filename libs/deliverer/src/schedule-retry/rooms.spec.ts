@@ -37,4 +37,29 @@ describe('Rooms', () => {
     // tokens are there half a second ahead
     expect(rooms.now(20_600).rooms.get('ep_1')).toBe(5);
   });
+
+  it('tells the room of a fast endpoint that was filled, though nothing of it is in hand, for a second', () => {
+    const plain = { ...state, rateLimit: null };
+    const tables = { endpoint: () => ({ state: plain, revision: 1 }), onEndpointChange: () => undefined };
+    const partitionOf = () => 0;
+    const limits = new LimitsOfEndpoints(partitionOf);
+    const admission = new Admission({ total: 1_024, window: 1_000 });
+    const rooms = new Rooms({
+      tables: tables as unknown as ConfigTables,
+      admission,
+      limits,
+      circuits: { rooms: () => [] },
+      partitionOf,
+      owned: new Set([0]),
+    });
+    const told = rooms.now(0);
+    expect(told).toEqual({ defaultRoom: 20, rooms: new Map() });
+    rooms.taken(new Map([['ep_1', 19]]), told, 0);
+    expect(rooms.now(50).rooms.size).toBe(0);
+    rooms.taken(new Map([['ep_1', 20]]), told, 50);
+    const room = rooms.now(100).rooms.get('ep_1');
+    expect(room).toBeGreaterThan(200);
+    expect(rooms.now(1_050).rooms.get('ep_1')).toBe(room);
+    expect(rooms.now(1_101).rooms.size).toBe(0);
+  });
 });

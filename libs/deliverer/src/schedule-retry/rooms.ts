@@ -15,10 +15,15 @@ export interface RoomsParts {
 /** Of an endpoint that nothing is known of: it has nothing in hand. */
 const defaultRoom = 20;
 
+/** Who has filled its room is asked again for so long, though it has nothing in hand at the moment of a look. */
+const filledMs = 1_000;
+
 /** How many waiting deliveries each endpoint can take back now: no more than it has places for, none while it is paused. */
 export class Rooms {
   /** Endpoints whose room is another than {@link defaultRoom} even when they have nothing in hand. */
   private readonly special = new Set<string>();
+  /** Endpoints that had as much put back as there was room for, and when. */
+  private readonly filledAtMs = new Map<string, number>();
 
   constructor(private readonly parts: RoomsParts) {
     parts.tables.onEndpointChange(({ id: endpointId, entry }) => {
@@ -28,6 +33,15 @@ export class Rooms {
       if (!state || isPlain) this.special.delete(endpointId);
       else this.special.add(endpointId);
     });
+  }
+
+  /**
+   * So many of each endpoint were put back, of the rooms that it was told. One that answers fast has worked them off
+   * before the next look, and takes far more than an endpoint that nothing is known of.
+   */
+  taken(counts: ReadonlyMap<string, number>, told: ReturnType<Rooms['now']>, nowMs: number): void {
+    for (const [endpointId, count] of counts)
+      if (count >= (told.rooms.get(endpointId) ?? told.defaultRoom)) this.filledAtMs.set(endpointId, nowMs);
   }
 
   now(nowMs: number): { readonly defaultRoom: number; readonly rooms: ReadonlyMap<string, number> } {
@@ -45,6 +59,10 @@ export class Rooms {
     };
     for (const endpointId of this.special) note(endpointId);
     for (const endpointId of admission.activeEndpointIds()) note(endpointId);
+    for (const [endpointId, atMs] of this.filledAtMs) {
+      if (nowMs - atMs > filledMs) this.filledAtMs.delete(endpointId);
+      else if (!rooms.has(endpointId)) note(endpointId);
+    }
     for (const [endpointId, room] of circuits.rooms(nowMs)) {
       rooms.set(endpointId, Math.min(room, rooms.get(endpointId) ?? room));
     }

@@ -32,7 +32,7 @@ afterEach(() => running?.stop());
 function start(room: ReturnType<typeof roomWith>, isLevel = () => true): void {
   const parts = {
     database: () => ({ waiting: { putBack: room.putBack, countByReason: async () => new Map() } }),
-    rooms: { now: () => ({ defaultRoom: 20, rooms: new Map() }) },
+    rooms: { now: () => ({ defaultRoom: 20, rooms: new Map() }), taken: () => undefined },
     owned: new Set([0, 1, 2, 3]),
     roomIsLevel: { now: async () => isLevel(), forget: () => undefined },
     logger: { warn: () => undefined },

@@ -81,9 +81,13 @@ export class ScheduleRetry {
   private async putBackOf(partitions: readonly number[]): Promise<boolean> {
     const { database, nowMs, rooms } = this.parts;
     const atMs = nowMs();
+    const told = rooms.now(atMs);
     const { taken } = await database().waiting.putBack(
-      { nowMs: atMs, limit: putBackLimit, partitions, ...rooms.now(atMs) },
-      (rows) => this.publish(rows),
+      { nowMs: atMs, limit: putBackLimit, partitions, ...told },
+      (rows) => {
+        rooms.taken(countByEndpoint(rows), told, nowMs());
+        return this.publish(rows);
+      },
     );
     return taken === putBackLimit;
   }
@@ -118,4 +122,10 @@ export class ScheduleRetry {
   private async pause(delayMs: number): Promise<void> {
     await delay(delayMs, undefined, { signal: this.stopped.signal }).catch(() => undefined); // stopped: no need to wait
   }
+}
+
+function countByEndpoint(rows: readonly WaitingRow[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { endpointId } of rows) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
+  return counts;
 }

@@ -10,7 +10,7 @@ const slowWhenSaturatedMs = 1_500;
 /** Where so many endpoints have something here, none of them has more than half of the window. */
 const manyHolders = 4;
 /** What came after a burst of one endpoint may wait so long for it. */
-const longestStandingBehindMs = 3_000;
+const longestStandingBehindMs = 1_500;
 
 /** Who may wait in memory, and how much of each: by what its endpoint works off, and by who else has something here. */
 export class QueueLimits<Item> {
@@ -75,7 +75,7 @@ export class QueueLimits<Item> {
   private mayPass(lane: EndpointLane<Item>, cap: number, latencyMs: number): boolean {
     if (this.isSlow(latencyMs)) return false;
     if (this.holdersIn(lane.partition) >= manyHolders) return true;
-    return (lane.behind * latencyMs) / cap <= longestStandingBehindMs;
+    return ((lane.held + lane.behind) * latencyMs) / cap <= longestStandingBehindMs;
   }
 
   private isSlow(latencyMs: number): boolean {

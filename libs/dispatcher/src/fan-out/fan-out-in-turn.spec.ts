@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ack, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import { Crowds } from './crowds.js';
+import { FanOutInTurn, type PendingEvent } from './fan-out-in-turn.js';
+
+const limits = { ofType: 10, ofTenant: 1_000, underWay: 768, aside: 10_000, asideBytes: 1e6 };
+
+/** A fan-out that takes 10 ms for everything. */
+class World {
+  /** What was handed to the fan-out together: type and positions. */
+  readonly parts: { readonly type: string; readonly first: number; readonly count: number }[] = [];
+  readonly done: number[] = [];
+  private seq = 0;
+  private readonly inTurn: FanOutInTurn;
+
+  constructor(
+    private readonly handle: (batch: readonly IncomingMessage[]) => Promise<Promise<Outcome>[]> = (batch) =>
+      Promise.resolve(
+        batch.map(() => new Promise<Outcome>((resolve) => setTimeout(() => resolve(ack()), 10))),
+      ),
+  ) {
+    const fanOut = { handle: (batch: readonly IncomingMessage[]) => this.fanOut(batch) };
+    const crowds = new Crowds<PendingEvent>(limits, () => false);
+    this.inTurn = new FanOutInTurn(
+      fanOut,
+      crowds,
+      (tenant) => tenant === 'known',
+      () => Date.now(),
+    );
+  }
+
+  /** @returns how many of them have ended, and how */
+  come(count: number, about: { type?: string; behind?: number; tenant?: string } = {}): Promise<string[]> {
+    const { type = 'order.created', behind = 0, tenant } = about;
+    const batch = Array.from({ length: count }, () => {
+      const seq = ++this.seq;
+      return {
+        seq,
+        subject: type,
+        behind,
+        storedAtMs: Date.now(),
+        payload: Buffer.alloc(10),
+        header: () => tenant,
+      } as unknown as IncomingMessage;
+    });
+    return this.inTurn.handle(batch).then((outcomes) =>
+      Promise.all(
+        outcomes.map(async (outcome, index) => {
+          const { kind } = await outcome.catch((error: Error) => ({ kind: error.message }));
+          this.done.push(batch[index]!.seq);
+          return kind;
+        }),
+      ),
+    );
+  }
+
+  private fanOut(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
+    const [{ subject: type, seq: first }] = batch as [IncomingMessage];
+    this.parts.push({ type, first, count: batch.length });
+    return this.handle(batch);
+  }
+}
+
+describe('FanOutInTurn', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+  it('passes on at once, together and in its order, what is of no crowd', async () => {
+    const world = new World();
+    const ended = world.come(10);
+    await pass(10);
+    expect(await ended).toEqual(Array(10).fill('ack'));
+    expect(world.parts).toEqual([{ type: 'order.created', first: 1, count: 10 }]);
+  });
+
+  it('lets a crowd wait until what stands behind it has been read, and what is of no crowd pass it', async () => {
+    const world = new World();
+    void world.come(500, { behind: 500 });
+    await pass(20);
+    void world.come(500, { behind: 1 });
+    await pass(20);
+    void world.come(1, { type: 'order.paid' });
+    await pass(10);
+    expect(world.done.slice(0, 11)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1_001]);
+    await pass(2_000);
+    expect(world.done).toHaveLength(1_001);
+    expect(world.done.slice(11)).toEqual(Array.from({ length: 990 }, (_, index) => index + 11));
+  });
+
+  it('goes on with a crowd where nothing more comes although more stands behind', async () => {
+    const world = new World();
+    const ended = world.come(500, { behind: 1_000 });
+    await pass(3_000);
+    expect(await ended).toHaveLength(500);
+  });
+
+  it('lets a crowd rest beside others, and not when it is alone', async () => {
+    const world = new World();
+    void world.come(1, { type: 'order.paid' });
+    void world.come(700);
+    await pass(100);
+    const beside = world.parts.filter(({ type }) => type === 'order.created');
+    expect(beside.map(({ count }) => count)).toEqual([10, 128, 128, 128, 128]);
+    await pass(1_000);
+    const alone = world.parts.length;
+    void world.come(2_000);
+    await pass(60);
+    expect(world.done).toHaveLength(2_701);
+    expect(world.parts.slice(alone).map(({ count }) => count)).toEqual([10, 512, 256, 512, 256, 454]);
+  });
+
+  it('lets no crowd give way any more that has waited for 5 s', async () => {
+    const world = new World();
+    const come = world.come(30_000);
+    for (let second = 0; second < 5; second += 0.5) {
+      void world.come(1, { type: 'order.paid' });
+      await pass(500);
+    }
+    const inFiveSeconds = world.done.length;
+    expect(inFiveSeconds).toBeLessThan(25_000);
+    void world.come(1, { type: 'order.paid' });
+    await pass(900);
+    expect(await come).toHaveLength(30_000);
+  });
+
+  it('takes names that are no tenant of ours for the default one', async () => {
+    const world = new World();
+    for (const tenant of ['x', 'y', 'z']) void world.come(5, { tenant, behind: 1 });
+    void world.come(5, { tenant: 'known' });
+    await pass(5);
+    expect(world.parts.map(({ first, count }) => [first, count])).toEqual([
+      [1, 5],
+      [6, 5],
+      [16, 5],
+      [11, 5],
+    ]);
+  });
+
+  it('fails with a fan-out that fails, and goes on', async () => {
+    let isBroken = true;
+    const world = new World((batch) =>
+      isBroken ? Promise.reject(new Error('a fault of ours')) : Promise.resolve(batch.map(async () => ack())),
+    );
+    const broken = world.come(15);
+    await pass(50);
+    expect(await broken).toEqual(Array(15).fill('a fault of ours'));
+    isBroken = false;
+    const mended = world.come(15);
+    await pass(50);
+    expect(await mended).toEqual(Array(15).fill('ack'));
+  });
+});

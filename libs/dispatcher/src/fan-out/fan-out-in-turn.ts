@@ -1,0 +1,132 @@
+import { defaultTenant, natsHeaders } from '@postel/contracts';
+import type { IncomingMessage, Outcome } from '@postel/jetstream';
+import type { Crowds, TypeLane } from './crowds.js';
+import type { FanOut } from './fan-out.js';
+
+/** An event that was set aside, and whoever waits for what becomes of it. */
+export interface PendingEvent {
+  readonly message: IncomingMessage;
+  readonly sizeBytes: number;
+  readonly settle: (outcome: Promise<Outcome>) => void;
+}
+
+/** What stands behind a crowd has come when nothing more came for this long. */
+const readingMs = 25;
+/** A crowd gives way for so long after something of no crowd came: each part of it rests … */
+const givesWayMs = 1_000;
+/** … this many times as long as the part before it took. */
+const restsFor = 2;
+/** What has waited longer than this gives way no more: a backlog must be worked off. */
+const longestWaitMs = 5_000;
+/** A part of a crowd is so large, beside others and alone. What comes meanwhile has to wait for no more. */
+const part = { givingWay: 128, alone: 512 };
+
+/**
+ * Before the fan-out: what is of no crowd goes on at once. A crowd waits until what stands behind it has been read; then
+ * it goes on in parts, and gives way to others.
+ */
+export class FanOutInTurn {
+  /** Messages that stand behind what came last. */
+  private behind = 0;
+  private arrivedAtMs = 0;
+  private othersAtMs = 0;
+  private restsUntilMs = 0;
+  private underWay = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly fanOut: Pick<FanOut, 'handle'>,
+    private readonly crowds: Crowds<PendingEvent>,
+    private readonly tenantExists: (tenant: string) => boolean,
+    private readonly nowMs: () => number,
+  ) {}
+
+  async handle(batch: readonly IncomingMessage[]): Promise<readonly Promise<Outcome>[]> {
+    this.arrivedAtMs = this.nowMs();
+    this.behind = batch.at(-1)?.behind ?? 0;
+    const { crowds } = this;
+    const others: IncomingMessage[] = [];
+    const lanes: TypeLane<PendingEvent>[] = [];
+    const setAside = batch.map((message) => {
+      const lane = crowds.enter(this.tenantOf(message), message.subject);
+      if (crowds.isCrowd(lane)) return this.setAside(lane, message);
+      lanes.push(lane);
+      others.push(message);
+      return null;
+    });
+    // the first ones of a crowd are no others
+    if (lanes.some(({ waiting }) => waiting.size === 0)) this.othersAtMs = this.arrivedAtMs;
+    const passing = others.length > 0 ? this.fanOutAll(others, lanes) : [];
+    this.goOn();
+    const passed = await passing;
+    if (others.length === batch.length) return passed;
+    let next = 0;
+    return setAside.map((outcome) => outcome ?? (passed[next++] as Promise<Outcome>));
+  }
+
+  /** What names no tenant of ours must not be of another crowd for every name that it invents. */
+  private tenantOf(message: IncomingMessage): string {
+    const named = message.header(natsHeaders.tenant);
+    return named !== undefined && this.tenantExists(named) ? named : defaultTenant;
+  }
+
+  private setAside(lane: TypeLane<PendingEvent>, message: IncomingMessage): Promise<Outcome> {
+    return new Promise((settle) => {
+      const event = { message, settle, sizeBytes: message.payload.length };
+      this.crowds.setAside(lane, event, message.storedAtMs);
+    });
+  }
+
+  /** With the next part of a crowd, when its time has come. */
+  private goOn(): void {
+    clearTimeout(this.timer);
+    if (!this.crowds.areWaiting) return;
+    const nowMs = this.nowMs();
+    const givesWay = nowMs - this.othersAtMs < givesWayMs && nowMs - this.crowds.nextSinceMs < longestWaitMs;
+    if (givesWay && this.underWay > 0) return; // it goes on after that
+    const isReading = this.behind > 0 && !this.crowds.isFull;
+    const untilMs = Math.max(isReading ? this.arrivedAtMs + readingMs : 0, givesWay ? this.restsUntilMs : 0);
+    if (untilMs > nowMs) {
+      this.timer = setTimeout(() => this.goOn(), untilMs - nowMs);
+      return;
+    }
+    void this.fanOutPart(givesWay ? part.givingWay : part.alone);
+  }
+
+  private async fanOutPart(most: number): Promise<void> {
+    const taken = this.crowds.take(most, this.underWay);
+    if (taken.length === 0) return; // so much is under way
+    const beganAtMs = this.nowMs();
+    this.underWay += taken.length;
+    const messages = taken.map(({ item }) => item.message);
+    const lanes = taken.map(({ lane }) => lane);
+    const outcomes = await this.fanOutAll(messages, lanes);
+    taken.forEach(({ item }, index) => item.settle(outcomes[index] as Promise<Outcome>));
+    // alone it goes on when this part is under way
+    setImmediate(() => this.goOn());
+    await Promise.allSettled(outcomes);
+    this.underWay -= taken.length;
+    const endedAtMs = this.nowMs();
+    this.restsUntilMs = endedAtMs + restsFor * (endedAtMs - beganAtMs);
+    this.goOn();
+  }
+
+  private async fanOutAll(
+    messages: readonly IncomingMessage[],
+    lanes: readonly TypeLane<PendingEvent>[],
+  ): Promise<readonly Promise<Outcome>[]> {
+    const outcomes = await this.outcomesOf(messages);
+    void Promise.allSettled(outcomes).then(() => {
+      for (const lane of lanes) this.crowds.leave(lane);
+    });
+    return outcomes;
+  }
+
+  private async outcomesOf(messages: readonly IncomingMessage[]): Promise<readonly Promise<Outcome>[]> {
+    try {
+      return await this.fanOut.handle(messages);
+    } catch (error) {
+      return messages.map(() => Promise.reject(error as Error));
+    }
+  }
+}

@@ -5,6 +5,7 @@ export const phaseNames = [
   'accept',
   'end-to-end',
   'ten-endpoints',
+  'one-endpoint',
   'steady',
   'isolation',
   'hanging-fleet',

@@ -24,6 +24,7 @@ export function printReport(report: BenchReport): string {
     ...endToEndGoals(report),
     ...(report.tenEndpoints ? endToEndLines('end to end, ten endpoints an event', report.tenEndpoints) : []),
     ...tenEndpointsGoals(report),
+    ...(report.oneEndpoint ? endToEndLines('end to end, all to one endpoint', report.oneEndpoint) : []),
     ...(report.steady ? steadyLines(report.steady) : []),
     ...(report.ratioToRaw === undefined
       ? []

@@ -13,6 +13,7 @@ export interface BenchReport {
   acceptInBatches?: AcceptRate;
   endToEnd?: EndToEnd;
   tenEndpoints?: EndToEnd;
+  oneEndpoint?: EndToEnd;
   steady?: SteadyLatency;
   /** End-to-end deliveries a second ÷ raw signed requests a second by `Agent.request`, both of this run. */
   ratioToRaw?: number;

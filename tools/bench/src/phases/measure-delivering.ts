@@ -20,6 +20,8 @@ const groups = endpoints / endpointsPerEvent;
  */
 const warmUp = { rounds: 3, events: 20_000 };
 
+const afterWarmUp = ['end-to-end', 'ten-endpoints', 'one-endpoint', 'steady'] as const;
+
 /** This machine's pace changes within a minute; a profile is of one run. */
 function runsOf({ profile, quick }: BenchContext['options']): number {
   return quick || profile ? 1 : 3;
@@ -42,7 +44,7 @@ export async function measureDelivering(
     step('events over HTTP, a hundred a request');
     report.acceptInBatches = await measureAccepting(context, { perRequest: 100, concurrency: 8 });
   }
-  if (!(['end-to-end', 'ten-endpoints', 'steady'] as const).some((name) => phases.includes(name))) return;
+  if (!afterWarmUp.some((name) => phases.includes(name))) return;
   const singles = Array.from({ length: endpoints }, (_, i) => benchTypes.single(i));
   await createReceivers(
     context,
@@ -69,6 +71,13 @@ export async function measureDelivering(
     step('end to end: warming up');
     await measureEndToEnd(context, input);
     report.tenEndpoints = await inRuns(context, report, step, input);
+  }
+  if (phases.includes('one-endpoint')) {
+    report.oneEndpoint = await inRuns(context, report, step, {
+      ...oneEach,
+      types: singles.slice(0, 1),
+      events,
+    });
   }
   if (phases.includes('steady')) {
     step('steady rate');
@@ -98,8 +107,10 @@ async function inRuns(
   const count = runsOf(context.options);
   const runs: EndToEnd[] = [];
   for (let run = 1; run <= count; run++) {
-    const each = input.receiptsPerEvent === 1 ? 'one endpoint' : `${input.receiptsPerEvent} endpoints`;
-    step(`end to end: ${input.events} events, ${each} each, run ${run} of ${count}`);
+    const { types, receiptsPerEvent } = input;
+    const one = types.length === 1 ? 'all to one endpoint' : 'one endpoint each';
+    const to = receiptsPerEvent === 1 ? one : `${receiptsPerEvent} endpoints each`;
+    step(`end to end: ${input.events} events, ${to}, run ${run} of ${count}`);
     const measure = () => measureEndToEnd(context, input);
     runs.push(await profiled(context, context.stack.services, report, measure));
   }

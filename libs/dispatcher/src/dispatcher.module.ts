@@ -14,7 +14,8 @@ export class DispatcherModule {
         { provide: FanOut, useFactory: () => new FanOut(parts) },
         {
           provide: FanOutInTurn,
-          useFactory: (fanOut: FanOut) => new FanOutInTurn(fanOut, crowds, parts.tenantExists, parts.nowMs),
+          useFactory: (fanOut: FanOut) =>
+            new FanOutInTurn(fanOut, parts.broker, crowds, parts.tenantExists, parts.nowMs),
           inject: [FanOut],
         },
       ],

@@ -93,23 +93,16 @@ export class Crowds<Item extends { readonly sizeBytes: number }> {
   }
 
   /**
-   * The next that go on, of one crowd after the other.
+   * The next that go on, of one crowd after the other; each is to {@link leave}.
    * @param underWay of crowds at present
    */
   take(most: number, underWay: number): readonly Taken<Item>[] {
-    const taken: Taken<Item>[] = [];
-    const free = Math.min(most, this.limits.underWay - underWay);
-    for (let lane = this.crowds.first; lane && taken.length < free; lane = this.crowds.first) {
-      this.crowds.turn();
-      for (let item = lane.waiting.takeFirst(); item !== undefined; item = lane.waiting.takeFirst()) {
-        taken.push({ item, lane });
-        this.waiting -= 1;
-        this.waitingBytes -= item.sizeBytes;
-        if (taken.length >= free) break;
-      }
-      if (lane.waiting.size === 0) this.crowds.remove(lane);
-    }
-    return taken;
+    return this.takeNext(Math.min(most, this.limits.underWay - underWay));
+  }
+
+  /** Everything that waits. */
+  takeAll(): readonly Taken<Item>[] {
+    return this.takeNext(this.waiting);
   }
 
   /** One less is in work. */
@@ -120,6 +113,22 @@ export class Crowds<Item extends { readonly sizeBytes: number }> {
     if (lane.inWork > 0) return;
     tenant.types.delete(lane.type);
     if (tenant.types.size === 0) this.tenants.delete(tenant.name);
+  }
+
+  private takeNext(count: number): readonly Taken<Item>[] {
+    const taken: Taken<Item>[] = [];
+    for (let lane = this.crowds.first; lane && taken.length < count; lane = this.crowds.first) {
+      this.crowds.turn();
+      while (taken.length < count) {
+        const item = lane.waiting.takeFirst();
+        if (item === undefined) break;
+        taken.push({ item, lane });
+        this.waiting -= 1;
+        this.waitingBytes -= item.sizeBytes;
+      }
+      if (lane.waiting.size === 0) this.crowds.remove(lane);
+    }
+    return taken;
   }
 
   private laneOf(name: string, type: string): TypeLane<Item> {

@@ -1,5 +1,17 @@
-import { hopEndFilters, logFilter, type EventFannedOut, type LogFact } from '@postel/contracts';
-import { readFactsSince, type Broker, type IncomingMessage } from '@postel/jetstream';
+import {
+  dispatcherConsumer,
+  hopEndFilters,
+  logFilter,
+  type EventFannedOut,
+  type LogFact,
+} from '@postel/contracts';
+import {
+  ackFloorOf,
+  readFactsSince,
+  storedAtMsFrom,
+  type Broker,
+  type IncomingMessage,
+} from '@postel/jetstream';
 
 /** What the log says already of an event that is handed out again. */
 export interface EarlierFanOut {
@@ -22,34 +34,48 @@ const filters = [
  * come again whose fan-out is stored, perhaps with other endpoints than today's. What is in the log is true.
  *
  * It is read when an event comes again; and once for each connection, because a broker that was killed forgets
- * what it has handed out and hands it out as if for the first time. So in the usual case nothing is read.
+ * what it has handed out and hands it out as if for the first time. So in the usual case nothing is read. Events come in
+ * any order, those of a crowd last: what is read for a connection is of all that nobody has acknowledged.
  */
 export class EarlierFanOuts {
   private readAtMs = 0;
-  private before = new Map<number, EarlierFanOut>();
+  private before: ReadonlyMap<number, EarlierFanOut> = new Map();
 
   constructor(private readonly broker: Broker) {}
 
   /** @returns by position in EVENTS; an event that the log does not know is left out */
   async of(batch: readonly IncomingMessage[]): Promise<ReadonlyMap<number, EarlierFanOut>> {
     const connectedAtMs = this.broker.connectedAtMs();
-    const isFirst = this.readAtMs < connectedAtMs;
-    if (isFirst) {
-      const old = batch.filter(({ storedAtMs }) => storedAtMs <= connectedAtMs + clockSkewMs);
-      this.before = old.length > 0 ? await this.read(old, () => true) : new Map<number, EarlierFanOut>();
+    const isOld = ({ storedAtMs }: IncomingMessage) => storedAtMs <= connectedAtMs + clockSkewMs;
+    if (this.readAtMs < connectedAtMs && batch.some(isOld)) {
+      this.before = await this.readUnacknowledged(batch);
       this.readAtMs = Date.now();
+      return this.before;
     }
     const again = batch.filter(({ isAgain }) => isAgain);
-    if (isFirst || again.length === 0) return this.before;
+    if (again.length === 0) return this.before;
     const wanted = new Set(again.map(({ seq }) => seq));
-    return new Map([...this.before, ...(await this.read(again, (seq) => wanted.has(seq)))]);
+    return new Map([...this.before, ...(await this.read(spanOf(again), (seq) => wanted.has(seq)))]);
+  }
+
+  private async readUnacknowledged(
+    batch: readonly IncomingMessage[],
+  ): Promise<ReadonlyMap<number, EarlierFanOut>> {
+    const { stream, durable } = dispatcherConsumer;
+    const floor = await ackFloorOf(this.broker, stream, durable);
+    const storedAtMs = await storedAtMsFrom(this.broker, stream, floor + 1);
+    const { firstSeq, sinceMs } = spanOf(batch);
+    const span = {
+      firstSeq: Math.min(firstSeq, floor + 1),
+      sinceMs: Math.min(sinceMs, storedAtMs ?? Infinity),
+    };
+    return this.read(span, () => true);
   }
 
   private async read(
-    batch: readonly IncomingMessage[],
+    { firstSeq, sinceMs }: Span,
     isWanted: (seq: number) => boolean,
-  ): Promise<Map<number, EarlierFanOut>> {
-    const firstSeq = Math.min(...batch.map(({ seq }) => seq));
+  ): Promise<ReadonlyMap<number, EarlierFanOut>> {
     const told = new Map<number, { facts: Map<number, EventFannedOut>; ended: Set<string> }>();
     const note = (fact: LogFact): void => {
       if (fact.eventSeq < firstSeq || !isWanted(fact.eventSeq)) return;
@@ -58,9 +84,21 @@ export class EarlierFanOuts {
       if (fact.fact === 'event.fanned_out') earlier.facts.set(fact.part, fact);
       else if ('deliveryId' in fact) earlier.ended.add(fact.deliveryId);
     };
-    const sinceMs = Math.min(...batch.map(({ storedAtMs }) => storedAtMs));
     await readFactsSince(this.broker, filters, sinceMs, note);
     const complete = [...told].filter(([, { facts, ended }]) => facts.size > 0 || ended.size === 0);
     return new Map(complete.map(([seq, { facts, ended }]) => [seq, { facts: [...facts.values()], ended }]));
   }
+}
+
+/** From which event on, and from when on what the log tells of it. */
+interface Span {
+  readonly firstSeq: number;
+  readonly sinceMs: number;
+}
+
+function spanOf(batch: readonly IncomingMessage[]): Span {
+  return {
+    firstSeq: Math.min(...batch.map(({ seq }) => seq)),
+    sinceMs: Math.min(...batch.map(({ storedAtMs }) => storedAtMs)),
+  };
 }

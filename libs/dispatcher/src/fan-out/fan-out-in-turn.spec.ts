@@ -10,6 +10,7 @@ class World {
   /** What was handed to the fan-out together: type and positions. */
   readonly parts: { readonly type: string; readonly first: number; readonly count: number }[] = [];
   readonly done: number[] = [];
+  connectedAtMs = 1;
   private seq = 0;
   private readonly inTurn: FanOutInTurn;
 
@@ -23,6 +24,7 @@ class World {
     const crowds = new Crowds<PendingEvent>(limits, () => false);
     this.inTurn = new FanOutInTurn(
       fanOut,
+      { connectedAtMs: () => this.connectedAtMs },
       crowds,
       (tenant) => tenant === 'known',
       () => Date.now(),
@@ -136,6 +138,19 @@ describe('FanOutInTurn', () => {
       [16, 5],
       [11, 5],
     ]);
+  });
+
+  it('gives back what was set aside before the connection was lost', async () => {
+    const world = new World();
+    const before = world.come(15, { behind: 100 });
+    world.connectedAtMs = 2;
+    const after = world.come(1, { type: 'order.paid', behind: 100 });
+    await pass(10);
+    expect(await before).toEqual([...Array(10).fill('ack'), ...Array(5).fill('retryAfter')]);
+    expect(await after).toEqual(['ack']);
+    const later = world.come(15);
+    await pass(10);
+    expect(await later).toEqual(Array(15).fill('ack'));
   });
 
   it('fails with a fan-out that fails, and goes on', async () => {

@@ -1,5 +1,5 @@
 import { defaultTenant, natsHeaders } from '@postel/contracts';
-import type { IncomingMessage, Outcome } from '@postel/jetstream';
+import { retryAfter, type Broker, type IncomingMessage, type Outcome } from '@postel/jetstream';
 import type { Crowds, TypeLane } from './crowds.js';
 import type { FanOut } from './fan-out.js';
 
@@ -33,15 +33,18 @@ export class FanOutInTurn {
   private restsUntilMs = 0;
   private underWay = 0;
   private timer: NodeJS.Timeout | undefined;
+  private connectedAtMs = 0;
 
   constructor(
     private readonly fanOut: Pick<FanOut, 'handle'>,
+    private readonly broker: Pick<Broker, 'connectedAtMs'>,
     private readonly crowds: Crowds<PendingEvent>,
     private readonly tenantExists: (tenant: string) => boolean,
     private readonly nowMs: () => number,
   ) {}
 
   async handle(batch: readonly IncomingMessage[]): Promise<readonly Promise<Outcome>[]> {
+    this.giveBackEarlier();
     this.arrivedAtMs = this.nowMs();
     this.behind = batch.at(-1)?.behind ?? 0;
     const { crowds } = this;
@@ -77,9 +80,24 @@ export class FanOutInTurn {
     });
   }
 
+  /**
+   * What was set aside before the connection was lost: a broker that was killed hands it out once more, as if for the first
+   * time. One that was not does so, too, since it is given back.
+   */
+  private giveBackEarlier(): void {
+    const connectedAtMs = this.broker.connectedAtMs();
+    if (connectedAtMs === this.connectedAtMs) return;
+    this.connectedAtMs = connectedAtMs;
+    for (const { item, lane } of this.crowds.takeAll()) {
+      item.settle(Promise.resolve(retryAfter(0)));
+      this.crowds.leave(lane);
+    }
+  }
+
   /** With the next part of a crowd, when its time has come. */
   private goOn(): void {
     clearTimeout(this.timer);
+    this.giveBackEarlier();
     if (!this.crowds.areWaiting) return;
     const nowMs = this.nowMs();
     const givesWay = nowMs - this.othersAtMs < givesWayMs && nowMs - this.crowds.nextSinceMs < longestWaitMs;

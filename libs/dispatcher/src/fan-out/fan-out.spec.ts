@@ -25,6 +25,17 @@ const endpoint = {
   status: 'active',
 } as EndpointState;
 
+/** For what is handed out again. */
+const emptyLog = {
+  jsm: {
+    consumers: {
+      add: () => Promise.resolve({ name: 'reader', num_pending: 0 }),
+      delete: () => Promise.resolve(true),
+    },
+  },
+  js: { consumers: { get: () => Promise.resolve({}) } },
+};
+
 function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
@@ -36,7 +47,7 @@ function fanOut(
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
     // connected long before the events were stored: nothing is to be looked up for the first hand-out
-    broker: { connectedAtMs: () => 1 },
+    broker: { connectedAtMs: () => 1, ...emptyLog },
     tables: { sequence: 1, catchUp, endpoint: () => entry, circuitOf: () => null },
     subscriptions: { match: () => [entry] },
     catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },

@@ -32,7 +32,7 @@ describe('Crowds', () => {
     expect(come(all, 'a', 'order.paid', upTo(4))).toEqual([]);
     expect(come(all, 'b', 'order.created', upTo(4))).toEqual([]);
     expect(all.aside).toBe(2);
-    expect(all.nextSinceMs).toBe(5);
+    expect(all.next?.waiting.firstAtMs).toBe(5);
   });
 
   it('takes a tenant of which too much is here for a crowd, whatever its types, where there are others', () => {
@@ -64,7 +64,7 @@ describe('Crowds', () => {
     expect(told(3, 6)).toEqual([]);
     expect(told(3, 5)).toEqual([['a', 8]]);
     expect(all.areWaiting).toBe(false);
-    expect(all.nextSinceMs).toBe(Infinity);
+    expect(all.next).toBeNull();
   });
 
   it('is full by number and by bytes', () => {

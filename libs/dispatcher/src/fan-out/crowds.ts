@@ -65,9 +65,9 @@ export class Crowds<Item extends { readonly sizeBytes: number }> {
     return this.waiting > 0;
   }
 
-  /** Since when the one waits whose turn is next. */
-  get nextSinceMs(): number {
-    return this.crowds.first?.waiting.firstAtMs ?? Infinity;
+  /** Whose turn is next. */
+  get next(): TypeLane<Item> | null {
+    return this.crowds.first;
   }
 
   /** One more is in work. */

@@ -113,6 +113,15 @@ describe('FanOutInTurn', () => {
     expect(world.parts.slice(alone).map(({ count }) => count)).toEqual([10, 512, 256, 512, 256, 454]);
   });
 
+  it('lets a crowd not give way to the first of its own, which came before it was one', async () => {
+    const world = new World();
+    void world.come(5);
+    await pass(20);
+    void world.come(700);
+    await pass(0);
+    expect(world.parts.map(({ count }) => count)).toEqual([5, 10, 512, 178]);
+  });
+
   it('lets no crowd give way any more that has waited for 5 s', async () => {
     const world = new World();
     const come = world.come(30_000);

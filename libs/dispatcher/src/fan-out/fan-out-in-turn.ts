@@ -10,6 +10,13 @@ export interface PendingEvent {
   readonly settle: (outcome: Promise<Outcome>) => void;
 }
 
+/** That an event of no crowd went on, and when. */
+interface Passed {
+  readonly tenant: string;
+  readonly type: string;
+  atMs: number;
+}
+
 /** What stands behind a crowd has come when nothing more came for this long. */
 const readingMs = 25;
 /** A crowd gives way for so long after something of no crowd came: each part of it rests … */
@@ -29,7 +36,9 @@ export class FanOutInTurn {
   /** Messages that stand behind what came last. */
   private behind = 0;
   private arrivedAtMs = 0;
-  private othersAtMs = 0;
+  /** What passed last, and what passed last of another type or tenant than that. */
+  private last: Passed | null = null;
+  private other: Passed | null = null;
   private restsUntilMs = 0;
   private underWay = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -57,14 +66,27 @@ export class FanOutInTurn {
       others.push(message);
       return null;
     });
-    // the first ones of a crowd are no others
-    if (lanes.some(({ waiting }) => waiting.size === 0)) this.othersAtMs = this.arrivedAtMs;
+    for (const lane of lanes) this.notePassed(lane);
     const passing = others.length > 0 ? this.fanOutAll(others, lanes) : [];
     this.goOn();
     const passed = await passing;
     if (others.length === batch.length) return passed;
     let next = 0;
     return setAside.map((outcome) => outcome ?? (passed[next++] as Promise<Outcome>));
+  }
+
+  private notePassed({ tenant, type }: TypeLane<PendingEvent>): void {
+    const atMs = this.arrivedAtMs;
+    if (this.last?.type === type && this.last.tenant === tenant.name) this.last.atMs = atMs;
+    else [this.last, this.other] = [{ tenant: tenant.name, type, atMs }, this.last];
+  }
+
+  /** The first ones of a crowd, which came before it was one, are no others. */
+  private othersAtMs(): number {
+    const { last, other } = this;
+    const crowd = this.crowds.next;
+    const isOwn = last?.type === crowd?.type && last?.tenant === crowd?.tenant.name;
+    return (isOwn ? other : last)?.atMs ?? 0;
   }
 
   /** What names no tenant of ours must not be of another crowd for every name that it invents. */
@@ -100,7 +122,9 @@ export class FanOutInTurn {
     this.giveBackEarlier();
     if (!this.crowds.areWaiting) return;
     const nowMs = this.nowMs();
-    const givesWay = nowMs - this.othersAtMs < givesWayMs && nowMs - this.crowds.nextSinceMs < longestWaitMs;
+    const givesWay =
+      nowMs - this.othersAtMs() < givesWayMs &&
+      nowMs - (this.crowds.next?.waiting.firstAtMs ?? Infinity) < longestWaitMs;
     if (givesWay && this.underWay > 0) return; // it goes on after that
     const isReading = this.behind > 0 && !this.crowds.isFull;
     const untilMs = Math.max(isReading ? this.arrivedAtMs + readingMs : 0, givesWay ? this.restsUntilMs : 0);

@@ -55,6 +55,7 @@ const told: Readonly<Record<ServiceName, readonly string[]>> = {
   dispatcher: [
     'events_accepted_total{door="nats"}',
     'events_rejected_total{code="malformed_json",door="nats"}',
+    'events_waiting',
     'dead_letters_total{reason="invalid_event"}',
   ],
   deliverer: [

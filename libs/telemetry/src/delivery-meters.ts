@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What the deliverer does, each process its own part: rules take the `sum`. */
+/** What dispatcher and deliverer do, each process its own part: rules take the `sum`. */
 export interface DeliveryMeters {
+  readonly eventsWaiting: Gauge;
   readonly deliveries: Counter<'outcome'>;
   readonly attempts: Counter<'outcome' | 'status_class'>;
   readonly attemptDuration: Histogram;
@@ -26,6 +27,11 @@ const latencyBuckets = [
 export function deliveryMeters(registry: Registry): DeliveryMeters {
   const registers = [registry];
   return {
+    eventsWaiting: new Gauge({
+      registers,
+      name: 'postel_events_waiting',
+      help: 'Events of a crowd that wait in this process for their fan-out',
+    }),
     deliveries: new Counter({
       registers,
       name: 'postel_deliveries_total',

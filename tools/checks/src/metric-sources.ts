@@ -15,6 +15,7 @@ const sources: Readonly<Record<string, readonly ServiceName[]>> = {
   dependency_up: serviceNames,
   events_accepted_total: ['ingest', 'dispatcher'],
   events_rejected_total: ['ingest', 'dispatcher'],
+  events_waiting: ['dispatcher'],
   deliveries_total: ['deliverer', 'dispatcher'],
   attempts_total: ['deliverer'],
   attempt_duration_seconds: ['deliverer'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ack, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import { createMeters } from '@postel/telemetry';
 import fc from 'fast-check';
 import { Crowds } from './crowds.js';
 import { FanOutInTurn, type PendingEvent } from './fan-out-in-turn.js';
@@ -41,6 +42,7 @@ describe('FanOutInTurn, whatever comes', () => {
           const outcomes = new Map<number, string>();
           const typeOf = new Map<number, string>();
           let current = steps[0] as Step;
+          const meters = createMeters({ processMetrics: false });
           let connectedAtMs = 1;
           const handle = (batch: readonly IncomingMessage[]) => {
             const { fails, takesMs } = current;
@@ -55,6 +57,7 @@ describe('FanOutInTurn, whatever comes', () => {
             { connectedAtMs: () => connectedAtMs },
             crowds,
             () => true,
+            meters,
             () => Date.now(),
           );
           let seq = 0;
@@ -92,12 +95,8 @@ describe('FanOutInTurn, whatever comes', () => {
             const ofType = fannedOut.filter((number) => typeOf.get(number) === type);
             expect(ofType).toEqual([...ofType].sort((a, b) => a - b));
           }
-          expect([crowds.aside, crowds.areWaiting, crowds.isFull, crowds.next]).toEqual([
-            0,
-            false,
-            false,
-            null,
-          ]);
+          expect([crowds.size, crowds.isFull, crowds.next]).toEqual([0, false, null]);
+          expect((await meters.eventsWaiting.get()).values).toEqual([{ value: 0, labels: {} }]);
           const lane = crowds.enter('one', 'a.a');
           expect([lane.inWork, lane.tenant.inWork]).toEqual([1, 1]);
         },

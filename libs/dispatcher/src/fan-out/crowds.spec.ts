@@ -63,7 +63,7 @@ describe('Crowds', () => {
     ]);
     expect(told(3, 6)).toEqual([]);
     expect(told(3, 5)).toEqual([['a', 8]]);
-    expect(all.areWaiting).toBe(false);
+    expect(all.size).toBe(0);
     expect(all.next).toBeNull();
   });
 

@@ -61,8 +61,9 @@ export class Crowds<Item extends { readonly sizeBytes: number }> {
     return this.waiting >= this.limits.aside || this.waitingBytes >= this.limits.asideBytes;
   }
 
-  get areWaiting(): boolean {
-    return this.waiting > 0;
+  /** How many wait, of all crowds. */
+  get size(): number {
+    return this.waiting;
   }
 
   /** Whose turn is next. */

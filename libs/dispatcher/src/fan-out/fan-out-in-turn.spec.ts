@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ack, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import { createMeters } from '@postel/telemetry';
 import { Crowds } from './crowds.js';
 import { FanOutInTurn, type PendingEvent } from './fan-out-in-turn.js';
 
@@ -12,6 +13,7 @@ class World {
   readonly done: number[] = [];
   connectedAtMs = 1;
   private seq = 0;
+  private readonly meters = createMeters({ processMetrics: false });
   private readonly inTurn: FanOutInTurn;
 
   constructor(
@@ -27,6 +29,7 @@ class World {
       { connectedAtMs: () => this.connectedAtMs },
       crowds,
       (tenant) => tenant === 'known',
+      this.meters,
       () => Date.now(),
     );
   }
@@ -56,6 +59,11 @@ class World {
     );
   }
 
+  /** As the metric tells it. */
+  async waiting(): Promise<number | undefined> {
+    return (await this.meters.eventsWaiting.get()).values[0]?.value;
+  }
+
   private fanOut(batch: readonly IncomingMessage[]): Promise<Promise<Outcome>[]> {
     const [{ subject: type, seq: first }] = batch as [IncomingMessage];
     this.parts.push({ type, first, count: batch.length });
@@ -83,11 +91,13 @@ describe('FanOutInTurn', () => {
     await pass(20);
     void world.come(500, { behind: 1 });
     await pass(20);
+    expect(await world.waiting()).toBe(990);
     void world.come(1, { type: 'order.paid' });
     await pass(10);
     expect(world.done.slice(0, 11)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1_001]);
     await pass(2_000);
     expect(world.done).toHaveLength(1_001);
+    expect(await world.waiting()).toBe(0);
     expect(world.done.slice(11)).toEqual(Array.from({ length: 990 }, (_, index) => index + 11));
   });
 
@@ -157,6 +167,7 @@ describe('FanOutInTurn', () => {
     await pass(10);
     expect(await before).toEqual([...Array(10).fill('ack'), ...Array(5).fill('retryAfter')]);
     expect(await after).toEqual(['ack']);
+    expect(await world.waiting()).toBe(0);
     const later = world.come(15);
     await pass(10);
     expect(await later).toEqual(Array(15).fill('ack'));

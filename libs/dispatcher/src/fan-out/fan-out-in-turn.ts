@@ -1,5 +1,6 @@
 import { defaultTenant, natsHeaders } from '@postel/contracts';
 import { retryAfter, type Broker, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import type { Meters } from '@postel/telemetry';
 import type { Crowds, TypeLane } from './crowds.js';
 import type { FanOut } from './fan-out.js';
 
@@ -49,6 +50,7 @@ export class FanOutInTurn {
     private readonly broker: Pick<Broker, 'connectedAtMs'>,
     private readonly crowds: Crowds<PendingEvent>,
     private readonly tenantExists: (tenant: string) => boolean,
+    private readonly meters: Pick<Meters, 'eventsWaiting'>,
     private readonly nowMs: () => number,
   ) {}
 
@@ -120,7 +122,8 @@ export class FanOutInTurn {
   private goOn(): void {
     clearTimeout(this.timer);
     this.giveBackEarlier();
-    if (!this.crowds.areWaiting) return;
+    this.meters.eventsWaiting.set(this.crowds.size);
+    if (this.crowds.size === 0) return;
     const nowMs = this.nowMs();
     const givesWay =
       nowMs - this.othersAtMs() < givesWayMs &&

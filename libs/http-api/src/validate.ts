@@ -24,6 +24,11 @@ function fieldErrors(error: z.ZodError): FieldError[] {
           code: 'unknown_field',
           message: 'There is no such field',
         }))
-      : [{ path: issue.path.map(String).join('.'), code: issue.code, message: issue.message }],
+      : [{ path: issue.path.map(String).join('.'), code: issue.code, message: reasonOf(issue) }],
   );
+}
+
+/** Of a key in a record: zod's own message does not tell what is wrong with it. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }

@@ -36,7 +36,9 @@ export function makeAttempt(
   const span = input.traced?.attempt();
   const request = signAttempt(input, secrets, parts, span?.traceparent);
   return parts.sender.send(request).then((sent) => {
-    const attempt = recordAttempt(input, request, sent, parts.newAttemptId());
+    const { url, headers } = request;
+    const shown = { url, headers: masked(headers, customHeaders(input, secrets)) };
+    const attempt = recordAttempt(input.meta, shown, sent, parts.newAttemptId());
     if (span?.isRecorded) endAttempt(span, input.meta, request, attempt);
     return attempt;
   });
@@ -58,17 +60,18 @@ function signAttempt(
 }
 
 function headersOf(
-  { meta, endpoint }: AttemptInput,
+  input: AttemptInput,
   attemptNumber: number,
   body: Uint8Array,
-  { keys, privateKeys, headers: kept }: AttemptSecrets,
+  secrets: AttemptSecrets,
   { nowMs, userAgent }: RequestParts,
 ): Record<string, string> {
+  const { meta, endpoint } = input;
   const atMs = nowMs();
   const headers = signHeaders({
     schemes: endpoint.signature.schemes,
-    keys,
-    privateKeys,
+    keys: secrets.keys,
+    privateKeys: secrets.privateKeys,
     messageId: meta.eventId,
     deliveryId: meta.deliveryId,
     attemptNumber,
@@ -80,15 +83,22 @@ function headersOf(
   const sequence = meta.ordering?.sequence;
   if (sequence !== undefined) headers['webhook-sequence'] = String(sequence);
   // none of them is a reserved name: that is checked when they are set
-  const custom = endpoint.headers.clear ?? kept;
+  const custom = customHeaders(input, secrets);
   for (const name in custom) headers[name] = custom[name] as string;
   return headers;
 }
 
+function customHeaders(
+  { endpoint }: AttemptInput,
+  { headers }: AttemptSecrets,
+): Readonly<Record<string, string>> {
+  return endpoint.headers.clear ?? headers;
+}
+
 /** What is kept of a request that was made, whatever came of it. */
 function recordAttempt(
-  { meta, endpoint }: AttemptInput,
-  request: SendRequest,
+  meta: DeliveryMeta,
+  request: AttemptRecord['request'],
   result: SendResult,
   attemptId: string,
 ): Attempt {
@@ -98,19 +108,21 @@ function recordAttempt(
     startedAtMs: result.startedAtMs,
     durationMs: result.durationMs,
     timing: result.timing,
-    request: { url: request.url, headers: masked(request.headers, endpoint.headers.names) },
+    request,
     ...(result.response ? { response: result.response } : {}),
     ...(result.error ? { error: result.error } : {}),
   };
 }
 
-/** Custom headers may be credentials of the receiver: their names are recorded, their values are not. */
+/**
+ * Custom headers may be credentials of the receiver: their names are recorded, their values are not. By the headers that
+ * were sent, and not by the names that the endpoint tells: while they are changed these come later, or not at all.
+ */
 function masked(
   sent: Readonly<Record<string, string>>,
-  names: readonly string[],
+  custom: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  if (names.length === 0) return sent;
-  const shown = { ...sent };
-  for (const name of names) shown[name] = '***';
-  return shown;
+  let shown: Record<string, string> | undefined;
+  for (const name in custom) (shown ??= { ...sent })[name] = '***';
+  return shown ?? sent;
 }

@@ -53,14 +53,17 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
-/** At most 64 headers, values of at most 1024 characters, repeated ones joined. */
+/**
+ * At most 64 headers, values of at most 1024 characters, repeated ones joined; and `retry-after` however many stand
+ * before it, since the next attempt waits as it says.
+ */
 export function recordHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
   const recorded: Record<string, string> = {};
   let count = 0;
   for (const name in headers) {
-    if (count === MAX_HEADERS) break;
+    if (count >= MAX_HEADERS && name !== 'retry-after') continue;
     const value = headers[name];
     if (value === undefined) continue;
     const text = typeof value === 'string' ? value : value.join(', ');

@@ -176,6 +176,14 @@ describe('an answer', () => {
     expect(headers['x-0']).toBe('v'.repeat(1024));
   });
 
+  it('has its retry-after recorded however many headers stand before it', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => `x-${index}: v\r\n`).join('');
+    const { url } = await answering(response('503 Busy', '', `${many}retry-after: 120\r\n`));
+    const headers = (await spec.post(url)).response?.headers ?? {};
+    expect(headers['retry-after']).toBe('120');
+    expect(Object.keys(headers)).toHaveLength(65);
+  });
+
   it('with a header named __proto__ changes no prototype', async () => {
     const { url } = await answering(response('200 OK', '', '__proto__: polluted\r\nconstructor: x\r\n'));
     const headers = (await spec.post(url)).response?.headers ?? {};

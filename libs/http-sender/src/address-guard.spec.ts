@@ -101,6 +101,8 @@ describe('cloud metadata', () => {
     '168.63.129.16',
     'fd00:ec2::254',
     '::ffff:169.254.169.254',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b::6464:64c8',
   ];
 
   test.each(addresses)('%s is refused', (address) => expect(closed.judge(address)).toBe('a cloud metadata'));

@@ -64,7 +64,12 @@ const metadataAddresses = [
   'fd20:ce::254', // GCP
   'fd00:42::42', // Scaleway
   'fe80::a9fe:a9fe', // OpenStack, Hetzner
-].map((address) => ipaddr.parse(address));
+].flatMap((address) => [ipaddr.parse(address), ...behindNat64(address)]);
+
+/** RFC 6052: whoever delivers through NAT64 opens this network, and a gateway there leads to all IPv4 addresses. */
+function behindNat64(address: string): Address[] {
+  return isIP(address) === 4 ? [ipaddr.parse(`64:ff9b::${address}`)] : [];
+}
 
 /**
  * @param allowCidrs networks opened beside global unicast, exactly as named; an address alone means that one host

@@ -18,6 +18,8 @@ import type { NextTurn } from './next-turn.js';
  * further header of a chunk (8.12.4): 80 KB of answer would keep the process busy for half a second.
  */
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+/** Between two exchanges, where undici passes over empty lines: some receivers send one, nobody needs to send many. */
+const MAX_IDLE_BYTES = 16 * 1024;
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -119,6 +121,7 @@ export class Connection implements Carrier, IdleConnection {
 
   release(): void {
     this.exchange = undefined;
+    this.bytesBefore = this.socket?.bytesRead ?? 0;
     this.owner.onReleased(this);
   }
 
@@ -147,7 +150,9 @@ export class Connection implements Carrier, IdleConnection {
   }
 
   private readonly onReadable = (): void => {
-    this.exchange?.onBytes((this.socket?.bytesRead ?? 0) - this.bytesBefore);
+    const received = (this.socket?.bytesRead ?? 0) - this.bytesBefore;
+    if (this.exchange !== undefined) this.exchange.onBytes(received);
+    else if (received > MAX_IDLE_BYTES) this.discard();
   };
 
   /** An idle connection has ended. With an exchange undici tells that, or dials again when nothing was sent yet. */

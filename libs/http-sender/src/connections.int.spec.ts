@@ -82,6 +82,12 @@ describe('connections', () => {
     expect(server.connections).toBe(2);
   });
 
+  it('that get a few empty lines after an answer are used again', async () => {
+    const { post, url, server } = await setUp((socket) => socket.write(`${okAnswer}\r\n\r\n`));
+    for (let count = 1; count <= 3; count += 1) expect((await post(url)).response?.status).toBe(200);
+    expect(server.connections).toBe(1);
+  });
+
   it('are closed when idle for long', async () => {
     const { post, url, server } = await setUp(ok, { idleMs: 50 });
     await post(url);

@@ -119,6 +119,16 @@ describe('a flood', () => {
     expect(error).toBeUndefined();
   });
 
+  it('of empty lines after an answer ends with the connection, however long that may be kept', async () => {
+    const kept = `${okHead}keep-alive: timeout=60\r\ncontent-length: 2\r\n\r\nok`;
+    receiver = await startRawReceiver((socket) => {
+      socket.write(kept);
+      setImmediate(flood, socket, '\r\n'.repeat(2048));
+    });
+    expect((await spec.post(receiver.url)).response?.status).toBe(200);
+    // afterEach waits until it is closed
+  });
+
   it('does not hold up the others', async () => {
     receiver = await startRawReceiver((socket, number) =>
       number % 2 === 1

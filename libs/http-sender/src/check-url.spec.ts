@@ -144,6 +144,7 @@ describe('ways to write an inner address', () => {
     'http://xn--lcalhost-nbh/',
     'http://localhost.localdomain/',
     'http://wiki.corp/',
+    'https://kubernetes.default.svc/',
     'http://nas.home/',
     'http://metadata/',
     'http://metadata.goog/',

@@ -17,7 +17,7 @@ export interface UrlPolicy {
   readonly guard: AddressGuard;
 }
 
-/** Names that mean something only inside a network (RFC 6762 with its appendix G, ICANN's .internal, RFC 8375). */
+/** Names that mean something only inside a network (RFC 6762 with its appendix G, ICANN's .internal, RFC 8375, Kubernetes). */
 const internalSuffixes = [
   '.local',
   '.localdomain',
@@ -28,6 +28,7 @@ const internalSuffixes = [
   '.home',
   '.home.arpa',
   '.lan',
+  '.svc',
 ];
 /**
  * Names under which clouds hand out credentials. Their addresses are refused anyway, but behind a proxy we may not see

@@ -3,7 +3,7 @@ import { apiServerOptions } from '@postel/http-api';
 import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registerForwarding } from './forward-requests.js';
 
@@ -51,4 +51,29 @@ it('does not ask twice for what may have been done', async () => {
   faults = 1;
   expect(await statusOf('POST', '/v1/deliveries/dlv_1/retry')).toBe(503);
   expect(asked).toEqual(['POST /v1/deliveries/dlv_1/retry']);
+});
+
+it.each([
+  '/v1/events?type=%',
+  '/v1/events?since=%ff',
+  '/v1/events?type=../x',
+  '/v1/events?type=a%20b&limit=1',
+])('passes the query on as it came, to be judged there: %s', async (url) => {
+  faults = 0;
+  expect(await statusOf('GET', url)).toBe(200);
+  expect(asked).toEqual([`GET ${url}`]);
+});
+
+it('takes an address with its host, as a proxy is told', async () => {
+  faults = 0;
+  await front.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = front.server.address() as AddressInfo;
+  const path = 'http://postel.example/v1/events?limit=1';
+  const [answer] = (await once(
+    request({ host: '127.0.0.1', port, path, agent: false }).end(),
+    'response',
+  )) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
+  expect(asked).toEqual(['GET /v1/events?limit=1']);
 });

@@ -77,7 +77,7 @@ function forward(
   upstream: string,
   { logger, passedOn }: Forwarding,
 ): FastifyReply {
-  return reply.from(`${upstream}${request.url}`, {
+  return reply.from(`${upstream}${pathOf(request.url)}`, {
     // a read, whose process may just have been replaced by another; what changes something may have been done
     retryDelay: ({ err, req, attempt }) =>
       (req.method === 'GET' || req.method === 'HEAD') &&
@@ -102,4 +102,12 @@ function forward(
       sendProblem(answer as FastifyReply, request, refusal, logger);
     },
   });
+}
+
+/**
+ * The path alone: the query is added as it came. What would pass both on decodes them first, and fails on a query that it
+ * takes for a path that leads elsewhere. A client that speaks as to a proxy names the host too (RFC 9112 section 3.2.2).
+ */
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]*/, '').split('?', 1)[0] ?? '';
 }

@@ -12,6 +12,8 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
   FST_ERR_BAD_URL: 'malformed_request',
+  // of QUERY, which no route of ours takes
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'route_not_found',
   FST_ERR_NOT_FOUND: 'route_not_found',
 };
 
@@ -60,8 +62,10 @@ export function sendProblem(
 ): void {
   const { problem: first, retryAfterSec } = problemFor(error, logger, codeOf, request);
   const methods = first.code === 'route_not_found' ? request.server.methodsAt(pathOf(request.url)) : [];
-  const problem = methods.length > 0 ? problemOf({ code: 'method_not_allowed' }) : first;
-  if (methods.length > 0) void reply.header('allow', methods.join(', '));
+  // a path that only resembles that of a route is none, and its method is no fault
+  const isOtherMethod = methods.length > 0 && !methods.includes(request.method);
+  const problem = isOtherMethod ? problemOf({ code: 'method_not_allowed' }) : first;
+  if (isOtherMethod) void reply.header('allow', methods.join(', '));
   if (retryAfterSec !== undefined) void reply.header('retry-after', String(retryAfterSec));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   reply.problemCode = problem.code;

@@ -122,6 +122,21 @@ describe('an API server of ours', () => {
     expect(missing.json()).toMatchObject({ status: 404, code: 'route_not_found' });
   });
 
+  it('does not call a method wrong that is right', async () => {
+    // fastify takes no slash at the end, and the console answers browsers alone
+    const answer = await server.inject({ url: '/v1/bug/', headers: { authorization } });
+    expect(answer.json()).toMatchObject({ status: 404, code: 'route_not_found' });
+    expect(answer.headers).not.toHaveProperty('allow');
+  });
+
+  it('calls QUERY wrong as any other method', async () => {
+    const method = 'QUERY' as 'GET';
+    const wrong = await server.inject({ method, url: '/v1/bug', headers: { authorization } });
+    expect([wrong.statusCode, wrong.json().code]).toEqual([405, 'method_not_allowed']);
+    const missing = await server.inject({ method, url: '/v1/nothing', headers: { authorization } });
+    expect(missing.json()).toMatchObject({ status: 404, code: 'route_not_found' });
+  });
+
   it.each(['%00', 'a%20b', 'x'.repeat(65), '..%2f'])('asks no table for the id "%s"', async (id) => {
     const answer = await server.inject({ url: `/v1/things/${id}`, headers: { authorization } });
     expect(answer.json()).toMatchObject({ status: 404, code: 'not_found' });

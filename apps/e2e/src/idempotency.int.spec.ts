@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Receiver } from '@postel/testing';
+import { createHash } from 'node:crypto';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
 import { fleetPatienceMs, type RunningPostel } from './harness/fleet.js';
@@ -59,9 +60,11 @@ describe('one event, however often it is published', () => {
     ['other data', { data: { object: { n: 2 } } }],
     ['another time', { created: 1_700_000_001 }],
     ['more data', { relatedObjects: { a: 1 } }],
+    ['other channels', { channels: ['eu'] }],
+    ['an ordering key', { orderingKey: 'k' }],
   ])('refuses the same id with %s', async (what, change) => {
     const event = {
-      id: `conflict-${what.replace(' ', '-')}`,
+      id: `conflict-${what.replaceAll(' ', '-')}`,
       type: 'order.created',
       created: 1_700_000_000,
       data: { object: { n: 1 } },
@@ -88,6 +91,26 @@ describe('one event, however often it is published', () => {
     expect((await publish()).duplicate).toBe(true);
     await delivered('nats-twice');
     expect(idsReceived().filter((id) => id === 'nats-twice')).toHaveLength(1);
+  });
+
+  it('knows over HTTP what came by NATS, however it was written there', async () => {
+    const bare = { id: 'both-1', type: 'order.created', data: { object: { n: 1 } } };
+    await producer.publish('order.created', '{"id":"both-1","data":{"object":{"n":1}}}', {
+      'Nats-Msg-Id': 'default:both-1',
+    });
+    expect(await fleet.api.publish(bare)).toMatchObject({ id: 'both-1', duplicate: true });
+    const other = { body: { ...bare, data: { object: { n: 2 } } } };
+    expect((await fleet.api.request('POST', '/v1/events', other)).status).toBe(409);
+
+    const cloudEvent = JSON.stringify({
+      ...{ specversion: '1.0', id: 'both-2', source: '/shop/1', type: 'order.created' },
+      data: { n: 1 },
+    });
+    const id = `evt_${createHash('sha256').update('/shop/1\nboth-2').digest('hex').slice(0, 32)}`;
+    const headers = { 'content-type': 'application/cloudevents+json' };
+    await producer.publish('order.created', cloudEvent, { ...headers, 'Nats-Msg-Id': `default:${id}` });
+    const answer = await fleet.api.request('POST', '/v1/events', { body: cloudEvent, headers });
+    expect(answer.json).toMatchObject({ id, duplicate: true });
   });
 
   it('judges each event of a batch by itself', async () => {

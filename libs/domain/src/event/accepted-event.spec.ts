@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { composeEnvelope, sameEvent, type EnvelopeParts } from './accepted-event.js';
+import { composeEnvelope, sameEvent, type AcceptedEvent, type EnvelopeParts } from './accepted-event.js';
 
 const parts: EnvelopeParts = { id: 'e', type: 'a.b', createdSec: 1, data: '{"object":{"n":1.0}}' };
 
-function stored(changes: Partial<EnvelopeParts> = {}): Uint8Array {
-  return Buffer.from(composeEnvelope({ ...parts, ...changes }));
+function stored({
+  channels = [],
+  orderingKey,
+  ...changes
+}: Partial<EnvelopeParts> & Partial<Pick<AcceptedEvent, 'channels' | 'orderingKey'>> = {}): AcceptedEvent {
+  const { id, type, createdSec } = { ...parts, ...changes };
+  const envelope = Buffer.from(composeEnvelope({ ...parts, ...changes }));
+  return { id, type, createdSec, channels, envelope, ...(orderingKey === undefined ? {} : { orderingKey }) };
 }
 
 describe('sameEvent', () => {
@@ -23,7 +29,11 @@ describe('sameEvent', () => {
     expect(sameEvent(stored(), stored({ createdSec: 2 }), { compareCreated: true })).toBe(false);
   });
 
-  it('takes two that are no events for different', () => {
-    expect(sameEvent(Buffer.from('[1]'), Buffer.from('[2]'))).toBe(false);
+  it('compares whom it is for, and in which order', () => {
+    expect(sameEvent(stored({ channels: ['a', 'b'] }), stored({ channels: ['b', 'a', 'b'] }))).toBe(true);
+    expect(sameEvent(stored({ channels: ['a'] }), stored({ channels: ['b'] }))).toBe(false);
+    expect(sameEvent(stored({ channels: ['a'] }), stored())).toBe(false);
+    expect(sameEvent(stored({ orderingKey: 'k' }), stored({ orderingKey: 'k' }))).toBe(true);
+    expect(sameEvent(stored({ orderingKey: 'k' }), stored())).toBe(false);
   });
 });

@@ -39,13 +39,23 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 }
 
 /**
- * Whether two stored envelopes are the same event: type, `data` and `relatedObjects` are equal as source text.
+ * Whether two are the same event for whoever publishes it: type, `data` and `relatedObjects` are equal as source text, and
+ * so is what decides whom it reaches and when.
  * @param compareCreated compare `created` too, for when the producer gave it; the moment of acceptance differs each time
  */
-export function sameEvent(a: Uint8Array, b: Uint8Array, options: { compareCreated?: boolean } = {}): boolean {
-  if (Buffer.compare(a, b) === 0) return true;
-  const left = topLevelMembers(decodeUtf8(a) ?? '');
-  const right = topLevelMembers(decodeUtf8(b) ?? '');
+export function sameEvent(
+  a: AcceptedEvent,
+  b: AcceptedEvent,
+  options: { compareCreated?: boolean } = {},
+): boolean {
+  if (a.orderingKey !== b.orderingKey || namesIn(a.channels) !== namesIn(b.channels)) return false;
+  if (Buffer.compare(a.envelope, b.envelope) === 0) return true;
+  const left = topLevelMembers(decodeUtf8(a.envelope) ?? '');
+  const right = topLevelMembers(decodeUtf8(b.envelope) ?? '');
   const keys = ['type', 'data', 'relatedObjects', ...(options.compareCreated ? ['created'] : [])];
   return left.size > 0 && keys.every((key) => left.get(key) === right.get(key));
+}
+
+function namesIn(channels: readonly string[]): string {
+  return [...new Set(channels)].sort().join(',');
 }

@@ -1,14 +1,17 @@
 import { natsHeaders, type ErrorCode } from '@postel/contracts';
 import {
+  eventHeadersOf,
   isInboundType,
   parseEventType,
   readBinaryCloudEvent,
   readHttpEvent,
   readHttpEventText,
+  readNatsEvent,
   readStructuredCloudEvent,
   readStructuredCloudEventText,
   sameEvent,
   type AcceptedEvent,
+  type NatsEventReading,
 } from '@postel/domain';
 import { RefusalError, type Principal } from '@postel/http-api';
 import {
@@ -150,17 +153,28 @@ export class AcceptEvent {
       id,
     );
     if (!duplicate) return { id, type, created, duplicate };
-    const original = await readMessage(this.parts.broker, 'EVENTS', seq);
-    if (
-      original &&
-      !sameEvent(original.payload, event.envelope, { compareCreated: reading.createdSupplied })
-    ) {
+    const original = await this.originalAt(seq);
+    if (!original) return { id, type, created, duplicate };
+    if (!original.ok || !sameEvent(original.event, event, { compareCreated: reading.createdSupplied })) {
       throw new RefusalError({
         code: 'event_id_conflict',
         detail: `Another event was published with the id ${id}.`,
       });
     }
-    return { id, type, created: original ? createdOf(original.payload, created) : created, duplicate };
+    return { id, type, created: original.event.createdSec, duplicate };
+  }
+
+  /** As the dispatcher reads it: it may have come by NATS. @returns `null` when it is not there any more */
+  private async originalAt(seq: number): Promise<NatsEventReading | null> {
+    const stored = await readMessage(this.parts.broker, 'EVENTS', seq);
+    if (!stored) return null;
+    const { subject, payload, headers, storedAtMs } = stored;
+    const picked = eventHeadersOf(
+      (name) => headers[name] || undefined,
+      () => headers,
+    );
+    const { maxEventBytes: maxBytes } = this.parts;
+    return readNatsEvent({ subject, payload, headers: picked, seq, storedAtMs, maxBytes });
   }
 
   private messageOf(
@@ -241,9 +255,4 @@ export function requireEventType(text: string): string {
   if (parsed.ok) return parsed.type;
   const { code, message } = parsed;
   throw new RefusalError({ code, detail: message, errors: [{ path: 'type', code, message }] });
-}
-
-function createdOf(envelope: Uint8Array, otherwise: number): number {
-  const { created }: { created?: unknown } = JSON.parse(new TextDecoder().decode(envelope)) as object;
-  return typeof created === 'number' ? created : otherwise;
 }

@@ -45,6 +45,13 @@ describe('a JSON Schema of a platform', () => {
     expect(value).toEqual({ n: '5', extra: 1 });
   });
 
+  it('takes multiples as they are written in decimal', () => {
+    const validate = validator({ properties: { price: { type: 'number', multipleOf: 0.01 } } });
+    for (const price of [0.07, 19.99, 4.35, -1.1, 1e21]) expect(validate({ price })).toEqual([]);
+    const message = 'must be multiple of 0.01';
+    expect(validate({ price: 0.075 })).toEqual([{ path: 'price', code: 'multipleOf', message }]);
+  });
+
   it('sees own properties alone', () => {
     const validate = validator({ required: ['constructor', 'toString', '__proto__'] });
     expect(validate({})).toHaveLength(3);

@@ -3,6 +3,7 @@ import type { ErrorObject, Format } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LinearPattern } from './linear-pattern.js';
+import { isMultipleOf } from './multiple-of.js';
 import { readSchema, type Schema } from './read-schema.js';
 
 /** What of a value is not as the schema says; empty when it fits. */
@@ -66,6 +67,8 @@ export function validatorOfRead(schema: Schema): Validator {
   ajv.addKeyword('example'); // OpenAPI's, which says nothing
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', ...uniqueItems });
+  ajv.removeKeyword('multipleOf');
+  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', ...multipleOf });
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return [];
@@ -112,6 +115,12 @@ const uniqueItems = {
   validate: (mustBeUnique: boolean, items: readonly unknown[]): boolean =>
     !mustBeUnique || new Set(items.map(canonical)).size === items.length,
   error: { message: 'must not have the same item twice' },
+};
+
+/** Ajv divides, and by that 0.07 is no multiple of 0.01. */
+const multipleOf = {
+  validate: (of: number, value: number): boolean => isMultipleOf(value, of),
+  error: { message: ({ schema }: { schema: unknown }) => `must be multiple of ${String(schema)}` },
 };
 
 /** The same text for equal values, whatever the order of their keys. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { upcastSecrets, type SealedSecret } from './config-facts.js';
-import { noCustomHeaders, upcastEndpoint, type EndpointState } from './endpoint.js';
+import {
+  createEndpointRequest,
+  noCustomHeaders,
+  updateEndpointRequest,
+  upcastEndpoint,
+  type EndpointState,
+} from './endpoint.js';
 
 const stored = (headers: object) => ({ id: 'ep_1', headers }) as unknown as EndpointState;
 
@@ -22,4 +28,14 @@ describe('what 0.1.0 stored', () => {
       headers: null,
     });
   });
+});
+
+it('does not take the mask of a header value for the value', () => {
+  const headers = { 'x-key': '***' };
+  const paths = [
+    createEndpointRequest.safeParse({ url: 'https://example.com/', headers }),
+    updateEndpointRequest.safeParse({ headers }),
+  ].flatMap(({ error }) => error?.issues.map(({ path }) => path.join('.')));
+  expect(paths).toEqual(['headers.x-key', 'headers.x-key']);
+  expect(updateEndpointRequest.safeParse({ headers: { 'x-key': '****' } }).success).toBe(true);
 });

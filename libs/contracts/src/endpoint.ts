@@ -56,10 +56,15 @@ const headerName = z
   .max(128)
   .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { message: 'not a valid header name (RFC 9110)' })
   .refine((name) => !reservedHeader.test(name), { message: 'a reserved header name' });
+const maskedValue = '***';
 const headerValue = z
   .string()
   .max(4096)
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { message: 'not a valid header value (RFC 9110)' });
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { message: 'not a valid header value (RFC 9110)' })
+  // who writes back what was read would lose the value, which often is a credential
+  .refine((value) => value !== maskedValue, {
+    message: `${maskedValue} is shown in place of a value; give the value, or leave headers out to keep them`,
+  });
 
 const channel = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, { message: '1 to 128 of A-Z a-z 0-9 _ . : -' });
 

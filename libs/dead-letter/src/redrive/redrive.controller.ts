@@ -62,8 +62,12 @@ export class RedriveController {
   @HttpCode(202)
   async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<RedriveAnswer> {
     const principal = principalOf(request);
-    const [dead] = await this.parts.database().deadLetters.findDeliveries(principal.tenant, [id]);
-    if (!dead) refuse('dead_letter_not_found');
+    const { deadLetters } = this.parts.database();
+    const [dead] = await deadLetters.findDeliveries(principal.tenant, [id]);
+    if (!dead) {
+      const isOfEvent = (await deadLetters.findInvalidEvent(principal.tenant, id)) !== null;
+      refuse(isOfEvent ? 'event_not_understood' : 'dead_letter_not_found');
+    }
     await this.refuseErased(dead);
     await this.reopen(dead, 'redrive', principal);
     return { redriven: 1, jobId: null };

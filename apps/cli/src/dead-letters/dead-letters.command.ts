@@ -17,16 +17,21 @@ type Redriven = components['schemas']['Redriven'];
 type Purged = components['schemas']['Purged'];
 type Filters = NonNullable<operations['getDeadLetters']['parameters']['query']>;
 
-const reasons = [
-  'exhausted',
-  'non_retryable',
-  'gone',
-  'expired',
-  'endpoint_disabled',
-  'endpoint_deleted',
-  'invalid_event',
-  'poison',
-] as const;
+type Reason = NonNullable<Filters['reason']>;
+
+/** All of them, which the compiler checks. */
+const isReason: Record<Reason, true> = {
+  exhausted: true,
+  non_retryable: true,
+  gone: true,
+  expired: true,
+  endpoint_disabled: true,
+  endpoint_deleted: true,
+  invalid_event: true,
+  poison: true,
+  event_erased: true,
+};
+const reasons = Object.keys(isReason) as Reason[];
 
 interface DeadLetterOptions {
   readonly reason?: NonNullable<Filters['reason']>;

@@ -86,11 +86,7 @@ export class AcceptEvent {
   read(body: Uint8Array, tenant: string): AcceptedEvent {
     const reading = readHttpEvent(body, this.readingContext());
     if (!reading.ok) throw new RefusalError(reading.refusal);
-    const word = firstWordOf(reading.event.type);
-    const { firstWords } = this.parts;
-    if (!firstWords.has(word) && firstWords.isFull(word)) {
-      throw new RefusalError({ code: 'too_many_event_families' });
-    }
+    this.refuseWordTooMany(firstWordOf(reading.event.type));
     this.eventTypes.judge(tenant, reading.event);
     return reading.event;
   }
@@ -146,6 +142,8 @@ export class AcceptEvent {
     const { id, type, createdSec: created } = event;
     const { actor, tenant } = context.principal;
     refuseInbound(type);
+    // before its type comes into the catalogue: nobody could publish it
+    this.refuseWordTooMany(firstWordOf(type));
     const admission = this.eventTypes.admit(tenant, event, actor);
     if (admission) await admission;
     const { seq, duplicate } = await this.publishToKnownSubject(
@@ -177,6 +175,13 @@ export class AcceptEvent {
     return readNatsEvent({ subject, payload, headers: picked, seq, storedAtMs, maxBytes });
   }
 
+  private refuseWordTooMany(word: string): void {
+    const { firstWords } = this.parts;
+    if (!firstWords.has(word) && firstWords.isFull(word)) {
+      throw new RefusalError({ code: 'too_many_event_families' });
+    }
+  }
+
   private messageOf(
     event: AcceptedEvent,
     idSupplied: boolean,
@@ -202,7 +207,7 @@ export class AcceptEvent {
     const word = firstWordOf(message.subject);
     for (let tries = 1; ; tries++) {
       if (!firstWords.has(word)) {
-        if (firstWords.isFull(word)) throw new RefusalError({ code: 'too_many_event_families' });
+        this.refuseWordTooMany(word);
         await firstWords.ensure(word);
       }
       try {

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { maxFirstWords, standardFirstWords, type FirstWordFact } from '@postel/contracts';
+import type { Principal } from '@postel/http-api';
+import {
+  BatchingPublisher,
+  connectBroker,
+  ConfigTables,
+  ConfigWriter,
+  ensureTopology,
+  type Broker,
+} from '@postel/jetstream';
+import { createMeters } from '@postel/telemetry';
+import { startTestNats, type TestServer } from '@postel/testing';
+import type { IngestParts } from '../parts.js';
+import { AcceptEvent } from './accept-event.js';
+import { FirstWords } from './first-words.js';
+
+const context = { principal: { tenant: 'default', actor: 'admin' } as Principal, traceparent: undefined };
+
+let nats: TestServer;
+let broker: Broker;
+let tables: ConfigTables;
+let writer: ConfigWriter;
+let acceptEvent: AcceptEvent;
+
+beforeEach(async () => {
+  nats = await startTestNats();
+  broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  await ensureTopology(broker, { replicas: 1 });
+  tables = new ConfigTables(broker);
+  await tables.start();
+  writer = new ConfigWriter(broker);
+  const nowMs = () => 1;
+  acceptEvent = new AcceptEvent({
+    ...{ broker, tables, writer, nowMs, maxEventBytes: 1_000, newId: () => 'evt_1', tracing: null },
+    events: new BatchingPublisher(broker),
+    firstWords: new FirstWords(broker, tables, writer, nowMs),
+    meters: createMeters({ processMetrics: false }),
+  } as Partial<IngestParts> as IngestParts);
+});
+afterEach(async () => {
+  await tables.stop();
+  await broker.close();
+  await nats.stop();
+});
+
+const accept = (type: string) =>
+  acceptEvent.accept(Buffer.from(`{"type":"${type}","data":{"object":{}}}`), context);
+
+it('leaves the type of an event out of the catalogue that it refuses for its first word', async () => {
+  let last = 0;
+  for (let n = standardFirstWords.length; n < maxFirstWords; n++) {
+    const fact: FirstWordFact = { v: 1, fact: 'first_word.added', atMs: 1, word: `word${n}` };
+    const appended = await writer.append('first-word', '-', fact.word, fact, 0);
+    if (appended.ok) last = appended.seq;
+  }
+  await tables.reached(last);
+  await expect(accept('lunch.served')).rejects.toMatchObject({
+    refusal: { code: 'too_many_event_families' },
+  });
+  expect(tables.table('event-type').of('default')).toEqual([]);
+  expect(await accept('word199.first')).toMatchObject({ duplicate: false });
+  expect(
+    tables
+      .table('event-type')
+      .of('default')
+      .map(({ state }) => state.name),
+  ).toEqual(['word199.first']);
+});

@@ -31,6 +31,8 @@ export function apiServerOptions(options: {
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: 30_000,
     http: {
+      // Node would answer itself, with nothing in it
+      requireHostHeader: false,
       headersTimeout: 15_000,
       connectionsCheckingInterval: 5_000,
       keepAliveTimeoutBuffer: idleEndsAfterMs - idleToldMs,
@@ -67,6 +69,10 @@ export function prepareApi(
   fastify.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-request-id', request.id);
     addSecurityHeaders(request, reply);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      return next(
+        new RefusalError({ code: 'malformed_request', detail: 'A request of HTTP/1.1 has a Host.' }),
+      );
     // nothing is inflated: what a small body may become costs nothing
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity')

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { guardEverything, principalOf } from './authenticate.js';
 import { apiServerOptions, prepareApi } from './create-api.js';
 import { deriveCredentialKeys } from './credentials/credential-keys.js';
@@ -152,6 +154,16 @@ describe('an API server of ours', () => {
     const answer = await server.inject({ url: '/v1/things/%ZZ', headers: { authorization } });
     expect(answer.json()).toMatchObject({ status: 400, code: 'malformed_request' });
     expect(answer.headers['x-request-id']).toBe(answer.json().requestId);
+  });
+
+  it('answers a request without a Host like every other fault', async () => {
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.end('GET /v1/things/1 HTTP/1.1\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('content-type: application/problem+json');
+    expect(answer).toContain('"code":"malformed_request"');
   });
 
   it('lives while a part is down, and says which', async () => {

@@ -31,6 +31,9 @@ export function problemFor(
     const retryAfterSec = error.retryAfterSec ?? (problemOf(error.refusal).status === 503 ? 1 : undefined);
     return { problem: problemOf(error.refusal), ...(retryAfterSec === undefined ? {} : { retryAfterSec }) };
   }
+  // the client went away in the middle of its body: nobody hears the answer, and nothing is wrong here
+  if (request?.raw.errored && error === request.raw.errored)
+    return { problem: problemOf({ code: 'malformed_request' }) };
   const code = codeOf(error) ?? knownCode(error);
   if (code)
     return { problem: problemOf({ code }), ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}) };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiServerOptions, prepareApi } from './create-api.js';
@@ -55,6 +56,23 @@ describe('the line of a request', () => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
+
+  it('takes a client that goes away in the middle of its body for no fault of ours', async () => {
+    start('info');
+    const answered = new Promise<unknown>((resolve) => {
+      server.addHook('onSend', (_request, _reply, payload, next) => {
+        resolve(payload);
+        next();
+      });
+    });
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+    const head = 'host: x\r\ncontent-type: application/json\r\ncontent-length: 100';
+    server.server.once('request', () => socket.destroy());
+    socket.write(`POST /v1/events HTTP/1.1\r\n${head}\r\n\r\n{"a":`);
+    expect(JSON.parse(String(await answered))).toMatchObject({ code: 'malformed_request' });
+    expect(told().filter(({ level }) => level === 'error')).toEqual([]);
+  });
 
   it('says what was asked and answered, by the route and not the URL, with its trace', async () => {
     await start('info').inject({

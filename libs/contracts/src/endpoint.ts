@@ -43,8 +43,33 @@ export const schedulePolicy = z.strictObject({
 /** 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; any status but 2xx and 410 is retried (Standard Webhooks). */
 export const presetPolicy = z.strictObject({ preset: z.literal('standard-webhooks') });
 
-export const retryPolicy = z.union([presetPolicy, schedulePolicy, backoffPolicy]);
-export type RetryPolicy = z.infer<typeof retryPolicy>;
+const anyPolicy = z.union([presetPolicy, schedulePolicy, backoffPolicy]);
+export type RetryPolicy = z.infer<typeof anyPolicy>;
+
+/** What is wrong is said of the form that was meant: of a union zod says nothing, or that `schedule` is no field at all. */
+export const retryPolicy = z.preprocess((value, context) => {
+  const { error } = formMeant(value).safeParse(value);
+  for (const { code, message, path, ...issue } of error?.issues ?? []) {
+    // zod would go on behind a field that there is not
+    const unknown = code === 'unrecognized_keys' && 'keys' in issue ? issue.keys : [];
+    for (const key of unknown) context.addIssue({ ...unknownField, path: [...path, key] });
+    if (unknown.length === 0)
+      context.addIssue({ code: 'custom', params: { code }, message, path: [...path] });
+  }
+  return value;
+}, anyPolicy);
+
+const unknownField = {
+  code: 'custom' as const,
+  params: { code: 'unknown_field' },
+  message: 'There is no such field',
+};
+
+function formMeant(value: unknown): z.ZodType {
+  if (typeof value !== 'object' || value === null) return backoffPolicy;
+  if ('preset' in value) return presetPolicy;
+  return 'schedule' in value ? schedulePolicy : backoffPolicy;
+}
 
 export const signatureSchemes = ['standard', 'standard-ed25519', 'timestamp-hex', 'body-hex'] as const;
 export type SignatureScheme = (typeof signatureSchemes)[number];

@@ -79,8 +79,8 @@ export function prepareApi(
       return next(new RefusalError({ code: 'unsupported_media_type', detail: uncompressed }));
     // many clients name a type on a POST that has no body: such a request has nothing to be parsed
     const { headers } = request;
-    if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
-      delete headers['content-type'];
+    const length = headers['content-length'] ?? '0';
+    if (length === '0' && headers['transfer-encoding'] === undefined) delete headers['content-type'];
     next();
   });
   fastify.setNotFoundHandler((request, reply) => {

@@ -103,6 +103,15 @@ describe('an API server of ours', () => {
     expect(answer.json()).toMatchObject({ code: 'broker_unavailable', requestId: 'req-1' });
   });
 
+  it.each([{}, { 'content-length': '0' }])(
+    'parses nothing where a type is named and no body is: %j',
+    async (more) => {
+      const headers = { authorization, 'content-type': 'application/json', ...more };
+      const answer = await server.inject({ method: 'POST', url: '/v1/things', headers });
+      expect(answer.json()).toMatchObject({ code: 'broker_unavailable' });
+    },
+  );
+
   it('tells nobody what went wrong inside', async () => {
     const answer = await server.inject({ url: '/v1/bug', headers: { authorization } });
     expect(answer.json()).toMatchObject({ status: 500, code: 'internal_error' });

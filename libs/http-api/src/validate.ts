@@ -24,8 +24,14 @@ function fieldErrors(error: z.ZodError): FieldError[] {
           code: 'unknown_field',
           message: 'There is no such field',
         }))
-      : [{ path: issue.path.map(String).join('.'), code: issue.code, message: reasonOf(issue) }],
+      : [{ path: issue.path.map(String).join('.'), code: codeOf(issue), message: reasonOf(issue) }],
   );
+}
+
+/** A rule of ours may have one of its own. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const given: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  return typeof given === 'string' ? given : issue.code;
 }
 
 /** Of a key in a record: zod's own message does not tell what is wrong with it. */

@@ -54,10 +54,23 @@ it('shows a dead letter as the contract has it, with the same id after a rebuild
 });
 
 it('knows the last attempt of a delivery that died between attempts', async () => {
-  const { attempt: _, ...expired } = f.died(1, { hop: 2 });
-  await applyFacts(test.db, positioned([f.fannedOut(1), f.deferred(1), { ...expired, reason: 'expired' }]));
+  const { attempt: _, ...died } = f.died(1, { hop: 3, attemptsMade: 2 });
+  const expired = { ...died, reason: 'expired', lastStatus: null, lastError: null } as const;
+  const second = f.deferred(1, { hop: 2, attemptsMade: 2 });
+  const error = { code: 'timeout', message: 'no answer within 10000 ms' };
+  const broken = { ...f.failure(2, 502), error };
+  await applyFacts(
+    test.db,
+    positioned([f.fannedOut(1), f.deferred(1), { ...second, attempt: broken }, expired]),
+  );
   expect(await listed()).toMatchObject([
-    { reason: 'expired', lastAttemptAt: new Date(f.startMs + 1_000).toISOString() },
+    {
+      reason: 'expired',
+      attempts: 2,
+      lastStatus: 502,
+      lastError: error,
+      lastAttemptAt: new Date(f.startMs + 2_000).toISOString(),
+    },
   ]);
 });
 

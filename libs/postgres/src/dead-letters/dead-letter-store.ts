@@ -20,7 +20,7 @@ import type {
 } from './dead-letter.js';
 import { foldDeadLetters, invalidEventLetterId } from './fold-dead-letters.js';
 import { listScan } from './list-dead-letters.js';
-import { deadDeliveryOf, deadLetterOf, invalidEventOf } from './views.js';
+import { deadDeliveryOf, deadLetterOf, invalidEventOf, type LastAttempt } from './views.js';
 import { insertDied, insertInvalid, removeDeadLetters, removeInvalid } from './write-dead-letters.js';
 
 /** What ended badly and was neither reopened nor discarded. */
@@ -70,8 +70,8 @@ export class DeadLetterStore {
   async list(tenant: string, filter: DeadLetterFilter): Promise<Page<DeadLetter>> {
     const scan = await listScan(sqlOf(this.pool), this.#deadLetters, tenant, filter);
     const page = await scanList(this.pool, scan);
-    const attemptedAt = await this.#lastAttempts(page.items);
-    return { ...page, items: page.items.map((row) => deadLetterOf(row, attemptedAt)) };
+    const lastAttempts = await this.#lastAttempts(page.items);
+    return { ...page, items: page.items.map((row) => deadLetterOf(row, lastAttempts)) };
   }
 
   async find(tenant: string, id: string): Promise<DeadLetter | null> {
@@ -205,16 +205,18 @@ export class DeadLetterStore {
     return query;
   }
 
-  /** A delivery that died between attempts (too old, endpoint gone): its fact does not know when the last one was. */
-  async #lastAttempts(rows: readonly DeadLetterEntity[]): Promise<ReadonlyMap<string, Date>> {
+  /** A delivery that died between attempts (too old, endpoint gone): its fact knows nothing of the last one. */
+  async #lastAttempts(rows: readonly DeadLetterEntity[]): Promise<ReadonlyMap<string, LastAttempt>> {
     const unknown = rows.filter(
       (row) => row.deliveryId !== null && row.attempts > 0 && row.lastAttemptAt === null,
     );
     if (unknown.length === 0) return new Map();
-    const { rows: found } = await sqlOf(this.pool).query<{ delivery_id: string; last: Date }>(
-      `SELECT delivery_id, max(started_at) AS last FROM attempts WHERE delivery_id = ANY ($1) GROUP BY delivery_id`,
+    const { rows: found } = await sqlOf(this.pool).query<LastAttempt & { delivery_id: string }>(
+      `SELECT DISTINCT ON (delivery_id) delivery_id, started_at AS "startedAt",
+              response_status AS status, error_code AS "errorCode", error_message AS "errorMessage"
+         FROM attempts WHERE delivery_id = ANY ($1) ORDER BY delivery_id, number DESC`,
       [unknown.map(({ deliveryId }) => deliveryId)],
     );
-    return new Map(found.map(({ delivery_id, last }) => [delivery_id, last]));
+    return new Map(found.map(({ delivery_id, ...attempt }) => [delivery_id, attempt]));
   }
 }

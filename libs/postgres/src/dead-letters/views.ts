@@ -2,16 +2,30 @@ import { errorOf, orderingOf } from '../delivery-log/views.js';
 import type { DeadLetterEntity } from '../entities/dead-letter.entity.js';
 import type { DeadDelivery, DeadLetter, InvalidEvent } from './dead-letter.js';
 
-export function deadLetterOf(row: DeadLetterEntity, attemptedAt: ReadonlyMap<string, Date>): DeadLetter {
-  const lastAttemptAt = row.lastAttemptAt ?? attemptedAt.get(row.deliveryId ?? '');
-  const lastError = errorOf(row.lastErrorCode, row.lastErrorMessage);
+/** As the delivery log has it. */
+export interface LastAttempt {
+  readonly startedAt: Date;
+  readonly status: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+}
+
+export function deadLetterOf(
+  row: DeadLetterEntity,
+  lastAttempts: ReadonlyMap<string, LastAttempt>,
+): DeadLetter {
+  const attempt = lastAttempts.get(row.deliveryId ?? '');
+  const lastAttemptAt = row.lastAttemptAt ?? attempt?.startedAt;
+  const lastError =
+    errorOf(row.lastErrorCode, row.lastErrorMessage) ??
+    errorOf(attempt?.errorCode ?? null, attempt?.errorMessage ?? null);
   return {
     id: row.id,
     deliveryId: row.deliveryId,
     eventId: row.eventId,
     endpointId: row.endpointId,
     reason: row.reason,
-    lastStatus: row.lastStatus,
+    lastStatus: row.lastStatus ?? attempt?.status ?? null,
     lastError: lastError && row.path !== null ? { ...lastError, path: row.path } : lastError,
     attempts: row.attempts,
     lastAttemptAt: lastAttemptAt?.toISOString() ?? null,

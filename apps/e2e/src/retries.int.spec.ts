@@ -110,6 +110,21 @@ describe('retries and dead letters', () => {
     expect([refused.status, refused.json]).toMatchObject([409, { code: 'delivery_not_finished' }]);
   });
 
+  it('shows the next attempt as it is after a change of the policy, and none while the endpoint is paused', async () => {
+    const { publish, endpoint } = await subscribed(() => ({ status: 500 }), { retry: far });
+    const eventId = await publish();
+    const before = await deliveryOf(eventId, 'retrying', 1);
+    const farMs = Date.parse(before.nextAttemptAt ?? '');
+    await fleet.api.updateEndpoint(endpoint.id, { retry: { schedule: [1_200_000] } });
+    const shown = () => fleet.api.deliveriesOfEvent(eventId).then(([delivery]) => delivery?.nextAttemptAt);
+    const later = new Date(farMs + 600_000).toISOString();
+    await eventually(async () => (await shown()) === later, 'the time of the new policy');
+    await fleet.api.setEndpoint(endpoint.id, 'pause');
+    await eventually(async () => (await shown()) === null, 'no time');
+    await fleet.api.setEndpoint(endpoint.id, 'enable');
+    await eventually(async () => (await shown()) === later, 'the time again');
+  });
+
   it('waits as long as Retry-After asks, where that is longer', async () => {
     const { receiver, publish } = await subscribed(
       (_request, n) => (n === 1 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }),

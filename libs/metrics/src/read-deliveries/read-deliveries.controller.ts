@@ -4,6 +4,7 @@ import { principalOf, refuse, validQuery } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 import { attemptsWithBodies } from './attempt-bodies.js';
+import { withNextAttempts } from './next-attempts.js';
 import { pageOfAttempts } from './page-of-attempts.js';
 
 @Controller('v1')
@@ -17,8 +18,9 @@ export class ReadDeliveriesController {
 
   @Get('deliveries/:id')
   async get(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
-    const delivery = await this.parts.database().deliveries.find(principalOf(request).tenant, id);
-    return delivery ?? refuse('delivery_not_found');
+    const found = await this.parts.database().deliveries.find(principalOf(request).tenant, id);
+    const [delivery] = await withNextAttempts([found ?? refuse('delivery_not_found')], this.parts);
+    return delivery;
   }
 
   @Get('deliveries/:id/attempts')
@@ -56,7 +58,7 @@ export class ReadDeliveriesController {
       ...(since ? { sinceMs: Date.parse(since) } : {}),
       ...(until ? { untilMs: Date.parse(until) } : {}),
     });
-    return { data: items, nextCursor };
+    return { data: await withNextAttempts(items, this.parts), nextCursor };
   }
 
   private requireEndpoint(tenant: string, endpointId: string): void {

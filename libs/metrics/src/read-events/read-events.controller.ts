@@ -3,6 +3,7 @@ import { eventsQuery, listQuery } from '@postel/contracts';
 import { principalOf, refuse, validQuery } from '@postel/http-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
+import { withNextAttempts } from '../read-deliveries/next-attempts.js';
 import { eventAnswer } from './event-answer.js';
 
 const json = 'application/json; charset=utf-8';
@@ -51,6 +52,6 @@ export class ReadEventsController {
     const database = this.parts.database();
     const { items, nextCursor } = await database.deliveries.list(tenant, { ...page, eventId: id });
     if (items.length === 0 && !(await database.events.find(tenant, id))) refuse('event_not_found');
-    return { data: items, nextCursor };
+    return { data: await withNextAttempts(items, this.parts), nextCursor };
   }
 }

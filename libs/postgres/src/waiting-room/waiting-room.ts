@@ -151,6 +151,15 @@ export class WaitingRoom {
     return rows[0]?.count ?? 0;
   }
 
+  /** When these are due that wait for a retry: the log does not tell of a {@link reschedule}. */
+  async retriesDueAtMs(deliveryIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.#sql.query<{ id: string; due_at_ms: number }>(
+      `SELECT delivery_id AS id, due_at_ms FROM waiting WHERE delivery_id = ANY ($1) AND reason = 'retry'`,
+      [deliveryIds],
+    );
+    return new Map(rows.map(({ id, due_at_ms }) => [id, due_at_ms]));
+  }
+
   /** The endpoints of these partitions for which something waits, due or not. */
   async waitingEndpointIds(partitions: readonly number[]): Promise<readonly string[]> {
     return (await waitingEndpointsOf(this.#sql, partitions)).map(({ id }) => id);

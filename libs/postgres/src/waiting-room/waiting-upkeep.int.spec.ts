@@ -59,6 +59,9 @@ it('gives retries the times of a changed policy', async () => {
   const since = f.deferred(6, { atMs: f.startMs + 10 });
   await applyFacts(test.db, positioned([...facts, paused, other, since]));
   expect(await test.room.reschedule('ep_1', [5_000, 7_000], f.startMs + 10)).toBe(3);
+  expect(await test.room.retriesDueAtMs([1, 4, 7].map((n) => f.deliveryId(n)))).toEqual(
+    new Map([[f.deliveryId(1), f.startMs + 5_000]]),
+  );
   const dueAfterMs = (await test.taken(due)).map((row) => [row.eventSeq, row.dueAtMs - f.startMs]);
   expect(dueAfterMs).toEqual([
     [3, 0],

@@ -82,7 +82,8 @@ export const delivererService = defineService({
     const nowMs = () => Date.now();
     const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
     const transforms = new TransformRunner();
-    const sender = createSender(settings.address);
+    // whoever may attempt must not wait for those that hang at the same host
+    const sender = createSender({ ...settings.address, maxConnectionsPerOrigin: maxAttempts });
     const ownership = new PartitionOwnership(broker, {
       id: randomUUID(),
       partitions,

@@ -8,6 +8,7 @@ import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
 import { stopChild } from './harness/stop-child.js';
 import { Subscriptions, type Subscription } from './harness/subscriptions.js';
+import { createTenant } from './harness/tenant-client.js';
 
 const partitions = 8;
 /** A request begins so much after its turn came, on a busy machine; the next one may be on time. */
@@ -38,7 +39,7 @@ describe('bulkheads and rates', () => {
     }
   }
 
-  async function untilAllCame({ receiver }: Subscription, ids: readonly string[]) {
+  async function untilAllCame({ receiver }: Pick<Subscription, 'receiver'>, ids: readonly string[]) {
     const came = () => new Set(receiver.arrivals.map(({ eventId }) => eventId));
     await waitUntil(() => came().size >= ids.length, {
       timeoutMs: 60_000,
@@ -188,6 +189,37 @@ describe('bulkheads and rates', () => {
       // at the rate that it had, 48 s
       expect(Date.now() - patchedMs).toBeLessThan(25_000);
       expect(repeatedIn(limited.receiver.arrivals)).toBe(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'delivers beside a thousand attempts that hang at the same host',
+    async () => {
+      const receiver = await subscriptions.receiver(({ headers }) => (headers['x-answers'] ? {} : 'hang'));
+      const { url } = receiver;
+      const healthy = { type: 'order.bulkhead_healthy', receiver };
+      const answering = { url, events: [healthy.type], headers: { 'x-answers': 'yes' } };
+      await fleet.api.createEndpoint(answering);
+      await untilAllCame(healthy, await publish(healthy, 1));
+      // one tenant alone does not get so many places
+      for (const tenant of ['hanging_1', 'hanging_2']) {
+        const there = await createTenant(fleet.api, tenant);
+        const type = `order.${tenant}`;
+        const hanging = { url, events: [type], maxInFlight: 100, timeoutMs: 30_000 };
+        for (let n = 0; n < 10; n++) await there.expect(201, 'POST', '/v1/endpoints', hanging);
+        const events = Array.from({ length: 100 }, (_, n) => ({ type, data: { object: { n } } }));
+        await there.expect(202, 'POST', '/v1/events/batch', { events });
+      }
+      await waitUntil(
+        async () => (await metric(fleet.operationsUrl('deliverer'), 'deliveries_in_flight')) > 1_100,
+        { describe: 'more than 1,100 attempts under way', timeoutMs: 20_000 },
+      );
+      const [id] = await publish(healthy, 1);
+      await waitUntil(() => receiver.arrivals.some(({ eventId }) => eventId === id), {
+        describe: 'an event beside those that hang',
+        timeoutMs: 5_000,
+      });
     },
     patienceMs,
   );

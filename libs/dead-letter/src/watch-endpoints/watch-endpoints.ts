@@ -177,7 +177,7 @@ export class WatchEndpoints {
     if (this.lease === lease) meters.endpointsFailing.set(failing);
   }
 
-  /** An endpoint that is gone or disabled is not failing any more; enabled again, it begins anew. */
+  /** An endpoint that is gone or disabled is not failing any more; enabled again, its first success is told of. */
   private async settlePage(tx: Transaction, page: readonly EndpointAlert[]): Promise<void> {
     const gone: string[] = [];
     const changed: EndpointAlert[] = [];
@@ -185,8 +185,12 @@ export class WatchEndpoints {
     for (const alert of page) {
       const { endpointId, tenant } = alert;
       const watched = this.endpoints.find(endpointId, tenant);
-      if (!watched || watched.context.isDisabled) {
+      if (!watched) {
         gone.push(endpointId);
+        continue;
+      }
+      if (watched.context.isDisabled) {
+        changed.push({ ...alert, failing: false });
         continue;
       }
       const before = alert.state as AlertState;

@@ -70,10 +70,10 @@ export function withSuccess(state: AlertState, atMs: number): AlertState {
   return { ...state, lastSuccessAtMs, inARowSinceMs: next?.atMs ?? null, disableAskedAtMs: null };
 }
 
-/** It was enabled then: what happened before is over. */
+/** It was enabled then: what happened before is over, but that the operator was told of it. */
 export function since(state: AlertState, enabledAtMs: number): AlertState {
   const isOver = (atMs: number | null) => atMs !== null && atMs <= enabledAtMs;
-  const isOld = isOver(state.deaths[0]?.atMs ?? null) || isOver(state.warned?.atMs ?? null);
+  const isOld = isOver(state.deaths[0]?.atMs ?? null) || isOver(state.lastWarnedAtMs);
   if (!isOld && !isOver(state.disableAskedAtMs)) return state;
   const deaths = state.deaths.filter(({ atMs }) => atMs > enabledAtMs);
   const first = deaths.find(
@@ -83,7 +83,6 @@ export function since(state: AlertState, enabledAtMs: number): AlertState {
     ...state,
     deaths,
     inARowSinceMs: isOver(state.inARowSinceMs) ? (first?.atMs ?? null) : state.inARowSinceMs,
-    warned: isOver(state.warned?.atMs ?? null) ? null : state.warned,
     lastWarnedAtMs: isOver(state.lastWarnedAtMs) ? null : state.lastWarnedAtMs,
     disableAskedAtMs: isOver(state.disableAskedAtMs) ? null : state.disableAskedAtMs,
   };

@@ -136,6 +136,17 @@ describe('warning', () => {
     expect(watched.effects.at(-1)).toMatchObject({ kind: 'recovered', by: 'quiet' });
   });
 
+  it('tells of the recovery of one that was paused or disabled meanwhile, at its first success', () => {
+    const watched = new Watched().dies(startMs, { times: 10, everyMs: 1 });
+    watched.change({ enabledAtMs: startMs + minute });
+    watched.settles(startMs + 30 * hour).dies(startMs + 31 * hour);
+    expect(watched.kinds).toEqual(['failing']);
+    watched.succeeds(startMs + 32 * hour).succeeds(startMs + 32 * hour + 1);
+    expect(watched.effects.slice(1)).toEqual([
+      { kind: 'recovered', atMs: startMs + 32 * hour, failingSinceMs: startMs + 9, by: 'success' },
+    ]);
+  });
+
   it('says nothing of an endpoint that is disabled', () => {
     expect(new Watched({ isDisabled: true }).dies(startMs, { times: 500, everyMs: 1 }).kinds).toEqual([]);
   });

@@ -88,8 +88,11 @@ export function settle(state: AlertState, nowMs: number, context: AlertContext):
   const now = since(state, context.enabledAtMs);
   const { lastSuccessAtMs, warned } = now;
   if (!warned || context.isDisabled || now.inARowSinceMs !== null) return { state: now, effects: [] };
-  if (!warned.inARow && !isQuiet(now, nowMs, context)) return { state: now, effects: [] };
   const succeeded = lastSuccessAtMs !== null && lastSuccessAtMs >= warned.atMs;
+  // of one that was enabled since, the dead letters are forgotten: only a success says anything
+  const isOver =
+    warned.atMs <= context.enabledAtMs ? succeeded : warned.inARow || isQuiet(now, nowMs, context);
+  if (!isOver) return { state: now, effects: [] };
   const effect = {
     kind: 'recovered',
     atMs: succeeded ? lastSuccessAtMs : nowMs,
@@ -116,10 +119,11 @@ function mostCounted({ warn, disable, disableAfterConsecutive }: AlertThresholds
  * Once, until it has recovered. An endpoint that succeeds in between is not warned of again before a window has passed:
  * it would be failing and recovered many times an hour.
  */
-function warn(state: AlertState, { thresholds }: AlertContext): AlertStep {
+function warn(state: AlertState, { enabledAtMs, thresholds }: AlertContext): AlertStep {
   const { warn: threshold } = thresholds;
   const newestMs = state.deaths.at(-1)?.atMs;
-  if (!threshold || state.warned || newestMs === undefined) return { state, effects: [] };
+  const isWarned = state.warned !== null && state.warned.atMs > enabledAtMs;
+  if (!threshold || isWarned || newestMs === undefined) return { state, effects: [] };
   const { deadLetters, windowSeconds } = threshold;
   const counted = deathsWithin(state, windowSeconds, newestMs);
   const inARow = deathsInARow(state).length;

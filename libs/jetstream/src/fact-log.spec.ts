@@ -1,5 +1,10 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
-import { parseFacts, type EventUnmatched } from '@postel/contracts';
+import {
+  parseFacts,
+  type DeliveryDeferred,
+  type EventFannedOut,
+  type EventUnmatched,
+} from '@postel/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { sentSingly } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
@@ -70,6 +75,27 @@ const fact = (eventSeq: number, tenant = 'default'): EventUnmatched => ({
   atMs: 0,
 });
 
+const fannedOut = (eventSeq: number): EventFannedOut => ({
+  ...fact(eventSeq),
+  fact: 'event.fanned_out',
+  part: 0,
+  deliveries: [],
+});
+
+const deferred = (eventSeq: number): DeliveryDeferred => ({
+  ...fact(eventSeq),
+  fact: 'delivery.deferred',
+  deliveryId: `dlv_${eventSeq}`,
+  endpointId: 'ep_1',
+  hop: 1,
+  attemptsMade: 0,
+  attemptsBeforeReopen: 0,
+  apiVersion: '2024-01-01',
+  reason: 'paused',
+  dueAtMs: 0,
+  lane: 'retry',
+});
+
 const numbersOf = (round: readonly Sent[] | undefined) => round?.map(({ numbers }) => numbers);
 
 afterEach(() => {
@@ -123,6 +149,21 @@ it('never parts the facts of one caller over two rounds', async () => {
   await turn();
   await turn();
   expect(broker.rounds.map((round) => round.map(({ numbers }) => numbers.length))).toEqual([[700], [800]]);
+});
+
+it('stores no outcome before the creation it follows, however large the round is and whatever it begins with', async () => {
+  const broker = new SlowBroker();
+  const log = new FactLog(broker.asBroker);
+  const long = (eventSeq: number) => ({ ...fannedOut(eventSeq), eventId: 'x'.repeat(1_000) });
+  void log.append(deferred(0)); // of an event that was created by the round before
+  for (let n = 1; n <= 400; n++) void log.append(long(n), deferred(n));
+  await turn();
+  const sent = broker.rounds[0]?.map(({ subject, numbers }) => [subject.split('.').at(-1), numbers.length]);
+  expect(sent).toEqual([
+    ['fanned_out', expect.any(Number)],
+    ['fanned_out', expect.any(Number)],
+    ['deferred', 401],
+  ]);
 });
 
 it('waits as long as it was told for more to come', async () => {

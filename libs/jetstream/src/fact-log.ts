@@ -182,12 +182,20 @@ function arrayOf(texts: readonly string[]): Uint8Array {
   return bytes;
 }
 
-/** A round on its way into messages: one for each tenant and name, in the order in which they first came. */
+/**
+ * A round on its way into messages: one for each tenant and name, in the order in which they first came. Creations stand
+ * first: where they need another message, that is begun after the one of what became of them.
+ */
 class OpenMessages {
-  readonly all: OpenMessage[] = [];
+  private readonly creations: OpenMessage[] = [];
+  private readonly others: OpenMessage[] = [];
   private readonly open = new Map<string, OpenMessage>();
   private facts = 0;
   private sizeBytes = 0;
+
+  get all(): readonly OpenMessage[] {
+    return [...this.creations, ...this.others];
+  }
 
   isFullWith(more: number): boolean {
     return this.facts + more > maxFactsPerRound || this.sizeBytes > closeRoundAtBytes;
@@ -196,7 +204,7 @@ class OpenMessages {
   /** @returns the message that it is in */
   add(fact: LogFact): OpenMessage {
     const text = JSON.stringify(fact);
-    const message = this.messageFor(factSubject(fact), text.length);
+    const message = this.messageFor(fact, text.length);
     message.texts.push(text);
     message.sizeBytes += text.length;
     this.facts += 1;
@@ -204,7 +212,8 @@ class OpenMessages {
     return message;
   }
 
-  private messageFor(subject: string, moreBytes: number): OpenMessage {
+  private messageFor(fact: LogFact, moreBytes: number): OpenMessage {
+    const subject = factSubject(fact);
     const open = this.open.get(subject);
     const isFull =
       open &&
@@ -213,7 +222,8 @@ class OpenMessages {
     if (open && !isFull) return open;
     const message = { subject, texts: [], sizeBytes: 0 };
     this.open.set(subject, message);
-    this.all.push(message);
+    const isCreation = fact.fact === 'event.fanned_out' || fact.fact === 'delivery.created';
+    (isCreation ? this.creations : this.others).push(message);
     return message;
   }
 }

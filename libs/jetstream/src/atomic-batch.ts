@@ -12,6 +12,8 @@ export interface OutgoingMessage {
   readonly headers?: Readonly<Record<string, string>>;
   /** `Nats-Msg-Id`: a repetition within the stream's duplicate window is not stored again. */
   readonly messageId?: string;
+  /** What one publisher is given with the same is stored in that order, whatever becomes of the batches around it. */
+  readonly orderedBy?: string;
 }
 
 /**

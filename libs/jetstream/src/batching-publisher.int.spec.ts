@@ -61,6 +61,26 @@ describe('BatchingPublisher', () => {
     },
   );
 
+  it('stores what is ordered in its order, though a duplicate makes it send the first of the batches again', async () => {
+    const publisher = new BatchingPublisher(broker);
+    const publish = (n: number) =>
+      publisher.publish({
+        subject: 'order.created',
+        payload: bytes(`{"n":${n}}`),
+        messageId: `default:${n}`,
+        orderedBy: `default:${n % 7}`,
+      });
+    await publish(100);
+    const published = await Promise.all(numbers(1_200).map(publish));
+    expect(published.flatMap(({ duplicate }, n) => (duplicate ? [n] : []))).toEqual([100]);
+    for (const order of numbers(7)) {
+      const positions = published.filter((_, n) => n % 7 === order && n !== 100).map(({ seq }) => seq);
+      expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    }
+    expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(1_200);
+    expect(publisher.pending).toBe(0);
+  });
+
   it.each(besides)(
     'refuses what is too large for the broker beside %i, and stores its neighbours',
     async (beside) => {

@@ -59,11 +59,16 @@ class Group {
  *                                       ├─ a duplicate or a bad message: bisect, so that only it fails
  *                                       ├─ too many open batches: wait and send it again
  *                                       ╰─ no space, no answer: all fail, each caller is told
+ *
+ * A batch that is sent again comes behind the one that was sent after it. So what is ordered waits in the queue while
+ * something of its order is under way in another batch.
  */
 export class BatchingPublisher {
   private readonly options: BatchingOptions;
   private queue: Waiting[] = [];
   private inFlight = 0;
+  /** Orders of which something is under way. */
+  private readonly ordersInFlight = new Set<string>();
   private scheduled = false;
 
   constructor(
@@ -111,8 +116,12 @@ export class BatchingPublisher {
   private pump(): void {
     while (this.inFlight < this.options.maxInFlight && this.queue.length > 0) {
       const batch = this.take();
+      if (batch.length === 0) return; // all of it waits for what is under way
+      const orders = ordersOf(batch);
+      for (const order of orders) this.ordersInFlight.add(order);
       this.inFlight += 1;
       void this.send(batch).finally(() => {
+        for (const order of orders) this.ordersInFlight.delete(order);
         this.inFlight -= 1;
         this.pump();
       });
@@ -120,14 +129,23 @@ export class BatchingPublisher {
   }
 
   private take(): Waiting[] {
+    const batch: Waiting[] = [];
+    const passedOver: Waiting[] = [];
     let sizeBytes = 0;
-    let count = 0;
-    for (const { message } of this.queue) {
-      sizeBytes += message.payload.length + 512;
-      if (count > 0 && (count >= this.options.maxMessages || sizeBytes > this.options.maxBatchBytes)) break;
-      count += 1;
+    let looked = 0;
+    for (const waiting of this.queue) {
+      const { orderedBy, payload } = waiting.message;
+      if (orderedBy !== undefined && this.ordersInFlight.has(orderedBy)) passedOver.push(waiting);
+      else {
+        sizeBytes += payload.length + 512;
+        const { maxBatchBytes, maxMessages } = this.options;
+        if (batch.length > 0 && (batch.length >= maxMessages || sizeBytes > maxBatchBytes)) break;
+        batch.push(waiting);
+      }
+      looked += 1;
     }
-    return this.queue.splice(0, count);
+    this.queue = passedOver.concat(this.queue.slice(looked));
+    return batch;
   }
 
   private async send(batch: Waiting[]): Promise<void> {
@@ -172,4 +190,10 @@ export class BatchingPublisher {
     await this.send(batch.slice(0, middle));
     await this.send(batch.slice(middle));
   }
+}
+
+function ordersOf(batch: readonly Waiting[]): ReadonlySet<string> {
+  const orders = new Set<string>();
+  for (const { message } of batch) if (message.orderedBy !== undefined) orders.add(message.orderedBy);
+  return orders;
 }

@@ -199,6 +199,7 @@ export class AcceptEvent {
       },
       // the window of ids is per tenant; an id of our own making needs none
       ...(idSupplied ? { messageId: `${tenant}:${event.id}` } : {}),
+      ...(event.orderingKey === undefined ? {} : { orderedBy: `${tenant}:${event.orderingKey}` }),
     };
   }
 

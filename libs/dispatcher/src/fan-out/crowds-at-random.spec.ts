@@ -53,7 +53,7 @@ describe('FanOutInTurn, whatever comes', () => {
             );
           };
           const inTurn = new FanOutInTurn(
-            { handle },
+            { handle, orderedAtMs: () => -Infinity },
             { connectedAtMs: () => connectedAtMs },
             crowds,
             () => true,

@@ -12,6 +12,8 @@ class World {
   readonly parts: { readonly type: string; readonly first: number; readonly count: number }[] = [];
   readonly done: number[] = [];
   connectedAtMs = 1;
+  /** When something ordered was fanned out last. */
+  orderedAtMs = -Infinity;
   private seq = 0;
   private readonly meters = createMeters({ processMetrics: false });
   private readonly inTurn: FanOutInTurn;
@@ -22,7 +24,10 @@ class World {
         batch.map(() => new Promise<Outcome>((resolve) => setTimeout(() => resolve(ack()), 10))),
       ),
   ) {
-    const fanOut = { handle: (batch: readonly IncomingMessage[]) => this.fanOut(batch) };
+    const fanOut = {
+      handle: (batch: readonly IncomingMessage[]) => this.fanOut(batch),
+      orderedAtMs: () => this.orderedAtMs,
+    };
     const crowds = new Crowds<PendingEvent>(limits, () => false);
     this.inTurn = new FanOutInTurn(
       fanOut,
@@ -121,6 +126,17 @@ describe('FanOutInTurn', () => {
     await pass(60);
     expect(world.done).toHaveLength(2_701);
     expect(world.parts.slice(alone).map(({ count }) => count)).toEqual([10, 512, 256, 512, 256, 454]);
+  });
+
+  it('lets no crowd rest while something ordered waits for all that was accepted before it', async () => {
+    const world = new World();
+    void world.come(1, { type: 'order.paid' });
+    void world.come(700);
+    await pass(40);
+    expect(world.parts.map(({ count }) => count)).toEqual([1, 10, 128, 128]);
+    world.orderedAtMs = Date.now();
+    await pass(50);
+    expect(world.done).toHaveLength(701);
   });
 
   it('lets a crowd not give way to the first of its own, which came before it was one', async () => {

@@ -20,7 +20,10 @@ interface Passed {
 
 /** What stands behind a crowd has come when nothing more came for this long. */
 const readingMs = 25;
-/** A crowd gives way for so long after something of no crowd came: each part of it rests … */
+/**
+ * A crowd gives way for so long after something of no crowd came, unless something ordered did, which waits for all that
+ * was accepted before it, the crowd too. Each part of it rests …
+ */
 const givesWayMs = 1_000;
 /** … this many times as long as the part before it took. */
 const restsFor = 2;
@@ -46,7 +49,7 @@ export class FanOutInTurn {
   private connectedAtMs = 0;
 
   constructor(
-    private readonly fanOut: Pick<FanOut, 'handle'>,
+    private readonly fanOut: Pick<FanOut, 'handle' | 'orderedAtMs'>,
     private readonly broker: Pick<Broker, 'connectedAtMs'>,
     private readonly crowds: Crowds<PendingEvent>,
     private readonly tenantExists: (tenant: string) => boolean,
@@ -127,6 +130,7 @@ export class FanOutInTurn {
     const nowMs = this.nowMs();
     const givesWay =
       nowMs - this.othersAtMs() < givesWayMs &&
+      nowMs - this.fanOut.orderedAtMs() >= givesWayMs &&
       nowMs - (this.crowds.next?.waiting.firstAtMs ?? Infinity) < longestWaitMs;
     if (givesWay && this.underWay > 0) return; // it goes on after that
     const isReading = this.behind > 0 && !this.crowds.isFull;

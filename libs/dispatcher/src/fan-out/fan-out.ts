@@ -71,10 +71,16 @@ interface Work {
 export class FanOut implements OnApplicationShutdown {
   private readonly earlierFanOuts: EarlierFanOuts;
   private readonly meters: FanOutMeters;
+  private latestOrderedAtMs = -Infinity;
 
   constructor(private readonly parts: FanOutParts) {
     this.earlierFanOuts = new EarlierFanOuts(parts.broker);
     this.meters = new FanOutMeters(parts.meters, parts.logger);
+  }
+
+  /** When something was fanned out last that waits for its number: it gets that after all that was accepted before it. */
+  orderedAtMs(): number {
+    return this.latestOrderedAtMs;
   }
 
   /** Nothing comes any more. */
@@ -154,6 +160,7 @@ export class FanOut implements OnApplicationShutdown {
         if (earlier?.ended.has(meta.deliveryId)) continue;
         const wait = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
         // without its wait an ordered delivery would pass those before it
+        if (wait?.reason === 'ordering') this.latestOrderedAtMs = context.nowMs;
         if (wait) (wait.reason === 'ordering' ? facts : held).push(wait);
         else messages.push(this.messageOf(meta, bodyFor(meta.apiVersion)));
       }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { certificateExpiresAtMs } from './broker-certificate.js';
@@ -16,6 +17,8 @@ export interface BrokerOptions {
   readonly keyFile?: string | null;
   /** How long to wait for a first connection. */
   readonly patienceMs?: number;
+  /** Between two questions whether the broker is there (10 s); after two without an answer the connection is given up. */
+  readonly pingIntervalMs?: number;
 }
 
 /** A connection that reconnects for ever; what needs it while it is away fails, waits or retries as it sees fit. */
@@ -28,6 +31,8 @@ export interface Broker {
   /** What should go to the broker in one write. */
   readonly endOfTurn: EndOfTurn;
   isConnected(): boolean;
+  /** Whether it is connected and answers: one that hangs looks connected for half a minute. Pends while it hangs. */
+  isAnswering(): Promise<boolean>;
   /** When this connection, or the last one after a loss, was made. */
   connectedAtMs(): number;
   /** When the first certificate of its servers expires, `null` without TLS. @throws when one cannot be asked */
@@ -51,6 +56,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   let connectedAtMs = Date.now();
   void (async () => {
     for await (const status of nc.status()) {
+      if (status.type === 'staleConnection') cutOff(nc);
       if (status.type === 'disconnect') {
         connected = false;
         replies.giveUp();
@@ -61,17 +67,28 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       }
     }
   })();
+  const isConnected = () => connected && !nc.isClosed();
   return {
     nc,
     jsm,
     replies,
     endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
-    isConnected: () => connected && !nc.isClosed(),
+    isConnected,
+    isAnswering: async () => isConnected() && nc.flush().then(() => true),
     connectedAtMs: () => connectedAtMs,
     certificateExpiresAtMs: () => certificateExpiresAtMs(options),
     close: () => (nc.isClosed() ? Promise.resolve() : nc.drain().catch(() => nc.close())),
   };
+}
+
+/**
+ * The client closes a connection only when all that it wrote is sent, which does not happen at a broker that hangs or
+ * whose machine is gone: it would neither reconnect nor call itself disconnected until TCP gives up, after minutes.
+ */
+function cutOff(nc: NatsConnection): void {
+  const { protocol } = nc as { protocol?: { transport?: { socket?: Pick<Socket, 'destroy'> } } };
+  protocol?.transport?.socket?.destroy();
 }
 
 async function connectPatiently(options: BrokerOptions, deadlineMs: number): Promise<NatsConnection> {
@@ -102,7 +119,7 @@ function connectionOptions(options: BrokerOptions): Parameters<typeof connect>[0
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
-    pingInterval: 10_000,
+    pingInterval: options.pingIntervalMs ?? 10_000,
     maxPingOut: 2,
     timeout: 5_000,
     ...(options.credsFile ? { authenticator: credsAuthenticator(readFileSync(options.credsFile)) } : {}),

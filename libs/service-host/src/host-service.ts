@@ -131,7 +131,7 @@ async function start<Groups extends SettingGroups>(
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const checks: HealthCheck[] = [
-    { part: 'nats', healthy: () => broker.isConnected() },
+    { part: 'nats', healthy: () => broker.isAnswering() },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),

@@ -340,6 +340,27 @@ describe('ConsumerRunner', () => {
     await waitUntil(() => seen.has('after'));
   });
 
+  it('tells once that its consumer cannot be made again, for as long as that lasts', async () => {
+    const on = await broker();
+    const seen: string[] = [];
+    await run(on, dispatcherConsumer, (batch) =>
+      Promise.resolve(batch.map(({ payload }) => (seen.push(text(payload)), Promise.resolve(ack())))),
+    );
+    troubles.length = 0;
+    for (const [round, payload] of ['first', 'second'].entries()) {
+      await on.jsm.streams.delete('EVENTS');
+      const asked = on.nc.stats().outMsgs;
+      // some rounds of its watchdog
+      await waitUntil(() => on.nc.stats().outMsgs > asked + 10, { timeoutMs: 20_000 });
+      expect(troubles).toEqual(
+        Array.from({ length: round + 1 }, () => 'the consumer dispatcher could not be made again'),
+      );
+      await ensureTopology(on, { replicas: 1 });
+      await new BatchingPublisher(on).publish({ subject: 'order.created', payload: bytes(payload) });
+      await waitUntil(() => seen.at(-1) === payload, { timeoutMs: 20_000 });
+    }
+  });
+
   it('hands its ownership over when it stops, without waiting for the pin to time out', async () => {
     const [first, second] = [await broker(), await broker()];
     // a pin that the test would not outlive

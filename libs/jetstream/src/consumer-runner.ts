@@ -63,6 +63,7 @@ export class ConsumerRunner {
   private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
+  private toldThatNotRemade = false;
   private progress: NodeJS.Timeout | undefined;
   private watchdog: NodeJS.Timeout | undefined;
   private whenIdle: (() => void)[] = [];
@@ -145,11 +146,14 @@ export class ConsumerRunner {
     else this.puller.ask();
   }
 
-  /** The consumer may be gone with its broker's disk, or with someone's mistake. */
+  /** The consumer may be gone with its broker's disk, or with someone's mistake. What lasts is told once. */
   private async remake(): Promise<void> {
     try {
       await ensureConsumer(this.broker, this.spec);
+      this.toldThatNotRemade = false;
     } catch (error) {
+      if (this.toldThatNotRemade) return;
+      this.toldThatNotRemade = true;
       this.options.onTrouble(`the consumer ${this.spec.durable} could not be made again`, error);
     }
   }

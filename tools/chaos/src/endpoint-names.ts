@@ -12,7 +12,9 @@ export const endpointNames = [
 export type EndpointName = (typeof endpointNames)[number];
 
 /** Created with these. Mixed, so that no endpoint fails as a whole: circuits and auto-disable are not what is tested. */
-export const retryOf: Readonly<Record<EndpointName, object>> = {
+export const retryOf: Readonly<
+  Record<EndpointName, { readonly maxAttempts: number; readonly initialDelayMs?: number }>
+> = {
   good: { maxAttempts: 10 },
   slow: { maxAttempts: 10 },
   flaky: { maxAttempts: 10, initialDelayMs: 300 },

@@ -1,3 +1,4 @@
+import { retryOf } from '../endpoint-names.js';
 import { endpointsOf, eventKinds, parseEventId } from '../publish-events/event-kinds.js';
 import type { LogView } from '../read-log/log-view.js';
 import type { Complaints } from './complaints.js';
@@ -92,7 +93,7 @@ function checkOffers(
 
 function checkRequests({ producer, requests }: Evidence, complaints: Complaints): void {
   const offered = new Set(producer.map(({ id }) => id));
-  for (const { eventId, endpoint, deliveryId, attempt, badSignature } of requests) {
+  for (const { eventId, endpoint, deliveryId, attempt, badBody, badSignature } of requests) {
     const kind = parseEventId(eventId)?.kind;
     if (!kind || !offered.has(eventId)) {
       complaints.add('nothing is received that was not sent', `${eventId} at ${endpoint}`);
@@ -101,6 +102,11 @@ function checkRequests({ producer, requests }: Evidence, complaints: Complaints)
     }
     if (badSignature !== null)
       complaints.add('signatures hold', `${eventId} at ${endpoint}: ${badSignature}`);
+    if (badBody !== null)
+      complaints.add('the body is what its producer sent', `${eventId} at ${endpoint}: ${badBody}`);
+    const { maxAttempts } = retryOf[endpoint];
+    if (attempt > maxAttempts)
+      complaints.add('no more attempts than the policy has', `${eventId} at ${endpoint}: attempt ${attempt}`);
     if (deliveryId === '' || !(attempt >= 1)) {
       complaints.add('delivery and attempt stand in the headers', `${eventId} at ${endpoint}`);
     }

@@ -245,6 +245,16 @@ describe('the checker', () => {
       'signatures hold',
     ],
     [
+      'a body that is not the one that was sent',
+      (all) => (all.requests[0] = { ...requestOf(all, 1), badBody: 'no JSON' }),
+      'the body is what its producer sent',
+    ],
+    [
+      'an attempt too many',
+      (all) => (all.requests[0] = { ...requestOf(all, 1), attempt: 11 }),
+      'no more attempts than the policy has',
+    ],
+    [
       'a missing header',
       (all) => (all.requests[0] = { ...requestOf(all, 1), attempt: NaN }),
       'delivery and attempt stand in the headers',

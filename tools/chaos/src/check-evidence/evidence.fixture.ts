@@ -1,5 +1,5 @@
 import type { ConservationAnswer, CreatedDelivery, DeliveryFact, LogFact } from '@postel/contracts';
-import type { EndpointName } from '../endpoint-names.js';
+import { retryOf, type EndpointName } from '../endpoint-names.js';
 import {
   endpointsOf,
   eventIdOf,
@@ -110,7 +110,7 @@ function play(evidence: Doctored, kind: KindName, number: number): void {
 
 function deliver(evidence: Doctored, eventId: string, endpoint: EndpointName, firstAtMs: number): void {
   const deliveryId = deliveryIdOf(eventId, endpoint);
-  const limit = endpoint === 'mixed' ? 3 : 10;
+  const limit = retryOf[endpoint].maxAttempts;
   for (let attempt = 1; ; attempt++) {
     const startedAtMs = firstAtMs + (attempt - 1) * 100;
     const { status } = answerTo({ endpoint, eventId, attempt, seed: 1 });
@@ -123,6 +123,7 @@ function deliver(evidence: Doctored, eventId: string, endpoint: EndpointName, fi
       endedAtMs: startedAtMs + 10,
       status,
       badSignature: null,
+      badBody: null,
     };
     evidence.requests.push(record);
     const name =

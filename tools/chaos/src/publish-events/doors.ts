@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream';
 import { connect, headers as newHeaders } from '@nats-io/transport-node';
-import { eventKinds, type KindName } from './event-kinds.js';
+import { eventKinds, objectOf, type KindName } from './event-kinds.js';
 
 /** What came of one try. `unanswered`: it may or may not be stored. */
 export type Answer =
@@ -69,8 +69,4 @@ export async function natsDoor(servers: readonly string[]): Promise<NatsDoor> {
     },
     close: () => connection.close(),
   };
-}
-
-function objectOf(id: string) {
-  return { id, amount: 9_999, currency: 'EUR', note: 'x'.repeat(200) };
 }

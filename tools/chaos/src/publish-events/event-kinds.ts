@@ -68,3 +68,8 @@ export function parseEventId(id: string): EventName | null {
   const kind = kindNames.find((name) => name === kindText);
   return run !== undefined && kind ? { run, number: Number(number), kind } : null;
 }
+
+/** What an event is about. */
+export function objectOf(id: string) {
+  return { id, amount: 9_999, currency: 'EUR', note: 'x'.repeat(200) };
+}

@@ -11,6 +11,8 @@ export interface RequestRecord {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly status: number;
-  /** Why a signature does not hold, by standardwebhooks; `null` when it does. */
+  /** Why a signature does not hold, by standardwebhooks or of the other family; `null` when both do. */
   readonly badSignature: string | null;
+  /** What of the body is not as its producer sent it; `null` when all is. */
+  readonly badBody: string | null;
 }

@@ -7,6 +7,7 @@ import { endpointNames, type EndpointName } from '../endpoint-names.js';
 import { Journal } from '../keep-journal/journal.js';
 import { serveCommands } from '@postel/testing';
 import { answerTo } from './answers.js';
+import { complaintAboutBody, complaintAboutTimestampHex } from './check-request.js';
 import type { RequestRecord } from './receiver-journal.js';
 
 export interface ListenInput {
@@ -24,7 +25,7 @@ export type ReceiverCommands = {
 /** The receivers of webhooks, one path each. Never killed: their journal is what happened. */
 class Receiver {
   requests = 0;
-  private verifiers = new Map<EndpointName, Webhook>();
+  private secrets: Readonly<Partial<Record<EndpointName, string>>> = {};
 
   constructor(
     private readonly journal: Journal,
@@ -32,7 +33,7 @@ class Receiver {
   ) {}
 
   trust(secrets: Readonly<Record<EndpointName, string>>): void {
-    this.verifiers = new Map(endpointNames.map((name) => [name, new Webhook(secrets[name])]));
+    this.secrets = secrets;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -53,6 +54,7 @@ class Receiver {
       endedAtMs: Date.now(),
       status,
       badSignature: this.complaintAbout(endpoint, request, body),
+      badBody: complaintAboutBody(body, eventId),
     };
     await this.journal.append(record);
     this.requests += 1;
@@ -60,9 +62,11 @@ class Receiver {
   }
 
   private complaintAbout(endpoint: EndpointName, { headers }: IncomingMessage, body: Buffer): string | null {
+    const secret = this.secrets[endpoint];
+    if (secret === undefined) return 'no secret yet';
     try {
-      this.verifiers.get(endpoint)?.verify(body, headers as Record<string, string>);
-      return this.verifiers.has(endpoint) ? null : 'no secret yet';
+      new Webhook(secret).verify(body, headers as Record<string, string>);
+      return complaintAboutTimestampHex(headers, body, secret);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -24,6 +24,9 @@ import { LocalKeyWrapper } from '@postel/signing';
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 
+/** Beyond what a broker at full speed takes in two seconds; a slower one refuses (503) before our memory is full. */
+const maxWaitingEventBytes = 64 * 1024 * 1024;
+
 export const ingestService = defineService({
   name: 'ingest',
   ports: { api: 8080, metrics: 9464 },
@@ -49,7 +52,7 @@ export const ingestService = defineService({
       writer,
       firstWords,
       transforms,
-      events: new BatchingPublisher(broker),
+      events: new BatchingPublisher(broker, { maxWaitingBytes: maxWaitingEventBytes }),
       credentialKeys,
       directory,
       keyWrapper,

@@ -180,4 +180,18 @@ describe('BatchingPublisher', () => {
     );
     expect(new Set(results.map(({ seq }) => seq)).size).toBe(1_200);
   });
+
+  it('refuses at once what would wait beyond its room, and has room again when that is stored', async () => {
+    const payload = new Uint8Array(100 * 1024);
+    const publisher = new BatchingPublisher(broker, { maxWaitingBytes: 10.5 * (payload.length + 1_024) });
+    const publishAll = () =>
+      Promise.allSettled(numbers(15).map(() => publisher.publish({ subject: 'order.created', payload })));
+    for (const stored of [10, 20]) {
+      const results = await publishAll();
+      const refused = results.filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(5);
+      for (const result of refused) expect(result).toMatchObject({ reason: { kind: 'full' } });
+      expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(stored);
+    }
+  });
 });

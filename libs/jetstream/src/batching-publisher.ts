@@ -1,6 +1,6 @@
 import { requestBatch, requestOne, sentSingly, type OutgoingMessage } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { asPublishError, type PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
+import { asPublishError, PublishError, publishErrorOf, type BrokerReply } from './publish-error.js';
 
 export interface Published {
   /** Position in the stream; of the original when it is a duplicate. */
@@ -15,13 +15,19 @@ export interface BatchingOptions {
   /** Batches under way at once: the next is sent while the broker fsyncs the one before. */
   readonly maxInFlight: number;
   readonly timeoutMs: number;
+  /** What may wait for its turn, each message with what it holds in memory beside its payload; the next is refused. */
+  readonly maxWaitingBytes: number;
 }
+
+/** Of a message that waits: its caller's request, its headers, its promise. */
+const besidePayloadBytes = 1_024;
 
 const defaults: BatchingOptions = {
   maxMessages: 500,
   maxBatchBytes: 4 * 1024 * 1024,
   maxInFlight: 2,
   timeoutMs: 10_000,
+  maxWaitingBytes: Infinity,
 };
 
 interface Waiting {
@@ -59,6 +65,7 @@ class Group {
  *                                       ├─ a duplicate or a bad message: bisect, so that only it fails
  *                                       ├─ too many open batches: wait and send it again
  *                                       ╰─ no space, no answer: all fail, each caller is told
+ *   (more waits than may) ──▶ refused at once
  *
  * A batch that is sent again comes behind the one that was sent after it. So what is ordered waits in the queue while
  * something of its order is under way in another batch.
@@ -66,6 +73,7 @@ class Group {
 export class BatchingPublisher {
   private readonly options: BatchingOptions;
   private queue: Waiting[] = [];
+  private waitingBytes = 0;
   private inFlight = 0;
   /** Orders of which something is under way. */
   private readonly ordersInFlight = new Set<string>();
@@ -81,7 +89,7 @@ export class BatchingPublisher {
   /** @throws {PublishError} */
   publish(message: OutgoingMessage): Promise<Published> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ message, resolve, reject });
+      this.enqueue({ message, resolve, reject });
       this.schedule();
     });
   }
@@ -93,7 +101,7 @@ export class BatchingPublisher {
       const { resolve: one, reject: failed } = new Group(messages.length, (failure) =>
         failure ? reject(failure) : resolve(),
       );
-      for (const message of messages) this.queue.push({ message, resolve: one, reject: failed });
+      for (const message of messages) this.enqueue({ message, resolve: one, reject: failed });
       this.schedule();
     });
   }
@@ -101,6 +109,16 @@ export class BatchingPublisher {
   /** Messages that are not yet confirmed. */
   get pending(): number {
     return this.queue.length + this.inFlight;
+  }
+
+  private enqueue(waiting: Waiting): void {
+    const sizeBytes = heldBytes(waiting.message);
+    if (this.waitingBytes + sizeBytes > this.options.maxWaitingBytes) {
+      waiting.reject(new PublishError('full', 'too much waits for the broker already'));
+      return;
+    }
+    this.waitingBytes += sizeBytes;
+    this.queue.push(waiting);
   }
 
   // one turn of the event loop later, so that all that this turn publishes goes together
@@ -145,6 +163,7 @@ export class BatchingPublisher {
       looked += 1;
     }
     this.queue = passedOver.concat(this.queue.slice(looked));
+    for (const { message } of batch) this.waitingBytes -= heldBytes(message);
     return batch;
   }
 
@@ -196,4 +215,8 @@ function ordersOf(batch: readonly Waiting[]): ReadonlySet<string> {
   const orders = new Set<string>();
   for (const { message } of batch) if (message.orderedBy !== undefined) orders.add(message.orderedBy);
   return orders;
+}
+
+function heldBytes({ payload }: OutgoingMessage): number {
+  return payload.length + besidePayloadBytes;
 }

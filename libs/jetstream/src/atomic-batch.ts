@@ -13,7 +13,7 @@ export interface OutgoingMessage {
   /** `Nats-Msg-Id`: a repetition within the stream's duplicate window is not stored again. */
   readonly messageId?: string;
   /** What one publisher is given with the same is stored in that order, whatever becomes of the batches around it. */
-  readonly orderedBy?: string;
+  readonly orderedBy?: string | undefined;
 }
 
 /**

@@ -44,6 +44,36 @@ afterEach(async () => {
   await nats.stop();
 });
 
+it('stores what comes together and has an ordering key in its order, though some types and first words are new', async () => {
+  await accept('order.known');
+  const types = ['meal.ordered', 'order.known', 'order.new', 'meal.served', 'order.known', 'drink.served'];
+  const texts = [...types, ...types].map(
+    (type, n) => `{"type":"${type}","orderingKey":"table_7","data":{"object":{"n":${n}}}}`,
+  );
+  await Promise.all(texts.map((text) => acceptEvent.acceptText(text, context)));
+  const stored: unknown[] = [];
+  for (let seq = 2; seq <= texts.length + 1; seq++) {
+    const { data } = (await broker.jsm.streams.getMessage('EVENTS', { seq }))!.json<{
+      data: { object: { n: number } };
+    }>();
+    stored.push(data.object.n);
+  }
+  expect(stored).toEqual(texts.map((_, n) => n));
+});
+
+it('does not hold up an event for one of its ordering key before it that is refused', async () => {
+  const refused = acceptEvent.acceptText(
+    '{"type":"inbound.x","orderingKey":"k","data":{"object":{}}}',
+    context,
+  );
+  const taken = acceptEvent.acceptText(
+    '{"type":"order.new","orderingKey":"k","data":{"object":{}}}',
+    context,
+  );
+  await expect(refused).rejects.toMatchObject({ refusal: { code: 'reserved_event_type' } });
+  expect(await taken).toMatchObject({ duplicate: false });
+});
+
 const accept = (type: string) =>
   acceptEvent.accept(Buffer.from(`{"type":"${type}","data":{"object":{}}}`), context);
 

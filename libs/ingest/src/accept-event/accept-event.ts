@@ -46,6 +46,8 @@ type Reading = ReturnType<typeof readHttpEvent>;
  */
 export class AcceptEvent {
   private readonly eventTypes: EventTypeRules;
+  /** By order: what is not published yet, because it or something before it waits. */
+  private readonly waitingOf = new Map<string, Promise<void>>();
 
   constructor(private readonly parts: IngestParts) {
     this.eventTypes = new EventTypeRules(parts);
@@ -144,8 +146,8 @@ export class AcceptEvent {
     refuseInbound(type);
     // before its type comes into the catalogue: nobody could publish it
     this.refuseWordTooMany(firstWordOf(type));
-    const admission = this.eventTypes.admit(tenant, event, actor);
-    if (admission) await admission;
+    const ready = this.inItsOrder(orderOf(tenant, event), this.madeReady(tenant, event, actor));
+    if (ready) await ready;
     const { seq, duplicate } = await this.publishToKnownSubject(
       this.messageOf(event, reading.idSupplied, { ...context, tenant }),
       id,
@@ -160,6 +162,31 @@ export class AcceptEvent {
       });
     }
     return { id, type, created: original.event.createdSec, duplicate };
+  }
+
+  /** A type or first word of its own may be new. @returns what has to be waited for, if anything */
+  private madeReady(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
+    const { firstWords } = this.parts;
+    const word = firstWordOf(event.type);
+    const admission = this.eventTypes.admit(tenant, event, actor);
+    if (firstWords.has(word)) return admission;
+    return Promise.resolve(admission).then(() => firstWords.ensure(word));
+  }
+
+  /** What has to wait holds up what comes after it in its order, as the items of a batch do. */
+  private inItsOrder(order: string | undefined, own: Promise<void> | undefined): Promise<void> | undefined {
+    if (order === undefined) return own;
+    const before = this.waitingOf.get(order);
+    if (!own && !before) return undefined;
+    const ready = Promise.all([own, before]).then(() => undefined);
+    // it goes on whether this one is refused or not
+    const passed = ready
+      .catch(() => before)
+      .finally(() => {
+        if (this.waitingOf.get(order) === passed) this.waitingOf.delete(order);
+      });
+    this.waitingOf.set(order, passed);
+    return ready;
   }
 
   /** As the dispatcher reads it: it may have come by NATS. @returns `null` when it is not there any more */
@@ -199,7 +226,7 @@ export class AcceptEvent {
       },
       // the window of ids is per tenant; an id of our own making needs none
       ...(idSupplied ? { messageId: `${tenant}:${event.id}` } : {}),
-      ...(event.orderingKey === undefined ? {} : { orderedBy: `${tenant}:${event.orderingKey}` }),
+      orderedBy: orderOf(tenant, event),
     };
   }
 
@@ -229,6 +256,10 @@ function refuseInbound(type: string): void {
     code: 'reserved_event_type',
     errors: [{ path: 'type', code: 'reserved_event_type', message }],
   });
+}
+
+function orderOf(tenant: string, { orderingKey }: AcceptedEvent): string | undefined {
+  return orderingKey === undefined ? undefined : `${tenant}:${orderingKey}`;
 }
 
 function firstWordOf(type: string): string {

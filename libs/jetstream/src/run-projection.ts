@@ -57,7 +57,7 @@ export interface ProjectionOptions<Tx> {
   /** This process became the writer, or (`null`) is it no more. */
   readonly onLease?: (lease: PositionLease<Tx> | null) => void | Promise<void>;
   /** Waited for before each batch. */
-  readonly beforeBatch?: (first: IncomingMessage) => Promise<void>;
+  readonly beforeBatch?: (batch: readonly IncomingMessage[]) => Promise<void>;
   readonly onStored?: (last: IncomingMessage, stored: StoredBatch) => void;
   readonly onLevel?: () => void;
   /** `null` or absent: off. */
@@ -143,7 +143,7 @@ async function projectUnderLease<Tx>(
       ...(options.idleAfterMs === undefined ? {} : { idleAfterMs: options.idleAfterMs }),
       onTrouble: (error) => options.onTrouble(`the projection ${options.name} reads again`, error),
       onBatch: async (batch) => {
-        await options.beforeBatch?.(batch[0] as IncomingMessage);
+        await options.beforeBatch?.(batch);
         const prepared = await options.prepare(batch);
         await behind.begin(() => write(batch, prepared));
         if (isPartOfMore(batch)) return;

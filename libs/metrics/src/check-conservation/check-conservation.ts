@@ -72,7 +72,7 @@ export class CheckConservation {
     const signal = AbortSignal.any([this.stopped.signal, lost.signal]);
     const machineIsBusy = () => this.machine.isBusy;
     const longestMs = yieldedRounds * this.everyMs;
-    const yielding = new YieldToDeliveries({ nowMs, longestMs, machineIsBusy });
+    const yielding = new YieldToDeliveries({ nowMs, machineIsBusy });
     try {
       await afterTables(this.parts, roundsAfterTables * this.everyMs, signal);
       const count = await ConservationCount.begin({ ...this.parts, everyMs: this.everyMs }, lease, signal);
@@ -82,7 +82,7 @@ export class CheckConservation {
         succeeded();
         await this.forgetEnded();
         await this.pause(this.everyMs, signal);
-        await yielding.turn(startedMs, signal);
+        await yielding.turn(startedMs, longestMs, signal);
         await afterTables(this.parts, roundsAfterTables * this.everyMs, signal);
       }
     } finally {

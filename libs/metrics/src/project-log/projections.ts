@@ -21,10 +21,7 @@ import type { MetricsParts } from '../parts.js';
 import { FoldAhead } from './fold-ahead.js';
 import { MachineLoad } from './machine-load.js';
 import { ShareTables, type Written } from './share-tables.js';
-import { YieldToDeliveries } from './yield-to-deliveries.js';
-
-/** Of a machine without a core to spare, tables lag this much for the sake of deliveries. */
-const longestYieldMs = 5_000;
+import { lagForMs, longestLagMs, YieldToDeliveries } from './yield-to-deliveries.js';
 
 export type ProjectionParts = Pick<
   MetricsParts,
@@ -48,6 +45,7 @@ export class Projections {
   private readonly stopped = new AbortController();
   private readonly machine = new MachineLoad();
   private readonly share: ShareTables;
+  private readonly yielding: YieldToDeliveries;
   private looking: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +55,7 @@ export class Projections {
     private readonly onLevel: (name: Written) => void = () => undefined,
   ) {
     const { database, nowMs } = parts;
+    this.yielding = new YieldToDeliveries({ nowMs, machineIsBusy: () => this.machine.isBusy });
     this.share = new ShareTables({
       acquire: (name) => database().projections.acquire(name),
       areAwaited: (names) => database().projections.areAwaited(names),
@@ -78,12 +77,11 @@ export class Projections {
   }
 
   private archive(): Promise<void> {
-    const yielding = this.yielding();
     return runProjection(this.parts.broker, {
       ...this.basics('archive'),
       stream: 'EVENTS',
       filters: projectionFilters.archive,
-      beforeBatch: (first) => yielding.turn(first.storedAtMs, this.stopped.signal),
+      beforeBatch: (batch) => this.yieldTo(batch),
       prepare: (batch) => this.prepareEvents(batch),
     });
   }
@@ -133,10 +131,9 @@ export class Projections {
 
   private logDeliveries(): Promise<void> {
     const { broker, nowMs } = this.parts;
-    const yielding = this.yielding();
     const ahead = new FoldAhead({
       lastSequence: async () => (await broker.jsm.streams.info('LOG')).state.last_seq,
-      longestMs: longestYieldMs,
+      longestMs: longestLagMs.many,
       nowMs,
     });
     return runProjection(broker, {
@@ -145,8 +142,7 @@ export class Projections {
       filters: projectionFilters['delivery-log'],
       maxBatchBytes,
       onLease: () => ahead.reset(),
-      beforeBatch: (first) =>
-        yielding.turn(Math.min(first.storedAtMs, ahead.heldSinceMs), this.stopped.signal),
+      beforeBatch: (batch) => this.yieldTo(batch, ahead.heldSinceMs),
       holdsBack: true,
       prepare: (batch) => this.prepareFacts(batch, ahead),
     });
@@ -177,9 +173,10 @@ export class Projections {
     return { position, write, traced: () => partsOfFacts(kept(facts()), tracedFacts) };
   }
 
-  private yielding(): YieldToDeliveries {
-    const machineIsBusy = () => this.machine.isBusy;
-    return new YieldToDeliveries({ nowMs: this.parts.nowMs, longestMs: longestYieldMs, machineIsBusy });
+  /** @param heldSinceMs when the first was stored of what is read and held back */
+  private yieldTo(batch: readonly IncomingMessage[], heldSinceMs = Infinity): Promise<void> {
+    const storedAtMs = batch[0]?.storedAtMs ?? Infinity;
+    return this.yielding.turn(Math.min(storedAtMs, heldSinceMs), lagForMs(batch), this.stopped.signal);
   }
 
   private basics(name: Written) {

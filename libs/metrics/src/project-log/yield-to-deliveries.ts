@@ -2,11 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const lookEveryMs = 200;
 
+/**
+ * Of a machine without a core to spare, tables lag this much for the sake of deliveries: while many of these go out, and
+ * while few do, whose rows are soon written (the machine may be busy with something else altogether).
+ */
+export const longestLagMs = { many: 5_000, few: 500 };
+/** Of many deliveries a batch tells that is larger: some 400 events, or the outcomes of 200. */
+const manyBytes = 256 * 1024;
+
+/** How long a batch of the tables may wait at most. */
+export function lagForMs(batch: readonly { readonly payload: Uint8Array }[]): number {
+  let sizeBytes = 0;
+  for (const { payload } of batch) sizeBytes += payload.length;
+  return sizeBytes > manyBytes ? longestLagMs.many : longestLagMs.few;
+}
+
 export interface YieldParts {
   readonly machineIsBusy: () => boolean;
   readonly nowMs: () => number;
-  /** Tables lag so much for it at most. */
-  readonly longestMs: number;
 }
 
 /**
@@ -16,9 +29,12 @@ export interface YieldParts {
 export class YieldToDeliveries {
   constructor(private readonly parts: YieldParts) {}
 
-  /** Resolves when a batch may be written whose first message was stored then. */
-  async turn(storedAtMs: number, signal: AbortSignal): Promise<void> {
-    const { longestMs, machineIsBusy, nowMs } = this.parts;
+  /**
+   * Resolves when a batch may be written whose first message was stored then.
+   * @param longestMs the tables lag so much for it at most
+   */
+  async turn(storedAtMs: number, longestMs: number, signal: AbortSignal): Promise<void> {
+    const { machineIsBusy, nowMs } = this.parts;
     while (!signal.aborted && nowMs() - storedAtMs < longestMs && machineIsBusy()) {
       await delay(lookEveryMs, undefined, { signal }).catch(() => undefined); // stopped: no need to wait
     }

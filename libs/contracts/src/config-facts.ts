@@ -77,8 +77,17 @@ export interface EndpointSecrets {
   readonly secrets: readonly SealedSecret[];
   /** Ed25519 pairs, newest first; none without the scheme `standard-ed25519`. */
   readonly keyPairs: readonly SealedKeyPair[];
-  /** The custom headers, names and values, as JSON; `null`: there are none. */
+  /** The custom headers, names and values, as JSON; `null`: there are none. The newest, which are not told yet perhaps. */
   readonly headers: SealedSecret | null;
+  /** The `headers.setAtMs` of the endpoint to which they belong; absent, as earlier versions stored them: any. */
+  readonly headersSetAtMs?: number;
+  /** Those before, newest first, until the endpoint tells later ones: with its old URL the old headers are sent. */
+  readonly earlierHeaders?: readonly SealedHeaders[];
+}
+
+export interface SealedHeaders {
+  readonly headers: SealedSecret | null;
+  readonly headersSetAtMs: number;
 }
 
 /** Up to 0.1.0 with secrets alone. */
@@ -95,8 +104,15 @@ export const noSecrets: EndpointSecrets = Object.freeze({
 });
 
 /** Secrets as any earlier version stored them. */
-export function upcastSecrets({ secrets, keyPairs, headers }: SecretFact): EndpointSecrets {
-  return { secrets, keyPairs: keyPairs ?? noSecrets.keyPairs, headers: headers ?? null };
+export function upcastSecrets(fact: SecretFact): EndpointSecrets {
+  const { secrets, keyPairs, headers, headersSetAtMs, earlierHeaders } = fact;
+  return {
+    secrets,
+    keyPairs: keyPairs ?? noSecrets.keyPairs,
+    headers: headers ?? null,
+    ...(headersSetAtMs === undefined ? {} : { headersSetAtMs }),
+    ...(earlierHeaders === undefined ? {} : { earlierHeaders }),
+  };
 }
 
 /** AES-256-GCM with a data key of its own, which the master key wraps; all fields base64. */

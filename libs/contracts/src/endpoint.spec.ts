@@ -30,6 +30,13 @@ describe('what 0.1.0 stored', () => {
   });
 });
 
+it('keeps of secrets which headers belong to what', () => {
+  const headers = { wrappedKey: 'x' } as unknown as SealedSecret;
+  const earlierHeaders = [{ headers: null, headersSetAtMs: 0 }];
+  const secrets = { secrets: [headers], keyPairs: [], headers, headersSetAtMs: 5, earlierHeaders };
+  expect(upcastSecrets({ v: 1, fact: 'secret.set', atMs: 1, ...secrets })).toEqual(secrets);
+});
+
 it('does not take the mask of a header value for the value', () => {
   const headers = { 'x-key': '***' };
   const paths = [

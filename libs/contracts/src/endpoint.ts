@@ -209,7 +209,7 @@ export type EndpointStatus =
  */
 export interface CustomHeaders {
   readonly names: readonly string[];
-  /** When their values were last changed; 0 when there never were any. */
+  /** When their values were last changed, never twice the same; 0 when there never were any. */
   readonly setAtMs: number;
   /** Only in facts of 0.1.0: values in the clear, until ingest has sealed them. */
   readonly clear?: Readonly<Record<string, string>>;

@@ -35,6 +35,7 @@ export {
   type FirstWordFact,
   type OpenCircuit,
   type PortalTokenFact,
+  type SealedHeaders,
   type SealedKeyPair,
   type SealedSecret,
   type SecretFact,

@@ -104,6 +104,13 @@ export {
   type EndpointCommand,
   type EndpointDecision,
 } from './endpoint/decide-endpoint.js';
+export {
+  hasHeadersOf,
+  headersInForce,
+  replacedHeaders,
+  sealedClearHeaders,
+  withoutSupersededHeaders,
+} from './endpoint/headers-in-force.js';
 export { graceEndsAtMs, maxRetired, rotated, unexpired, type Grace } from './endpoint/rotate-secrets.js';
 export { sameEvent, type AcceptedEvent } from './event/accepted-event.js';
 export { parseEventType, type ParsedEventType } from './event/event-type.js';

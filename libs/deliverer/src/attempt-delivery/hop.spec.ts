@@ -127,6 +127,16 @@ describe('Hop', () => {
     await settled();
     expect(world.answers).toHaveLength(1);
   });
+
+  it('sends to the URL that came while its own version was made: the headers are of that moment too', async () => {
+    const world = new HopWorld();
+    world.begin({ apiVersion: 'compact@7' });
+    world.endpoint = { ...world.endpoint, url: 'https://moved.example.com/' };
+    await settled();
+    world.answers[0]?.(200);
+    await waitUntil(() => world.facts.length === 1);
+    expect(world.facts[0]).toMatchObject({ attempt: { request: { url: 'https://moved.example.com/' } } });
+  });
 });
 
 /** What is made in a thread of its own comes a moment later. */

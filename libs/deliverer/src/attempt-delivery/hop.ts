@@ -172,10 +172,12 @@ export class Hop implements AdmissionItem {
         ? await versions.bodyOf(this.message.body, meta)
         : null;
       if (made && !made.ok) return this.poisoned(made.error);
-      const opened = this.parts.keys.of(meta.tenant, meta.endpointId, nowMs());
+      // as it is at this moment, as its headers are: while a version was made both may have changed
+      const present = this.endpoint() ?? endpoint;
+      const opened = this.parts.keys.of(present, nowMs());
       // not `await` alone: that would cost every attempt a turn
       const secrets = opened instanceof Promise ? await opened : opened;
-      const input = { meta, body: made?.body ?? this.message.body, endpoint, policy, traced };
+      const input = { meta, body: made?.body ?? this.message.body, endpoint: present, policy, traced };
       const attempt = await makeAttempt(input, secrets, this.parts);
       if (attempt.error && this.parts.isBreakingOff()) {
         this.abandonProbe();

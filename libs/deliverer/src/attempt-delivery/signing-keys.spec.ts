@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { noSecrets, type EndpointSecrets, type SealedKeyPair, type SealedSecret } from '@postel/contracts';
+import { replacedHeaders } from '@postel/domain';
 import {
   generateKeyPair,
   generateSecret,
@@ -28,9 +29,11 @@ class CountingWrapper implements KeyWrapper {
 
 async function world(secrets: EndpointSecrets) {
   const wrapper = new CountingWrapper();
-  const now = { secrets };
+  const now = { secrets, setAtMs: 0 };
   const keys = new SigningKeys(wrapper, () => now.secrets);
-  return { wrapper, now, of: (nowMs = 0) => keys.of('default', 'ep_1', nowMs) };
+  const of = (nowMs = 0) =>
+    keys.of({ tenant: 'default', id: 'ep_1', headers: { names: [], setAtMs: now.setAtMs } }, nowMs);
+  return { wrapper, now, of };
 }
 
 async function sealed(text: string, expiresAtMs: number | null = null): Promise<SealedSecret> {
@@ -81,6 +84,37 @@ describe('SigningKeys', () => {
     const { wrapper, of } = await world({ ...noSecrets, secrets: [await sealed(second), broken] });
     expect((await of(5)).keys.map(textOf)).toEqual([second]);
     expect(wrapper.asked).toBe(1);
+  });
+
+  it('takes the headers of which the endpoint tells, and asks for these alone when it tells of others', async () => {
+    const seal = (json: string) => sealSecret(json, local, { ...owner, purpose: 'headers' });
+    const before = { ...noSecrets, secrets: [await sealed(first)], headers: await seal('{"x-key":"old"}') };
+    const changed = replacedHeaders(before, await seal('{"x-key":"new"}'), { toldAtMs: 0, nowMs: 5 });
+    const { wrapper, now, of } = await world(changed);
+    expect((await of()).headers).toEqual({ 'x-key': 'old' });
+    expect(wrapper.asked).toBe(2);
+    now.setAtMs = 5;
+    const opened = await Promise.all([of(), of()]);
+    expect(opened.map(({ headers }) => headers)).toEqual([{ 'x-key': 'new' }, { 'x-key': 'new' }]);
+    expect(opened[0]?.keys.map(textOf)).toEqual([first]);
+    expect(wrapper.asked).toBe(3);
+    expect(of()).not.toBeInstanceOf(Promise);
+    now.secrets = replacedHeaders(changed, null, { toldAtMs: 5, nowMs: 6 });
+    now.setAtMs = 6;
+    expect((await of()).headers).toEqual({});
+  });
+
+  it('has the headers of each moment when these are told while the others are being opened', async () => {
+    const seal = (json: string) => sealSecret(json, local, { ...owner, purpose: 'headers' });
+    const before = { ...noSecrets, secrets: [await sealed(first)], headers: await seal('{"x-key":"old"}') };
+    const { now, of } = await world(
+      replacedHeaders(before, await seal('{"x-key":"new"}'), { toldAtMs: 0, nowMs: 5 }),
+    );
+    const old = of();
+    now.setAtMs = 5;
+    expect((await of()).headers).toEqual({ 'x-key': 'new' });
+    expect((await old).headers).toEqual({ 'x-key': 'old' });
+    expect((await of()).headers).toEqual({ 'x-key': 'new' });
   });
 
   it('takes what replaced them, and asks again after a failure', async () => {

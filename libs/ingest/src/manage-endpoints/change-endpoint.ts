@@ -1,5 +1,5 @@
 import type { EndpointSecrets, EndpointState } from '@postel/contracts';
-import { decideEndpoint, type EndpointCommand } from '@postel/domain';
+import { decideEndpoint, withoutSupersededHeaders, type EndpointCommand } from '@postel/domain';
 import { refuse, RefusalError } from '@postel/http-api';
 import { changeConfig, changeSecrets } from '@postel/jetstream';
 import { refusalOf } from '../accept-event/accept-event.js';
@@ -38,13 +38,23 @@ export async function changeEndpoint(
   return result.state;
 }
 
-/** @param decide `null`: they stay as they are @throws {RefusalError} */
+/**
+ * Headers that were replaced before go with whatever is changed.
+ * @param decide `null`: they stay as they are
+ * @throws {RefusalError}
+ */
 export async function changeEndpointSecrets(
   { tables, writer, nowMs }: IngestParts,
   owner: EndpointOwner,
   decide: (secrets: EndpointSecrets) => EndpointSecrets | null | Promise<EndpointSecrets | null>,
 ): Promise<EndpointSecrets> {
-  const changed = await changeSecrets({ tables, writer, nowMs, decide, ...owner }).catch(asRefusal);
+  const decideAndDrop = async (before: EndpointSecrets) => {
+    const next = await decide(before);
+    return next && withoutSupersededHeaders(next, tables.endpoint(owner.endpointId)?.state.headers);
+  };
+  const changed = await changeSecrets({ tables, writer, nowMs, decide: decideAndDrop, ...owner }).catch(
+    asRefusal,
+  );
   return changed?.secrets ?? refuse('endpoint_changed');
 }
 

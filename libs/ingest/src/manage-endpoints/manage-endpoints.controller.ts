@@ -11,7 +11,14 @@ import {
   type CustomHeaders,
   type EndpointState,
 } from '@postel/contracts';
-import { graceEndsAtMs, type EndpointChanges, type EndpointCommand } from '@postel/domain';
+import {
+  graceEndsAtMs,
+  hasHeadersOf,
+  headersInForce,
+  replacedHeaders,
+  type EndpointChanges,
+  type EndpointCommand,
+} from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
 import { checkUrlResolves } from '@postel/http-sender';
 import type { FastifyRequest } from 'fastify';
@@ -48,14 +55,16 @@ export class ManageEndpointsController {
     const id = newId('ep');
     const owner: EndpointOwner = { tenant, endpointId: id };
     const { schemes } = settings.signature;
-    const { secret, sealed } = await vault.create(owner, { secret: given, schemes, headers });
+    const told = headersSet(headers, nowMs());
+    const wanted = { secret: given, schemes, headers, headersSetAtMs: told.setAtMs };
+    const { secret, sealed } = await vault.create(owner, wanted);
     // before the endpoint: whoever sees an endpoint finds its secret
     await changeEndpointSecrets(this.parts, owner, () => sealed);
     const command: EndpointCommand = {
       kind: 'create',
       id,
       tenant,
-      settings: { ...settings, headers: headersSet(headers, nowMs()), ...(retry ? { retry } : {}) },
+      settings: { ...settings, headers: told, ...(retry ? { retry } : {}) },
       actor,
       nowMs: nowMs(),
     };
@@ -85,11 +94,17 @@ export class ManageEndpointsController {
     if (rest.apiVersion !== undefined) this.requireVersion(principalOf(request).tenant, rest.apiVersion);
     if (rest.url !== undefined) await this.requireUrl(rest.url);
     const owner = ownerOf(request, id);
-    const state = requireEndpoint(this.parts, owner);
+    requireEndpoint(this.parts, owner);
     if (rest.signature && needsKeyPair(rest.signature.schemes)) await this.ensureKeyPair(owner);
-    const changed = headers && (await this.replaceHeaders(owner, state, headers));
+    const changed = headers && (await this.replaceHeaders(owner, headers));
     const changes = changed ? { ...rest, headers: changed } : rest;
-    return this.answer(id, request, { kind: 'update', changes });
+    const command = this.commandOf(request, { kind: 'update', changes });
+    return this.carriedOut(owner, () => {
+      const kept = this.parts.tables.secretsOf(id)?.state;
+      // someone else changed them, and told of it, at this moment
+      if (changed && kept && !hasHeadersOf(kept, changed.setAtMs)) refuse('endpoint_changed');
+      return command();
+    });
   }
 
   @Delete(':id')
@@ -118,9 +133,12 @@ export class ManageEndpointsController {
     return this.answer(id, request, { kind: 'disable', reason: 'manual' });
   }
 
-  private async answer(id: string, request: FastifyRequest, wish: Wish): Promise<EndpointAnswer> {
-    const command = this.commandOf(request, wish);
-    const state = await changeEndpoint(this.parts, ownerOf(request, id), command);
+  private answer(id: string, request: FastifyRequest, wish: Wish): Promise<EndpointAnswer> {
+    return this.carriedOut(ownerOf(request, id), this.commandOf(request, wish));
+  }
+
+  private async carriedOut(owner: EndpointOwner, command: () => EndpointCommand): Promise<EndpointAnswer> {
+    const state = await changeEndpoint(this.parts, owner, command);
     if (!state) refuse('endpoint_not_found'); // deleted by someone else at this moment
     return this.answerOf(state);
   }
@@ -152,24 +170,31 @@ export class ManageEndpointsController {
     });
   }
 
-  /** @returns `undefined` when they are what they were */
+  /**
+   * Not in force before the endpoint tells of them: until then the old ones are sent, to the old URL.
+   * @returns `undefined` when they are what they were
+   */
   private async replaceHeaders(
     owner: EndpointOwner,
-    state: EndpointState,
     headers: Readonly<Record<string, string>>,
   ): Promise<CustomHeaders | undefined> {
     const { vault, nowMs } = this.parts;
+    const names = Object.keys(headers);
     const sealed = await vault.sealHeaders(owner, headers);
-    let isChanged = false;
+    let changed: CustomHeaders | undefined;
     await changeEndpointSecrets(this.parts, owner, async (before) => {
+      changed = undefined;
       if (before.secrets.length === 0) refuse('endpoint_not_found'); // as above
-      const present = state.headers.clear ?? (await vault.openHeaders(owner, before));
-      isChanged = !isDeepStrictEqual({ ...present }, { ...headers });
-      return isChanged ? { ...before, headers: sealed } : null;
+      const told = requireEndpoint(this.parts, owner).headers;
+      const present = await vault.openHeaders(owner, headersInForce(before, told.setAtMs));
+      // the names too: an earlier version may have broken off before it told of them
+      const isTold = isDeepStrictEqual([...told.names], names) && !told.clear;
+      if (isTold && isDeepStrictEqual({ ...present }, { ...headers })) return null;
+      const next = replacedHeaders(before, sealed, { toldAtMs: told.setAtMs, nowMs: nowMs() });
+      changed = { names, setAtMs: next.headersSetAtMs };
+      return next;
     });
-    // the names too: a request that was broken off may have got no further than here
-    const isTold = isDeepStrictEqual([...state.headers.names], Object.keys(headers)) && !state.headers.clear;
-    return isChanged || !isTold ? headersSet(headers, nowMs()) : undefined;
+    return changed;
   }
 
   /** One of ours, or one that some event type of the tenant declares. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { configSubject, noSecrets, type EndpointSecrets } from '@postel/contracts';
 import { changeSecrets, ConfigTables, ConfigWriter, connectBroker, type Broker } from '@postel/jetstream';
 import { ensureTopology, readBackwards } from '@postel/jetstream';
+import { headersInForce, replacedHeaders } from '@postel/domain';
 import { LocalKeyWrapper, openSecret } from '@postel/signing';
 import { createLogger } from '@postel/telemetry';
 import { expectNoLeaks, startTestNats, type TestServer } from '@postel/testing';
@@ -46,6 +47,7 @@ describe('secrets in CONFIG', () => {
       secret: undefined,
       schemes: ['standard-ed25519'],
       headers: { 'x-key': 'value' },
+      headersSetAtMs: 7,
     } as const;
     return (await vault.create({ tenant: 'default', endpointId }, wanted)).sealed;
   };
@@ -84,9 +86,28 @@ describe('secrets in CONFIG', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  it('have headers that were replaced until their endpoint tells of later ones', async () => {
+    const fresh = await newSecrets();
+    await store(replacedHeaders(fresh, null, { toldAtMs: 7, nowMs: 8 }));
+    const tell = async (setAtMs: number, expectedRevision: number) => {
+      const state = { id: 'ep_1', tenant: 'default', headers: { names: [], setAtMs } };
+      const fact = { v: 1, fact: 'endpoint.updated', actor: 'x', atMs: 1, state } as const;
+      const appended = await writer.append('endpoint', 'default', 'ep_1', fact, expectedRevision);
+      await tables.reached(appended.ok ? appended.seq : Infinity);
+      return tables.sequence;
+    };
+    const first = await tell(7, 0);
+    await retire().sweep(new AbortController().signal);
+    expect(present().earlierHeaders).toEqual([{ headers: fresh.headers, headersSetAtMs: 7 }]);
+    await tell(8, first);
+    await retire().sweep(new AbortController().signal);
+    expect(present()).toEqual({ ...fresh, headers: null, headersSetAtMs: 8 });
+    expect((await stored()).join()).not.toContain(fresh.headers?.ciphertext);
+  });
+
   it('are what the values of custom headers become that an earlier version stored in the clear', async () => {
-    const { headers: _, ...secrets } = await newSecrets();
-    await store({ ...secrets, headers: null });
+    const { secrets, keyPairs } = await newSecrets();
+    await store({ secrets, keyPairs, headers: null });
     const state = { id: 'ep_1', tenant: 'default', url: 'https://example.com/', status: 'active' };
     const fact = { v: 1, fact: 'endpoint.updated', actor: 'x', atMs: 1 } as const;
     for (const [index, value] of ['first-value', 'second-value'].entries()) {
@@ -106,12 +127,15 @@ describe('secrets in CONFIG', () => {
       retire().sweep(new AbortController().signal),
     ]);
     expect(tables.endpoint('ep_1')?.state.headers).toEqual({ names: ['x-key'], setAtMs: 0 });
-    expect(await vault.openHeaders(owner, present())).toEqual({ 'x-key': 'second-value' });
+    expect(await vault.openHeaders(owner, present().headers)).toEqual({ 'x-key': 'second-value' });
     expect((await stored()).join()).not.toMatch(/first-value|second-value/);
   });
 
   it('are re-wrapped for another master key, once, whatever was done before', async () => {
     for (const id of ['ep_1', 'ep_2', 'ep_3']) await store(await newSecrets(id), id);
+    // a change of headers that was not told yet
+    const changed = await vault.sealHeaders(owner, { 'x-key': 'untold' });
+    await store(replacedHeaders(present(), changed, { toldAtMs: 7, nowMs: 8 }));
     await store(noSecrets, 'ep_3');
     const before = present();
     const both = new LocalKeyWrapper(newKey, oldKey);
@@ -130,9 +154,9 @@ describe('secrets in CONFIG', () => {
     expect(await openSecret(after.secrets[0] as never, alone, owner)).toMatch(/^whsec_/);
     const pair = await openSecret(after.keyPairs[0] as never, alone, { ...owner, purpose: 'ed25519' });
     expect(pair).toMatch(/^whsk_/);
-    expect(await new EndpointVault(alone, randomBytes).openHeaders(owner, after)).toEqual({
-      'x-key': 'value',
-    });
+    const open = new EndpointVault(alone, randomBytes);
+    const valueAt = (setAtMs: number) => open.openHeaders(owner, headersInForce(after, setAtMs));
+    expect([await valueAt(7), await valueAt(8)]).toEqual([{ 'x-key': 'value' }, { 'x-key': 'untold' }]);
     await expect(openSecret(after.secrets[0] as never, new LocalKeyWrapper(oldKey), owner)).rejects.toThrow();
   });
 });

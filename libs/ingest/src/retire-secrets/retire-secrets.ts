@@ -4,7 +4,7 @@ import {
   type EndpointSecrets,
   type EndpointState,
 } from '@postel/contracts';
-import { decideEndpoint, unexpired } from '@postel/domain';
+import { decideEndpoint, sealedClearHeaders, unexpired, withoutSupersededHeaders } from '@postel/domain';
 import { changeConfig, changeSecrets, eraseMessage, readBackwards } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { IngestParts } from '../parts.js';
@@ -14,9 +14,9 @@ const everyMs = 3_600_000;
 export type RetireParts = Pick<IngestParts, 'broker' | 'tables' | 'writer' | 'vault' | 'logger' | 'nowMs'>;
 
 /**
- * Makes sure that what no longer signs is no longer there: at the start and every hour it takes secrets out of CONFIG
- * whose grace has ended, and seals the custom headers that 0.1.0 kept in the clear. Any number of processes may do it at
- * once: each change is made on what is there, or not at all.
+ * Makes sure that what is no longer sent is no longer there: at the start and every hour it takes secrets out of CONFIG
+ * whose grace has ended and custom headers that were replaced, and seals those that 0.1.0 kept in the clear. Any number
+ * of processes may do it at once: each change is made on what is there, or not at all.
  */
 export class RetireSecrets {
   private readonly upkeep: Upkeep;
@@ -46,7 +46,7 @@ export class RetireSecrets {
     const { tables, nowMs } = this.parts;
     for (const { tenant, endpointId, state } of [...tables.allSecrets()]) {
       if (stopped.aborted) return;
-      if (withoutExpired(state, nowMs())) await this.retire(tenant, endpointId);
+      if (this.retired(endpointId, state, nowMs()) !== state) await this.retire(tenant, endpointId);
     }
     for (const { state } of [...tables.allEndpoints()]) {
       if (stopped.aborted) return;
@@ -56,8 +56,17 @@ export class RetireSecrets {
 
   private async retire(tenant: string, endpointId: string): Promise<void> {
     const { tables, writer, nowMs } = this.parts;
-    const decide = (secrets: EndpointSecrets) => withoutExpired(secrets, nowMs());
+    const decide = (secrets: EndpointSecrets) => {
+      const kept = this.retired(endpointId, secrets, nowMs());
+      return kept === secrets ? null : kept;
+    };
     await changeSecrets({ tables, writer, tenant, endpointId, nowMs, decide });
+  }
+
+  /** @returns `secrets` itself when nothing of it is to go */
+  private retired(endpointId: string, secrets: EndpointSecrets, nowMs: number): EndpointSecrets {
+    const told = this.parts.tables.endpoint(endpointId)?.state.headers;
+    return withoutExpired(withoutSupersededHeaders(secrets, told), nowMs);
   }
 
   /** First beside the secrets, then out of the endpoint, then out of its history. */
@@ -70,8 +79,7 @@ export class RetireSecrets {
       writer,
       nowMs,
       ...owner,
-      decide: (secrets) =>
-        secrets.secrets.length === 0 || secrets.headers ? null : { ...secrets, headers: sealed },
+      decide: (secrets) => sealedClearHeaders(secrets, sealed),
     });
     const decide = (state: EndpointState | null) =>
       state
@@ -87,12 +95,12 @@ export class RetireSecrets {
   }
 }
 
-/** @returns `null` when nothing has */
-function withoutExpired(state: EndpointSecrets, nowMs: number): EndpointSecrets | null {
+/** @returns `state` itself when nothing has */
+function withoutExpired(state: EndpointSecrets, nowMs: number): EndpointSecrets {
   const secrets = unexpired(state.secrets, nowMs);
   const keyPairs = unexpired(state.keyPairs, nowMs);
   const isSame = secrets.length === state.secrets.length && keyPairs.length === state.keyPairs.length;
-  return isSame ? null : { ...state, secrets, keyPairs };
+  return isSame ? state : { ...state, secrets, keyPairs };
 }
 
 /** A fact of 0.1.0 with values in the clear. */

@@ -68,17 +68,24 @@ async function rewrapOne(
 
 /** @returns `null` when all is under the present key */
 async function rewrappedOf(
-  { secrets, keyPairs, headers }: EndpointSecrets,
+  before: EndpointSecrets,
   wrapper: KeyWrapper,
   owner: { readonly tenant: string; readonly endpointId: string },
 ): Promise<EndpointSecrets | null> {
-  const all = [...secrets, ...keyPairs, ...(headers ? [headers] : [])];
+  const { secrets, keyPairs, headers, earlierHeaders } = before;
+  const allHeaders = [headers, ...(earlierHeaders ?? []).map((earlier) => earlier.headers)];
+  const all = [...secrets, ...keyPairs, ...allHeaders.filter((one) => one !== null)];
   if (all.every(({ keyId }) => keyId === wrapper.keyId)) return null;
+  const rewrapHeaders = async <Kept extends Pick<EndpointSecrets, 'headers'>>(kept: Kept): Promise<Kept> => ({
+    ...kept,
+    headers: kept.headers && (await rewrapSecret(kept.headers, wrapper, { ...owner, purpose: 'headers' })),
+  });
   return {
+    ...(await rewrapHeaders(before)),
     secrets: await Promise.all(secrets.map((one) => rewrapSecret(one, wrapper, owner))),
     keyPairs: await Promise.all(
       keyPairs.map((one) => rewrapSecret(one, wrapper, { ...owner, purpose: 'ed25519' })),
     ),
-    headers: headers && (await rewrapSecret(headers, wrapper, { ...owner, purpose: 'headers' })),
+    ...(earlierHeaders ? { earlierHeaders: await Promise.all(earlierHeaders.map(rewrapHeaders)) } : {}),
   };
 }

@@ -15,6 +15,7 @@ export interface NewSecrets {
   readonly secret: string | undefined;
   readonly schemes: readonly SignatureScheme[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly headersSetAtMs: number;
 }
 
 /** Seals and opens what an endpoint has that nobody may read. */
@@ -29,7 +30,8 @@ export class EndpointVault {
     const { secret, sealed } = await this.newSecret(owner, wanted.secret);
     const keyPairs = needsKeyPair(wanted.schemes) ? [await this.newKeyPair(owner)] : [];
     const headers = await this.sealHeaders(owner, wanted.headers);
-    return { secret, sealed: { secrets: [sealed], keyPairs, headers } };
+    const { headersSetAtMs } = wanted;
+    return { secret, sealed: { secrets: [sealed], keyPairs, headers, headersSetAtMs } };
   }
 
   async newSecret(
@@ -52,7 +54,7 @@ export class EndpointVault {
     return sealSecret(JSON.stringify(headers), this.wrapper, { ...owner, purpose: 'headers' });
   }
 
-  async openHeaders(owner: Owner, { headers }: EndpointSecrets): Promise<Record<string, string>> {
+  async openHeaders(owner: Owner, headers: SealedSecret | null): Promise<Record<string, string>> {
     if (!headers) return {};
     const json = await openSecret(headers, this.wrapper, { ...owner, purpose: 'headers' });
     return JSON.parse(json) as Record<string, string>;

@@ -207,8 +207,8 @@ describe('bulkheads and rates', () => {
         const there = await createTenant(fleet.api, tenant);
         const type = `order.${tenant}`;
         const hanging = { url, events: [type], maxInFlight: 100, timeoutMs: 30_000 };
-        for (let n = 0; n < 10; n++) await there.expect(201, 'POST', '/v1/endpoints', hanging);
-        const events = Array.from({ length: 100 }, (_, n) => ({ type, data: { object: { n } } }));
+        for (let n = 0; n < 30; n++) await there.expect(201, 'POST', '/v1/endpoints', hanging);
+        const events = Array.from({ length: 40 }, (_, n) => ({ type, data: { object: { n } } }));
         await there.expect(202, 'POST', '/v1/events/batch', { events });
       }
       await waitUntil(

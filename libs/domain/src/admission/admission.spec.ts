@@ -277,6 +277,33 @@ describe('the pool', () => {
     expect(world.admission.inFlight).toBeLessThanOrEqual(768 + 21);
   });
 
+  it.each([1, 5, 500])(
+    'has a place for what is new beside 500 new ones that hang, of %i tenants',
+    (tenants) => {
+      const world = new World({ total: 2_048 });
+      for (let round = 0; round < 12; round++)
+        hanging
+          .slice(0, 500)
+          .forEach((endpointId, index) => world.ask(endpointId, { tenant: `t_${index % tenants}` }));
+      const good = names(20, 'good');
+      for (const endpointId of good) expect(world.ask(endpointId, { tenant: 'other' }).fate).toBe('started');
+      if (tenants > 1)
+        for (const endpointId of good) expect(world.ask(endpointId, { tenant: 't_1' }).fate).toBe('started');
+    },
+  );
+
+  it('gives a new endpoint a quarter of its places until an attempt of it has ended, unless there is room', () => {
+    const world = new World({ total: 80 });
+    const startedOf = (endpointId: string) => {
+      for (let count = 0; count < 10; count++) world.ask(endpointId, { tenant: endpointId });
+      return world.inFlight.filter((item) => item.endpointId === endpointId).length;
+    };
+    expect(startedOf('first')).toBe(10);
+    expect(startedOf('second')).toBe(2);
+    world.finish(world.inFlight.at(-1)!, { ok: false, durationMs: 5 });
+    expect(world.inFlight.filter(({ endpointId }) => endpointId === 'second')).toHaveLength(9);
+  });
+
   it('has a place for those that answer even where hanging ones put their tenant beyond its share', () => {
     const world = new World();
     world.prove(['good']);

@@ -89,7 +89,16 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
    * see it answer again; with the first answer it has all.
    */
   get places(): number {
-    return this.hangs ? Math.max(1, this.maxInFlight >> placesOfHangingShift) : this.maxInFlight;
+    return this.hangs ? this.fewPlaces : this.maxInFlight;
+  }
+
+  get fewPlaces(): number {
+    return Math.max(1, this.maxInFlight >> placesOfHangingShift);
+  }
+
+  /** Nothing is known of it: no attempt has ended yet. */
+  get isNew(): boolean {
+    return this.latencyMs === 0;
   }
 
   /** @returns whether anything changed */

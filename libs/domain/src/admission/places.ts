@@ -10,7 +10,9 @@ const unansweredInReserve = 2;
  * a fraction of what is still free (the dynamic threshold of Choudhury and Hahne, 1998, for the shared buffers of
  * switches), so one alone has much, everybody's share shrinks as the pool fills, and something always stays free.
  *
- * - An endpoint: 1/4 of the free places, at least one, at most its `maxInFlight`, or a quarter of that while it hangs.
+ * - An endpoint: 1/4 of the free places, at least one, at most its `maxInFlight`, or a quarter of that while it hangs. Where
+ *   an eighth of the pool is taken, a new one has that quarter too until its first attempt has ended: hundreds that hang
+ *   would otherwise take all there is before anything is known of them, and the first attempts of others would wait.
  * - A tenant: its first place, and beyond it as many as are free.
  * - The last quarter, of the pool and of a tenant's share, is for endpoints that answer: proven ones, and after two
  *   starts there only from answer to answer, for those that have begun to hang since. Unproven ones keep a 16th of the
@@ -26,6 +28,7 @@ export class Places<Item> {
   private unreserved = 0;
   private beyondShare = 0;
   private forUnproven = 0;
+  private roomy = 0;
 
   constructor(total: number) {
     this.resize(total);
@@ -37,12 +40,14 @@ export class Places<Item> {
     this.total = total;
     this.unreserved = Math.ceil((total * 3) / 4);
     this.beyondShare = Math.ceil((total * 7) / 8);
+    this.roomy = total >> 3;
     this.forUnproven = Math.max(1, Math.floor(total / 16));
   }
 
   /** What the endpoint may have in flight as things stand. */
   capOf(lane: EndpointLane<Item>): number {
-    return Math.min(lane.places, Math.max(1, (this.total - this.inUse) >> endpointShareShift));
+    const places = lane.isNew && this.inUse >= this.roomy ? lane.fewPlaces : lane.places;
+    return Math.min(places, Math.max(1, (this.total - this.inUse) >> endpointShareShift));
   }
 
   /** Whether there is a place for the endpoint; its rate is not asked here. */

@@ -57,6 +57,19 @@ describe('circuits', () => {
     return { ...subscription, ids, shown, beganMs };
   }
 
+  /** Until the next probe is far enough away that it cannot be what is seen. @returns when it is */
+  function farProbe({ id }: Endpoint): Promise<number> {
+    return eventually(
+      async () => {
+        const { nextProbeAt } = (await fleet.api.endpoint(id)).circuit;
+        const atMs = Date.parse(nextProbeAt ?? '');
+        return atMs - Date.now() > 6_000 ? atMs : null;
+      },
+      'a long wait for the next probe',
+      { timeoutMs: 60_000 },
+    );
+  }
+
   async function untilAllSucceeded(endpointId: string, count: number): Promise<readonly Delivery[]> {
     return eventually(
       async () => {
@@ -136,16 +149,7 @@ describe('circuits', () => {
       const [delivery] = await untilAllSucceeded(endpoint.id, 1);
       receiver.setAnswer(down);
       await publish(subscription, 3);
-      // while the next probe is far enough away that it cannot be what is seen
-      const probeAtMs = await eventually(
-        async () => {
-          const { nextProbeAt } = (await fleet.api.endpoint(endpoint.id)).circuit;
-          const atMs = Date.parse(nextProbeAt ?? '');
-          return atMs - Date.now() > 6_000 ? atMs : null;
-        },
-        'a long wait for the next probe',
-        { timeoutMs: 60_000 },
-      );
+      const probeAtMs = await farProbe(endpoint);
       receiver.setAnswer(well);
       await fleet.api.retry((delivery as Delivery).id);
       const again = await eventually(
@@ -156,6 +160,24 @@ describe('circuits', () => {
       expect(again.headers['x-webhook-attempt']).toBe('2');
       // it succeeded, so that everything else may go
       await untilAllSucceeded(endpoint.id, 4);
+    },
+    patienceMs,
+  );
+
+  it(
+    'lets a test event through, whose success closes it',
+    async () => {
+      const { endpoint, receiver, ids } = await opened();
+      const probeAtMs = await farProbe(endpoint);
+      receiver.setAnswer(well);
+      const { json } = await fleet.api.request('POST', `/v1/endpoints/${endpoint.id}/test`, {});
+      const { eventId } = json as { eventId: string };
+      const arrival = await eventually(
+        () => receiver.arrivals.find((one) => one.eventId === eventId),
+        'the test event',
+      );
+      expect(arrival.atMs).toBeLessThan(probeAtMs);
+      await untilAllSucceeded(endpoint.id, ids.length + 1);
     },
     patienceMs,
   );

@@ -34,6 +34,8 @@ export interface DeliveryMeta {
   /** The same of the attempt before, where that is recorded: the next one links to it. */
   readonly formerAttempt?: string;
   readonly ordering?: DeliveryOrdering;
+  /** Someone sent it to this one endpoint, to see what comes of it: it is tried whatever the circuit says. */
+  readonly isByHand?: true;
   /** Its age counts from here, not from the acceptance. */
   readonly reopenedAtMs?: number;
 }

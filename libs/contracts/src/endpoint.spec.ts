@@ -46,3 +46,13 @@ it('does not take the mask of a header value for the value', () => {
   expect(paths).toEqual(['headers.x-key', 'headers.x-key']);
   expect(updateEndpointRequest.safeParse({ headers: { 'x-key': '****' } }).success).toBe(true);
 });
+
+it('does not take two headers whose names differ in case alone', () => {
+  const { error } = createEndpointRequest.safeParse({
+    url: 'https://example.com/',
+    headers: { 'X-Key': 'a', 'x-key': 'b' },
+  });
+  expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+    ['headers', 'names that differ in case alone are one header'],
+  ]);
+});

@@ -91,6 +91,11 @@ const headerValue = z
     message: `${maskedValue} is shown in place of a value; give the value, or leave headers out to keep them`,
   });
 
+function differInMoreThanCase(headers: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(headers);
+  return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+}
+
 const channel = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, { message: '1 to 128 of A-Z a-z 0-9 _ . : -' });
 
 /** `whsec_` and base64 of 24 to 64 bytes. */
@@ -128,7 +133,9 @@ const settings = {
   filter: endpointFilter.nullable(),
   apiVersion: versionName,
   metadata: z.record(z.string().max(128), z.string().max(1024)),
-  headers: z.record(headerName, headerValue),
+  headers: z
+    .record(headerName, headerValue)
+    .refine(differInMoreThanCase, { message: 'names that differ in case alone are one header' }),
   signature: z.strictObject({
     schemes: z
       .array(z.enum(signatureSchemes))

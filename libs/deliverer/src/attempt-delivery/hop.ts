@@ -144,7 +144,8 @@ export class Hop implements AdmissionItem {
     if (state.status === 'disabled') return this.died('endpoint_disabled', nowMs);
     if (state.status === 'paused') return this.deferral('paused', nowMs);
     // what someone has asked for by hand tries, whatever the circuit says
-    const isForced = meta.reopenedAtMs !== undefined && meta.attemptsMade === meta.attemptsBeforeReopen;
+    const isReopened = meta.reopenedAtMs !== undefined && meta.attemptsMade === meta.attemptsBeforeReopen;
+    const isForced = isReopened || meta.isByHand === true;
     // one that waited for a place is asked again, but for the probe, which has the circuit's word
     if (this.through?.passage !== 'probe')
       this.through = this.parts.circuits.letThrough(meta.endpointId, isForced, nowMs);

@@ -155,8 +155,10 @@ export class FanOut implements OnApplicationShutdown {
     const held: LogFact[] = [];
     const messages: OutgoingMessage[] = [];
     const bodyFor = bodies(plan.event.envelope);
+    const isByHand = message.header(natsHeaders.onlyEndpoint) !== undefined;
     for (const fact of fannedOut) {
-      for (const meta of this.firstHops(fact, traceparent)) {
+      for (const hop of this.firstHops(fact, traceparent)) {
+        const meta: DeliveryMeta = isByHand ? { ...hop, isByHand } : hop;
         if (earlier?.ended.has(meta.deliveryId)) continue;
         const wait = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
         // without its wait an ordered delivery would pass those before it

@@ -165,7 +165,8 @@ export function holdBack(
 ): DeliveryDeferred | null {
   const { nowMs } = context;
   const state = context.endpoint(meta.endpointId)?.state;
-  const reason = state && firstWaitOf(state, orderingKey, context.hasOpenCircuit(meta.endpointId));
+  const hasOpenCircuit = !meta.isByHand && context.hasOpenCircuit(meta.endpointId);
+  const reason = state && firstWaitOf(state, orderingKey, hasOpenCircuit);
   if (!reason) return null;
   const held =
     reason === 'ordering' && orderingKey !== undefined ? { ...meta, ordering: { key: orderingKey } } : meta;

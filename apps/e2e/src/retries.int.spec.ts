@@ -110,6 +110,14 @@ describe('retries and dead letters', () => {
     expect([refused.status, refused.json]).toMatchObject([409, { code: 'delivery_not_finished' }]);
   });
 
+  it('has the policy of the fleet again where an endpoint has none of its own any more', async () => {
+    const { endpoint } = await subscribed(() => ({ status: 500 }), { retry: far });
+    const { id } = await fleet.api.createEndpoint({ url: endpoint.url, events: ['order.never'] });
+    const { retry } = await fleet.api.endpoint(id);
+    await fleet.api.updateEndpoint(endpoint.id, { retry: null });
+    expect((await fleet.api.endpoint(endpoint.id)).retry).toEqual(retry);
+  });
+
   it('shows the next attempt as it is after a change of the policy, and none while the endpoint is paused', async () => {
     const { publish, endpoint } = await subscribed(() => ({ status: 500 }), { retry: far });
     const eventId = await publish();

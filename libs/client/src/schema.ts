@@ -4274,37 +4274,41 @@ export interface operations {
             max: number;
             perSeconds: number;
           } | null;
+          /** @description null: the one of the fleet again */
           retry?:
-            | {
-                /** @constant */
-                preset: 'standard-webhooks';
-              }
-            | {
-                schedule: number[];
-              }
-            | {
-                /** @default 1000 */
-                initialDelayMs?: number;
-                /** @default 0.25 */
-                jitter?: number;
-                /** @default 5 */
-                maxAttempts?: number;
-                /** @default 3600000 */
-                maxDelayMs?: number;
-                /** @default 2 */
-                multiplier?: number;
-                /**
-                 * @default [
-                 *       408,
-                 *       429,
-                 *       500,
-                 *       502,
-                 *       503,
-                 *       504
-                 *     ]
-                 */
-                retryableStatuses?: number[];
-              };
+            | (
+                | {
+                    /** @constant */
+                    preset: 'standard-webhooks';
+                  }
+                | {
+                    schedule: number[];
+                  }
+                | {
+                    /** @default 1000 */
+                    initialDelayMs?: number;
+                    /** @default 0.25 */
+                    jitter?: number;
+                    /** @default 5 */
+                    maxAttempts?: number;
+                    /** @default 3600000 */
+                    maxDelayMs?: number;
+                    /** @default 2 */
+                    multiplier?: number;
+                    /**
+                     * @default [
+                     *       408,
+                     *       429,
+                     *       500,
+                     *       502,
+                     *       503,
+                     *       504
+                     *     ]
+                     */
+                    retryableStatuses?: number[];
+                  }
+              )
+            | null;
           signature?: {
             schemes: ('standard' | 'standard-ed25519' | 'timestamp-hex' | 'body-hex')[];
           };

@@ -194,7 +194,7 @@ export const updateEndpointRequest = z.strictObject({
   metadata: settings.metadata.optional(),
   headers: settings.headers.optional(),
   signature: settings.signature.optional(),
-  retry: settings.retry.optional(),
+  retry: settings.retry.nullable().optional().meta({ description: 'null: the one of the fleet again' }),
   timeoutMs: settings.timeoutMs.optional(),
   rateLimit: settings.rateLimit.optional(),
   maxInFlight: settings.maxInFlight.optional(),

@@ -81,6 +81,14 @@ describe('decideEndpoint', () => {
       { kind: 'enable', ...later },
     );
     expect(since).toMatchObject({ status: 'active', timeoutMs: 900, retryChangedAtMs: 9, updatedAtMs: 10 });
+    const back = after(
+      null,
+      create,
+      { kind: 'update', changes: { retry }, ...later },
+      { kind: 'update', changes: { retry: null }, actor: 'x', nowMs: 11 },
+    );
+    expect(back).toMatchObject({ retryChangedAtMs: 11 });
+    expect(back).not.toHaveProperty('retry');
   });
 
   it('tells when it was enabled last, whatever is changed since', () => {

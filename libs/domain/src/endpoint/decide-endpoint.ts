@@ -103,8 +103,10 @@ function updated(
   command: Extract<EndpointCommand, { kind: 'update' }>,
   state: EndpointState,
 ): EndpointDecision {
-  const given = Object.entries(command.changes).filter(([, value]) => value !== undefined);
-  const next: EndpointState = { ...state, ...Object.fromEntries(given) };
+  const { retry = state.retry, ...others } = command.changes;
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  const { retry: _, ...before } = state;
+  const next: EndpointState = { ...before, ...Object.fromEntries(given), ...(retry ? { retry } : {}) };
   if (isDeepStrictEqual(next, state)) return { ok: true, facts: [] };
   const { nowMs } = command;
   const isRetryChanged = !isDeepStrictEqual(next.retry, state.retry);

@@ -12,46 +12,65 @@ export interface DuplicateFigures {
 }
 
 /** What a process sent may arrive a moment after its end is seen. */
-const arrivalSlackMs = 250;
+export const arrivalSlackMs = 250;
 /** An outcome that was stored this short before a kill may not have been acknowledged; a killed broker forgets the acks of 0.3 s. */
-const ackSlackMs = 400;
+export const ackSlackMs = 400;
 
 /**
  * A request is a duplicate when the same attempt was received before, or when the event had been answered 2xx. It is
  * explained by a deliverer that was killed while the earlier one was in flight: begun, and its outcome not yet stored
  * and acknowledged.
  */
+export interface Repetition {
+  readonly earlier: RequestRecord;
+  readonly again: RequestRecord;
+  readonly isExplained: boolean;
+}
+
 export function checkDuplicates(
   evidence: Evidence,
   log: LogView,
   allowance: Allowance,
   complaints: Complaints,
 ): DuplicateFigures {
-  const kills = evidence.disturbances.filter(({ what }) => what === 'deliverer');
-  const brokerKills = evidence.disturbances.filter(
-    ({ what, how }) => what === 'nats' && (how === 'killed' || how === 'power-cut'),
-  );
-  const flights = new Flights(log, brokerKills);
-  let duplicates = 0;
-  for (const requests of byEndpointAndEvent(evidence.requests)) {
-    for (const [earlier, again] of repetitions(requests)) {
-      duplicates += 1;
-      const explained = kills.some(
-        (kill) => again.startedAtMs >= kill.atMs - arrivalSlackMs && flights.isInFlight(earlier, kill),
-      );
-      if (!explained && allowance.duplicates === 'in-flight') {
-        const { eventId, endpoint, attempt, status } = again;
-        complaints.add(
-          'requests are repeated only when a deliverer was killed in the middle of them',
-          `${eventId} at ${endpoint}, attempt ${attempt} (${status}) ${again.startedAtMs - earlier.endedAtMs} ms after attempt ${earlier.attempt} (${earlier.status}) of ${new Date(earlier.endedAtMs).toISOString()}`,
-        );
-      }
-    }
+  const repetitions = findRepetitions(evidence, log);
+  for (const { earlier, again, isExplained } of repetitions) {
+    if (isExplained || allowance.duplicates === 'any') continue;
+    const { eventId, endpoint, attempt, status } = again;
+    complaints.add(
+      'requests are repeated only when a deliverer was killed in the middle of them',
+      `${eventId} at ${endpoint}, attempt ${attempt} (${status}) ${again.startedAtMs - earlier.endedAtMs} ms after attempt ${earlier.attempt} (${earlier.status}) of ${new Date(earlier.endedAtMs).toISOString()}`,
+    );
   }
+  const kills = killsIn(evidence);
+  const flights = new Flights(log, brokerKillsIn(evidence));
   const inFlight = evidence.requests.filter((request) =>
     kills.some((kill) => flights.isInFlight(request, kill)),
   ).length;
-  return { duplicates, inFlight };
+  return { duplicates: repetitions.length, inFlight };
+}
+
+export function findRepetitions(evidence: Evidence, log: LogView): Repetition[] {
+  const kills = killsIn(evidence);
+  const flights = new Flights(log, brokerKillsIn(evidence));
+  const found: Repetition[] = [];
+  for (const requests of byEndpointAndEvent(evidence.requests)) {
+    for (const [earlier, again] of repetitionsAmong(requests)) {
+      const isExplained = kills.some(
+        (kill) => again.startedAtMs >= kill.atMs - arrivalSlackMs && flights.isInFlight(earlier, kill),
+      );
+      found.push({ earlier, again, isExplained });
+    }
+  }
+  return found;
+}
+
+function killsIn({ disturbances }: Evidence): Disturbance[] {
+  return disturbances.filter(({ what }) => what === 'deliverer');
+}
+
+function brokerKillsIn({ disturbances }: Evidence): Disturbance[] {
+  return disturbances.filter(({ what, how }) => what === 'nats' && (how === 'killed' || how === 'power-cut'));
 }
 
 class Flights {
@@ -79,7 +98,7 @@ class Flights {
 }
 
 /** Each duplicate with the request that it repeats: the last of the same attempt, otherwise the last success. */
-function* repetitions(
+function* repetitionsAmong(
   requests: readonly RequestRecord[],
 ): Generator<readonly [RequestRecord, RequestRecord]> {
   for (const [index, again] of requests.entries()) {

@@ -3,6 +3,7 @@ import { checkAccepted } from './check-accepted.js';
 import { checkConservation } from './check-conservation.js';
 import { checkDuplicates } from './check-duplicates.js';
 import { checkLog } from './check-log.js';
+import { checkOrder, checkOrderInTables } from './check-order.js';
 import { checkTables } from './check-tables.js';
 import { Complaints, type Complaint } from './complaints.js';
 import type { Allowance, Evidence } from './evidence.js';
@@ -14,6 +15,8 @@ export interface Figures {
   readonly lost: number;
   readonly duplicates: number;
   readonly inFlight: number;
+  /** Deliveries with an ordering key at ordered endpoints that came to their end. */
+  readonly ordered: number;
   /** When the last outcome was stored; 0 without any. */
   readonly lastOutcomeAtMs: number;
 }
@@ -33,14 +36,16 @@ export function checkEvidence(evidence: Evidence, allowance: Allowance): Verdict
   const accepted = checkAccepted(evidence, log, complaints);
   const duplicates = checkDuplicates(evidence, log, allowance, complaints);
   checkLog(evidence, log, complaints);
+  const order = checkOrder(evidence, log, complaints);
   const tableComplaints = new Complaints();
   checkTables(evidence, log, tableComplaints);
+  checkOrderInTables(evidence, log, tableComplaints);
   checkConservation(evidence, log, tableComplaints);
   checkFault(evidence, allowance, complaints);
   const lastOutcomeAtMs = evidence.facts.reduce((last, { storedAtMs }) => Math.max(last, storedAtMs), 0);
   const ofTables = tableComplaints.list();
   return {
-    figures: { ...accepted, ...duplicates, lastOutcomeAtMs },
+    figures: { ...accepted, ...duplicates, ...order, lastOutcomeAtMs },
     complaints: [...complaints.list(), ...ofTables],
     tablesAgree: ofTables.length === 0,
   };

@@ -1,5 +1,5 @@
 import type { ConservationAnswer, CreatedDelivery, DeliveryFact, LogFact } from '@postel/contracts';
-import { retryOf, type EndpointName } from '../endpoint-names.js';
+import { endpointNames, orderingOf, retryOf, type EndpointName } from '../endpoint-names.js';
 import {
   endpointsOf,
   eventIdOf,
@@ -20,15 +20,30 @@ export type Doctored = {
 export const deliveryIdOf = (eventId: string, endpoint: EndpointName) => `dlv_${eventId}_${endpoint}`;
 const endpointIdOf = (endpoint: EndpointName) => `ep_${endpoint}`;
 
-const kinds: readonly KindName[] = ['single', 'wide', 'wide', 'doomed', 'refused', 'unmatched', 'invalid'];
+const kinds: readonly KindName[] = [
+  'single',
+  'wide',
+  'wide',
+  'doomed',
+  'refused',
+  'unmatched',
+  'invalid',
+  'keyed',
+  'keyed',
+  'dropped',
+  'keyed',
+  'keyless',
+];
+/** All that are keyed have this one. */
+const orderingKey = 'a';
 const time = '2026-01-01T00:00:00Z';
 const eventStepMs = 1_000;
 
 const goodConservation: ConservationAnswer = {
-  asOf: { events: 7, log: 40, at: time },
+  asOf: { events: 12, log: 60, at: time },
   events: {
-    accepted: 7,
-    fannedOut: 5,
+    accepted: 12,
+    fannedOut: 10,
     unmatched: 1,
     invalid: 1,
     awaiting: 0,
@@ -36,11 +51,11 @@ const goodConservation: ConservationAnswer = {
     lost: [],
   },
   deliveries: {
-    created: 12,
-    succeeded: 10,
+    created: 20,
+    succeeded: 17,
     pending: 0,
     retrying: 0,
-    dead: 2,
+    dead: 3,
     discarded: 0,
     difference: 0,
     missing: 0,
@@ -49,7 +64,7 @@ const goodConservation: ConservationAnswer = {
   },
 };
 
-/** A run in which all went well: seven events, one a second, each request 10 ms, each outcome stored 5 ms later. */
+/** A run in which all went well: twelve events, one a second, each request 10 ms, each outcome stored 5 ms later. */
 export function goodEvidence(): Doctored {
   const evidence: Doctored = {
     producer: [],
@@ -58,11 +73,10 @@ export function goodEvidence(): Doctored {
     facts: [],
     deliveries: [],
     deadLetters: [],
+    sequences: new Map(),
     conservation: goodConservation,
     alarms: [],
-    endpoints: new Map(
-      (['good', 'slow', 'flaky', 'mixed'] as const).map((name) => [endpointIdOf(name), name]),
-    ),
+    endpoints: new Map(endpointNames.map((name) => [endpointIdOf(name), name])),
     disturbances: [{ what: 'dispatcher', process: 'dispatcher', how: 'killed', atMs: 500 }],
   };
   kinds.forEach((kind, index) => play(evidence, kind, index + 1));
@@ -70,7 +84,15 @@ export function goodEvidence(): Doctored {
 }
 
 export function idOf(number: number): string {
-  return eventIdOf({ run: 'test', number, kind: kinds[number - 1] as KindName });
+  const kind = kinds[number - 1] as KindName;
+  return eventIdOf({ run: 'test', number, kind, ...(eventKinds[kind].keyed ? { orderingKey } : {}) });
+}
+
+/** Of the delivery of an event to an ordered endpoint. */
+function sequenceOf(eventId: string, endpoint: EndpointName): number | null {
+  const event = parseEventId(eventId);
+  if (event?.orderingKey === undefined || orderingOf[endpoint] === 'none') return null;
+  return kinds.slice(0, event.number).filter((kind) => eventKinds[kind].keyed).length;
 }
 
 function play(evidence: Doctored, kind: KindName, number: number): void {
@@ -119,6 +141,8 @@ function deliver(evidence: Doctored, eventId: string, endpoint: EndpointName, fi
       eventId,
       deliveryId,
       attempt,
+      orderingKey: parseEventId(eventId)?.orderingKey ?? null,
+      sequence: sequenceOf(eventId, endpoint),
       startedAtMs,
       endedAtMs: startedAtMs + 10,
       status,
@@ -126,6 +150,11 @@ function deliver(evidence: Doctored, eventId: string, endpoint: EndpointName, fi
       badBody: null,
     };
     evidence.requests.push(record);
+    if (orderingOf[endpoint] === 'key') {
+      const told = evidence.sequences.get(deliveryId) ?? [];
+      const number = record.sequence === null ? null : String(record.sequence);
+      evidence.sequences = new Map(evidence.sequences).set(deliveryId, [...told, number]);
+    }
     const name =
       status === 200
         ? 'delivery.succeeded'
@@ -149,7 +178,7 @@ export function outcome(
   name: 'delivery.succeeded' | 'delivery.deferred' | 'delivery.died',
   request: RequestRecord,
 ): DeliveryFact {
-  const { eventId, deliveryId, endpoint, attempt, startedAtMs, status } = request;
+  const { eventId, deliveryId, endpoint, attempt, startedAtMs, status, sequence } = request;
   const about = {
     v: 1,
     tenant: 'default',
@@ -164,6 +193,7 @@ export function outcome(
     attemptsMade: attempt,
     attemptsBeforeReopen: 0,
     apiVersion: '2024-01-01',
+    ...(sequence === null ? {} : { ordering: { key: orderingKey, sequence } }),
   } as const;
   const made = {
     attemptId: `att_${deliveryId}_${attempt}`,

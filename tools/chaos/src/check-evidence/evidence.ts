@@ -18,6 +18,8 @@ export interface Evidence {
   /** The tables, by the API. */
   readonly deliveries: readonly DeliveryRow[];
   readonly deadLetters: readonly DeadLetterRow[];
+  /** The numbers that stand in a delivery's attempts; of deliveries to ordered endpoints, by their ids. */
+  readonly sequences: ReadonlyMap<string, readonly (string | null)[]>;
   /** What Postel itself counts, by the log. */
   readonly conservation: ConservationAnswer;
   /** What Postel said did not add up, at any time. */

@@ -1,5 +1,5 @@
 import { createdEndpoint } from '@postel/contracts';
-import { endpointNames, retryOf, type EndpointName } from '../endpoint-names.js';
+import { endpointNames, orderingOf, retryOf, type EndpointName } from '../endpoint-names.js';
 import { typesFor } from '../publish-events/event-kinds.js';
 import type { ApiAddress } from '../read-tables/tables.js';
 
@@ -20,6 +20,7 @@ export async function createEndpoints(api: ApiAddress, receiverPort: number): Pr
         url: `http://127.0.0.1:${receiverPort}/${name}`,
         events: typesFor(name),
         retry: retryOf[name],
+        ordering: orderingOf[name],
       }),
     });
     if (response.status !== 201) throw new Error(`no endpoint: ${response.status} ${await response.text()}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkEvidence, type Verdict } from '../check-evidence/check-evidence.js';
 import type { Evidence } from '../check-evidence/evidence.js';
+import { orderingOf } from '../endpoint-names.js';
 import { describeAct, type TimedAct } from '../inject-faults/act.js';
 import type { Fault } from '../inject-faults/fault.js';
 import { performAct } from '../inject-faults/perform-act.js';
@@ -12,7 +13,7 @@ import type { ProducerRecord } from '../publish-events/producer-journal.js';
 import { Random } from '../random.js';
 import { LogView } from '../read-log/log-view.js';
 import { StreamReader } from '../read-log/stream-reader.js';
-import { readConservation, readDeadLetters, readDeliveries } from '../read-tables/tables.js';
+import { readConservation, readDeadLetters, readDeliveries, readSequences } from '../read-tables/tables.js';
 import type { RequestRecord } from '../receive-requests/receiver-journal.js';
 import type { ReceiverCommands } from '../receive-requests/receiver-process.js';
 import { repositoryRoot } from '../start-stack/repository-root.js';
@@ -103,13 +104,22 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
 
   const collect = async (): Promise<Evidence> => {
     await reader.catchUp();
+    const deliveries = await readDeliveries(stack.api);
+    const inOrder = deliveries.filter(({ endpointId }) => {
+      const name = endpoints.get(endpointId);
+      return name !== undefined && orderingOf[name] === 'key';
+    });
     return {
       producer: await readJournal<ProducerRecord>(journals.producer),
       requests: await readJournal<RequestRecord>(journals.requests),
       events: reader.events,
       facts: reader.facts,
-      deliveries: await readDeliveries(stack.api),
+      deliveries,
       deadLetters: await readDeadLetters(stack.api),
+      sequences: await readSequences(
+        stack.api,
+        inOrder.map(({ id }) => id),
+      ),
       conservation: await readConservation(stack.api),
       alarms: alarmsIn(join(stack.dataDir, 'metrics.log')),
       endpoints,

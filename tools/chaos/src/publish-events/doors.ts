@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream';
 import { connect, headers as newHeaders } from '@nats-io/transport-node';
-import { eventKinds, objectOf, type KindName } from './event-kinds.js';
+import { eventIdOf, eventKinds, objectOf, type EventName } from './event-kinds.js';
 
 /** What came of one try. `unanswered`: it may or may not be stored. */
 export type Answer =
@@ -13,7 +13,7 @@ export type Answer =
     }
   | { readonly kind: 'unanswered' };
 
-export type Publish = (id: string, kind: KindName) => Promise<Answer>;
+export type Publish = (event: EventName) => Promise<Answer>;
 
 export interface NatsDoor {
   readonly publish: Publish;
@@ -23,12 +23,19 @@ export interface NatsDoor {
 const answerTimeoutMs = 5_000;
 
 export function httpDoor({ url, token }: { readonly url: string; readonly token: string }): Publish {
-  return async (id, kind) => {
+  return async (event) => {
+    const { kind, orderingKey } = event;
+    const id = eventIdOf(event);
     try {
       const response = await fetch(`${url}/v1/events`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ id, type: eventKinds[kind].type, data: { object: objectOf(id) } }),
+        body: JSON.stringify({
+          id,
+          type: eventKinds[kind].type,
+          data: { object: objectOf(id) },
+          orderingKey,
+        }),
         signal: AbortSignal.timeout(answerTimeoutMs),
       });
       const body: unknown = await response.json().catch(() => null);
@@ -56,9 +63,12 @@ export async function natsDoor(servers: readonly string[]): Promise<NatsDoor> {
   });
   const js = jetstream(connection, { timeout: 3_000 });
   return {
-    publish: async (id, kind) => {
+    publish: async (event) => {
+      const { kind, orderingKey } = event;
+      const id = eventIdOf(event);
       const hdrs = newHeaders();
       hdrs.set('Nats-Msg-Id', id);
+      if (orderingKey !== undefined) hdrs.set('Postel-Ordering-Key', orderingKey);
       const payload = kind === 'invalid' ? `{"id":"${id}",` : JSON.stringify(objectOf(id));
       try {
         await js.publish(eventKinds[kind].type, payload, { headers: hdrs });

@@ -39,6 +39,11 @@ describe('kinds of events', () => {
     const name = { run: 'kill_nats', number: 42, kind: 'wide' } as const;
     expect(eventIdOf(name)).toBe('kill_nats-000042-wide');
     expect(parseEventId(eventIdOf(name))).toEqual(name);
+    const keyed = { run: 'kill_nats', number: 43, kind: 'keyed', orderingKey: 'b' } as const;
+    expect(eventIdOf(keyed)).toBe('kill_nats-000043-keyed-b');
+    expect(parseEventId(eventIdOf(keyed))).toEqual(keyed);
+    expect(parseEventId('kill_nats-000043-keyed')).toBeNull();
+    expect(parseEventId('kill_nats-000042-wide-b')).toBeNull();
     expect(parseEventId('evt_1')).toBeNull();
     expect(parseEventId('kill_nats-000042-odd')).toBeNull();
   });

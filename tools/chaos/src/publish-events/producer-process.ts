@@ -3,7 +3,7 @@ import { Journal } from '../keep-journal/journal.js';
 import { Random } from '../random.js';
 import { serveCommands } from '@postel/testing';
 import { httpDoor, natsDoor, type NatsDoor, type Publish } from './doors.js';
-import { eventIdOf, pickKind, type KindName } from './event-kinds.js';
+import { eventIdOf, eventKinds, orderingKeys, pickKind, type EventName } from './event-kinds.js';
 import type { Door, ProducerRecord } from './producer-journal.js';
 
 export interface ProducerInput {
@@ -37,6 +37,8 @@ class Producer {
   private acknowledged = 0;
   private repetitions = 0;
   private readonly inFlight: Record<Door, number> = { http: 0, nats: 0 };
+  /** Of which an event is not acknowledged yet. */
+  private readonly busyKeys = new Set<string>();
   private readonly random: Random;
   private readonly http: Publish;
   private readonly ended = new AbortController();
@@ -86,24 +88,34 @@ class Producer {
     }
   }
 
-  /** None at a door that is full: the rate is a rate of offers, not a debt. */
+  /**
+   * None at a door that is full: the rate is a rate of offers, not a debt. And none of a key before the last one of it is
+   * acknowledged: so the order of their numbers is that of their acceptance.
+   */
   private offer(): void {
     const kind = pickKind(this.random);
     const door: Door = kind === 'invalid' || this.random.next() < 0.4 ? 'nats' : 'http';
+    const orderingKey = eventKinds[kind].keyed ? this.random.pick(orderingKeys) : undefined;
     if (this.inFlight[door] >= maxInFlight) return;
+    if (orderingKey !== undefined) {
+      if (this.busyKeys.has(orderingKey)) return;
+      this.busyKeys.add(orderingKey);
+    }
     const number = (this.offered += 1);
     this.inFlight[door] += 1;
-    void this.publishPersistently(eventIdOf({ run: this.input.run, number, kind }), kind, door).finally(
-      () => (this.inFlight[door] -= 1),
-    );
+    void this.publishPersistently({ run: this.input.run, number, kind, orderingKey }, door).finally(() => {
+      this.inFlight[door] -= 1;
+      if (orderingKey !== undefined) this.busyKeys.delete(orderingKey);
+    });
   }
 
   /** What was not acknowledged is sent again with the same id, as the contract asks of a producer. */
-  private async publishPersistently(id: string, kind: KindName, door: Door): Promise<void> {
+  private async publishPersistently(event: EventName, door: Door): Promise<void> {
+    const id = eventIdOf(event);
     await this.note({ t: 'offered', id, door, atMs: Date.now() });
     const publish = door === 'http' ? this.http : this.nats.publish;
     for (let tries = 1; ; tries++) {
-      const answer = await publish(id, kind);
+      const answer = await publish(event);
       const atMs = Date.now();
       if (answer.kind === 'acknowledged') {
         await this.note({ t: 'acknowledged', id, door, atMs, tries });

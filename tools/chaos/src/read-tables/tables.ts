@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { conservation, deadLetter, delivery, type ConservationAnswer } from '@postel/contracts';
+import { attempt, conservation, deadLetter, delivery, type ConservationAnswer } from '@postel/contracts';
 import { z } from 'zod';
 
 export type DeliveryRow = z.infer<typeof delivery>;
@@ -18,6 +18,28 @@ export function readDeliveries(api: ApiAddress): Promise<DeliveryRow[]> {
 
 export function readDeadLetters(api: ApiAddress): Promise<DeadLetterRow[]> {
   return readPages(api, '/v1/dead-letters', deadLetter);
+}
+
+const readsAtOnce = 8;
+
+/** The numbers (`webhook-sequence`) that stand in the attempts of each of these deliveries. */
+export async function readSequences(
+  api: ApiAddress,
+  deliveryIds: readonly string[],
+): Promise<Map<string, (string | null)[]>> {
+  const sequences = new Map<string, (string | null)[]>();
+  const left = [...deliveryIds];
+  const readOn = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const attempts = await readPages(api, `/v1/deliveries/${id}/attempts`, attempt);
+      sequences.set(
+        id,
+        attempts.map(({ request }) => request.headers['webhook-sequence'] ?? null),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, readOn));
+  return sequences;
 }
 
 export async function readConservation(api: ApiAddress): Promise<ConservationAnswer> {

@@ -26,5 +26,12 @@ export function answerTo(request: {
     case 'mixed':
       if (event?.kind === 'doomed') return { status: 503, delayMs: 0 };
       return { status: event?.kind === 'refused' ? 422 : 200, delayMs: 0 };
+    case 'ordered': {
+      const chance = new Random(seed, eventId).next();
+      // long enough for two at once to be seen
+      const delayMs = new Random(seed, `${eventId}/${attempt}`).between(5, 40);
+      if (event?.kind === 'dropped') return { status: chance < 0.5 ? 422 : 503, delayMs };
+      return { status: attempt === 1 && chance < 0.25 ? 503 : 200, delayMs };
+    }
   }
 }

@@ -7,6 +7,10 @@ export interface RequestRecord {
   readonly deliveryId: string;
   /** By its header, from 1. */
   readonly attempt: number;
+  /** By its id; `null` without one. */
+  readonly orderingKey: string | null;
+  /** By its header `webhook-sequence`; `null` without one. */
+  readonly sequence: number | null;
   /** When it was there, and when its answer was decided; both by this machine's clock. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;

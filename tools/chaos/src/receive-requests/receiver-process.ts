@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { endpointNames, type EndpointName } from '../endpoint-names.js';
 import { Journal } from '../keep-journal/journal.js';
 import { serveCommands } from '@postel/testing';
+import { parseEventId } from '../publish-events/event-kinds.js';
 import { answerTo } from './answers.js';
 import { complaintAboutBody, complaintAboutTimestampHex } from './check-request.js';
 import type { RequestRecord } from './receiver-journal.js';
@@ -43,6 +44,7 @@ class Receiver {
     if (!endpoint) return void response.writeHead(404).end();
     const eventId = headerOf(request, 'webhook-id');
     const attempt = Number(headerOf(request, 'x-webhook-attempt'));
+    const sequence = headerOf(request, 'webhook-sequence');
     const { status, delayMs } = answerTo({ endpoint, eventId, attempt, seed: this.seed });
     if (delayMs > 0) await delay(delayMs);
     const record: RequestRecord = {
@@ -50,6 +52,8 @@ class Receiver {
       eventId,
       deliveryId: headerOf(request, 'x-webhook-delivery'),
       attempt,
+      orderingKey: parseEventId(eventId)?.orderingKey ?? null,
+      sequence: sequence === '' ? null : Number(sequence),
       startedAtMs,
       endedAtMs: Date.now(),
       status,

@@ -6,6 +6,7 @@ const figures = {
   acknowledged: 3_000,
   delivered: 4_500,
   dead: 12,
+  ordered: 450,
   lost: 0,
   duplicates: 2,
   inFlight: 9,
@@ -25,7 +26,7 @@ const report = (results: FaultResult[]) =>
 describe('the report', () => {
   test('a line a fault, and what to make of it', () => {
     const text = report([good, { kind: 'skipped', fault: 'power-cut', reason: 'needs root' }]);
-    expect(text).toMatch(/^kill-nats +3,000 +4,500 +12 +0 +2 +9 +1\.3 +ok$/m);
+    expect(text).toMatch(/^kill-nats +3,000 +4,500 +12 +450 +0 +2 +9 +1\.3 +ok$/m);
     expect(text).toMatch(/^power-cut +skipped: needs root$/m);
     expect(text).toMatch(/seed 7/);
     expect(text).toMatch(/Nothing is lost, and every check holds\.\n$/);

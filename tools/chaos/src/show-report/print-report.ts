@@ -7,6 +7,7 @@ const columns: readonly (readonly [title: string, cell: (played: Played) => stri
   ['acknowledged', ({ figures }) => count(figures.acknowledged)],
   ['delivered', ({ figures }) => count(figures.delivered)],
   ['dead', ({ figures }) => count(figures.dead)],
+  ['ordered', ({ figures }) => count(figures.ordered)],
   ['lost', ({ figures }) => count(figures.lost)],
   ['duplicates', ({ figures }) => count(figures.duplicates)],
   ['in flight', ({ figures }) => count(figures.inFlight)],

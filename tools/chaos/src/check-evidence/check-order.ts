@@ -33,12 +33,13 @@ interface Line {
 /** Each key goes out in the order of acceptance, one at a time, each delivery with its number. */
 export function checkOrder(evidence: Evidence, log: LogView, complaints: Complaints): OrderFigures {
   const repetitions = new Map(findRepetitions(evidence, log).map((found) => [found.again, found]));
+  const hands = new Hands(log, evidence);
   let ordered = 0;
   for (const line of linesOf(evidence, log)) {
     checkAcceptance(line, complaints);
     checkNumbers(line, log, complaints);
     checkSuccesses(line, complaints);
-    checkRepetitions(line, repetitions, evidence, log, complaints);
+    checkRepetitions(line, repetitions, hands, complaints);
     checkTurns(line, repetitions, complaints);
     ordered += line.turns.filter(({ deliveryId }) => log.isEnded(deliveryId)).length;
   }
@@ -173,50 +174,57 @@ function checkTurns(
   }
 }
 
-/**
- * A deliverer that is killed or stopped leaves what it has in hand to the next owner, which sends it again: a killed one
- * when it was in flight, as everywhere. One that was stopped and goes on may itself send again what the next owner sent
- * meanwhile, beside whatever the key has come to. But of a key it had one delivery in hand, and so that one alone may
- * be repeated.
- */
+/** A repetition is explained by a kill, as everywhere, or by what a deliverer had in hand when it was stopped. */
 function checkRepetitions(
   line: Line,
   repetitions: ReadonlyMap<RequestRecord, Repetition>,
-  { disturbances }: Evidence,
-  log: LogView,
+  hands: Hands,
   complaints: Complaints,
 ): void {
-  const freezes = disturbances.filter(({ what, how }) => what === 'deliverer' && how === 'frozen');
   for (const request of line.requests) {
     const repetition = repetitions.get(request);
-    if (!repetition || repetition.isExplained) continue;
-    const wasInHand = freezes.some(
-      (freeze) =>
-        request.startedAtMs >= freeze.atMs - arrivalSlackMs && isInHand(request.eventId, line, freeze, log),
+    if (!repetition || repetition.isExplained || hands.mayRepeat(request, line)) continue;
+    complaints.add(
+      'of a key only what a deliverer had in hand is repeated',
+      `${request.eventId} at ${line.name}, attempt ${request.attempt}`,
     );
-    if (!wasInHand)
-      complaints.add(
-        'of a key only what a deliverer had in hand is repeated',
-        `${request.eventId} at ${line.name}, attempt ${request.attempt}`,
-      );
   }
 }
 
-/** Whether its turn had come at that moment, and had not passed. */
-function isInHand(eventId: string, { turns, turnOf }: Line, { atMs }: Disturbance, log: LogView): boolean {
-  const turn = turnOf.get(eventId);
-  if (!turn) return false;
-  const before = turns[turn.place - 2];
-  const cameAtMs = before ? endedAtMs(before, log) : 0;
-  return cameAtMs <= atMs + ackSlackMs && endedAtMs(turn, log) >= atMs - ackSlackMs;
-}
+/**
+ * What a stopped deliverer had in hand the next owner sends again; and the stopped one itself, once it goes on, may send
+ * what the next owner sent meanwhile, beside whatever the key has come to. But of a key it had one delivery in hand, the
+ * one whose turn it was: that one alone may be repeated.
+ */
+class Hands {
+  private readonly freezes: readonly Disturbance[];
 
-/** When its end was stored first. */
-function endedAtMs({ deliveryId }: Turn, log: LogView): number {
-  const ends = log
-    .outcomesOf(deliveryId)
-    .filter(({ fact }) => fact.fact === 'delivery.succeeded' || fact.fact === 'delivery.died');
-  return Math.min(...ends.map(({ storedAtMs }) => storedAtMs));
+  constructor(
+    private readonly log: LogView,
+    { disturbances }: Evidence,
+  ) {
+    this.freezes = disturbances.filter(({ what, how }) => what === 'deliverer' && how === 'frozen');
+  }
+
+  mayRepeat({ eventId, startedAtMs }: RequestRecord, { turns, turnOf }: Line): boolean {
+    const turn = turnOf.get(eventId);
+    if (!turn) return false;
+    const before = turns[turn.place - 2];
+    const cameAtMs = before ? this.endedAtMs(before) : 0;
+    const wentAtMs = this.endedAtMs(turn);
+    return this.freezes.some(({ atMs }) => {
+      const wasItsTurn = cameAtMs <= atMs + ackSlackMs && wentAtMs >= atMs - ackSlackMs;
+      return wasItsTurn && startedAtMs >= atMs - arrivalSlackMs;
+    });
+  }
+
+  /** When its end was stored first. */
+  private endedAtMs({ deliveryId }: Turn): number {
+    const ends = this.log
+      .outcomesOf(deliveryId)
+      .filter(({ fact }) => fact.fact === 'delivery.succeeded' || fact.fact === 'delivery.died');
+    return Math.min(...ends.map(({ storedAtMs }) => storedAtMs));
+  }
 }
 
 function placeOf({ eventId }: RequestRecord, turnOf: Line['turnOf']): number {

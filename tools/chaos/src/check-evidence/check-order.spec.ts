@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RequestRecord } from '../receive-requests/receiver-journal.js';
 import { checkEvidence } from './check-evidence.js';
 import type { Allowance } from './evidence.js';
-import { deliveryIdOf, goodEvidence, idOf, type Doctored } from './evidence.fixture.js';
+import { deliveryIdOf, goodEvidence, idOf, outcome, type Doctored } from './evidence.fixture.js';
 
 const strict: Allowance = { duplicates: 'in-flight', mustRefuse: false };
 const either: Allowance = { duplicates: 'any', mustRefuse: false };
@@ -118,6 +118,22 @@ describe('the checker of what is ordered', () => {
         tablesAgree: false,
       });
     }
+  });
+
+  test('sees one that is held for ever, and calls it pending', () => {
+    const evidence = goodEvidence();
+    const id = deliveryIdOf(last, 'ordered');
+    const request = lastRequestOf(evidence, last);
+    evidence.requests = evidence.requests.filter(({ deliveryId }) => deliveryId !== id);
+    evidence.facts = evidence.facts.filter(({ fact }) => !('deliveryId' in fact && fact.deliveryId === id));
+    const deferred = outcome('delivery.deferred', request);
+    if (deferred.fact !== 'delivery.deferred') throw new Error('not deferred');
+    const { attempt: _, ...held } = deferred;
+    evidence.facts.push({ fact: held, storedAtMs: request.startedAtMs });
+    const { complaints } = checkEvidence(evidence, strict);
+    expect(complaints.find(({ check }) => check === 'every delivery ends')?.examples).toEqual([
+      `${id} is pending`,
+    ]);
   });
 
   test('sees events of a key stored in another order than they were acknowledged', () => {

@@ -46,7 +46,9 @@ export class LogView {
     const names = new Set(facts.filter(({ hop }) => hop === lastHop).map(({ fact }) => fact));
     if (names.has('delivery.discarded')) return 'discarded';
     if (names.has('delivery.reopened')) return 'retrying';
-    return names.has('delivery.died') ? 'dead' : 'retrying';
+    if (names.has('delivery.died')) return 'dead';
+    // what is held before its first attempt is not retried yet
+    return facts.some((fact) => 'attempt' in fact && fact.attempt) ? 'retrying' : 'pending';
   }
 
   isEnded(deliveryId: string): boolean {

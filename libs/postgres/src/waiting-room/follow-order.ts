@@ -22,6 +22,13 @@ export interface OrderingKey {
   readonly released: number | null;
   /** The last hop of the released one that ended. */
   readonly releasedHop: number;
+  /** All numbers up to it have ended; of a key of which nothing is released. Not stored, for it follows from the rest. */
+  readonly endedUpTo: number;
+}
+
+/** Where nothing is released, nothing with a number is held either. */
+export function storedOrderingKey(stored: Omit<OrderingKey, 'endedUpTo'>): OrderingKey {
+  return { ...stored, endedUpTo: stored.lastSequence };
 }
 
 export const newOrderingKey: OrderingKey = {
@@ -29,6 +36,7 @@ export const newOrderingKey: OrderingKey = {
   lastEventSeq: 0,
   released: null,
   releasedHop: 0,
+  endedUpTo: 0,
 };
 
 export type WaitingFact =
@@ -58,16 +66,16 @@ export function followOrder(before: OrderingKey, fact: WaitingFact): Followed {
     const isRepeated = isHeld(fact) && fact.eventSeq <= before.lastEventSeq;
     return { key: before, counts: !isRepeated };
   }
-  const key = learn(before, sequence, fact);
+  const key = releasedBefore(learn(before, sequence, fact), sequence, fact);
   // what was reopened goes its own way: the order has passed it
   if (wasReopened(fact)) return { key, counts: true };
   if (sequence !== key.released) return { key, counts: fact.fact !== 'delivery.deferred' };
   switch (fact.fact) {
     case 'delivery.succeeded':
-      return { key: { ...key, released: null }, counts: true };
+      return { key: { ...key, released: null, endedUpTo: sequence }, counts: true };
     case 'delivery.died':
       if (fact.hop <= key.releasedHop) return { key, counts: false };
-      return { key: { ...key, released: null }, counts: true };
+      return { key: { ...key, released: null, endedUpTo: sequence }, counts: true };
     case 'delivery.created':
     case 'delivery.deferred':
     case 'delivery.reopened':
@@ -87,6 +95,16 @@ function learn(key: OrderingKey, sequence: number, fact: WaitingFact): OrderingK
     ...key,
     lastSequence: sequence,
     lastEventSeq: Math.max(key.lastEventSeq, fact.eventSeq),
+    endedUpTo: sequence,
   };
   return wasReopened(fact) ? known : { ...known, released: sequence, releasedHop: fact.hop - 1 };
+}
+
+/**
+ * One that is behind what has just ended, and has already gone out: it had been released, and a crash of the database
+ * made it forget that. What is held of it is of a hop that is past, and the broker would drop its put-back.
+ */
+function releasedBefore(key: OrderingKey, sequence: number, fact: WaitingFact): OrderingKey {
+  if (key.released !== null || sequence <= key.endedUpTo || wasReopened(fact)) return key;
+  return { ...key, released: sequence, releasedHop: fact.hop - 1 };
 }

@@ -1,7 +1,13 @@
 import { storableKey } from '../connection/storable.js';
 import type { Transaction } from '../connection/transaction.js';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
-import { followOrder, newOrderingKey, type OrderingKey, type WaitingFact } from './follow-order.js';
+import {
+  followOrder,
+  newOrderingKey,
+  storedOrderingKey,
+  type OrderingKey,
+  type WaitingFact,
+} from './follow-order.js';
 import { heldDueAtMs } from './waiting-row.js';
 
 interface Entry {
@@ -103,12 +109,12 @@ export class OrderingBook {
       entries.map(({ orderingKey }) => orderingKey),
     ]);
     for (const row of rows) {
-      this.#entry(row.endpoint_id, row.ordering_key).key = {
+      this.#entry(row.endpoint_id, row.ordering_key).key = storedOrderingKey({
         lastSequence: row.last_sequence,
         lastEventSeq: row.last_event_seq,
         released: row.released,
         releasedHop: row.released_hop,
-      };
+      });
     }
   }
 }

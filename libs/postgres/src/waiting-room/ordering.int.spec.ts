@@ -129,6 +129,18 @@ it('holds back only the key that fails, and goes on after its dead letter', asyn
   expect(await putBack()).toMatchObject([{ eventSeq: 4, ordering: { key: 'a', sequence: 3 } }]);
 });
 
+it('goes on with one that had been put back when a crash of the database forgot that', async () => {
+  await apply(held(1), held(2), held(3));
+  await number();
+  expect(numbersOf(await putBack())).toEqual(['a1']);
+  // the second was released and put back after the first had died; all of that is read again, and at once
+  await apply(f.died(...head(1, 1)), f.deferred(...head(1, 1)), f.deferred(...head(2, 2)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 2, hop: 3, ordering: { key: 'a', sequence: 2 } }]);
+  await apply(f.succeeded(...head(2, 2, 3)), f.deferred(...head(2, 2)), f.deferred(...head(1, 1)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 3, hop: 2, ordering: { key: 'a', sequence: 3 } }]);
+  expect(await putBack()).toEqual([]);
+});
+
 it('goes on with the next number when an endpoint that was disabled takes events again', async () => {
   await apply(held(1), held(2), held(3));
   await number();

@@ -159,6 +159,27 @@ describe('BatchingPublisher', () => {
     },
   );
 
+  it('keeps nobody waiting for a broker that refuses a batch and answers no single message', async () => {
+    // as nats-server does once its disk has been full
+    broker.nc.subscribe('full.>', {
+      callback: (_, message) => {
+        if (!message.headers?.has('Nats-Batch-Commit')) return;
+        message.respond(
+          JSON.stringify({ error: { code: 400, err_code: 10_176, description: 'incomplete' } }),
+        );
+      },
+    });
+    const timeoutMs = 500;
+    const publisher = new BatchingPublisher(broker, { timeoutMs });
+    const startedMs = performance.now();
+    const results = await Promise.allSettled(
+      numbers(200).map(() => publisher.publish({ subject: 'full.disk', payload: bytes('{}') })),
+    );
+    expect(performance.now() - startedMs).toBeLessThan(3 * timeoutMs); // few by few it would be 32 of them
+    expect(results.map(({ status }) => status)).toEqual(results.map(() => 'rejected'));
+    expect(results[199]).toMatchObject({ reason: { name: 'PublishError', kind: 'unavailable' } });
+  });
+
   it('names a subject that no stream takes', async () => {
     const publisher = new BatchingPublisher(broker);
     const error: unknown = await publisher

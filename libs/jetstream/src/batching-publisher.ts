@@ -167,48 +167,64 @@ export class BatchingPublisher {
     return batch;
   }
 
-  private async send(batch: Waiting[]): Promise<void> {
+  /** Tells each caller. @returns why the broker gave no answer, if it gave none */
+  private async send(batch: Waiting[]): Promise<PublishError | null> {
     if (batch.length <= sentSingly) {
-      await Promise.all(batch.map((waiting) => this.sendOne(waiting)));
-      return;
+      const failures = await Promise.all(batch.map((waiting) => this.sendOne(waiting)));
+      return failures.find((failure) => failure !== null) ?? null;
     }
     try {
-      await this.publishBatch(batch);
+      return await this.publishBatch(batch);
     } catch (error) {
       const failure = asPublishError(error);
       for (const { reject } of batch) reject(failure);
+      return asNoAnswer(failure);
     }
   }
 
-  private async sendOne({ message, resolve, reject }: Waiting): Promise<void> {
+  private async sendOne({ message, resolve, reject }: Waiting): Promise<PublishError | null> {
     try {
       const { error, seq, duplicate } = await requestOne(this.broker, message, this.options.timeoutMs);
       if (error) reject(publishErrorOf(error));
       else resolve({ seq: seq ?? 0, duplicate: duplicate ?? false });
+      return null;
     } catch (error) {
-      reject(asPublishError(error));
+      const failure = asPublishError(error);
+      reject(failure);
+      return asNoAnswer(failure);
     }
   }
 
-  private async publishBatch(batch: Waiting[]): Promise<void> {
+  private async publishBatch(batch: Waiting[]): Promise<PublishError | null> {
     const messages = batch.map(({ message }) => message);
     const reply = await requestBatch(this.broker, messages, this.options.timeoutMs);
     if (reply.error) return this.afterRefusal(batch, reply.error);
     const firstSeq = (reply.seq ?? 0) - batch.length + 1;
     batch.forEach(({ resolve }, index) => resolve({ seq: firstSeq + index, duplicate: false }));
+    return null;
   }
 
   /**
    * Halves the batch until what the broker objects to is among few, which go singly.
-   * What is full stays full for all.
+   * What is full stays full for all. A broker whose disk is full refuses batches and does not answer single messages:
+   * who waits for that few by few keeps the last of them waiting for minutes.
    */
-  private async afterRefusal(batch: Waiting[], error: NonNullable<BrokerReply['error']>): Promise<void> {
+  private async afterRefusal(
+    batch: Waiting[],
+    error: NonNullable<BrokerReply['error']>,
+  ): Promise<PublishError | null> {
     const failure = publishErrorOf(error);
     if (failure.kind === 'full' || failure.kind === 'conflict') throw failure;
     const middle = Math.ceil(batch.length / 2);
-    await this.send(batch.slice(0, middle));
-    await this.send(batch.slice(middle));
+    const noAnswer = await this.send(batch.slice(0, middle));
+    if (!noAnswer) return this.send(batch.slice(middle));
+    for (const { reject } of batch.slice(middle)) reject(noAnswer);
+    return noAnswer;
   }
+}
+
+function asNoAnswer(failure: PublishError): PublishError | null {
+  return failure.kind === 'unavailable' ? failure : null;
 }
 
 function ordersOf(batch: readonly Waiting[]): ReadonlySet<string> {

@@ -130,7 +130,15 @@ describe('an unwritable data directory', () => {
   it('is told in one line', async () => {
     writeFileSync(join(directory, 'nats'), 'a file stands where the directory should');
     await expect(nats()).rejects.toThrow(
-      /^Cannot write to the data directory .*nats \(EEXIST\): give this account/,
+      /^Cannot write to the data directory .*nats \(ENOTDIR\): give this account/,
+    );
+  });
+
+  it('is told at once where nothing can ever be made', async () => {
+    if (!existsSync('/proc/self')) return;
+    const server = startNatsServer({ binary, dataDir: '/proc/postel/nats', port: 0 });
+    await expect(server).rejects.toThrow(
+      /^Cannot write to the data directory \/proc\/postel\/nats \(ENOENT\)/,
     );
   });
 });

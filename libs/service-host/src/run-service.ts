@@ -51,14 +51,15 @@ async function start<Groups extends SettingGroups>(
     meters,
     health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
   });
-  service = await hostService(definition, { env: process.env, logger, meters, tracing });
-  logger.info({ url: service.url, operations: operations.url }, 'ready');
+  // while it starts, too: nobody ends the first process of a container by a signal that it does not listen to
   stopOnSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     await service?.stop();
     await operations.stop();
     await tracing?.stop();
   });
+  service = await hostService(definition, { env: process.env, logger, meters, tracing });
+  logger.info({ url: service.url, operations: operations.url }, 'ready');
 }
 
 /** What can be said to a person; a bug keeps its stack. */

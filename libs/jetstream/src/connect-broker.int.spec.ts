@@ -75,6 +75,14 @@ describe('a broker that hangs', () => {
     await answering;
   });
 
+  it('does not keep a service that stops', async () => {
+    await connected(60_000);
+    relay.hang();
+    for (let n = 0; n < 32; n++) broker.nc.publish('order.created', new Uint8Array(1024 * 1024));
+    await broker.close();
+    expect(broker.nc.isClosed()).toBe(true);
+  });
+
   it('is left for another connection, however much it has not taken', async () => {
     await connected(100);
     relay.hang();

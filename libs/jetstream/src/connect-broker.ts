@@ -21,6 +21,9 @@ export interface BrokerOptions {
   readonly pingIntervalMs?: number;
 }
 
+/** A service has 25 s to stop, and some of that is for its attempts. */
+const longestDrainMs = 3_000;
+
 /** A connection that reconnects for ever; what needs it while it is away fails, waits or retries as it sees fit. */
 export interface Broker {
   readonly nc: NatsConnection;
@@ -78,8 +81,21 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     isAnswering: async () => isConnected() && nc.flush().then(() => true),
     connectedAtMs: () => connectedAtMs,
     certificateExpiresAtMs: () => certificateExpiresAtMs(options),
-    close: () => (nc.isClosed() ? Promise.resolve() : nc.drain().catch(() => nc.close())),
+    close: () => (nc.isClosed() ? Promise.resolve() : closed(nc)),
   };
+}
+
+/** With what was published sent, and what came handled; without, when the broker does not take it. */
+async function closed(nc: NatsConnection): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const late = delay(longestDrainMs, undefined, { signal, ref: true }).then(
+    () => cutOff(nc),
+    () => undefined,
+  );
+  await Promise.race([nc.drain().catch(() => nc.close()), late]);
+  ended.abort();
+  await nc.close();
 }
 
 /**

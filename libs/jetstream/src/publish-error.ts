@@ -24,6 +24,7 @@ export const brokerCodes = {
   wrongLastSequence: [10071, 10164],
   messageTooLarge: 10054,
   noMessageFound: 10037,
+  streamNotFound: 10059,
   headersTooLarge: 10097,
   duplicateInBatch: 10201,
   /** The leader changed in the middle of it. */
@@ -49,6 +50,7 @@ export function publishErrorOf(error: NonNullable<BrokerReply['error']>): Publis
   if (code === brokerCodes.messageTooLarge || code === brokerCodes.headersTooLarge) {
     return new PublishError('refused', message, code);
   }
+  if (code === brokerCodes.streamNotFound) return new PublishError('no_stream', message, code);
   // 503 insufficient resources, 400 "maximum bytes exceeded" and the like: all mean "not now"
   if (error.code >= 500 || /maximum|insufficient|resource|exceed|space/i.test(message)) {
     return new PublishError('full', message, code);
@@ -71,6 +73,8 @@ const passingErrors: ReadonlySet<string> = new Set([
   'ClosedConnectionError',
   'DrainingConnectionError',
   'JetStreamNotEnabled',
+  // its disk is another, or somebody deleted it: whoever asks can wait until it is there again
+  'StreamNotFoundError',
   'ConfigNotReached',
 ]);
 

@@ -12,7 +12,7 @@ import {
 import { createMeters } from '@postel/telemetry';
 import { startTestNats, type TestServer } from '@postel/testing';
 import type { IngestParts } from '../parts.js';
-import { AcceptEvent } from './accept-event.js';
+import { AcceptEvent, rejectionCodeOf } from './accept-event.js';
 import { FirstWords } from './first-words.js';
 
 const context = { principal: { tenant: 'default', actor: 'admin' } as Principal, traceparent: undefined };
@@ -96,4 +96,12 @@ it('leaves the type of an event out of the catalogue that it refuses for its fir
       .of('default')
       .map(({ state }) => state.name),
   ).toEqual(['word199.first']);
+});
+
+it('says of a stream that is gone that the broker cannot take it now', async () => {
+  await accept('order.known');
+  await broker.jsm.streams.delete('EVENTS');
+  const codes: unknown[] = [];
+  for (let n = 0; n < 2; n++) codes.push(await accept('order.known').catch(rejectionCodeOf));
+  expect(codes).toEqual(['broker_unavailable', 'broker_unavailable']);
 });

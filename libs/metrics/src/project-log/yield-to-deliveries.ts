@@ -7,8 +7,8 @@ const lookEveryMs = 200;
  * while few do, whose rows are soon written (the machine may be busy with something else altogether).
  */
 export const longestLagMs = { many: 5_000, few: 500 };
-/** Of many deliveries a batch tells that is larger: some 400 events, or the outcomes of 200. */
-const manyBytes = 256 * 1024;
+/** Of many deliveries a batch tells that is larger: some 100 events, or the outcomes of 50. */
+const manyBytes = 64 * 1024;
 
 /** How long a batch of the tables may wait at most. */
 export function lagForMs(batch: readonly { readonly payload: Uint8Array }[]): number {

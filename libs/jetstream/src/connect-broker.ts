@@ -38,6 +38,8 @@ export interface Broker {
   isAnswering(): Promise<boolean>;
   /** When this connection, or the last one after a loss, was made. */
   connectedAtMs(): number;
+  /** Called after each loss, when the connection is there again. */
+  onReconnect(listener: () => void): void;
   /** When the first certificate of its servers expires, `null` without TLS. @throws when one cannot be asked */
   certificateExpiresAtMs(): Promise<number | null>;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const replies = new Replies(nc);
   let connected = true;
   let connectedAtMs = Date.now();
+  const reconnectListeners: (() => void)[] = [];
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'staleConnection') cutOff(nc);
@@ -67,6 +70,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       if (status.type === 'reconnect') {
         connected = true;
         connectedAtMs = Date.now();
+        for (const listener of reconnectListeners) listener();
       }
     }
   })();
@@ -80,6 +84,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     isConnected,
     isAnswering: async () => isConnected() && nc.flush().then(() => true),
     connectedAtMs: () => connectedAtMs,
+    onReconnect: (listener) => void reconnectListeners.push(listener),
     certificateExpiresAtMs: () => certificateExpiresAtMs(options),
     close: () => (nc.isClosed() ? Promise.resolve() : closed(nc)),
   };

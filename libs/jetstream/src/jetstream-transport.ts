@@ -75,7 +75,8 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
       const runner = new ConsumerRunner(broker, consumer, handler, {
         prefetch,
         onTrouble,
-        startsPaused: !leads,
+        // until it is known what other processes have
+        startsPaused: true,
         ...(leads
           ? {
               onOwner: (isOwner) => ownership.changed(number, isOwner),
@@ -86,9 +87,10 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
       ownership.attach(number, runner, leads);
       return runner;
     });
+    for (const ownership of this.ownerships()) ownership.listen();
     // few at a time: each is a consumer to create at the broker
     for (const runner of this.runners) await runner.start();
-    for (const ownership of this.ownerships()) ownership.start();
+    for (const ownership of this.ownerships()) await ownership.start();
   }
 
   private ownerships(): ReadonlySet<PartitionOwnership> {

@@ -7,6 +7,7 @@ import type { Broker } from './connect-broker.js';
 /** What a process of the fleet says of itself. */
 interface Presence {
   readonly id: string;
+  /** What it owns, and what its broker forgot that it owns: nobody else takes that. */
   readonly owned: readonly number[];
 }
 
@@ -38,8 +39,12 @@ export interface LaneRunner {
 }
 
 const roundMs = 1_000;
-/** A process that said nothing for so long is gone. */
+/** A process that said nothing for so long, although it would have been heard, is gone. */
 const goneAfterMs = 3_500;
+/** A process that starts hears first what others have: after a broker's restart they connect again within 0.5 s, and say it. */
+const listenMs = 750;
+/** A broker that was restarted, or has another leader, forgets whom it pinned: so long it is left to those to be it again. */
+const reclaimMs = 3_000;
 /** Rounds in which nobody owned a partition before it is sent a nudge. */
 const roundsBeforeNudge = 2;
 /** … and before even those that have their share offer to take it: better one too many than nobody. */
@@ -55,7 +60,9 @@ const leftToOthersMs = 3_000;
  *
  *   not ours ──(pinned by the first message, a nudge if there is none)──▶ ours ──(unpinned, or released)──▶ not ours
  *
- * A process that owns more than its share releases some, one after the other.
+ * A process that owns more than its share releases some, one after the other. Nobody offers to take what another says it
+ * has: after a restart of the broker, which also forgets what was handed out and acknowledged last, a partition goes to
+ * the process that knows what it did, and not to one that would do it again.
  */
 export class PartitionOwnership {
   readonly owned = new Set<number>();
@@ -65,6 +72,12 @@ export class PartitionOwnership {
   private readonly others = new Map<string, Presence & { readonly seenAtMs: number }>();
   private readonly unownedRounds = new Map<number, number>();
   private readonly releasing = new Set<number>();
+  /** What the broker took from us and no other has, with the time until which we want it back. */
+  private readonly reclaimed = new Map<number, number>();
+  private listeningSinceMs = 0;
+  private reconnectedAtMs = 0;
+  private isStarted = false;
+  private isSoon = false;
   private presence: Subscription | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -91,10 +104,24 @@ export class PartitionOwnership {
     this.listeners.push(listener);
   }
 
-  start(): void {
+  /** Hears what others have, before {@link start}. */
+  listen(): void {
     this.presence = this.broker.nc.subscribe(delivererPresenceSubject, {
       callback: (error, message) => (error ? undefined : this.hear(message.json<Presence>())),
     });
+    this.broker.onReconnect(() => {
+      this.reconnectedAtMs = Date.now();
+      this.soon();
+    });
+    this.listeningSinceMs = Date.now();
+    this.say();
+  }
+
+  /** Resolves when it takes part, having heard what others have. */
+  async start(): Promise<void> {
+    await delay(Math.max(0, this.listeningSinceMs + listenMs - Date.now()));
+    if (this.stopped) return;
+    this.isStarted = true;
     this.timer = setInterval(() => this.round(), roundMs);
     this.round();
   }
@@ -104,14 +131,20 @@ export class PartitionOwnership {
     this.stopped = true;
     clearInterval(this.timer);
     this.presence?.unsubscribe();
-    if (this.broker.isConnected()) this.say([]);
+    this.say();
   }
 
   /** What the leading runner tells. */
   changed(partition: number, isOwner: boolean): void {
     if (this.owned.has(partition) === isOwner) return;
-    if (isOwner) this.owned.add(partition);
-    else this.owned.delete(partition);
+    if (isOwner) {
+      this.owned.add(partition);
+      this.reclaimed.delete(partition);
+    } else {
+      this.owned.delete(partition);
+      if (!this.releasing.has(partition)) this.reclaimed.set(partition, Date.now() + reclaimMs);
+    }
+    this.soon();
     for (const runner of this.followers.get(partition) ?? []) {
       if (isOwner) runner.resume();
       else void runner.pause(0);
@@ -119,45 +152,83 @@ export class PartitionOwnership {
     for (const listener of this.listeners) listener(partition, isOwner);
   }
 
-  private hear(presence: Presence): void {
-    if (presence.id === this.options.id) return;
-    this.others.set(presence.id, { ...presence, seenAtMs: Date.now() });
+  private hear({ id, owned }: Presence): void {
+    if (id === this.options.id) return;
+    const before = this.others.get(id);
+    this.others.set(id, { id, owned, seenAtMs: Date.now() });
+    for (const partition of owned) this.reclaimed.delete(partition);
+    // a process that is new is told at once what we have; what one no longer has is offered to
+    if (String(before?.owned) !== String(owned)) this.soon();
   }
 
-  private say(owned: readonly number[]): void {
-    this.broker.nc.publish(delivererPresenceSubject, JSON.stringify({ id: this.options.id, owned }));
+  private claims(): number[] {
+    return this.stopped ? [] : [...new Set([...this.owned, ...this.reclaimed.keys()])];
+  }
+
+  private say(): void {
+    if (!this.broker.isConnected()) return;
+    const presence: Presence = { id: this.options.id, owned: this.claims() };
+    this.broker.nc.publish(delivererPresenceSubject, JSON.stringify(presence));
+  }
+
+  /** Once for all that changed in this turn. */
+  private soon(): void {
+    if (this.isSoon) return;
+    this.isSoon = true;
+    setImmediate(() => {
+      this.isSoon = false;
+      if (this.stopped || !this.broker.isConnected()) return;
+      this.say();
+      if (this.isStarted) this.offer();
+    });
   }
 
   private round(): void {
     if (!this.broker.isConnected()) return;
-    this.say([...this.owned]);
-    for (const [id, { seenAtMs }] of this.others) {
-      if (Date.now() - seenAtMs > goneAfterMs) this.others.delete(id);
+    const nowMs = Date.now();
+    for (const [partition, untilMs] of this.reclaimed) {
+      if (nowMs > untilMs) this.reclaimed.delete(partition);
     }
+    for (const [id, { seenAtMs }] of this.others) {
+      if (nowMs - Math.max(seenAtMs, this.broker.connectedAtMs()) > goneAfterMs) this.others.delete(id);
+    }
+    this.say();
     this.nudgeUnowned();
+    this.offer();
+    // what was handed out and then forgotten comes at once, and should come to us
+    if (nowMs < this.reconnectedAtMs + reclaimMs || this.reclaimed.size > 0) return;
+    for (const partition of this.options.partitionsToRelease(this.view())) void this.release(partition);
+  }
+
+  private view(): FleetView {
+    const { id: self, partitions } = this.options;
     const others = [...this.others.values()].map(({ id, owned }) => ({ id, ownedCount: owned.length }));
-    const { id: self, partitions, partitionsToRelease, wantsPartition } = this.options;
-    const view = { self, owned: [...this.owned], others, partitions };
-    this.offer(wantsPartition(view));
-    for (const partition of partitionsToRelease(view)) void this.release(partition);
+    return { self, owned: this.claims(), others, partitions };
   }
 
   /** Whoever has its share leaves what is free to others. */
-  private offer(wantsMore: boolean): void {
+  private offer(): void {
+    const wantsMore = this.options.wantsPartition(this.view());
+    const theirs = this.claimsOfOthers();
     for (const [partition, leader] of this.leaders) {
       if (this.owned.has(partition) || this.releasing.has(partition)) continue;
-      if (wantsMore || (this.unownedRounds.get(partition) ?? 0) >= roundsBeforeAnyone) leader.resume();
+      const isFree = !theirs.has(partition);
+      const isLeftOver = (this.unownedRounds.get(partition) ?? 0) >= roundsBeforeAnyone;
+      if (this.reclaimed.has(partition) || (isFree && (wantsMore || isLeftOver))) leader.resume();
       else void leader.pause(0);
     }
   }
 
+  private claimsOfOthers(): Set<number> {
+    return new Set([...this.others.values()].flatMap(({ owned }) => owned));
+  }
+
   private nudgeUnowned(): void {
-    const owned = new Set([...this.others.values()].flatMap(({ owned: theirs }) => theirs));
+    const claimed = new Set([...this.claims(), ...this.claimsOfOthers()]);
     for (let partition = 0; partition < this.options.partitions; partition++) {
-      const isOwned = this.owned.has(partition) || owned.has(partition);
-      const rounds = isOwned ? 0 : (this.unownedRounds.get(partition) ?? 0) + 1;
+      const rounds = claimed.has(partition) ? 0 : (this.unownedRounds.get(partition) ?? 0) + 1;
       this.unownedRounds.set(partition, rounds);
-      if (rounds >= roundsBeforeNudge) this.nudge(partition);
+      if (rounds >= roundsBeforeNudge || this.reclaimed.has(partition)) this.nudge(partition);
     }
   }
 

@@ -33,7 +33,8 @@ export const faults: readonly Fault[] = [
         act: { kind: 'kill', target: `deliverer-${index + 1}`, awayMs: 1_000 },
       })),
   },
-  killOf('nats', 'nats-1', plain),
+  // what the broker forgets with its pins must come to the deliverer that did it, not to the other
+  killOf('nats', 'nats-1', { ...plain, deliverers: 2 }),
   killOf('postgres', 'postgres', plain),
   {
     name: 'sigstop-deliverer',
@@ -87,7 +88,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'three-brokers',
     about: 'three brokers, three replicas: kill -9 of the leaders of EVENTS and of DELIVERIES',
-    shape: { ...plain, brokers: 3 },
+    shape: { ...plain, brokers: 3, deliverers: 2 },
     allowance: strict,
     acts: (timing) => {
       const [first = 0, second = 0] = spread(timing, 2);

@@ -144,6 +144,8 @@ async function startServices(shape: StackShape, around: Surroundings) {
     POSTEL_STOP_GRACE_SECONDS: '0',
     POSTEL_HOST: '127.0.0.1',
     POSTEL_LOG_LEVEL: 'warn',
+    // at high rates the doomed come back from a backlog together, more than a hundred in a row: nothing is disabled for it
+    POSTEL_ALERTS: JSON.stringify({ warn: { deadLetters: 10, windowSeconds: 3_600 }, disable: null }),
     POSTEL_METRICS_URL: urlOf('metrics'),
     POSTEL_DEAD_LETTER_URL: urlOf('dead-letter'),
   };

@@ -119,6 +119,43 @@ describe('the client', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it.each([
+    ['a page of a proxy', { 'content-type': 'text/html' }, 200, '200 with text/html'],
+    ['nothing', { 'content-length': '0' }, 200, '200 with application/json'],
+    ['204', {}, 204, '204 with application/json'],
+    ['an error page', { 'content-type': 'text/html' }, 502, '502 with text/html'],
+    ['a redirect', { location: 'https://example.com/v1' }, 301, 'a redirect to https://example.com/v1'],
+  ])('takes %s for no answer of the API', async (_, headers, status, what) => {
+    const { url, seen } = await serve({ status, headers });
+    const client = createClient({ url, token: 't', retries: 0 });
+    const error: unknown = await client
+      .publish({ type: 'a.b', data: { object: {} } })
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect(error).toMatchObject({
+      status,
+      problem: null,
+      message: `the answer is none of Postel's: ${what}`,
+    });
+    expect(seen.map(({ method }) => method)).toEqual(['POST']);
+  });
+
+  it('does not follow a redirect, which made a GET of a publish and took its list for the answer', async () => {
+    const { url, seen } = await serve(
+      { status: 302, headers: { location: '/v1/events?' } },
+      { status: 200, body: { data: [], nextCursor: null } },
+    );
+    const publishing = createClient({ url, token: 't' }).publish({ type: 'a.b', data: { object: {} } });
+    await expect(publishing).rejects.toMatchObject({ name: 'ProblemError', status: 302 });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('tells of an error that only looks like a problem', async () => {
+    const { url } = await serve({ status: 400, body: { code: 7, status: 'error', errors: 'bad' } });
+    const call = unwrap(createClient({ url, token: 't' }).GET('/v1/endpoints', {}));
+    await expect(call).rejects.toMatchObject({ status: 400, problem: null });
+  });
+
   it('waits as long as Retry-After says, within bounds, and longer each time without it', async () => {
     const waits: number[] = [];
     const answers = [

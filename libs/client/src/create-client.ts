@@ -1,4 +1,5 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
+import { answersOfPostel } from './answers-of-postel.js';
 import { unwrap } from './problem-error.js';
 import { randomId } from './random-id.js';
 import { retryingFetch } from './retrying-fetch.js';
@@ -48,9 +49,12 @@ export function createClient(options: ClientOptions): PostelClient {
       authorization: `Bearer ${token}`,
       ...(tenant === undefined ? {} : { 'postel-tenant': tenant }),
     },
+    // followed, a POST may become a GET, whose answer would be taken for that of the POST
+    redirect: 'manual',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     fetch: retryingFetch({ retries, timeoutMs, fetch: send }),
   });
+  client.use(answersOfPostel);
   return Object.assign(client, {
     publish: (event: NewEvent) => unwrap(client.POST('/v1/events', { body: withId(event) })),
     publishBatch: (events: readonly NewEvent[]) =>

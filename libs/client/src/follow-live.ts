@@ -135,6 +135,7 @@ async function open(
     },
     signal,
     cache: 'no-store',
+    redirect: 'manual',
   });
   const type = response.headers.get('content-type') ?? '';
   if (response.ok && response.body && type.startsWith('text/event-stream')) return response.body;

@@ -15,8 +15,10 @@ export class ProblemError extends Error {
     readonly requestId: string | null,
     /** What the answer asks to wait, where it does. */
     readonly retryAfterSeconds: number | null = null,
+    /** What the answer is, where it is none of the API's: `200 with text/html`. */
+    strange: string | null = null,
   ) {
-    super(messageOf(status, problem));
+    super(messageOf(status, problem, strange));
     this.code = problem?.code ?? null;
     this.errors = problem?.errors ?? [];
   }
@@ -40,13 +42,23 @@ export async function problemOfResponse(response: Response): Promise<ProblemErro
   return problemErrorOf(response, problem);
 }
 
-function problemErrorOf({ status, headers }: Response, problem: unknown): ProblemError {
+/** @param problem what stood in the answer: whatever is no problem counts as none */
+export function problemErrorOf(response: Response, problem: unknown): ProblemError {
+  const { status, headers } = response;
   return new ProblemError(
     status,
     isProblem(problem) ? problem : null,
     headers.get('x-request-id'),
     secondsOf(headers.get('retry-after')),
+    strangeness(response),
   );
+}
+
+function strangeness({ status, headers, type }: Response): string {
+  const location = headers.get('location');
+  // browsers do not tell where to
+  if (location !== null || type === 'opaqueredirect') return `a redirect to ${location ?? 'elsewhere'}`;
+  return `${status} with ${headers.get('content-type') ?? 'no content-type'}`;
 }
 
 function secondsOf(retryAfter: string | null): number | null {
@@ -54,11 +66,13 @@ function secondsOf(retryAfter: string | null): number | null {
 }
 
 function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'code' in value && 'status' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, status, errors = [] } = value as Partial<Record<keyof Problem, unknown>>;
+  return typeof code === 'string' && typeof status === 'number' && Array.isArray(errors);
 }
 
-function messageOf(status: number, problem: Problem | null): string {
-  if (!problem) return `the API answered ${status}`;
+function messageOf(status: number, problem: Problem | null, strange: string | null): string {
+  if (!problem) return `the answer is none of Postel's: ${strange ?? status}`;
   const { code, title, detail, errors = [] } = problem;
   const fields = errors.map(({ path, message }) => `${path}: ${message}`);
   return `${status} ${code}: ${[detail ?? title, ...fields].join('; ')}`;

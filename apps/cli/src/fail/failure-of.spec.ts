@@ -21,7 +21,8 @@ describe('what is told of a failure', () => {
     ],
     [refused(401, 'unauthorized'), exitCodes.refused, /postel login/],
     [refused(503, 'database_unavailable'), exitCodes.unreachable, /\[request req-1\] \(`postel doctor`/],
-    [new ProblemError(502, null, null), exitCodes.unreachable, /^the API answered 502$/],
+    [new ProblemError(502, null, null), exitCodes.unreachable, /^the answer is none of Postel's: 502 \(/],
+    [new ProblemError(404, null, null), exitCodes.unreachable, /is the address right\?/],
     [
       new TypeError('fetch failed', { cause: withCode('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1') }),
       exitCodes.unreachable,

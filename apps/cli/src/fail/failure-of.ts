@@ -34,6 +34,8 @@ function asCommandFailure(error: unknown): CommandFailure {
 const checkThere = 'is it running, and is the address right? `postel doctor` looks';
 
 function ofProblem(error: ProblemError): CommandFailure {
+  // a proxy's, or of whatever else is at this address: the API has refused nothing
+  if (error.problem === null) return new CommandFailure(error.message, exitCodes.unreachable, checkThere);
   const exitCode = error.status >= 500 ? exitCodes.unreachable : exitCodes.refused;
   const request = error.status >= 500 && error.requestId !== null ? ` [request ${error.requestId}]` : '';
   return new CommandFailure(`${error.message}${request}`, exitCode, adviceOn(error.code));

@@ -21,7 +21,7 @@ export function problemText(error: unknown): ProblemText {
   return {
     message: problem
       ? (problem.detail ?? problem.title)
-      : `The answer was ${status}, and not one of Postel’s.`,
+      : `The answer was ${status === 0 ? 'a redirect' : status}, and not one of Postel’s.`,
     code,
     advice: adviceFor(error),
     requestId,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { usageFailure } from '../fail/command-failure.js';
 import type { ConnectionSources } from './connection.js';
 import { isInTheClear, resolveConnection } from './resolve-connection.js';
 
@@ -38,6 +39,22 @@ describe('a connection', () => {
       token: 'env',
       tenant: null,
     });
+  });
+
+  it.each(['pat_…', 'two words', 'a\nb', 'Bearer é'])(
+    'has no token that no header can carry: %j',
+    (token) => {
+      const message = 'what POSTEL_TOKEN holds is no token: printable ASCII without spaces';
+      expect(() => resolve({ env: { POSTEL_TOKEN: token } })).toThrow(usageFailure(message));
+    },
+  );
+
+  it('forgives a token the line end of the file that it was read from', () => {
+    expect(resolve({ env: { POSTEL_TOKEN: 'pk_x\r\n' } })).toMatchObject({ token: 'pk_x' });
+  });
+
+  it('has no tenant that no header can carry', () => {
+    expect(() => resolve({ options: { token: 'x', tenant: 'a\nb' } })).toThrow('"a\\nb" is no tenant');
   });
 
   it('is what login stored, before what npm start keeps here', () => {

@@ -15,6 +15,29 @@ interface Credential {
  * @throws {CommandFailure}
  */
 export function resolveConnection(sources: ConnectionSources): Connection {
+  const { token, ...connection } = found(sources);
+  if (connection.tenant !== null && !isPrintable(connection.tenant)) {
+    throw usageFailure(`${JSON.stringify(connection.tenant)} is no tenant`);
+  }
+  return { ...connection, token: checkedToken(token, `what ${connection.foundIn} holds`) };
+}
+
+/**
+ * A token without what may stand around it, such as the end of a line.
+ * @param what holds it: the token itself is not shown
+ * @throws {CommandFailure} for what no header can carry
+ */
+export function checkedToken(text: string, what: string): string {
+  const token = text.trim();
+  if (!isPrintable(token)) throw usageFailure(`${what} is no token: printable ASCII without spaces`);
+  return token;
+}
+
+function isPrintable(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+function found(sources: ConnectionSources): Connection {
   const { options, env } = sources;
   // whoever names a profile means it, whatever the environment says
   const fromEnv = options.profile === undefined ? env : {};

@@ -1,6 +1,7 @@
 import { followLive as followUrl, LiveLost, ProblemError, type LiveMessage } from '@postel/client';
 import type { Connection } from '../connect/connection.js';
 import { connectionFault } from '../fail/failure-of.js';
+import { printable } from '../terminal/printable.js';
 
 export interface FollowOptions {
   readonly connection: Connection;
@@ -37,7 +38,9 @@ export function followLive(options: FollowOptions): AsyncGenerator<LiveMessage, 
         if (!wasReady) onReady?.();
         wasReady = true;
       } else {
-        onNotice(`${wordsFor(state.error)}; trying again in ${(state.waitMs / 1_000).toFixed(1)} s`);
+        onNotice(
+          `${printable(wordsFor(state.error))}; trying again in ${(state.waitMs / 1_000).toFixed(1)} s`,
+        );
       }
       isLost = state.name === 'reconnecting';
     },

@@ -2,7 +2,7 @@ import { createClient, unwrap } from '@postel/client';
 import type { Command } from 'commander';
 import { defaultUrl, type Profile } from '../connect/connection.js';
 import { profileFile, readProfiles, writeProfiles } from '../connect/profile-store.js';
-import { checkUrl, isInTheClear } from '../connect/resolve-connection.js';
+import { checkedToken, checkUrl, isInTheClear } from '../connect/resolve-connection.js';
 import { running, type Context } from '../context.js';
 import { usageFailure } from '../fail/command-failure.js';
 import { readInput } from '../read/read-data.js';
@@ -55,9 +55,7 @@ async function tokenOf(terminal: Terminal, fromInput: boolean): Promise<string> 
   const text = fromInput
     ? (await readInput(terminal)).toString('utf8')
     : await terminal.ask('Token (it is not shown): ', { secret: true });
-  const token = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(token)) throw usageFailure('that is no token: it has no spaces, and one line');
-  return token;
+  return checkedToken(text, 'that');
 }
 
 function clientOf({ url, token, tenant }: Profile) {

@@ -2,7 +2,7 @@ import { unwrap, type components } from '@postel/client';
 import type { Command } from 'commander';
 import { running } from '../context.js';
 import { collected, wholeNumber } from '../read/options.js';
-import { readData } from '../read/read-data.js';
+import { readText } from '../read/read-data.js';
 import { eventBody } from '../send/event-body.js';
 import { jsonOf } from '../show/show.js';
 import { printable } from '../terminal/printable.js';
@@ -30,7 +30,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .action(
       running<ExplainOptions>(terminal, async (context, [type = ''], options) => {
         const { orderingKey, channels, limit } = options;
-        const text = (await readData(terminal, options.data)).toString('utf8');
+        const text = await readText(terminal, options.data, '--data');
         const explained = await unwrap(
           context.client().POST('/v1/events/explain', {
             params: { query: { limit } },

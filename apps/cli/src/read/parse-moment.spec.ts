@@ -22,10 +22,20 @@ describe('a time as people give it', () => {
     expect(parseMoment('2026-01-30', nowMs)).toBe(new Date('2026-01-30T00:00:00').toISOString());
   });
 
-  it.each(['', '2', 'h', '2 h', 'yesterday', '2026', '2026-13-01', '2h later', '99999w'])(
-    'is not %j',
-    (text) => {
-      expect(() => parseMoment(text, nowMs)).toThrow(`"${text}" is no time`);
-    },
-  );
+  it.each([
+    '',
+    '2',
+    'h',
+    '2 h',
+    'yesterday',
+    '2026',
+    '2026-13-01',
+    '2026-02-29',
+    '2026-02-31T10:00Z',
+    '2026-04-31 10:00',
+    '2h later',
+    '99999w',
+  ])('is not %j', (text) => {
+    expect(() => parseMoment(text, nowMs)).toThrow(`"${text}" is no time`);
+  });
 });

@@ -25,7 +25,14 @@ export function parseMoment(text: string, nowMs: number): string {
   }
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!day && !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text)) throw noMoment(text);
+  if (!isDay(text.slice(0, 10))) throw noMoment(text);
   return isoOf(new Date(day ? `${text}T00:00:00` : text.replace(' ', 'T')), text);
+}
+
+/** A Date makes March of the 31st of February. */
+function isDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
 }
 
 function isoOf(at: Date, text: string): string {

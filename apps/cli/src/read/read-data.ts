@@ -15,6 +15,22 @@ export async function readData(terminal: Terminal, text: string): Promise<Buffer
   return text.startsWith('@') ? readFile(terminal, text.slice(1)) : Buffer.from(text);
 }
 
+/**
+ * The same, as text.
+ * @throws {CommandFailure} when it cannot be read, or is not UTF-8
+ */
+export async function readText(terminal: Terminal, text: string, what: string): Promise<string> {
+  return decoded(await readData(terminal, text), what);
+}
+
+function decoded(bytes: Buffer, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw usageFailure(`${what} is not UTF-8`);
+  }
+}
+
 /** @throws {CommandFailure} */
 export function readFile(terminal: Pick<Terminal, 'directory'>, path: string): Buffer {
   try {
@@ -54,7 +70,7 @@ export async function readObject(
   text: string,
   what: string,
 ): Promise<Record<string, unknown>> {
-  const value = parseJson((await readData(terminal, text)).toString('utf8'), what);
+  const value = parseJson(await readText(terminal, text, what), what);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw usageFailure(`${what} must be a JSON object`);
   }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { awaitDeliveries } from '../await-outcome/await-deliveries.js';
 import { running, type Context } from '../context.js';
 import { collected } from '../read/options.js';
-import { readData } from '../read/read-data.js';
+import { readText } from '../read/read-data.js';
 import { jsonOf } from '../show/show.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { eventBody } from './event-body.js';
@@ -33,7 +33,7 @@ export function addSend(program: Command, terminal: Terminal): void {
         // an id of our own where there is none: so that a repeated try makes no second event
         const id = options.id ?? `evt_${crypto.randomUUID().replaceAll('-', '')}`;
         const { orderingKey, channels } = options;
-        const text = (await readData(terminal, options.data)).toString('utf8');
+        const text = await readText(terminal, options.data, '--data');
         const body = eventBody({ type, id: ownId(text) ?? id, orderingKey, channels }, text);
         const eventId = options.nats
           ? await overNats(context, { type, body, id: ownId(text) ?? id, url: options.nats })

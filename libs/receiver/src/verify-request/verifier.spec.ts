@@ -54,6 +54,16 @@ describe('the verifier', () => {
     for (const vector of ofGithub) expect(codeOf({ ...vector, scheme: { hmac } })).toBe(vector.expect);
   });
 
+  it.each<[string, unknown, unknown]>([
+    ['a variable that is not set', 'standard', [undefined]],
+    ['a variable that is not set, of a provider', 'stripe', [undefined]],
+    ['a secret instead of a list', 'github', 'It is a secret'],
+    ['no list', 'standard', undefined],
+    ['a scheme that is none', 'standard-webhooks', [secret]],
+  ])('refuses %s at the start, and not each request', (_, scheme, secrets) => {
+    expect(() => new Verifier({ scheme, secrets } as never)).toThrow(RangeError);
+  });
+
   it.each<[string, unknown]>([
     ['a parsed object', { type: 'order.created' }],
     ['text', '{"type":"order.created"}'],

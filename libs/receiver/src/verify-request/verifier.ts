@@ -42,7 +42,8 @@ export class Verifier {
   constructor(private readonly options: VerifierOptions) {
     this.scheme = options.scheme ?? 'standard';
     const { secrets, toleranceSec = 300 } = options;
-    if (secrets.length === 0) throw new RangeError('a verifier needs at least one secret');
+    if (typeof secrets !== 'object' || secrets.length === 0)
+      throw new RangeError('a verifier needs a list of at least one secret');
     if (!(toleranceSec > 0)) throw new RangeError('toleranceSec must be positive');
     for (const secret of secrets) checkSecret(secret, this.scheme);
   }
@@ -76,10 +77,26 @@ export class Verifier {
   }
 }
 
-function checkSecret(secret: string, scheme: Scheme): void {
-  if (scheme === 'standard-ed25519') {
-    publicKeyOf(secret);
-  } else if (scheme === 'standard' || scheme === 'timestamp-hex' || scheme === 'body-hex') {
-    decodeSecret(secret);
-  } else if (secret === '') throw new RangeError('a secret must not be empty');
+/** What is read from the environment may be missing, whatever its type says. */
+function checkSecret(secret: string | undefined, scheme: Scheme): void {
+  if (typeof secret !== 'string' || secret === '')
+    throw new RangeError('a secret must be a text and not empty: is its variable set?');
+  if (typeof scheme === 'object') return;
+  switch (scheme) {
+    case 'standard-ed25519':
+      publicKeyOf(secret);
+      return;
+    case 'standard':
+    case 'timestamp-hex':
+    case 'body-hex':
+      decodeSecret(secret);
+      return;
+    case 'stripe':
+    case 'github':
+    case 'shopify':
+    case 'slack':
+      return;
+    default:
+      throw new RangeError(`there is no scheme ${String(scheme satisfies never)}`);
+  }
 }

@@ -30,7 +30,11 @@ export async function checkApi(target: ApiTarget, nowMs: () => number): Promise<
       ),
     ];
   }
-  return [await readiness(url, ready), ...clock(ready, (askedMs + nowMs()) / 2), ...(await session(target))];
+  const parts = await partsOf(ready);
+  if (parts === null) {
+    return [fail('API', `what answers at ${url} is not Postel (${ready.status})`, 'is the address right?')];
+  }
+  return [readiness(url, ready, parts), ...clock(ready, (askedMs + nowMs()) / 2), ...(await session(target))];
 }
 
 function ask(url: string, token?: string): Promise<Response> {
@@ -41,12 +45,16 @@ function ask(url: string, token?: string): Promise<Response> {
   });
 }
 
-async function readiness(url: string, response: Response): Promise<Finding> {
-  const body = (await response.json().catch(() => null)) as { parts?: Record<string, string> } | null;
-  if (body?.parts === undefined) {
-    return fail('API', `what answers at ${url} is not Postel (${response.status})`, 'is the address right?');
-  }
-  const bad = Object.entries(body.parts).filter(([, state]) => state !== 'ok');
+type Parts = Readonly<Record<string, string>>;
+
+/** @returns `null` for the answer of somebody else */
+async function partsOf(response: Response): Promise<Parts | null> {
+  const body = (await response.json().catch(() => null)) as { readonly parts?: Parts } | null;
+  return body?.parts ?? null;
+}
+
+function readiness(url: string, response: Response, parts: Parts): Finding {
+  const bad = Object.entries(parts).filter(([, state]) => state !== 'ok');
   if (response.ok) return ok('API', `${url} is ready`);
   return fail(
     'API',

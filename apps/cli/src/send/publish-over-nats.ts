@@ -49,8 +49,9 @@ export async function publishOverNats(context: Context, event: NatsEvent): Promi
   }
 }
 
+/** Where nobody takes a subject, nats.js asks the account, and says `jetstream is not enabled` when nobody answers that. */
 function takenAdvice(reason: string, type: string): string | null {
-  if (!/no responders|503/i.test(reason)) return null;
+  if (!/no responders|503|not enabled/i.test(reason)) return null;
   return `no stream has the subject ${type}: a new first word is registered by an event over HTTP`;
 }
 

@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StartupError } from '../startup-error.js';
 import { startMarkOf } from './process-identity.js';
 
+/** For whoever is about to remove a void claim. */
+const takeoverMs = 50;
+
 /**
  * Marks the directory as used by this process, so that a second Postel on the same data says so instead of
- * taking the first one's server for an orphan. A claim whose process is gone is void.
+ * taking the first one's server for an orphan. A claim whose process is gone is void. Of several that want it at once,
+ * one gets it.
  * @returns what lets go of it
  * @throws StartupError when a living process holds the claim
  */
@@ -17,7 +22,9 @@ export async function claimDirectory(directory: string, name: string): Promise<(
     if (await createExclusively(path, claim)) return () => letGo(path, claim);
     await dropIfVoid(path, directory, name);
   }
-  throw new StartupError(`Another process keeps taking ${directory}, where ${name} has its data.`);
+  throw new StartupError(
+    `Another process keeps taking ${directory}, where ${name} has its data; if there is none, remove its files claimed-by*.`,
+  );
 }
 
 async function letGo(path: string, claim: string): Promise<void> {
@@ -25,14 +32,24 @@ async function letGo(path: string, claim: string): Promise<void> {
   if (held === claim) await rm(path, { force: true });
 }
 
+/** With all of its text: whoever reads a claim that is half written would take it for void. */
 async function createExclusively(path: string, text: string): Promise<boolean> {
+  const whole = `${path}.${randomUUID()}`;
+  await writeFile(whole, text, { mode: 0o644 });
   try {
-    const file = await open(path, 'wx', 0o644);
-    await file.writeFile(text);
-    await file.close();
+    return await linked(whole, path);
+  } finally {
+    await rm(whole, { force: true });
+  }
+}
+
+/** @returns false when the second name is there, or the first is gone */
+async function linked(path: string, name: string): Promise<boolean> {
+  try {
+    await link(path, name);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }
@@ -46,8 +63,12 @@ async function dropIfVoid(path: string, directory: string, name: string): Promis
       `Another Postel (pid ${pid}) already runs ${name} on ${directory}: stop it, or set POSTEL_DATA_DIR to another directory.`,
     );
   }
-  // Renamed before it is removed: of two processes that find it void, one moves it and the other finds nothing.
-  const aside = `${path}.void-${process.pid}`;
-  await rename(path, aside).catch(() => undefined);
-  await rm(aside, { force: true });
+  // A name for this very claim: who makes it may remove the claim, and nobody else. Made too late, it is of the next one.
+  const aside = `${path}.void-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  if (!(await linked(path, aside))) return void (await delay(takeoverMs));
+  try {
+    if ((await readFile(aside, 'utf8')) === text) await rm(path, { force: true });
+  } finally {
+    await rm(aside, { force: true });
+  }
 }

@@ -13,6 +13,7 @@ import {
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Logo } from '../parts/logo.js';
 import type { KeptSession } from './kept-session.js';
+import { tokenFault } from './token-fault.js';
 
 const reasons: Readonly<Record<NonNullable<KeptSession['ended']>, string>> = {
   'signed-out': 'You are signed out. What this tab knew is forgotten.',
@@ -28,9 +29,14 @@ export interface SignInProps {
 /** Asks for a credential; what is good is found out by the API. */
 export function SignIn({ ended, onToken }: SignInProps): ReactNode {
   const [token, setToken] = useState('');
+  const [fault, setFault] = useState<string | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (token.trim() !== '') onToken(token.trim());
+    const given = token.trim();
+    if (given === '') return;
+    const found = tokenFault(given);
+    setFault(found);
+    if (found === null) onToken(given);
   };
   return (
     <Center component="main" mih="100dvh" p="md">
@@ -56,7 +62,11 @@ export function SignIn({ ended, onToken }: SignInProps): ReactNode {
               description="The admin token, or an API key pk_…"
               autoComplete="current-password"
               value={token}
-              onChange={(event) => setToken(event.currentTarget.value)}
+              onChange={(event) => {
+                setToken(event.currentTarget.value);
+                setFault(null);
+              }}
+              error={fault}
               data-autofocus
               autoFocus
               required

@@ -17,6 +17,11 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_NOT_FOUND: 'route_not_found',
 };
 
+/** What to do, where the title does not say it: `curl -d` sends a form unless it is told otherwise. */
+const details: Partial<Readonly<Record<ErrorCode, string>>> = {
+  unsupported_media_type: 'Send the body as JSON, with the header content-type: application/json.',
+};
+
 /** Errors of a database or another part, as the service that has it knows them. */
 export type CodeOfError = (error: unknown) => ErrorCode | null;
 
@@ -35,8 +40,13 @@ export function problemFor(
   if (request?.raw.errored && error === request.raw.errored)
     return { problem: problemOf({ code: 'malformed_request' }) };
   const code = codeOf(error) ?? knownCode(error);
-  if (code)
-    return { problem: problemOf({ code }), ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}) };
+  if (code) {
+    const detail = details[code];
+    return {
+      problem: problemOf({ code, ...(detail === undefined ? {} : { detail }) }),
+      ...(errorCodes[code].status === 503 ? { retryAfterSec: 1 } : {}),
+    };
+  }
   const traced = traceFields(request?.span, request?.headers['traceparent']);
   logger.error({ err: error, requestId: request?.id, ...traced }, 'a request failed');
   return { problem: problemOf({ code: 'internal_error' }) };

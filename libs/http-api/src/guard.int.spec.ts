@@ -156,7 +156,11 @@ describe('an API server of ours', () => {
   it('takes JSON and nothing else', async () => {
     const headers = { authorization, 'content-type': 'text/plain' };
     const answer = await server.inject({ method: 'POST', url: '/v1/things', headers, payload: '{}' });
-    expect(answer.json()).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    expect(answer.json()).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+      detail: expect.stringContaining('content-type: application/json'),
+    });
   });
 
   it('answers a path that cannot be read like every other fault', async () => {

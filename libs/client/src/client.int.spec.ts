@@ -78,6 +78,19 @@ describe('the client', () => {
     expect(events.map(({ id }) => id)).toEqual(['mine', expect.stringMatching(/^evt_/)]);
   });
 
+  it.each([
+    ['an event', '/v1/events', { type: 'a.b', data: { object: {} } }, 1],
+    ['one of a batch', '/v1/events/batch', { events: [{ id: 'mine' }, { type: 'a.b' }] }, 1],
+    ['a batch that is a bare array', '/v1/events/batch', [{ type: 'a.b' }], 1],
+    ['an event that has one', '/v1/events', { id: 'mine', type: 'a.b' }, 2],
+    ['a dry run', '/v1/events/explain', { type: 'a.b', data: { object: {} } }, 2],
+  ] as const)('sends once what would be two events, for want of an id: %s', async (_, path, body, tries) => {
+    const { url, seen } = await serve('reset', { status: 202, body: published });
+    const client = createClient({ url, token: 't' });
+    await client.POST(path, { body: body as never }).catch(() => null);
+    expect(seen).toHaveLength(tries);
+  });
+
   it('gives every other POST an idempotency key, the same at each try', async () => {
     const inProgress: Answer = { status: 409, headers: { 'retry-after': '0' } };
     const { url, seen } = await serve(unavailable, inProgress, { status: 201, body: { id: 'ep_1' } });

@@ -20,15 +20,17 @@ const passing = new Set([408, 429, 500, 502, 503, 504]);
  * request with this idempotency key is still under way). It waits as long as `Retry-After` says, at most 30 s, otherwise
  * 250 ms doubled each time with half of it at random.
  *
- * A POST is made safe to repeat by an `Idempotency-Key`, which it is given when it has none; events have their ids.
+ * A POST is made safe to repeat by an `Idempotency-Key`, which it is given when it has none; events have their ids, and
+ * those without are sent once.
  * @throws what fetch throws, once no tries are left
  */
 export function retryingFetch(options: RetryOptions): (request: Request) => Promise<Response> {
   const wait = options.wait ?? sleep;
   return async (original) => {
     const request = safeToRepeat(original);
+    const retries = (await wouldBeTwoEvents(request)) ? 0 : options.retries;
     for (let attempt = 0; ; attempt++) {
-      const last = attempt >= options.retries;
+      const last = attempt >= retries;
       const answer = await tryOnce(request, options).catch((error: unknown) => {
         if (last || request.signal.aborted) throw error;
         return null;
@@ -56,6 +58,23 @@ function safeToRepeat(request: Request): Request {
 
 function hasIdsOfItsOwn(request: Request): boolean {
   return /\/v1\/events(\/batch|\/explain)?$/.test(new URL(request.url).pathname);
+}
+
+/** Whoever publishes by the route itself may leave the id away. A CloudEvent has one always, or is refused. */
+async function wouldBeTwoEvents(request: Request): Promise<boolean> {
+  const isPublish =
+    request.method === 'POST' && /\/v1\/events(\/batch)?$/.test(new URL(request.url).pathname);
+  if (!isPublish || !isPlainJson(request)) return false;
+  const body = (await request
+    .clone()
+    .json()
+    .catch(() => null)) as { readonly events?: unknown } | null;
+  const events = Array.isArray(body) ? body : Array.isArray(body?.events) ? body.events : [body];
+  return events.some((event: { readonly id?: unknown } | null) => event?.id === undefined);
+}
+
+function isPlainJson({ headers }: Request): boolean {
+  return /^application\/json\b/i.test(headers.get('content-type') ?? '') && !headers.has('ce-id');
 }
 
 function mayPass(answer: Response): boolean {

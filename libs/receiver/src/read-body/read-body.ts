@@ -10,6 +10,8 @@ export async function readBody(request: IncomingMessage, maxBodyBytes: number): 
   let sizeBytes = Number(request.headers['content-length'] ?? 0);
   if (sizeBytes > maxBodyBytes) throw discarded(request, maxBodyBytes);
   sizeBytes = 0;
+  // its events have been, and will not come again
+  if (request.destroyed) throw new Error('the sender broke off');
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;

@@ -133,6 +133,7 @@ export const delivererService = defineService({
       events: new ArchiveThenStream(() => database().events, broker),
       attempts: tracing && attempts,
       deliveries: new BatchingPublisher(broker),
+      admission,
       partitions,
       failpoints,
     };
@@ -140,7 +141,6 @@ export const delivererService = defineService({
     const scheduleRetry = new ScheduleRetry({
       ...putBack,
       rooms: new Rooms({ tables, admission, circuits, limits, owned, partitionOf: ofEndpoint }),
-      admission,
     });
     const sweeping = sweepAdmission({ admission, lateness, meters, tables, owned, partitions, nowMs });
     const subscriptions: Subscription[] = lanes.flatMap((lane) =>

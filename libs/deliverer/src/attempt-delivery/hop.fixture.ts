@@ -80,6 +80,13 @@ export class HopWorld {
     hop.begin();
   }
 
+  /** How many put-backs the endpoint can take. */
+  room(): number {
+    const { tenant } = this.endpoint;
+    const place = { endpointId, tenant, partition: 0 };
+    return this.admission.room(place, this.limits.of(this.endpoint), this.nowMs);
+  }
+
   private get tables(): ConfigTables {
     return {
       endpoint: () => ({ state: this.endpoint, revision: 1 }),

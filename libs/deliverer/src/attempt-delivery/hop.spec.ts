@@ -43,6 +43,25 @@ describe('Hop', () => {
     );
   });
 
+  it('holds no room for a put-back that has come, whatever ended it', () => {
+    const world = new HopWorld({ maxInFlight: 1 });
+    const before = world.room();
+    world.admission.expecting('ep_1', 3, world.nowMs);
+    expect(world.room()).toBe(before - 3);
+    world.erasedSeqs.add(1);
+    world.begin({ deliveryId: 'dlv_1', hop: 2, eventSeq: 1 });
+    world.endpoint = { ...world.endpoint, status: 'paused' };
+    world.begin({ deliveryId: 'dlv_2', hop: 2, eventSeq: 2 });
+    world.endpoint = { ...world.endpoint, status: 'disabled', disabledReason: 'manual' };
+    world.begin({ deliveryId: 'dlv_3', hop: 2, eventSeq: 3 });
+    expect(world.facts.map(({ fact }) => fact)).toEqual([
+      'delivery.died',
+      'delivery.deferred',
+      'delivery.died',
+    ]);
+    expect(world.room()).toBe(before);
+  });
+
   it('lets one probe through when its time has come', async () => {
     const world = new HopWorld({ maxInFlight: 10 }, circuit);
     world.begin({ deliveryId: 'dlv_1' });

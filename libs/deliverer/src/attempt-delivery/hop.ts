@@ -99,6 +99,7 @@ export class Hop implements AdmissionItem {
 
   begin(): void {
     const { admission, limits, nowMs } = this.parts;
+    if (this.isPutBack) admission.arrived(this.endpointId);
     const endpoint = this.attemptable();
     if ('fact' in endpoint) return this.end.concluded(endpoint);
     const answer = admission.ask(this, limits.of(endpoint), nowMs());

@@ -25,6 +25,13 @@ const row = (eventSeq: number): WaitingRow => ({
   reason: 'retry',
 });
 
+const nothingExpected = { expecting: () => undefined, arrived: () => undefined };
+
+const keptIn = (published: OutgoingMessage[]) => (message: OutgoingMessage) => {
+  published.push(message);
+  return Promise.resolve({ seq: published.length, duplicate: false });
+};
+
 it('ends what waited of an event that was erased, and of one that is nowhere, each by its reason', async () => {
   const payload = Buffer.from('{"data":{"object":{}}}');
   const stored = new Map<number, StoredEvent>([
@@ -37,7 +44,8 @@ it('ends what waited of an event that was erased, and of one that is nowhere, ea
   const parts = {
     events: { load: () => Promise.resolve(stored) },
     attempts: null,
-    deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
+    deliveries: { publish: keptIn(published) },
+    admission: nothingExpected,
     log: { append: (fact: LogFact) => Promise.resolve(void facts.push(fact)) },
     tables: { table: () => new Map() },
     partitions: 1,
@@ -72,7 +80,8 @@ it('goes on in the trace that a delivery was in, or else in that of its event, i
   const parts = {
     events: { load: () => Promise.resolve(stored) },
     attempts: null,
-    deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
+    deliveries: { publish: keptIn(published) },
+    admission: nothingExpected,
     tables: { table: () => new Map() },
     partitions: 1,
     failpoints: { hit: () => undefined },
@@ -100,7 +109,8 @@ it('links what begins anew to the attempt before it, where that was recorded', a
   const parts = {
     events: { load: () => Promise.resolve(stored) },
     attempts: { lastTraceparents: () => Promise.resolve(sent) },
-    deliveries: { publish: (message: OutgoingMessage) => Promise.resolve(published.push(message)) },
+    deliveries: { publish: keptIn(published) },
+    admission: nothingExpected,
     tables: { table: () => new Map() },
     partitions: 1,
     failpoints: { hit: () => undefined },
@@ -111,4 +121,33 @@ it('links what begins anew to the attempt before it, where that was recorded', a
   await publishDue([reopened(1), reopened(2), replayed, row(4)], parts);
   const metas = published.map((message) => decodeDelivery(message.payload, () => undefined)?.meta);
   expect(metas.map((meta) => meta?.formerAttempt)).toEqual([trace('1'), undefined, trace('3'), undefined]);
+});
+
+it('expects no put-back that is not sent, or that the broker drops', async () => {
+  const payload = Buffer.from('{"data":{"object":{}}}');
+  const stored = new Map([1, 2, 3].map((seq) => [seq, { payload, headers: {}, isErased: seq === 3 }]));
+  let expected = 0;
+  const expectedThen: number[] = [];
+  const publish = ({ messageId }: OutgoingMessage) => {
+    expectedThen.push(expected);
+    return Promise.resolve({ seq: 1, duplicate: messageId === 'dlv_2:2' });
+  };
+  const parts = {
+    events: { load: () => Promise.resolve(stored) },
+    attempts: null,
+    deliveries: { publish },
+    admission: {
+      expecting: (_: string, count: number) => (expected += count),
+      arrived: () => (expected -= 1),
+    },
+    log: { append: () => Promise.resolve() },
+    tables: { table: () => new Map() },
+    partitions: 1,
+    failpoints: { hit: () => undefined },
+    meters: createMeters({ processMetrics: false }),
+    nowMs: () => 5,
+  } as unknown as PutBackParts;
+  await publishDue([row(1), row(2), row(3)], parts);
+  expect(expectedThen).toEqual([1, 2]);
+  expect(expected).toBe(1);
 });

@@ -11,7 +11,7 @@ import {
   type DeliveryDied,
   type DeliveryMeta,
 } from '@postel/contracts';
-import { eventHeadersOf, readNatsEvent } from '@postel/domain';
+import { eventHeadersOf, readNatsEvent, type Admission } from '@postel/domain';
 import type { BatchingPublisher, ConfigTables, FactLog } from '@postel/jetstream';
 import { convert } from '@postel/payload-versions';
 import type { WaitingRow } from '@postel/postgres';
@@ -28,6 +28,7 @@ export interface PutBackParts {
   readonly deliveries: BatchingPublisher;
   readonly log: FactLog;
   readonly tables: Pick<ConfigTables, 'table'>;
+  readonly admission: Pick<Admission, 'expecting' | 'arrived'>;
   readonly partitions: number;
   readonly failpoints: Failpoints;
   readonly meters: DeathMeters;
@@ -90,11 +91,15 @@ async function publishRow(
   const traceparent = row.traceparent ?? passedOn(event.headers[natsHeaders.traceparent]);
   const apiVersion = versionNow(row, parts.tables);
   const meta = { ...metaOfRow(row), apiVersion, ...(traceparent === undefined ? {} : { traceparent }) };
-  await parts.deliveries.publish({
-    subject: deliverySubject(row.lane, partitionOf(row.endpointId, parts.partitions), row.endpointId),
+  const { admission, deliveries, nowMs, partitions } = parts;
+  admission.expecting(row.endpointId, 1, nowMs());
+  const { duplicate } = await deliveries.publish({
+    subject: deliverySubject(row.lane, partitionOf(row.endpointId, partitions), row.endpointId),
     payload: encodeDelivery(meta, body),
     messageId: deliveryMessageId(meta),
   });
+  // the first of them comes, this one does not
+  if (duplicate) admission.arrived(row.endpointId);
 }
 
 /** An outage of many endpoints brings back an event for each of them: its bytes are made once a version. */

@@ -11,7 +11,7 @@ export interface ScheduleParts extends PutBackParts {
   /** @throws while the database was never reached */
   readonly database: () => Database;
   readonly rooms: Rooms;
-  readonly admission: Pick<Admission, 'expecting' | 'returned'>;
+  readonly admission: Pick<Admission, 'expecting' | 'arrived' | 'returned'>;
   readonly roomIsLevel: Pick<RoomIsLevel, 'now' | 'forget'>;
   /** Partitions that this process owns: it alone puts back what waits in them. */
   readonly owned: ReadonlySet<number>;
@@ -93,8 +93,7 @@ export class ScheduleRetry {
   }
 
   private async publish(rows: readonly WaitingRow[]): Promise<ReadonlySet<string>> {
-    const { admission, nowMs } = this.parts;
-    for (const { endpointId } of rows) admission.expecting(endpointId, 1, nowMs());
+    const { admission } = this.parts;
     const published = await publishDue(rows, this.parts);
     for (const row of rows) {
       const isInLine = row.reason === 'busy' || row.reason === 'rate_limited';

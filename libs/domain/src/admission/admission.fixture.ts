@@ -74,6 +74,7 @@ export class World {
     const { tenant = 'default', partition = 0, isPutBack = false, behind = 1_000_000 } = options;
     const item = new TestItem(this, tenant, endpointId, partition, isPutBack, behind);
     this.items.push(item);
+    if (isPutBack) this.admission.arrived(endpointId);
     const answer: AdmissionAnswer = this.admission.ask(item, this.limitsOf(endpointId), this.nowMs);
     if (answer === 'start') this.begin(item);
     else if (answer === 'queued') item.fate = 'queued';

@@ -71,7 +71,6 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
 
   ask(item: Item, limits: EndpointLimits, nowMs: number): AdmissionAnswer {
     const lane = this.laneOf(item, limits, nowMs);
-    if (item.isPutBack) lane.expected.arrived();
     lane.behind = item.behind;
     if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
       this.places.take(lane);
@@ -136,9 +135,14 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     if (lane?.setLimits(limits, nowMs)) this.turns.update(lane);
   }
 
-  /** Put-backs that were sent on their way; each counts against {@link room} until it arrives, or for 5 to 10 s. */
+  /** Put-backs that are sent on their way; each counts against {@link room} until {@link arrived}, or for 5 to 10 s. */
   expecting(endpointId: string, count: number, nowMs: number): void {
     this.endpoints.get(endpointId)?.expected.add(count, nowMs);
+  }
+
+  /** One that was expected is here, or will not come: it holds no room any more. */
+  arrived(endpointId: string): void {
+    this.endpoints.get(endpointId)?.expected.arrived();
   }
 
   /** One that was deferred has left the waiting room. */

@@ -32,6 +32,19 @@ const lookEveryMs = 100;
 const sweepEveryMs = 30_000;
 /** Between the clocks of who changes an endpoint and who attempts its deliveries, and until the latter knows of it. */
 const clockSkewMs = 1_000;
+/**
+ * What was made before a change may get into the room after it, and what is held there without a number is not ended
+ * before it has one. So it is looked several times, and what is later than that is for the sweep.
+ */
+const looksAfterMs = [0, 500, 1_000, 2_000, 5_000];
+
+/** Of an endpoint, that what waits for it has to follow. */
+interface Change {
+  readonly atMs: number;
+  readonly looks: number;
+  /** What was deferred before waits by a former retry policy; null: nothing does. */
+  readonly deferredBeforeMs: number | null;
+}
 
 /**
  * What waits for an endpoint follows its changes within a second: disabled or deleted, it ends as a dead letter; with
@@ -40,9 +53,7 @@ const clockSkewMs = 1_000;
 export class EndWaiting {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
-  private readonly toEnd = new Set<string>();
-  /** With the time before which what waits was deferred by another policy. */
-  private readonly toReschedule = new Map<string, number>();
+  private readonly changes = new Map<string, Change>();
   private nextSweepAtMs = 0;
   /** The last sweep; 0: there was none of all that is owned. */
   private sweptAtMs = 0;
@@ -68,9 +79,19 @@ export class EndWaiting {
 
   private follow({ id: endpointId, entry, previous }: EndpointChange): void {
     if (!this.parts.owned.has(this.parts.partitionOf(endpointId))) return;
-    if (!entry || entry.state.status === 'disabled') this.toEnd.add(endpointId);
+    // from the next millisecond on, this process defers by the policy of now
+    if (!entry || entry.state.status === 'disabled') this.note(endpointId, null);
     else if (previous && !isDeepStrictEqual(previous.retry, entry.state.retry))
-      this.toReschedule.set(endpointId, this.parts.nowMs() + clockSkewMs);
+      this.note(endpointId, this.parts.nowMs() + 1);
+  }
+
+  private note(endpointId: string, deferredBeforeMs: number | null): void {
+    const before = this.changes.get(endpointId)?.deferredBeforeMs ?? null;
+    this.changes.set(endpointId, {
+      atMs: this.parts.nowMs(),
+      looks: 0,
+      deferredBeforeMs: deferredBeforeMs ?? before,
+    });
   }
 
   private async workForEver(): Promise<void> {
@@ -101,26 +122,30 @@ export class EndWaiting {
         throw error;
       });
     }
-    for (const endpointId of this.toEnd) {
-      await this.end(endpointId);
-      this.toEnd.delete(endpointId);
+    for (const [endpointId, change] of this.changes) {
+      if (nowMs() >= change.atMs + (looksAfterMs[change.looks] ?? 0)) await this.look(endpointId, change);
     }
-    for (const [endpointId, beforeMs] of this.toReschedule) {
-      await this.reschedule(endpointId, beforeMs);
-      // it may have been changed once more meanwhile
-      if (this.toReschedule.get(endpointId) === beforeMs) this.toReschedule.delete(endpointId);
-    }
+  }
+
+  private async look(endpointId: string, change: Change): Promise<void> {
+    await this.end(endpointId);
+    if (change.deferredBeforeMs !== null) await this.reschedule(endpointId, change.deferredBeforeMs);
+    // it may have been changed once more meanwhile
+    if (this.changes.get(endpointId) !== change) return;
+    const looks = change.looks + 1;
+    if (looks < looksAfterMs.length) this.changes.set(endpointId, { ...change, looks });
+    else this.changes.delete(endpointId);
   }
 
   private async sweep(sinceMs: number): Promise<void> {
     const { database, maxAgeSeconds, nowMs, owned } = this.parts;
     const partitions = [...owned];
     for (const endpointId of await database().waiting.waitingEndpointIds(partitions)) {
-      if (this.reasonToEnd(endpointId)) this.toEnd.add(endpointId);
+      if (this.changes.has(endpointId)) continue;
       const changedAtMs = this.parts.tables.endpoint(endpointId)?.state.retryChangedAtMs ?? -Infinity;
       // by its first sweep an owner applies what was changed before it was the owner
-      if (changedAtMs + clockSkewMs >= sinceMs && !this.toReschedule.has(endpointId))
-        this.toReschedule.set(endpointId, changedAtMs + clockSkewMs);
+      if (changedAtMs + clockSkewMs >= sinceMs) this.note(endpointId, changedAtMs + clockSkewMs);
+      else if (this.reasonToEnd(endpointId)) this.note(endpointId, null);
     }
     const beforeMs = nowMs() - maxAgeSeconds * 1_000;
     const selection = { beforeMs, partitions, limit: rowsAtOnce };

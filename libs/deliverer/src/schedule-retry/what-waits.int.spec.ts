@@ -6,6 +6,7 @@ import {
   type AttemptRecord,
   type DeliveryDeferred,
   type DeliveryMeta,
+  type EndpointState,
   type LogFact,
 } from '@postel/contracts';
 import { deferWithoutAttempt } from '@postel/domain';
@@ -19,6 +20,7 @@ import {
   readFactsSince,
   type Broker,
   type ConfigTables,
+  type EndpointChange,
 } from '@postel/jetstream';
 import { openDatabase, type Database, type WaitingRow } from '@postel/postgres';
 import { createLogger, createMeters } from '@postel/telemetry';
@@ -95,10 +97,15 @@ function keeper(): KeepWaitingRoom {
 }
 
 /** What lets what waits follow the endpoint, whose state is this. */
-function ender(state: object, owned: ReadonlySet<number>, onDatabase: () => Database = () => database) {
+function ender(
+  state: object,
+  owned: ReadonlySet<number>,
+  onDatabase: () => Database = () => database,
+  onEndpointChange: ConfigTables['onEndpointChange'] = () => undefined,
+) {
   return new EndWaiting({
     tables: {
-      onEndpointChange: () => undefined,
+      onEndpointChange,
       endpoint: () => ({ state, revision: 1 }),
     } as unknown as ConfigTables,
     database: onDatabase,
@@ -235,6 +242,54 @@ it('gives what waits the times of a policy that was changed while nobody owned i
   expect(rows.sort((a, b) => a - b)).toEqual([40_000, 600_000]);
   await keep.stop();
 });
+
+it.each([
+  ['is disabled', { status: 'disabled', disabledReason: 'manual' }, 0],
+  ['has another retry policy', { status: 'active', retry: { schedule: [3_600_000] } }, 3_600_000],
+] as const)(
+  'follows that its endpoint %s also with what was made before and gets into the room after it',
+  async (_, changed, waitsMs) => {
+    for (const id of await database.waiting.waitingEndpointIds([0]))
+      await database.waiting.endEndpoint(id, 100, () => Promise.resolve());
+    const about = { endpointId: `ep_5_${waitsMs}`, attemptsMade: 1 };
+    const before = { status: 'active', retry: { schedule: [600_000] } } as unknown as EndpointState;
+    let state = before;
+    let tell: (change: EndpointChange) => void = () => undefined;
+    let looks = 0;
+    const end = ender(
+      new Proxy({}, { get: (_target, name) => Reflect.get(state, name) as unknown }),
+      new Set([0]),
+      () => {
+        looks += 1;
+        return database;
+      },
+      (listener) => (tell = listener),
+    );
+    end.start();
+    await waitUntil(() => looks >= 2, { describe: 'the first sweep' });
+    state = changed as unknown as EndpointState;
+    const deferredAtMs = Date.now() - 1;
+    tell({ id: about.endpointId, tenant: 'default', entry: { state, revision: 2 }, previous: before });
+    await waitUntil(() => looks >= 3, { describe: 'the first look for the change' });
+    const keep = keeper();
+    keep.start();
+    const meta = metaOf(5_000 + waitsMs, about);
+    const dueAtMs = deferredAtMs + 600_000;
+    await new FactLog(broker).append(
+      deferWithoutAttempt({ meta, reason: 'retry', dueAtMs, lane: 'retry', nowMs: deferredAtMs }),
+    );
+    const isEnded = async () => {
+      const ended: LogFact[] = [];
+      await readFactsSince(broker, [logFilter('delivery.died')], deferredAtMs, (fact) => ended.push(fact));
+      return ended.some((fact) => 'deliveryId' in fact && fact.deliveryId === meta.deliveryId);
+    };
+    const isMoved = async () => (await database.waiting.oldestDueAtMs()) === deferredAtMs + waitsMs;
+    // the next sweep comes after 30 s: it must not be that
+    await waitUntil(waitsMs === 0 ? isEnded : isMoved, { timeoutMs: 15_000 }).finally(() =>
+      Promise.all([end.stop(), keep.stop()]),
+    );
+  },
+);
 
 it('puts back nothing that has succeeded, while the rows are made anew from the log', async () => {
   const nowMs = Date.now();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parseFacts, type DeliveryDied } from '@postel/contracts';
+import { parseFacts, type DeliveryDied, type DeliveryDiscarded } from '@postel/contracts';
 import { openDatabase, pageJobs, type Database } from '@postel/postgres';
 import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import type { FastifyRequest } from 'fastify';
@@ -47,8 +47,25 @@ const died = (n: number, endpointId: string): DeliveryDied => ({
 });
 
 /** Two endpoints, one of them paused, and a log that only notes what it is told. */
-function partsWith(redrivenAtOnce: number, reopened: string[], dueAtMs: number[] = []): DeadLetterParts {
+function partsWith(
+  redrivenAtOnce: number,
+  reopened: string[],
+  dueAtMs: number[] = [],
+  lastDiscardSeq?: number,
+): DeadLetterParts {
   const status: Record<string, string> = { ep_1: 'active', ep_2: 'paused' };
+  const getMessage = (_stream: string, { last_by_subj: subject }: { last_by_subj: string }) =>
+    Promise.resolve(
+      lastDiscardSeq !== undefined && subject.endsWith('delivery.discarded')
+        ? {
+            seq: lastDiscardSeq,
+            subject,
+            data: new Uint8Array(),
+            header: { get: () => '' },
+            time: new Date(),
+          }
+        : null,
+    );
   return {
     tables: { endpoint: (id: string) => ({ state: { tenant: 'acme', status: status[id] } }) },
     log: {
@@ -61,7 +78,7 @@ function partsWith(redrivenAtOnce: number, reopened: string[], dueAtMs: number[]
         return Promise.resolve({ seq: 0, duplicate: false });
       },
     },
-    broker: { jsm: { streams: { getMessage: () => Promise.resolve(null) } } },
+    broker: { jsm: { streams: { getMessage } } },
     database: () => database,
     newId: () => 'job_1',
     redrivenAtOnce,
@@ -117,4 +134,42 @@ it('redrives what is more than a request should take as a job, each once, and no
 
   const all = await new RedriveController(partsWith(9, [])).redriveMany(request as unknown as FastifyRequest);
   expect(all).toEqual({ redriven: 7, jobId: null });
+});
+
+it('does not redrive what was discarded a moment before, though the tables do not show it yet', async () => {
+  const [kept, thrownAway] = [died(21, 'ep_1'), died(22, 'ep_1')].map((fact) => ({
+    ...fact,
+    tenant: 'other',
+  }));
+  await database.transaction((tx) =>
+    database.deadLetters.apply(
+      tx,
+      [kept, thrownAway].map((fact, n) => ({ seq: 101 + n, fact: fact as DeliveryDied })),
+      new Map(),
+    ),
+  );
+  const reopened: string[] = [];
+  let looks = 0;
+  const projections = {
+    positions: () => {
+      looks += 1;
+      return database.projections.positions();
+    },
+  };
+  const parts = {
+    ...partsWith(9, reopened, [], 103),
+    database: () => ({ ...database, projections }),
+    tables: { endpoint: () => ({ state: { tenant: 'other', status: 'active' } }) },
+    nowMs: () => Date.now(),
+  } as unknown as DeadLetterParts;
+  const request = { principal: { kind: 'api-key', tenant: 'other', actor: 'key_1' }, body: {} };
+  const answer = new RedriveController(parts).redriveMany(request as unknown as FastifyRequest);
+  await Promise.race([answer, waitUntil(() => looks > 0)]);
+  const lease = await database.projections.acquire('dead-letters');
+  const { reason: _reason, lastStatus: _status, lastError: _error, ...about } = thrownAway as DeliveryDied;
+  const discarded: DeliveryDiscarded = { ...about, fact: 'delivery.discarded', actor: 'key_1' };
+  await lease?.apply(103, (tx) => database.deadLetters.apply(tx, [{ seq: 103, fact: discarded }], new Map()));
+  await lease?.release();
+  expect(await answer).toEqual({ redriven: 1, jobId: null });
+  expect(reopened).toEqual(['dlv_21']);
 });

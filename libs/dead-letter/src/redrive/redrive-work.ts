@@ -46,7 +46,10 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
   }
 
   async needsNow({ tenant }: RedriveJob): Promise<Needs> {
-    return { 'dead-letters': await this.lastReopening(tenant) };
+    const told = (['delivery.reopened', 'delivery.discarded'] as const).map((fact) =>
+      this.lastOf(tenant, fact),
+    );
+    return { 'dead-letters': Math.max(...(await Promise.all(told))) };
   }
 
   async nextPage(
@@ -80,7 +83,7 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
       reopenDelivery(delivery, { ...command, dueAtMs: dueTimes[index] }, this.parts);
     await Promise.all(dead.map(reopen));
     // no faster than the waiting room takes it
-    return { 'waiting-room': await this.lastReopening(tenant) };
+    return { 'waiting-room': await this.lastOf(tenant, 'delivery.reopened') };
   }
 
   /** Those whose endpoint is away now stay dead letters. */
@@ -89,7 +92,7 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     return state?.tenant === tenant && state.status === 'active';
   }
 
-  private lastReopening(tenant: string): Promise<number> {
-    return lastSequenceAtLeader(this.parts.broker, 'LOG', logSubject(tenant, 'delivery.reopened'));
+  private lastOf(tenant: string, fact: 'delivery.reopened' | 'delivery.discarded'): Promise<number> {
+    return lastSequenceAtLeader(this.parts.broker, 'LOG', logSubject(tenant, fact));
   }
 }

@@ -191,7 +191,7 @@ export class EndWaiting {
   private async reschedule(endpointId: string, beforeMs: number): Promise<void> {
     const { database, defaultRetry, tables } = this.parts;
     const state: EndpointState | undefined = tables.endpoint(endpointId)?.state;
-    if (!state) return;
+    if (!state || state.status === 'disabled') return;
     const waitsMs = rescheduleDelays(state.retry ?? defaultRetry);
     await database().waiting.reschedule(endpointId, waitsMs, beforeMs);
   }

@@ -68,6 +68,56 @@ describe('a JSON Schema of a platform', () => {
     expect([validate(bad).length, validate(good)]).toEqual([1, []]);
   });
 
+  const manyTimes = (part: object) => ({ allOf: Array.from({ length: 900 }, () => part) });
+  const ones = (length: number) => Array.from({ length }, () => 1);
+
+  it.each<[string, object, unknown]>([
+    [
+      'patterns, each of which runs in linear time',
+      { items: { allOf: Array.from({ length: 60 }, (_, n) => ({ pattern: `(a?){100}(b|a){0,${n}}z` })) } },
+      Array.from({ length: 50 }, () => `${'a'.repeat(999)}z`),
+    ],
+    ['lengths of a text', manyTimes({ maxLength: 900_000 }), 'x'.repeat(800_000)],
+    [
+      'items that are there once',
+      manyTimes({ uniqueItems: true }),
+      Array.from({ length: 20_000 }, (_, n) => n),
+    ],
+    ['subschemas of each item', { items: manyTimes({ minimum: 0 }) }, ones(100_000)],
+    [
+      'alternatives of each item',
+      { items: { anyOf: [...manyTimes({ type: 'string' }).allOf, {}] } },
+      ones(100_000),
+    ],
+  ])('is not asked for longer than any event is worth: %s', (_what, schema, value) => {
+    expect(validator(schema)(value)).toEqual([
+      { path: '', code: 'too_costly', message: expect.stringContaining('3 million steps') },
+    ]);
+  });
+
+  it.each<[string, object, unknown, string]>([
+    ['each item', { items: manyTimes({ type: 'string' }) }, ones(100_000), '0 type'],
+    [
+      'each missing name',
+      { items: { required: Array.from({ length: 6_000 }, (_, n) => `k${n}`) } },
+      Array.from({ length: 50_000 }, () => ({})),
+      '0.k0 required',
+    ],
+    [
+      'each name too many',
+      { items: { additionalProperties: false } },
+      Array.from({ length: 20 }, () =>
+        Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n])),
+      ),
+      '0.k0 additionalProperties',
+    ],
+  ])(
+    'tells the first fault alone where there may be too many to remember: of %s',
+    (_what, schema, value, fault) => {
+      expect(validator(schema)(value).map(({ path, code }) => `${path} ${code}`)).toEqual([fault]);
+    },
+  );
+
   it('finds items that are there twice, among many', () => {
     const validate = validator({ uniqueItems: true });
     const many = Array.from({ length: 50_000 }, (_, n) => ({ n, m: 1 }));
@@ -77,6 +127,7 @@ describe('a JSON Schema of a platform', () => {
 
   it.each<[string, object, string]>([
     ['a misspelt keyword', { propertis: {} }, 'schema invalid_schema'],
+    ['a keyword of our own', { postelSteps: -1 }, 'schema.postelSteps unsupported_keyword'],
     ['an unknown type', { properties: { a: { type: 'text' } } }, 'schema.properties.a.type enum'],
     ['an unknown format', { format: 'datetime' }, 'schema invalid_schema'],
     [

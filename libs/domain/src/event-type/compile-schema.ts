@@ -1,10 +1,11 @@
 import type { FieldError, JsonObject } from '@postel/contracts';
-import type { ErrorObject, Format } from 'ajv';
+import type { ErrorObject, Format, Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LinearPattern } from './linear-pattern.js';
 import { isMultipleOf } from './multiple-of.js';
 import { readSchema, type Schema } from './read-schema.js';
+import { countingSteps, metered, Steps, TooManySteps } from './schema-steps.js';
 
 /** What of a value is not as the schema says; empty when it fits. */
 export type Validator = (value: unknown) => readonly FieldError[];
@@ -15,6 +16,10 @@ export type SchemaCompilation =
 
 /** Of the faults of one event so many are told. */
 const maxFaults = 20;
+/** What may be asked of one value: some 0.2 s. Most values take a thousandth of it. */
+const maxSteps = 3_000_000;
+/** What looking for all faults may take: Ajv keeps every one until it is through. */
+const maxStepsForAllFaults = 100_000;
 const maxPathLength = 200;
 /** No date, address or number is longer, and what checks them need not be patient. */
 const maxFormattedLength = 4_096;
@@ -47,33 +52,76 @@ export function validatorOf(given: JsonObject): Validator {
   return validatorOfRead(read.schema);
 }
 
-/** Of a schema with its references in place, and good. */
+/**
+ * Of a schema with its references in place, and good. A value is checked up to its first fault; only then, and only where
+ * there are not too many places for them, all faults are looked for.
+ */
 export function validatorOfRead(schema: Schema): Validator {
+  const find = finderOf(schema, { allErrors: false, maxSteps });
+  let findAll: Finder | undefined;
+  return (value) => {
+    const first = find(value);
+    if (first === 'too many steps') return [tooCostly];
+    if (first.length === 0) return [];
+    findAll ??= finderOf(schema, { allErrors: true, maxSteps: maxStepsForAllFaults });
+    const all = findAll(value);
+    return (all === 'too many steps' ? first : all).slice(0, maxFaults).map(fieldErrorOf);
+  };
+}
+
+const tooCostly: FieldError = {
+  path: '',
+  code: 'too_costly',
+  message: `takes more than ${maxSteps / 1_000_000} million steps to check: it is too large for this schema`,
+};
+
+type Finder = (value: unknown) => readonly ErrorObject[] | 'too many steps';
+
+function finderOf(
+  schema: Schema,
+  options: { readonly allErrors: boolean; readonly maxSteps: number },
+): Finder {
+  const steps = new Steps();
+  const validate = ajvFor(steps, options).compile(metered(schema));
+  return (value) => {
+    steps.grant(options.maxSteps);
+    try {
+      return validate(value) ? [] : (validate.errors ?? []);
+    } catch (error) {
+      if (error instanceof TooManySteps) return 'too many steps';
+      throw error;
+    }
+  };
+}
+
+function ajvFor(steps: Steps, { allErrors }: { readonly allErrors: boolean }): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
-    allErrors: true,
+    allErrors,
     ownProperties: true,
     logger: false,
     meta: false,
     validateSchema: false,
-    code: { regExp: linearEngine },
+    code: { regExp: linearEngine(steps) },
   });
   for (const [name, definition] of Object.entries(fullFormats)) {
     if (!skippedFormats.has(name)) ajv.addFormat(name, bounded(definition));
   }
   ajv.addKeyword('example'); // OpenAPI's, which says nothing
+  ajv.addKeyword(countingSteps(steps));
   ajv.removeKeyword('uniqueItems');
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', ...uniqueItems });
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    ...uniqueItems(steps),
+  });
   ajv.removeKeyword('multipleOf');
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', ...multipleOf });
-  const validate = ajv.compile(schema);
-  return (value) => {
-    if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, maxFaults).map(fieldErrorOf);
-  };
+  return ajv;
 }
 
 /** Compiled once: checking a schema against that of draft 2020-12. */
@@ -86,10 +134,14 @@ function ofSchema(path: string): (error: ErrorObject) => FieldError {
   };
 }
 
-const linearEngine = Object.assign((pattern: string) => new LinearPattern(pattern), {
-  // only for code that is written to a file
-  code: 'new LinearPattern',
-});
+type CodeOptions = NonNullable<Options['code']>;
+
+function linearEngine(steps: Steps): NonNullable<CodeOptions['regExp']> {
+  return Object.assign((pattern: string) => new LinearPattern(pattern, steps.take), {
+    // only for code that is written to a file
+    code: 'new LinearPattern',
+  });
+}
 
 // those that are no formats of text that ends, or whose check is a pattern that may stand still
 const skippedFormats = new Set(['regex', 'binary', 'password', 'uri-template', 'url']);
@@ -110,12 +162,20 @@ function matches(definition: Format, text: string): boolean {
   return typeof validate !== 'function' || (validate as (value: string) => unknown)(text) === true;
 }
 
+/** Beside its letters. */
+const stepsOfItem = 16;
 /** Ajv compares every item with every other: 100,000 of them would take hours. */
-const uniqueItems = {
-  validate: (mustBeUnique: boolean, items: readonly unknown[]): boolean =>
-    !mustBeUnique || new Set(items.map(canonical)).size === items.length,
-  error: { message: 'must not have the same item twice' },
-};
+function uniqueItems(steps: Steps) {
+  return {
+    validate: (mustBeUnique: boolean, items: readonly unknown[]): boolean => {
+      if (!mustBeUnique) return true;
+      const texts = items.map(canonical);
+      steps.take(texts.reduce((sum, text) => sum + stepsOfItem + text.length, 0));
+      return new Set(texts).size === items.length;
+    },
+    error: { message: 'must not have the same item twice' },
+  };
+}
 
 /** Ajv divides, and by that 0.07 is no multiple of 0.01. */
 const multipleOf = {

@@ -12,8 +12,10 @@ type State =
 
 /** A pattern of more states is refused: `{1,500}` of something long. */
 const maxStates = 1_000;
-/** One test takes at most so many steps (some 0.1 s); a text that would take more does not match. */
+/** One test takes at most so many steps (some 0.5 s); a text that would take more does not match. */
 const maxSteps = 10_000_000;
+/** The steps of a test are told so many at a time. */
+const stepsAtOnce = 10_000;
 
 /**
  * A regular expression that someone else wrote, run in time that grows with the text and the pattern and never with
@@ -26,20 +28,33 @@ export class LinearPattern {
   private readonly start: number;
   private readonly matchers = new Map<string, (codePoint: number) => boolean>();
 
-  /** @throws {PatternError} */
-  constructor(readonly source: string) {
+  /** @param take is told what tests take, and may end one by throwing @throws {PatternError} */
+  constructor(
+    readonly source: string,
+    private readonly take: (steps: number) => void = () => undefined,
+  ) {
     this.start = this.add(parsePattern(source), 0);
   }
 
   /** Whether the pattern is found anywhere in the text. */
   test(text: string): boolean {
     const run = new Run(this.states);
+    const found = this.isFound(text, run);
+    this.take(run.steps - run.told);
+    return found;
+  }
+
+  private isFound(text: string, run: Run): boolean {
     let previous = -1;
     for (let at = 0; ;) {
       const current = at < text.length ? (text.codePointAt(at) as number) : -1;
       run.enter(this.start, previous, current);
       if (run.found) return true;
       if (current < 0 || run.steps > maxSteps) return false;
+      if (run.steps - run.told > stepsAtOnce) {
+        this.take(run.steps - run.told);
+        run.told = run.steps;
+      }
       at += current > 0xffff ? 2 : 1;
       run.step(current, at < text.length ? (text.codePointAt(at) as number) : -1);
       if (run.found) return true;
@@ -95,6 +110,8 @@ export class LinearPattern {
 class Run {
   found = false;
   steps = 0;
+  /** Of these steps those that were told. */
+  told = 0;
   private active: number[] = [];
   /** In which step a state was last entered, so that none is entered twice. */
   private readonly enteredIn: Uint32Array;

@@ -18,23 +18,28 @@ const maxPatternProperties = 50;
 const maxFaults = 20;
 
 const draft = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
-const single = [
-  'items',
-  'additionalProperties',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
-const maps = ['properties', 'patternProperties', 'dependentSchemas'];
+/** Where a schema holds further ones: one, an array of them, an object of them. */
+export const subschemaKeywords = {
+  single: new Set([
+    'items',
+    'additionalProperties',
+    'contains',
+    'not',
+    'if',
+    'then',
+    'else',
+    'propertyNames',
+    'unevaluatedItems',
+    'unevaluatedProperties',
+  ]),
+  lists: new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']),
+  maps: new Set(['properties', 'patternProperties', 'dependentSchemas']),
+};
+const { single, lists, maps } = subschemaKeywords;
 const dropped = new Set(['$defs', 'definitions', '$schema', '$id', '$comment', '$ref']);
 const unsupported = new Map([
   ['__proto__', 'it is no keyword, and no name for a property'],
+  ['postelSteps', 'it is no keyword'],
   ['$anchor', 'refer to #/$defs/… instead'],
   ['$dynamicRef', 'only $ref to a place in this schema is supported'],
   ['$dynamicAnchor', 'only $ref to a place in this schema is supported'],
@@ -97,12 +102,12 @@ class SchemaReader {
   }
 
   private readKeyword(keyword: string, value: unknown, path: string, refs: readonly string[]): unknown {
-    if (single.includes(keyword)) return this.read(value, path, refs);
-    if (lists.includes(keyword)) {
+    if (single.has(keyword)) return this.read(value, path, refs);
+    if (lists.has(keyword)) {
       if (!Array.isArray(value)) return this.note(path, 'invalid_type', 'an array of schemas');
       return value.map((item, index) => this.read(item, `${path}.${index}`, refs));
     }
-    if (!maps.includes(keyword)) return value;
+    if (!maps.has(keyword)) return value;
     if (!isObject(value)) return this.note(path, 'invalid_type', 'an object of schemas');
     const entries = Object.entries(value);
     if (Object.hasOwn(value, '__proto__')) {

@@ -3,7 +3,14 @@ import { apiServerOptions } from '@postel/http-api';
 import { createLogger } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registerForwarding } from './forward-requests.js';
 
@@ -12,11 +19,13 @@ let front: FastifyInstance;
 /** Of the upstream, in order; a fault takes the place of its answer. */
 let asked: string[];
 let faults: number;
+let askedBy: IncomingHttpHeaders;
 
 beforeEach(async () => {
   asked = [];
   upstream = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    askedBy = request.headers;
     if (faults-- > 0) return void request.socket.destroy();
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }).listen(0, '127.0.0.1');
@@ -64,16 +73,37 @@ it.each([
   expect(asked).toEqual([`GET ${url}`]);
 });
 
-it('takes an address with its host, as a proxy is told', async () => {
-  faults = 0;
+/** By a connection of its own. @returns the status */
+async function ask(options: RequestOptions, body = ''): Promise<number | undefined> {
   await front.listen({ host: '127.0.0.1', port: 0 });
   const { port } = front.server.address() as AddressInfo;
-  const path = 'http://postel.example/v1/events?limit=1';
-  const [answer] = (await once(
-    request({ host: '127.0.0.1', port, path, agent: false }).end(),
-    'response',
-  )) as [IncomingMessage];
+  const sent = request({ host: '127.0.0.1', port, agent: false, ...options }).end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   answer.resume();
-  expect(answer.statusCode).toBe(200);
+  return answer.statusCode;
+}
+
+it.each(['http', 'HTTP'])('takes an address with its host, as a proxy is told: %s', async (scheme) => {
+  faults = 0;
+  expect(await ask({ path: `${scheme}://postel.example/v1/events?limit=1` })).toBe(200);
   expect(asked).toEqual(['GET /v1/events?limit=1']);
+});
+
+it('passes on a body that its client sends only when it is told to continue', async () => {
+  faults = 0;
+  const path = '/v1/dead-letters/redrive';
+  const headers = { expect: '100-continue', 'content-type': 'application/json', 'content-length': 2 };
+  expect(await ask({ method: 'POST', path, headers }, '{}')).toBe(200);
+  expect(asked).toEqual([`POST ${path}`]);
+});
+
+it('passes on for whom the request was judged, whatever is said to be of this connection alone', async () => {
+  faults = 0;
+  const headers = {
+    authorization: 'Bearer pat_x',
+    'postel-tenant': 'acme',
+    connection: 'close, postel-tenant, authorization',
+  };
+  expect(await ask({ path: '/v1/deliveries', headers })).toBe(200);
+  expect(askedBy).toMatchObject({ authorization: 'Bearer pat_x', 'postel-tenant': 'acme' });
 });

@@ -3,6 +3,7 @@ import { routes, type Route } from '@postel/contracts';
 import { RefusalError, sendProblem } from '@postel/http-api';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { LiveAnswersPassedOn } from './live-answers-passed-on.js';
 
 /**
@@ -85,11 +86,7 @@ function forward(
       connectionFaults.has((err as NodeJS.ErrnoException | null)?.code ?? '')
         ? tryAgainAfterMs
         : null,
-    rewriteRequestHeaders: (_request, headers) => ({
-      ...headers,
-      'x-request-id': request.id,
-      ...(request.span ? { traceparent: request.span.traceparent } : {}),
-    }),
+    rewriteRequestHeaders: (_request, headers) => headersPassedOn(request, headers),
     ...(passedOn ? { onResponse: (_request, _reply, { stream }) => passedOn.send(reply, stream) } : {}),
     onError: (answer) => {
       const refusal = new RefusalError(
@@ -105,9 +102,27 @@ function forward(
 }
 
 /**
+ * Who asks and for which tenant goes on with the request that it was judged by, though its client may list both in
+ * `connection`, as of this connection alone. `expect` is: the client has been told to continue (RFC 9110 section 10.1.1).
+ */
+function headersPassedOn(
+  { headers: given, id, span }: FastifyRequest,
+  { expect: _answered, ...headers }: IncomingHttpHeaders,
+): IncomingHttpHeaders {
+  const { authorization, 'postel-tenant': tenant } = given;
+  return {
+    ...headers,
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(tenant === undefined ? {} : { 'postel-tenant': tenant }),
+    'x-request-id': id,
+    ...(span ? { traceparent: span.traceparent } : {}),
+  };
+}
+
+/**
  * The path alone: the query is added as it came. What would pass both on decodes them first, and fails on a query that it
  * takes for a path that leads elsewhere. A client that speaks as to a proxy names the host too (RFC 9112 section 3.2.2).
  */
 function pathOf(url: string): string {
-  return url.replace(/^https?:\/\/[^/]*/, '').split('?', 1)[0] ?? '';
+  return url.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] ?? '';
 }

@@ -98,8 +98,11 @@ describe('a transform of a platform', () => {
     await quick.close();
   });
 
-  it('is ended when it takes all memory', async () => {
-    const glut = '{ "m": $reduce([1..40], function($a, $b) { $a & $a }, "xxxxxxxx") }';
+  it.each([
+    ['bit by bit', '{ "m": $reduce([1..40], function($a, $b) { $a & $a }, "xxxxxxxx") }'],
+    ['at once', '{ "m": $pad("", 100000000) }'],
+    ['for a list', '{ "m": $split($pad("", 30000000), " ") }'],
+  ])('is ended when it takes all memory, %s', async (_how, glut) => {
     expect(await runner.run(glut, event)).toMatchObject({ ok: false });
     expect(await runner.run('{ "ok": 1 }', event)).toEqual({ ok: true, body: '{"ok":1}' });
   });

@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  transformProcess,
   transformWorker,
   type TransformJob,
   type TransformLimits,
@@ -13,12 +15,23 @@ const limits: TransformLimits = {
   maxItems: 100_000,
   maxOutputBytes: 1024 * 1024,
 };
-/** Only what the limits do not see comes here: a pattern that stands still. Then the thread is ended. */
+/** Only what the limits do not see comes here: a pattern that stands still. Then the process is ended. */
 const maxMs = 3_000;
 const maxStartMs = 30_000;
 /** So long a transform that had to be ended is not tried again: each time it would hold up the others. */
 const suspendedMs = 60_000;
-const maxHeapMb = 64;
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+const script = `(${transformProcess.toString()})(${JSON.stringify({
+  worker: `(${transformWorker.toString()})()`,
+  options: {
+    eval: true,
+    workerData: { from: import.meta.url, limits },
+    env: {},
+    execArgv: [],
+    resourceLimits,
+  },
+})})`;
 
 interface Waiting {
   readonly job: TransformJob;
@@ -26,16 +39,18 @@ interface Waiting {
 }
 
 /**
- * Evaluates JSONata expressions of platforms, one after the other in a thread of their own: what they take of time and
- * memory is theirs, and one that does not come to an end is ended. The thread is started when it is first needed.
+ * Evaluates JSONata expressions of platforms, one after the other in a process of their own: what they take of time and
+ * memory is theirs, and one that does not come to an end is ended. A thread would not do: V8 ends the whole process when
+ * a thread asks for more at once than is left of its heap, as `$pad("", 100000000)` does. The process is started when it
+ * is first needed.
  *
  *   idle ──run──▶ busy ──answer──▶ the next, or idle
- *                  ╰──(time is up, or out of memory)──▶ thread ended, expression suspended; the next gets a new one
+ *                  ╰──(time is up, or out of memory)──▶ process ended, expression suspended; the next gets a new one
  */
 export class TransformRunner {
   private readonly queue: Waiting[] = [];
   private readonly suspendedUntilMs = new Map<string, number>();
-  private worker: Worker | null = null;
+  private evaluator: ChildProcess | null = null;
   private isReady = false;
   private current: Waiting | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -59,61 +74,61 @@ export class TransformRunner {
     for (const { resolve } of this.queue.splice(0)) resolve(stopped);
     this.current?.resolve(stopped);
     this.current = null;
-    const { worker } = this;
-    this.worker = null;
+    const { evaluator } = this;
+    this.evaluator = null;
     this.isReady = false;
-    await worker?.terminate();
+    if (evaluator) await end(evaluator);
   }
 
   private next(): void {
     if (this.current) return;
     this.current = this.queue.shift() ?? null;
     if (!this.current) {
-      this.worker?.unref();
+      this.evaluator?.unref();
+      this.evaluator?.channel?.unref();
       return;
     }
-    const worker = (this.worker ??= this.startWorker());
-    worker.ref();
-    if (this.isReady) this.begin(worker, this.current);
-    else this.timer = setTimeout(() => this.giveUp(worker), maxStartMs);
+    const evaluator = (this.evaluator ??= this.start());
+    evaluator.ref();
+    evaluator.channel?.ref();
+    if (this.isReady) this.begin(evaluator, this.current);
+    else this.timer = setTimeout(() => this.giveUp(evaluator), maxStartMs);
   }
 
-  /** Its time counts from here, not from the start of the thread, which takes what the machine has left. */
-  private begin(worker: Worker, { job }: Waiting): void {
-    worker.postMessage(job);
-    this.timer = setTimeout(() => this.giveUp(worker), this.options.maxMs ?? maxMs);
+  /** Its time counts from here, not from the start of the process, which takes what the machine has left. */
+  private begin(evaluator: ChildProcess, { job }: Waiting): void {
+    // a process that is gone tells it by its end
+    evaluator.send(job, () => undefined);
+    this.timer = setTimeout(() => this.giveUp(evaluator), this.options.maxMs ?? maxMs);
   }
 
-  private startWorker(): Worker {
-    const worker = new Worker(`(${transformWorker.toString()})()`, {
-      eval: true,
-      workerData: { from: import.meta.url, limits },
+  private start(): ChildProcess {
+    const evaluator = spawn(process.execPath, ['--eval', script], {
       env: {},
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.on('message', (message: 'ready' | { id: number; result: TransformResult }) => {
-      if (this.worker !== worker) return;
+    evaluator.on('message', (message: 'ready' | { id: number; result: TransformResult }) => {
+      if (this.evaluator !== evaluator) return;
       if (message !== 'ready') {
         if (message.id === this.current?.job.id) this.conclude(message.result);
         return;
       }
       this.isReady = true;
       clearTimeout(this.timer);
-      if (this.current) this.begin(worker, this.current);
+      if (this.current) this.begin(evaluator, this.current);
     });
-    // out of memory, or a fault of ours: the thread is gone
-    worker.on('error', () => {
-      if (this.worker === worker) this.giveUp(worker);
-    });
-    return worker;
+    // out of memory, not to be started, or a fault of ours
+    const gone = () => {
+      if (this.evaluator === evaluator) this.giveUp(evaluator);
+    };
+    return evaluator.once('error', gone).once('exit', gone);
   }
 
-  private giveUp(worker: Worker): void {
-    this.worker = null;
+  private giveUp(evaluator: ChildProcess): void {
+    this.evaluator = null;
     const hadBegun = this.isReady;
     this.isReady = false;
-    void worker.terminate();
+    evaluator.kill('SIGKILL');
     const transform = this.current?.job.transform;
     if (transform !== undefined && hadBegun) this.suspend(transform);
     this.conclude(tooSlow);
@@ -134,6 +149,13 @@ export class TransformRunner {
   private now(): number {
     return (this.options.nowMs ?? Date.now)();
   }
+}
+
+async function end(evaluator: ChildProcess): Promise<void> {
+  if (evaluator.pid === undefined || evaluator.exitCode !== null || evaluator.signalCode !== null) return;
+  const ended = once(evaluator, 'exit');
+  evaluator.kill('SIGKILL');
+  await ended;
 }
 
 const tooSlow = {

@@ -1,3 +1,5 @@
+import type { WorkerOptions } from 'node:worker_threads';
+
 /** What one evaluation may take; beyond it the transform has failed, on every machine alike. */
 export interface TransformLimits {
   /** Expressions evaluated, each call and each item counted. */
@@ -42,8 +44,22 @@ interface SourceJson {
 }
 
 /**
- * What runs in the worker thread. It is handed over as text, so it uses nothing of this module: a file of its own would
- * have to be found in TypeScript by the tests and in JavaScript by the services.
+ * What runs in the process: it passes on what its thread is asked and answers. It hears of the end of the process that
+ * started it, and ends, however long the thread stands still. Signals are for that one, which may still have work for it.
+ */
+export function transformProcess(start: { readonly worker: string; readonly options: WorkerOptions }): void {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', () => process.exit());
+  const worker = new Worker(start.worker, start.options);
+  worker.on('message', (message: object) => process.send?.(message));
+  worker.on('error', () => process.exit(1));
+  process.on('message', (job) => worker.postMessage(job));
+}
+
+/**
+ * What runs in the thread of that process. Both are handed over as text, so they use nothing of this module: files of
+ * their own would have to be found in TypeScript by the tests and in JavaScript by the services.
  *
  * What an event becomes must be the same at every attempt, so that there is no clock and no chance; and numbers that a
  * computer does not hold exactly go through as they were written, as long as nobody calculates with them.

@@ -98,6 +98,19 @@ it('leaves the type of an event out of the catalogue that it refuses for its fir
   ).toEqual(['word199.first']);
 });
 
+it('keeps a first word for sources, however many others are used', async () => {
+  const firstWords = new FirstWords(broker, tables, writer, () => 1);
+  for (let n = standardFirstWords.length; !firstWords.isFull('lunch'); n++) {
+    expect(n).toBeLessThan(maxFirstWords);
+    const fact: FirstWordFact = { v: 1, fact: 'first_word.added', atMs: 1, word: `word${n}` };
+    const appended = await writer.append('first-word', '-', fact.word, fact, 0);
+    if (appended.ok) await tables.reached(appended.seq);
+  }
+  expect(firstWords.isFull('inbound')).toBe(false);
+  await firstWords.ensure('inbound');
+  expect(tables.firstWords().size + standardFirstWords.length).toBe(maxFirstWords);
+});
+
 it('says of a stream that is gone that the broker cannot take it now', async () => {
   await accept('order.known');
   await broker.jsm.streams.delete('EVENTS');

@@ -1,4 +1,4 @@
-import { maxFirstWords, standardFirstWords, type FirstWordFact } from '@postel/contracts';
+import { inboundWord, maxFirstWords, standardFirstWords, type FirstWordFact } from '@postel/contracts';
 import { addEventSubjects, type Broker, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
 
 /**
@@ -32,9 +32,12 @@ export class FirstWords {
     this.inStream.delete(word);
   }
 
+  /** Whether there is no place for it. One is kept for what comes in by sources, whoever took the others. */
   isFull(word: string): boolean {
-    if (this.tables.firstWords().has(word)) return false;
-    return this.tables.firstWords().size + standardFirstWords.length >= maxFirstWords;
+    const known = this.tables.firstWords();
+    if (known.has(word)) return false;
+    const kept = word === inboundWord || known.has(inboundWord) ? 0 : 1;
+    return known.size + standardFirstWords.length + kept >= maxFirstWords;
   }
 
   /** Resolves when EVENTS takes types that begin with this word. */

@@ -11,6 +11,7 @@ import {
 import type { Carrier, Exchange } from './exchange.js';
 import { isConnectionFailure, SendFailure, sendError } from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
+import { InterimAnswers } from './interim-answers.js';
 import type { NextTurn } from './next-turn.js';
 
 /**
@@ -50,6 +51,7 @@ export class Connection implements Carrier, IdleConnection {
   private socket: Socket | undefined;
   private bytesBefore = 0;
   private discarded = false;
+  private readonly interim = new InterimAnswers(() => this.exchange?.onInterim());
 
   constructor(
     private readonly options: ConnectionOptions,
@@ -102,6 +104,7 @@ export class Connection implements Carrier, IdleConnection {
 
   private dispatch(exchange: Exchange): void {
     this.bytesBefore = this.socket?.bytesRead ?? 0;
+    this.interim.begin();
     this.client.dispatch(
       { path: exchange.path, method: 'POST', headers: headerList(exchange), body: exchange.request.body },
       exchange,
@@ -144,10 +147,20 @@ export class Connection implements Carrier, IdleConnection {
       this.socket = socket;
       // A proxy has spoken already.
       this.bytesBefore = socket.bytesRead;
+      // Before undici's own listener.
+      socket.on('readable', this.onHead);
       done(null, socket);
     });
     this.dial.start();
   }
+
+  private readonly onHead = (): void => {
+    if (this.exchange === undefined || !this.interim.isExpected) return;
+    const chunk = this.socket?.read() as Buffer | null | undefined;
+    if (chunk == null) return;
+    const rest = this.interim.pass(chunk);
+    if (rest.length > 0) this.socket?.unshift(rest);
+  };
 
   private readonly onReadable = (): void => {
     const received = (this.socket?.bytesRead ?? 0) - this.bytesBefore;

@@ -74,18 +74,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.firstByteMs === 0) this.firstByteMs = performance.now() - this.sentAt;
   }
 
+  /** One that says nothing yet (1xx). */
+  onInterim(): void {
+    this.onResponseStarted();
+    this.interimResponses += 1;
+    if (this.interimResponses <= MAX_INTERIM_RESPONSES) return;
+    this.fail(sendError('invalid_response', 'too many interim responses before the answer'));
+  }
+
   onResponseStart(controller: Controller, status: number, headers: ResponseHeaders): void {
     if (this.settled) return;
     if (headerBytes(controller.rawHeaders) > MAX_HEADER_BYTES) {
       this.fail(sendError('headers_too_large', 'the response headers exceed 16 KiB'));
       return;
     }
-    if (status < 200) {
-      this.interimResponses += 1;
-      if (this.interimResponses <= MAX_INTERIM_RESPONSES) return;
-      this.fail(sendError('invalid_response', 'too many interim responses before the answer'));
-      return;
-    }
+    if (status < 200) return this.onInterim();
     this.status = status;
     this.headers = headers;
     this.body = new KeptBody(status);

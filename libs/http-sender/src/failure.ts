@@ -103,7 +103,7 @@ export function exchangeFailure(error: Error): SendError {
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return sendError('invalid_response', 'the body is not as long as content-length says');
     case 'UND_ERR_SOCKET':
-      // undici's word for a 100 or 101 that nobody asked for.
+      // undici's word for a 101 that nobody asked for.
       return error.message.startsWith('bad ')
         ? sendError('invalid_response', 'the answer does not fit the request')
         : sendError('connection_reset', 'the connection was closed before the answer was complete');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { waitUntil } from '@postel/testing';
+import type { Socket } from 'node:net';
 import { okAnswer, startRawReceiver, type RawAnswer, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
 
@@ -81,8 +82,10 @@ describe('an answer that is none', () => {
     ['a chunk beyond numbers', 'invalid_response', write(`${chunked}${'f'.repeat(30)}\r\n`)],
     ['an upgrade', 'invalid_response', write('HTTP/1.1 101 S\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')],
     ['101 without an upgrade', 'invalid_response', end('HTTP/1.1 101 S\r\n\r\n')],
-    ['100 Continue', 'invalid_response', write('HTTP/1.1 100 Continue\r\n\r\n')],
-    ['100 Continue before the answer', 'invalid_response', write(`HTTP/1.1 100 Continue\r\n\r\n${okAnswer}`)],
+    ['100 Continue alone', 'connection_reset', end('HTTP/1.1 100 Continue\r\n\r\n')],
+    ['100 Continue without CR', 'invalid_response', write(`HTTP/1.1 100 Continue\n\n${okAnswer}`)],
+    ['an upgrade after 100', 'invalid_response', end('HTTP/1.1 100 C\r\n\r\nHTTP/1.1 101 S\r\n\r\n')],
+    ['the end within 100', 'connection_reset', end('HTTP/1.1 100 Cont')],
     ['a body shorter than it says', 'connection_reset', end(`${okHead}content-length: 50\r\n\r\nab`)],
     ['chunks without their end', 'connection_reset', end(`${chunked}2\r\nab\r\n`)],
     ['an end instead', 'connection_reset', end('')],
@@ -166,10 +169,38 @@ describe('an answer that is odd', () => {
     }
   });
 
-  it('after a few interim ones is taken', async () => {
-    const { url } = await answering(end(`${'HTTP/1.1 103 H\r\nlink: x\r\n\r\n'.repeat(3)}${okAnswer}`));
-    expect(await spec.post(url)).toMatchObject({
-      response: { status: 200, headers: { 'content-length': '2' } },
-    });
+  const informational = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 H\r\nlink: x\r\n\r\nHTTP/1.1 199\r\n\r\n';
+  const looksLikeOne = 'HTTP/1.1 200 OK\r\ncontent-length: 25\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n';
+
+  it.each<[string, RawAnswer]>([
+    ['in one piece', write(`${informational}${looksLikeOne}`)],
+    ['with the end', end(`${informational}${looksLikeOne}`)],
+    ['byte by byte', (socket) => void byteByByte(socket, `${informational}${looksLikeOne}`)],
+    [
+      'before a large one',
+      write(
+        `HTTP/1.1 100 Continue\r\n\r\n${looksLikeOne.replace('\r\n\r\n', `\r\nx: ${'v'.repeat(15_000)}\r\ny: z\r\n\r\n`)}`,
+      ),
+    ],
+    ['some passed on by undici', write(`HTTP/1.1 103 ${'r'.repeat(17_000)}\r\n\r\n${looksLikeOne}`)],
+    ['one by one', (socket) => void byteByByte(socket, 'HTTP/1.1 100 Continue\r\n\r\n', looksLikeOne)],
+  ])('comes after informational ones that nobody asked for, %s', async (_how, answer) => {
+    const { url } = await answering(answer);
+    for (let count = 0; count < 2; count += 1) {
+      const result = await spec.post(url);
+      expect(result).toMatchObject({
+        response: { status: 200, body: 'HTTP/1.1 100 Continue\r\n\r\n', headers: { 'content-length': '25' } },
+      });
+      expect(result).not.toHaveProperty('error');
+    }
   });
+
+  async function byteByByte(socket: Socket, text: string, rest = ''): Promise<void> {
+    socket.setNoDelay(true);
+    for (const byte of text) {
+      await new Promise((written) => socket.write(byte, written));
+      await new Promise(setImmediate);
+    }
+    socket.write(rest);
+  }
 });

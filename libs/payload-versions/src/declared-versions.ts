@@ -45,7 +45,9 @@ export class DeclaredVersions {
     }
     const { buffer, byteOffset, byteLength } = envelope;
     const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
-    return conversionOf(await this.runner.run(version.transform, text), pinned.name);
+    const { tenant } = event;
+    const made = await this.runner.run({ tenant, transform: version.transform, event: text });
+    return conversionOf(made, pinned.name);
   }
 
   /** Of either kind. */

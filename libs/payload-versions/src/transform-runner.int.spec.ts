@@ -13,12 +13,12 @@ describe('a transform of a platform', () => {
   });
   afterEach(() => runner.close());
 
+  const run = (transform: string, text: string, of = runner) =>
+    of.run({ tenant: 'acme', transform, event: text });
+
   it('makes the body', async () => {
     expect(
-      await runner.run(
-        '{ "kind": type, "total": $sum(data.object.items), "half": data.object.amount / 2 }',
-        event,
-      ),
+      await run('{ "kind": type, "total": $sum(data.object.items), "half": data.object.amount / 2 }', event),
     ).toEqual({
       ok: true,
       body: '{"kind":"order.created","total":6,"half":0.75}',
@@ -28,11 +28,11 @@ describe('a transform of a platform', () => {
   it('leaves numbers as they were written, which it does not calculate with', async () => {
     const written =
       '{"big":12345678901234567890,"bigger":12345678901234567891,"f":1.0,"e":1e400,"z":0.10,"n":-0.5}';
-    const moved = await runner.run('{ "copy": data.object }', `{"data":{"object":${written}}}`);
+    const moved = await run('{ "copy": data.object }', `{"data":{"object":${written}}}`);
     expect(moved).toEqual({ ok: true, body: `{"copy":${written}}` });
-    const changed = await runner.run('data.object ~> |$|{"n":7}|', `{"data":{"object":${written}}}`);
+    const changed = await run('data.object ~> |$|{"n":7}|', `{"data":{"object":${written}}}`);
     expect(changed).toEqual({ ok: true, body: written.replace('-0.5', '7') });
-    expect(await runner.run('{ "n": data.object.big + 1 }', `{"data":{"object":${written}}}`)).toMatchObject({
+    expect(await run('{ "n": data.object.big + 1 }', `{"data":{"object":${written}}}`)).toMatchObject({
       ok: false,
       code: 'transform_failed',
     });
@@ -43,9 +43,9 @@ describe('a transform of a platform', () => {
       fc.asyncProperty(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()), async (object) => {
         fc.pre(!Object.hasOwn(object, '__proto__'));
         const text = JSON.stringify({ data: { object } });
-        const first = await runner.run('{ "payload": data.object }', text);
+        const first = await run('{ "payload": data.object }', text);
         expect(first).toEqual({ ok: true, body: JSON.stringify({ payload: object }) });
-        expect(await runner.run('{ "payload": data.object }', text)).toEqual(first);
+        expect(await run('{ "payload": data.object }', text)).toEqual(first);
       }),
       { numRuns: 50 },
     );
@@ -67,11 +67,11 @@ describe('a transform of a platform', () => {
     ['too long a list', '{ "n": $count([1..5000000]) }', ''],
     ['too long a text', '{ "t": $pad("", 2000000) }', ''],
   ])('fails with %s', async (_what, transform, code) => {
-    expect(await runner.run(transform, event)).toMatchObject({
+    expect(await run(transform, event)).toMatchObject({
       ok: false,
       code: expect.stringContaining(code),
     });
-    expect(await runner.run('{ "ok": true }', event)).toEqual({ ok: true, body: '{"ok":true}' });
+    expect(await run('{ "ok": true }', event)).toEqual({ ok: true, body: '{"ok":true}' });
   });
 
   it('cannot reach what is around it', async () => {
@@ -82,20 +82,38 @@ describe('a transform of a platform', () => {
       '$.toString',
       '$sum.constructor',
     ]) {
-      expect(await runner.run(`{ "x": $string(${reach}) }`, event)).toEqual({ ok: true, body: '{}' });
+      expect(await run(`{ "x": $string(${reach}) }`, event)).toEqual({ ok: true, body: '{}' });
     }
   });
 
   it('is ended when it stands still, and not tried again for a while', async () => {
     const quick = new TransformRunner({ maxMs: 500, nowMs: () => nowMs });
     const still = `{ "m": $match("${'a'.repeat(40)}!", /^(a+)+$/) }`;
-    const [ended, other] = await Promise.all([quick.run(still, event), quick.run('{ "ok": 1 }', event)]);
-    expect(ended).toMatchObject({ ok: false, code: 'transform_too_long' });
-    expect(other).toEqual({ ok: true, body: '{"ok":1}' });
-    // asked for again and again it costs the others nothing
-    const again = await Promise.all(Array.from({ length: 100 }, () => quick.run(still, event)));
-    expect(new Set(again.map(({ ok }) => ok))).toEqual(new Set([false]));
+    // asked for again and again, before and after, it costs the others nothing
+    const before = Array.from({ length: 50 }, () => run(still, event, quick));
+    expect(await run('{ "ok": 1 }', event, quick)).toEqual({ ok: true, body: '{"ok":1}' });
+    const after = Array.from({ length: 50 }, () => run(still, event, quick));
+    for (const ended of await Promise.all([...before, ...after]))
+      expect(ended).toMatchObject({ ok: false, code: 'transform_too_long' });
     await quick.close();
+  });
+
+  it('of one tenant that stands still lets those of another go first, and is suspended for that tenant alone', async () => {
+    const quick = new TransformRunner({ maxMs: 500, nowMs: () => nowMs });
+    const still = (count: number) => `{ "m${count}": $match(type, /^(a+)+$/) }`;
+    const evil = `{"type":"${'a'.repeat(40)}!"}`;
+    let ended = 0;
+    const hanging = [0, 1, 2, 3].map(async (count) => {
+      await run(still(count), evil, quick);
+      ended += 1;
+    });
+    const others = await Promise.all(
+      [0, 1, 2, 3].map((count) => quick.run({ tenant: 'b', transform: still(count), event })),
+    );
+    expect(others.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(ended).toBe(1);
+    await quick.close();
+    await Promise.all(hanging);
   });
 
   it.each([
@@ -103,7 +121,7 @@ describe('a transform of a platform', () => {
     ['at once', '{ "m": $pad("", 100000000) }'],
     ['for a list', '{ "m": $split($pad("", 30000000), " ") }'],
   ])('is ended when it takes all memory, %s', async (_how, glut) => {
-    expect(await runner.run(glut, event)).toMatchObject({ ok: false });
-    expect(await runner.run('{ "ok": 1 }', event)).toEqual({ ok: true, body: '{"ok":1}' });
+    expect(await run(glut, event)).toMatchObject({ ok: false });
+    expect(await run('{ "ok": 1 }', event)).toEqual({ ok: true, body: '{"ok":1}' });
   });
 });

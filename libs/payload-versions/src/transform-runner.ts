@@ -7,6 +7,7 @@ import {
   type TransformLimits,
   type TransformResult,
 } from './transform-worker.js';
+import { TurnsByTime } from './turns-by-time.js';
 
 /** The same everywhere, so that what was accepted here works there. */
 const limits: TransformLimits = {
@@ -33,14 +34,22 @@ const script = `(${transformProcess.toString()})(${JSON.stringify({
   },
 })})`;
 
+export interface TransformRequest {
+  readonly tenant: string;
+  readonly transform: string;
+  /** The event in the default version, as JSON text. */
+  readonly event: string;
+}
+
 interface Waiting {
+  readonly tenant: string;
   readonly job: TransformJob;
   readonly resolve: (result: TransformResult) => void;
 }
 
 /**
- * Evaluates JSONata expressions of platforms, one after the other in a process of their own: what they take of time and
- * memory is theirs, and one that does not come to an end is ended. A thread would not do: V8 ends the whole process when
+ * Evaluates JSONata expressions of platforms, one after the other in a process of their own, and the tenants in turns by
+ * the time that each was given: what they take of time and memory is theirs, and one that does not come to an end is ended. A thread would not do: V8 ends the whole process when
  * a thread asks for more at once than is left of its heap, as `$pad("", 100000000)` does. The process is started when it
  * is first needed.
  *
@@ -48,22 +57,21 @@ interface Waiting {
  *                  ╰──(time is up, or out of memory)──▶ process ended, expression suspended; the next gets a new one
  */
 export class TransformRunner {
-  private readonly queue: Waiting[] = [];
+  private readonly queue = new TurnsByTime<Waiting>();
   private readonly suspendedUntilMs = new Map<string, number>();
   private evaluator: ChildProcess | null = null;
   private isReady = false;
   private current: Waiting | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private begunAtMs = 0;
   private lastId = 0;
 
   constructor(private readonly options: { readonly maxMs?: number; readonly nowMs?: () => number } = {}) {}
 
-  /** Never rejects. @param event the event in the default version, as JSON text */
-  run(transform: string, event: string): Promise<TransformResult> {
-    const untilMs = this.suspendedUntilMs.get(transform);
-    if (untilMs !== undefined && untilMs > this.now()) return Promise.resolve(tooSlow);
+  /** Never rejects. */
+  run({ tenant, transform, event }: TransformRequest): Promise<TransformResult> {
     return new Promise((resolve) => {
-      this.queue.push({ job: { id: ++this.lastId, transform, event }, resolve });
+      this.queue.add(tenant, { tenant, job: { id: ++this.lastId, transform, event }, resolve });
       this.next();
     });
   }
@@ -71,7 +79,7 @@ export class TransformRunner {
   async close(): Promise<void> {
     clearTimeout(this.timer);
     const stopped = { ok: false, code: 'transform_failed', message: 'it was stopped' } as const;
-    for (const { resolve } of this.queue.splice(0)) resolve(stopped);
+    for (const { resolve } of this.queue.clear()) resolve(stopped);
     this.current?.resolve(stopped);
     this.current = null;
     const { evaluator } = this;
@@ -82,12 +90,13 @@ export class TransformRunner {
 
   private next(): void {
     if (this.current) return;
-    this.current = this.queue.shift() ?? null;
+    this.current = this.nextToRun();
     if (!this.current) {
       this.evaluator?.unref();
       this.evaluator?.channel?.unref();
       return;
     }
+    this.begunAtMs = performance.now();
     const evaluator = (this.evaluator ??= this.start());
     evaluator.ref();
     evaluator.channel?.ref();
@@ -95,8 +104,23 @@ export class TransformRunner {
     else this.timer = setTimeout(() => this.giveUp(evaluator), maxStartMs);
   }
 
+  /** Those are passed over whose expression was ended while they waited, or before. */
+  private nextToRun(): Waiting | null {
+    for (;;) {
+      const next = this.queue.next();
+      if (!next || !this.isSuspended(next)) return next;
+      next.resolve(tooSlow);
+    }
+  }
+
+  private isSuspended(waiting: Waiting): boolean {
+    const untilMs = this.suspendedUntilMs.get(keyOf(waiting));
+    return untilMs !== undefined && untilMs > this.now();
+  }
+
   /** Its time counts from here, not from the start of the process, which takes what the machine has left. */
   private begin(evaluator: ChildProcess, { job }: Waiting): void {
+    this.begunAtMs = performance.now();
     // a process that is gone tells it by its end
     evaluator.send(job, () => undefined);
     this.timer = setTimeout(() => this.giveUp(evaluator), this.options.maxMs ?? maxMs);
@@ -129,18 +153,18 @@ export class TransformRunner {
     const hadBegun = this.isReady;
     this.isReady = false;
     evaluator.kill('SIGKILL');
-    const transform = this.current?.job.transform;
-    if (transform !== undefined && hadBegun) this.suspend(transform);
+    if (this.current && hadBegun) this.suspend(this.current);
     this.conclude(tooSlow);
   }
 
-  private suspend(transform: string): void {
+  private suspend(waiting: Waiting): void {
     if (this.suspendedUntilMs.size >= 1_000) this.suspendedUntilMs.clear();
-    this.suspendedUntilMs.set(transform, this.now() + suspendedMs);
+    this.suspendedUntilMs.set(keyOf(waiting), this.now() + suspendedMs);
   }
 
   private conclude(result: TransformResult): void {
     clearTimeout(this.timer);
+    if (this.current) this.queue.took(this.current.tenant, performance.now() - this.begunAtMs);
     this.current?.resolve(result);
     this.current = null;
     this.next();
@@ -149,6 +173,10 @@ export class TransformRunner {
   private now(): number {
     return (this.options.nowMs ?? Date.now)();
   }
+}
+
+function keyOf({ tenant, job }: Waiting): string {
+  return `${tenant} ${job.transform}`;
 }
 
 async function end(evaluator: ChildProcess): Promise<void> {

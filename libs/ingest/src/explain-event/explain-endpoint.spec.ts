@@ -45,6 +45,7 @@ const contextFor = (open = false): ExplainContext => {
   const defaultRetry = { schedule: [1] };
   const transforms = { run: () => Promise.resolve(transformed) };
   const requests = new PlannedRequests(event.envelope, {
+    tenant: 'default',
     defaultRetry,
     nowMs: 5_000,
     version: '1.2.3',

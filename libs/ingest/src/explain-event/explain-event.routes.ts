@@ -74,7 +74,7 @@ function contextOf(
 ): ExplainContext {
   const { defaultRetry, nowMs, tables, transforms, version } = parts;
   const type = tables.table('event-type').get(tenant, name)?.state ?? null;
-  const about = { defaultRetry, nowMs: nowMs(), version, type, transforms };
+  const about = { tenant, defaultRetry, nowMs: nowMs(), version, type, transforms };
   const requests = new PlannedRequests(envelope, about);
   return {
     requestFor: (event, endpoint) => requests.of(event, endpoint),

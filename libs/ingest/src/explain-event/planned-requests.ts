@@ -12,6 +12,7 @@ import { bodyForAttempt, convert, type TransformRunner } from '@postel/payload-v
 import { generateKeyPair, generateSecret, privateKeyOf, signHeaders, signingKeyOf } from '@postel/signing';
 
 export interface RequestContext {
+  readonly tenant: string;
   readonly defaultRetry: RetryPolicy;
   readonly nowMs: number;
   readonly version: string;
@@ -56,7 +57,9 @@ export class PlannedRequests {
 
   private async convert(version: BuiltInVersion | DeclaredVersion): Promise<Conversion> {
     if (typeof version === 'string') return { body: convert(this.envelope, version) };
-    const made = await this.context.transforms.run(version.transform, textOf(this.envelope));
+    const { tenant, transforms } = this.context;
+    const { transform } = version;
+    const made = await transforms.run({ tenant, transform, event: textOf(this.envelope) });
     return made.ok
       ? { body: Buffer.from(made.body) }
       : { fails: { code: made.code, message: `The payload version ${version.name}: ${made.message}` } };

@@ -7,14 +7,14 @@ import {
   type Refusal,
 } from '@postel/contracts';
 import { compileSchema } from '@postel/domain';
-import type { TransformRunner } from '@postel/payload-versions';
+import type { TransformResult, TransformRunner } from '@postel/payload-versions';
 
 /**
  * Why the payload versions that a type declares cannot be: each is tried on every example, must yield an object, and one
  * that fits its schema where it has one. Expects schemas that are good.
  */
 export async function versionsRefusal(
-  name: string,
+  { tenant, name }: { readonly tenant: string; readonly name: string },
   settings: EventTypeSettings,
   transforms: Pick<TransformRunner, 'run'>,
 ): Promise<Refusal | null> {
@@ -26,7 +26,12 @@ export async function versionsRefusal(
   const errors: FieldError[] = [];
   for (const [index, version] of settings.versions.entries()) {
     for (const [number, example] of settings.examples.entries()) {
-      const faults = await faultsOf(version, exampleEvent(name, example), transforms);
+      const made = await transforms.run({
+        tenant,
+        transform: version.transform,
+        event: exampleEvent(name, example),
+      });
+      const faults = faultsOf(version, made);
       const path = `versions.${index}`;
       const ofExample = `with the example ${number}: `;
       errors.push(
@@ -49,12 +54,7 @@ export function exampleEvent(type: string, object: JsonObject): string {
   });
 }
 
-async function faultsOf(
-  version: DeclaredVersion,
-  event: string,
-  transforms: Pick<TransformRunner, 'run'>,
-): Promise<FieldError[]> {
-  const result = await transforms.run(version.transform, event);
+function faultsOf(version: DeclaredVersion, result: TransformResult): FieldError[] {
   if (!result.ok) return [{ path: '.transform', code: result.code, message: result.message }];
   if (!version.schema) return [];
   const compiled = compileSchema(version.schema, 'schema');

@@ -65,7 +65,7 @@ export class ManageEventTypesController {
     const force = validQuery(putEventTypeQuery, query).force === 'true';
     const settings = validBody(putEventTypeRequest, request.body);
     const refusal =
-      settingsRefusal(settings) ?? (await versionsRefusal(name, settings, this.parts.transforms));
+      settingsRefusal(settings) ?? (await versionsRefusal({ tenant, name }, settings, this.parts.transforms));
     if (refusal) throw new RefusalError(refusal);
     this.requireRoom(tenant, name);
     await this.ensureFirstWord(name);

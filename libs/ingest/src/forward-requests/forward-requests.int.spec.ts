@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { apiServerOptions } from '@postel/http-api';
 import { createLogger } from '@postel/telemetry';
+import { waitUntil } from '@postel/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import {
@@ -12,6 +13,7 @@ import {
   type Server,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { registerForwarding } from './forward-requests.js';
 
 let upstream: Server;
@@ -19,20 +21,32 @@ let front: FastifyInstance;
 /** Of the upstream, in order; a fault takes the place of its answer. */
 let asked: string[];
 let faults: number;
+let bodies: string[];
+/** Requests that the front has begun to take. */
+let began: number;
 let askedBy: IncomingHttpHeaders;
 
 beforeEach(async () => {
   asked = [];
+  bodies = [];
+  began = 0;
   upstream = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     askedBy = request.headers;
     if (faults-- > 0) return void request.socket.destroy();
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    void text(request).then((body) => {
+      bodies.push(body);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
   }).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const logger = createLogger('test', 'silent');
   front = fastify(apiServerOptions({ bodyLimitBytes: 1_000, logger }));
+  front.addHook('onRequest', (_request, _reply, next) => {
+    began += 1;
+    next();
+  });
   registerForwarding(front, { metrics: url, 'dead-letter': url }, logger);
   await front.ready();
 });
@@ -106,4 +120,41 @@ it('passes on for whom the request was judged, whatever is said to be of this co
   };
   expect(await ask({ path: '/v1/deliveries', headers })).toBe(200);
   expect(askedBy).toMatchObject({ authorization: 'Bearer pat_x', 'postel-tenant': 'acme' });
+});
+
+it('gives nobody a connection to where it leads before all of the request is there', async () => {
+  faults = 0;
+  await front.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = front.server.address() as AddressInfo;
+  const path = '/v1/dead-letters/redrive';
+  const headers = { 'content-type': 'application/json', 'content-length': '10' };
+  // as many as there are connections
+  const slow = Array.from({ length: 64 }, () => {
+    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false });
+    sent.on('error', () => undefined).write('{');
+    return sent;
+  });
+  await waitUntil(() => began === slow.length, { describe: 'the slow requests to have begun' });
+  const answer = await front.inject({ method: 'POST', url: path, payload: { type: 'order.created' } });
+  expect(answer.statusCode).toBe(200);
+  expect(bodies).toEqual(['{"type":"order.created"}']);
+  for (const sent of slow) sent.destroy();
+});
+
+it('passes a body on byte by byte, whatever it says it is, and none where there is none', async () => {
+  faults = 0;
+  const post = (payload: Buffer | undefined, headers: Record<string, string>) =>
+    front.inject({
+      method: 'POST',
+      url: '/v1/dead-letters/redrive',
+      headers,
+      ...(payload ? { payload } : {}),
+    });
+  await post(Buffer.from(' {"a":1.0} '), { 'content-type': 'application/json; charset=utf-8' });
+  expect(askedBy['content-type']).toBe('application/json; charset=utf-8');
+  await post(Buffer.from([0, 255]), { 'content-type': 'text/odd' });
+  await post(Buffer.from('?'), {});
+  expect(askedBy['content-type']).toBe('application/octet-stream');
+  await post(undefined, {});
+  expect(bodies).toEqual([' {"a":1.0} ', Buffer.from([0, 255]).toString(), '?', '']);
 });

@@ -43,6 +43,9 @@ export function registerForwarding(
   });
 }
 
+/** What a body is that does not say it (RFC 9110 section 8.3). */
+const unsaid = 'application/octet-stream';
+
 const patience = { headersTimeout: 30_000 };
 
 type Upstreams = Readonly<Record<'metrics' | 'dead-letter', string>>;
@@ -59,9 +62,10 @@ function addRoutes(
   upstreams: Upstreams,
   forwarding: Forwarding,
 ): void {
-  // the body goes through as it comes: the service that answers judges it
+  // the service that answers judges the body. It is read first: who sends it slowly has no connection to that service,
+  // of which there are few
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   for (const { method, path, service } of table) {
     if (service === 'ingest') continue;
     scope.route({
@@ -78,7 +82,9 @@ function forward(
   upstream: string,
   { logger, passedOn }: Forwarding,
 ): FastifyReply {
+  const { body, headers } = request;
   return reply.from(`${upstream}${pathOf(request.url)}`, {
+    ...(body instanceof Uint8Array ? { body, contentType: headers['content-type'] ?? unsaid } : {}),
     // a read, whose process may just have been replaced by another; what changes something may have been done
     retryDelay: ({ err, req, attempt }) =>
       (req.method === 'GET' || req.method === 'HEAD') &&

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectBroker } from '@postel/jetstream';
 import { startTestNats, type TestServer } from '@postel/testing';
 import { contextOf } from '../context.js';
 import { testTerminal } from '../terminal/terminal-for-tests.js';
@@ -18,4 +19,21 @@ describe('an event over NATS', () => {
       advice: expect.stringMatching(/no stream has the subject parcel\.sent.* over HTTP/),
     });
   });
+
+  it.each(['postel.delivery.delivery.1.ep_1', 'order.*', 'order'])(
+    'is not published to the subject %s, which is none of an event',
+    async (type) => {
+      const observer = await connectBroker({ servers: [nats.url], name: 'test' });
+      const came: string[] = [];
+      observer.nc.subscribe('>', { callback: (_, { subject }) => void came.push(subject) });
+      await observer.nc.flush();
+      const event = { type, id: 'evt_1', body: '{}', url: nats.url };
+      await expect(publishOverNats(contextOf(testTerminal(), {}), event)).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringMatching(/event type/),
+      });
+      await observer.close();
+      expect(came.filter((subject) => !subject.startsWith('$'))).toEqual([]);
+    },
+  );
 });

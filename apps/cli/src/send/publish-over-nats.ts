@@ -1,3 +1,4 @@
+import { parseEventType } from '@postel/domain';
 import { BrokerUnreachable, publishOnce, type PublishedOnce } from '@postel/jetstream';
 import type { Context } from '../context.js';
 import { keptDirectory } from '../connect/kept-installation.js';
@@ -12,11 +13,17 @@ export interface NatsEvent {
   readonly url: string | true;
 }
 
-/** Through the second front door, as a producer does; whose event it is stands in a header. */
+/**
+ * Through the second front door, as a producer does; whose event it is stands in a header.
+ * @throws {CommandFailure} also for what is no event type: a broker without permissions takes a message of any subject, and
+ * `postel.…` is how the services talk to each other
+ */
 export async function publishOverNats(context: Context, event: NatsEvent): Promise<PublishedOnce> {
   const { terminal, globals } = context;
   const server = event.url === true ? natsUrlOf(context) : event.url;
   const { env } = terminal;
+  const parsed = parseEventType(event.type);
+  if (!parsed.ok) throw usageFailure(`${event.type}: ${parsed.message}`);
   const tenant = globals.tenant || env['POSTEL_TENANT'];
   try {
     return await publishOnce(

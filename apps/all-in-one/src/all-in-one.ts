@@ -127,7 +127,7 @@ function readAllSettings(env: Env): AllInOneSettings {
     POSTEL_ENCRYPTION_KEY: '0'.repeat(64),
     POSTEL_JWT_SECRET: '0'.repeat(64),
     NATS_URL: 'embedded',
-    DATABASE_URL: 'embedded',
+    DATABASE_URL: 'postgres://embedded/postel',
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
   };
   const services: readonly Pick<
@@ -214,8 +214,10 @@ async function untilReady(services: readonly RunningService[]): Promise<void> {
     const { ready, parts } = await readinessOf(services.flatMap((service) => service.health));
     if (ready) return;
     if (Date.now() > deadlineMs) {
-      const down = Object.entries(parts).filter(([, state]) => state === 'down');
-      throw new StartFault([`not ready after 60 s: ${down.map(([part]) => part).join(', ')} (see the log)`]);
+      const unwell = Object.entries(parts).filter(([, state]) => state !== 'ok');
+      throw new StartFault([
+        `not ready after 60 s: ${unwell.map(([part, state]) => `${part} ${state}`).join(', ')} (see the log)`,
+      ]);
     }
     await delay(50);
   }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { waitUntil, type Answerer, type Receiver } from '@postel/testing';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import pg from 'pg';
 import { problemOf, type CreatedEndpoint } from './harness/api-client.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
-import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet, type ServiceName } from './harness/fleet.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { overHttp, overNats, publishPersistently } from './harness/persistent-producer.js';
 import { verifySignatures } from './harness/signatures.js';
@@ -234,6 +235,43 @@ describe('outages', () => {
       // a clean stop finishes what is in flight and stores it: nothing is sent twice
       expect(await expectAllDelivered(subscription, ids)).toBe(0);
       await expectAllLogged(subscription.endpoint.id, ids.length);
+    },
+    patienceMs,
+  );
+
+  it(
+    'is not ready while PostgreSQL takes no writes, says so, and goes on by itself when it does again',
+    async () => {
+      const subscription = await subscribed((_request, number) => ({ status: number === 1 ? 503 : 200 }));
+      const operator = new pg.Client({ connectionString: fleet.postgres.url });
+      await operator.connect();
+      // the sessions that there are take it over, and so does this one
+      const setReadOnly = async (value: 'on' | 'off') => {
+        await operator.query('SET default_transaction_read_only = off');
+        await operator.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+        await operator.query('SELECT pg_reload_conf()');
+      };
+      const databaseOf = async (name: ServiceName) => {
+        const readiness = await fetch(`${fleet.operationsUrl(name)}/readyz`);
+        const { parts } = (await readiness.json()) as { parts: Record<string, string> };
+        return `${readiness.status} ${parts['database']}`;
+      };
+      const [id = ''] = idsOf(1, 'read-only');
+      try {
+        await setReadOnly('on');
+        for (const name of ['deliverer', 'dead-letter', 'metrics'] as const)
+          await waitUntil(async () => (await databaseOf(name)) === '503 read-only');
+        const run = publishPersistently({ ids: [id], publish: overHttp(fleet.api, type), inFlight: 1 });
+        await run.done;
+        await waitUntil(() => subscription.receiver.requests.length === 1);
+      } finally {
+        await setReadOnly('off');
+        await operator.end();
+      }
+      await expectAllAliveAndReady();
+      await expectAllLogged(subscription.endpoint.id, 1);
+      expect(await expectAllDelivered(subscription, [id])).toBe(1); // the retry
+      expect(fleet.service('metrics').output()).toContain('the database takes no writes');
     },
     patienceMs,
   );

@@ -1,24 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 
+/** `read-only`: it answers and takes no writes. */
+export type PartState = 'ok' | 'down' | 'read-only';
+
 /** One part that work depends on. */
 export interface HealthCheck {
   readonly part: string;
-  readonly healthy: () => boolean | Promise<boolean>;
+  /** What it is in, or whether it is well. One that throws, or has no answer after two seconds, is down. */
+  readonly healthy: () => boolean | PartState | Promise<boolean | PartState>;
 }
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly parts: Readonly<Record<string, 'ok' | 'down'>>;
+  readonly parts: Readonly<Record<string, PartState>>;
 }
 
 export async function readinessOf(checks: readonly HealthCheck[]): Promise<Readiness> {
   const results = await Promise.all(
-    checks.map(async ({ part, healthy }) => [part, (await settled(healthy)) ? 'ok' : 'down'] as const),
+    checks.map(async ({ part, healthy }) => [part, await settled(healthy)] as const),
   );
   return { ready: results.every(([, state]) => state === 'ok'), parts: Object.fromEntries(results) };
 }
 
-/** `/healthz`: the process lives, whatever is down around it. `/readyz`: 503 and which part, when it cannot work. */
+/** `/healthz`: the process lives, whatever is down around it. `/readyz`: 503, which part and in what state, when it cannot work. */
 export function registerHealth(fastify: FastifyInstance, checks: () => readonly HealthCheck[]): void {
   const config = { public: true };
   fastify.get('/healthz', { config }, () => ({ status: 'ok' }));
@@ -28,13 +32,15 @@ export function registerHealth(fastify: FastifyInstance, checks: () => readonly 
   });
 }
 
-async function settled(healthy: HealthCheck['healthy']): Promise<boolean> {
+async function settled(healthy: HealthCheck['healthy']): Promise<PartState> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), 2_000)));
+  const late = new Promise<PartState>((resolve) => (timer = setTimeout(() => resolve('down'), 2_000)));
   try {
-    return await Promise.race([Promise.resolve(healthy()), late]);
+    const state = await Promise.race([Promise.resolve(healthy()), late]);
+    if (typeof state === 'string') return state;
+    return state ? 'ok' : 'down';
   } catch {
-    return false; // a check that fails says what we asked
+    return 'down'; // a check that fails says what we asked
   } finally {
     clearTimeout(timer);
   }

@@ -12,7 +12,7 @@ export { PortalTokens, type PortalToken, type TenantSpan } from './credentials/p
 export type { RequestLimitOptions } from './limit-requests/request-limits.js';
 export { problemFor, sendProblem, type CodeOfError } from './answer-problem.js';
 export { ProblemFilter } from './problem-filter.js';
-export { readinessOf, registerHealth, type HealthCheck, type Readiness } from './health.js';
+export { readinessOf, registerHealth, type HealthCheck, type PartState, type Readiness } from './health.js';
 export { type LogRequestsOptions } from './log-requests.js';
 export { networkOf } from './limit-requests/request-limits.js';
 export { TokenBuckets } from './limit-requests/token-buckets.js';

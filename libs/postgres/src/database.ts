@@ -6,6 +6,7 @@ import { AuditLog } from './audit/audit-log.js';
 import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
+import { takesWrites } from './connection/takes-writes.js';
 import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
 import { DeadLetterStore } from './dead-letters/dead-letter-store.js';
 import { DeliveryLog } from './delivery-log/delivery-log.js';
@@ -47,6 +48,8 @@ export interface Database {
   prepare(options: { readonly migrate: boolean }): Promise<SchemaState>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
+  /** A replica does not, nor a server that was made read-only. Throws as {@link ping}. */
+  takesWrites(): Promise<boolean>;
   /** Waits for what is under way; leases are released by their holders, before. */
   close(): Promise<void>;
   /** For writes that belong to no projection. */
@@ -106,6 +109,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ping: async () => {
       await sql.query('SELECT 1');
     },
+    takesWrites: () => takesWrites(pool),
     close: async () => {
       await projections.close();
       await source.destroy();

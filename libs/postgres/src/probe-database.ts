@@ -14,6 +14,8 @@ export interface DatabaseProbe {
   readonly unusable: string | null;
   /** A replica, which takes no writes. */
   readonly isReplica: boolean;
+  /** So is a replica, and a primary with `default_transaction_read_only`. */
+  readonly isReadOnly: boolean;
   /** Settings by which a crash loses what was committed. */
   readonly forgetful: readonly string[];
   readonly connections: { readonly used: number; readonly max: number };
@@ -24,6 +26,7 @@ interface Row {
   readonly number: number;
   readonly now_ms: number;
   readonly is_replica: boolean;
+  readonly is_read_only: boolean;
   readonly fsync: string;
   readonly synchronous_commit: string;
   readonly used: number;
@@ -35,6 +38,7 @@ const question = `
          current_setting('server_version_num')::int AS number,
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
          pg_is_in_recovery() AS is_replica,
+         current_setting('transaction_read_only')::bool AS is_read_only,
          current_setting('fsync') AS fsync,
          current_setting('synchronous_commit') AS synchronous_commit,
          (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
@@ -60,6 +64,7 @@ export async function probeDatabase(
       schema,
       unusable: whyUnusable(schema),
       isReplica: row.is_replica,
+      isReadOnly: row.is_read_only,
       forgetful: [
         ...(row.fsync === 'off' ? ['fsync = off'] : []),
         ...(row.synchronous_commit === 'off' ? ['synchronous_commit = off'] : []),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
+import pg from 'pg';
 import { DatabaseUnreachable, isDatabaseUnavailable } from './connection/errors.js';
 import { openDatabase } from './database.js';
 import { applyFacts, positioned } from './test-database.js';
@@ -54,6 +55,35 @@ it('fails while PostgreSQL is away, and goes on when it is back', async () => {
   await again?.release();
   expect(errors.length).toBeGreaterThan(0);
   await db.close();
+});
+
+it('says that it takes no writes, and leaves connections that are told so for others', async () => {
+  const url = await server.createDatabase();
+  const db = await openDatabase({ url, poolSize: 1, applicationName: 'read-only', onError: () => undefined });
+  await db.migrate();
+  expect(await db.takesWrites()).toBe(true);
+  const operator = new pg.Client({ connectionString: url });
+  await operator.connect();
+  const name = new URL(url).pathname.slice(1);
+  try {
+    // of new sessions, as those of a server that an address leads to after a failover
+    await operator.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await operator.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'read-only'",
+    );
+    await waitUntil(async () => !(await db.takesWrites()));
+    expect((await db.deliveries.list('default', { limit: 1 })).items).toEqual([]);
+    const write = () => db.transaction((tx) => tx.query('DELETE FROM projection_positions'));
+    expect(await failureOf(write())).toBe('unavailable');
+    await operator.query('SET default_transaction_read_only = off');
+    await operator.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    // on the connection that the first of these met, every one would fail
+    expect(await failureOf(write().catch(() => write()))).toBe('none');
+    expect(await db.takesWrites()).toBe(true);
+  } finally {
+    await operator.end();
+    await db.close();
+  }
 });
 
 async function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {

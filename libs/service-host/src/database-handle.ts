@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@postel/contracts';
+import type { PartState } from '@postel/http-api';
 import {
   DatabaseUnreachable,
   InvalidCursor,
@@ -20,6 +21,7 @@ export class DatabaseHandle {
   private database: Database | null = null;
   private readonly stopped = new AbortController();
   private readonly connecting: Promise<void>;
+  private wasReadOnly = false;
 
   constructor(
     private readonly options: {
@@ -45,10 +47,15 @@ export class DatabaseHandle {
     return isDatabaseUnavailable(error) ? 'database_unavailable' : null;
   }
 
-  async healthy(): Promise<boolean> {
-    if (!this.database) return false;
-    await this.database.ping();
-    return true;
+  async healthy(): Promise<PartState> {
+    if (!this.database) return 'down';
+    const isReadOnly = !(await this.database.takesWrites());
+    if (isReadOnly && !this.wasReadOnly)
+      this.logger.warn(
+        'the database takes no writes (a replica, or default_transaction_read_only); everything that can go on goes on',
+      );
+    this.wasReadOnly = isReadOnly;
+    return isReadOnly ? 'read-only' : 'ok';
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import { clockFinding } from './judge-clock.js';
 const oldestPostgres = 18;
 
 export function judgeDatabase(probe: DatabaseProbe): readonly Finding[] {
-  const { version, majorVersion, isReplica, forgetful, connections, clockOffsetMs } = probe;
+  const { version, majorVersion, isReplica, isReadOnly, forgetful, connections, clockOffsetMs } = probe;
   const share = connections.used / connections.max;
   return [
     majorVersion < oldestPostgres
@@ -26,6 +26,9 @@ export function judgeDatabase(probe: DatabaseProbe): readonly Finding[] {
       : []),
     ...(isReplica
       ? [fail('database', 'a replica, which takes no writes', 'DATABASE_URL must name the primary')]
+      : []),
+    ...(isReadOnly && !isReplica
+      ? [fail('database', 'read-only, it takes no writes', 'switch default_transaction_read_only off')]
       : []),
     ...forgetful.map((setting) =>
       warn(

@@ -133,13 +133,15 @@ describe('a database', () => {
     schema: { applied: ['a'], pending: [], unknown: [] },
     unusable: null,
     isReplica: false,
+    isReadOnly: false,
     forgetful: [],
     connections: { used: 1, max: 100 },
   };
   it.each([
     ['sound', {}, []],
     ['too old', { majorVersion: 17 }, ['database: fail']],
-    ['a replica', { isReplica: true }, ['database: fail']],
+    ['a replica', { isReplica: true, isReadOnly: true }, ['database: fail']],
+    ['a primary that takes no writes', { isReadOnly: true }, ['database: fail']],
     ['nearly out of connections', { connections: { used: 95, max: 100 } }, ['database: warn']],
     ['one that forgets', { forgetful: ['fsync = off'] }, ['database: warn']],
     [

@@ -32,8 +32,8 @@ const connectionFaults = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Class 57P: the server is stopped or starting; class 08: connection exception; 53300: too many connections. */
-const serverFaults = /^(57P0[1-5]|08...|53300)$/;
+/** Class 57P: the server is stopped or starting; class 08: connection exception; 53300: too many connections; 25006: read-only. */
+const serverFaults = /^(57P0[1-5]|08...|53300|25006)$/;
 
 const driverFaults = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
 
@@ -44,6 +44,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCodeOf(error) ?? '';
   if (connectionFaults.has(code) || serverFaults.test(code) || driverFaults.test(error.message)) return true;
   return error instanceof AggregateError && error.errors.some(isDatabaseUnavailable);
+}
+
+/** Nothing can be written there: a replica, or a server that was made read-only. */
+export function isReadOnly(error: unknown): error is Error {
+  return errorCodeOf(error) === '25006';
 }
 
 /** It was given up, so that it takes no longer: `statement_timeout`, or somebody cancelled it. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { copyIn } from './copy-query.js';
+import { isReadOnly } from './errors.js';
 
 export interface QueryAnswer<Row> {
   readonly rows: Row[];
@@ -64,7 +65,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** A transaction on a connection of the pool; a connection that broke is not given back to it. */
+/** A transaction on a connection of the pool; one that broke, or on which nothing can be written, is not given back to it. */
 export async function poolTransaction<T>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<T>,
@@ -78,6 +79,9 @@ export async function poolTransaction<T>(
   client.on('error', onError);
   try {
     return await inTransaction(client, work, settings);
+  } catch (error) {
+    if (isReadOnly(error)) broken ??= error;
+    throw error;
   } finally {
     client.off('error', onError);
     client.release(broken);

@@ -32,7 +32,7 @@ export async function runConsoleServer(
   });
   const url = await server.listen({ host, port }).catch(async (error: unknown) => {
     await operations.stop();
-    throw listenFault(error, host, port);
+    throw listenFault(error, { host, port, variable: 'POSTEL_PORT' });
   });
   logger.info({ url, operations: operations.url }, 'ready');
   return {

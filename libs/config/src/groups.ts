@@ -83,12 +83,59 @@ function isProxyUrl(text: string): boolean {
 }
 
 function isEncodedText(text: string): boolean {
+  return isDecodable(text) && !/\p{Cc}/u.test(decodeURIComponent(text));
+}
+
+function isDecodable(text: string): boolean {
   try {
-    return !/\p{Cc}/u.test(decodeURIComponent(text));
+    decodeURIComponent(text);
+    return true;
   } catch {
     return false;
   }
 }
+
+const brokerForm = /^(?:(?:nats|tls):\/\/)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(\d{1,5}))?\/?$/i;
+
+/** The faults do not show the value, which may hold a password: the client would leave that out, and not say so. */
+const brokerUrls = requiredText.transform((value, context) => {
+  const urls = value.split(',').map((url) => url.trim());
+  if (urls.every((url) => isPort(brokerForm.exec(url)?.[2] ?? '4222') && brokerForm.test(url))) return urls;
+  context.addIssue(
+    'must be servers such as nats://nats-1.example.com:4222, comma-separated, without a user or password (NATS_CREDS has those)',
+  );
+  return z.NEVER;
+});
+
+function isPort(text: string): boolean {
+  return Number(text) > 0 && Number(text) <= 65_535;
+}
+
+/** What pg and TypeORM can read; without a host, a parameter names it, as `postgres:///postel?host=/run/postgresql`. */
+const databaseUrl = requiredText.transform((value, context) => {
+  if (isDatabaseUrl(value)) return value;
+  context.addIssue(
+    'must be postgres://user:password@host:port/database, with user and password percent-encoded',
+  );
+  return z.NEVER;
+});
+
+function isDatabaseUrl(text: string): boolean {
+  const url = text.replace('@/', '@no-host/');
+  if (!/^postgres(?:ql)?:\/\//i.test(url) || !URL.canParse(url)) return false;
+  const { username, password, pathname } = new URL(url);
+  return [username, password, pathname].every((part) => isDecodable(part));
+}
+
+/** @returns without a slash at its end: paths are put behind it */
+const serviceUrl = (fallback: string) =>
+  text(fallback).transform((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
+    if (isPlain && /^https?:$/.test(url.protocol)) return value.replace(/\/+$/, '');
+    context.addIssue('must be an address such as http://metrics.example.com:8084');
+    return z.NEVER;
+  });
 
 /** 32 bytes as base64 or 64 hex digits. */
 const masterKey = requiredText.transform(keyBytes);
@@ -104,14 +151,10 @@ function keyBytes(value: string, context: z.RefinementCtx): Buffer {
 }
 
 export const brokerSettings = {
-  servers: setting(
-    'NATS_URL',
-    requiredText.transform((value) => value.split(',').map((url) => url.trim())),
-    {
-      description: 'One or more NATS servers, comma-separated.',
-      defaultText: 'npm start: an embedded server',
-    },
-  ),
+  servers: setting('NATS_URL', brokerUrls, {
+    description: 'One or more NATS servers, comma-separated.',
+    defaultText: 'npm start: an embedded server',
+  }),
   credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.' }),
   caFile: setting('NATS_CA', optional, {
     description: 'The CA that signed the servers’ certificates (PEM).',
@@ -141,7 +184,7 @@ export const retentionSettings = {
 } as const;
 
 export const databaseSettings = {
-  url: setting('DATABASE_URL', requiredText, {
+  url: setting('DATABASE_URL', databaseUrl, {
     description: 'PostgreSQL, as postgres://user:password@host:port/database.',
     defaultText: 'npm start: embedded PostgreSQL',
     secret: true,
@@ -276,11 +319,11 @@ export const consoleSettings = {
 
 /** Where ingest finds the services whose routes it forwards. */
 export const upstreamSettings = {
-  metricsUrl: setting('POSTEL_METRICS_URL', text('http://127.0.0.1:8084'), {
+  metricsUrl: setting('POSTEL_METRICS_URL', serviceUrl('http://127.0.0.1:8084'), {
     description: 'The API of the service metrics.',
     defaultText: 'http://127.0.0.1:8084',
   }),
-  deadLetterUrl: setting('POSTEL_DEAD_LETTER_URL', text('http://127.0.0.1:8083'), {
+  deadLetterUrl: setting('POSTEL_DEAD_LETTER_URL', serviceUrl('http://127.0.0.1:8083'), {
     description: 'The API of the service dead-letter.',
     defaultText: 'http://127.0.0.1:8083',
   }),

@@ -4,11 +4,13 @@ import {
   addressSettings,
   alertSettings,
   brokerSettings,
+  databaseSettings,
   eventSettings,
   listenSettings,
   partitionSettings,
   retrySettings,
   secretSettings,
+  upstreamSettings,
 } from './groups.js';
 import { readSettings } from './read-settings.js';
 
@@ -134,6 +136,76 @@ describe('readSettings', () => {
         'POSTEL_EGRESS_PROXY: must be http://[user:password@]host:port (or https://), with user and password percent-encoded',
       ],
     });
+  });
+
+  it.each(['nats://a:4222, tls://b.example.com', 'a:4222', 'nats://[fd00::1]:4222/', 'nats://nats_1'])(
+    'takes %s for NATS servers',
+    (text) => {
+      expect(readSettings({ NATS_URL: text }, { broker: brokerSettings }).ok).toBe(true);
+    },
+  );
+
+  it.each([
+    ',',
+    'nats://a:4222,',
+    'http://a:4222',
+    'nats://a:0',
+    'nats://a:99999',
+    'nats://a:b',
+    'nats://[::1',
+    'nats://user:hush@a:4222',
+    'nats://hush@a:4222',
+    'nats://a:4222/path',
+  ])('does not take %s for NATS servers, and does not show it', (text) => {
+    expect(readSettings({ NATS_URL: text }, { broker: brokerSettings })).toEqual({
+      ok: false,
+      faults: [
+        'NATS_URL: must be servers such as nats://nats-1.example.com:4222, comma-separated, without a user or password (NATS_CREDS has those)',
+      ],
+    });
+  });
+
+  it.each([
+    'postgres://user:p%40ss@db:5432/postel',
+    'postgresql://[fd00::1]/postel?sslmode=verify-full',
+    'postgres://user@/postel?host=/run/postgresql',
+    'postgres:///postel?host=/run/postgresql',
+  ])('takes %s for a database', (url) => {
+    const read = readSettings({ DATABASE_URL: url }, { database: databaseSettings });
+    expect(read).toMatchObject({ ok: true, settings: { database: { url } } });
+  });
+
+  it.each([
+    'postel',
+    'db:5432',
+    'mysql://user:hush@db/postel',
+    'postgres://user:hush%zz@db/postel',
+    'postgres://user:hush@db:99999/postel',
+    'postgres://user:hu/sh@db/postel',
+  ])('does not take %s for a database, and does not show it', (url) => {
+    expect(readSettings({ DATABASE_URL: url }, { database: databaseSettings })).toEqual({
+      ok: false,
+      faults: [
+        'DATABASE_URL: must be postgres://user:password@host:port/database, with user and password percent-encoded',
+      ],
+    });
+  });
+
+  it('puts paths behind the addresses of services, and takes nothing else for one', () => {
+    const read = (url: string) => readSettings({ POSTEL_METRICS_URL: url }, { upstream: upstreamSettings });
+    for (const url of ['http://metrics:8084', 'http://metrics:8084/', 'https://postel.example.com/metrics/'])
+      expect(read(url)).toMatchObject({ settings: { upstream: { metricsUrl: url.replace(/\/$/, '') } } });
+    for (const url of [
+      'metrics:8084',
+      'metrics',
+      'ftp://metrics',
+      'http://u:hush@metrics',
+      'http://metrics?a',
+    ])
+      expect(read(url)).toEqual({
+        ok: false,
+        faults: ['POSTEL_METRICS_URL: must be an address such as http://metrics.example.com:8084'],
+      });
   });
 
   it('has no proxy unless one is named', () => {

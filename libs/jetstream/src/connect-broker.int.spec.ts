@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
-import { connectBroker, type Broker } from './connect-broker.js';
+import { BrokerUnreachable, connectBroker, type Broker } from './connect-broker.js';
 import { Relay } from './relay.fixture.js';
 
 describe('a broker that hangs', () => {
@@ -50,6 +50,20 @@ describe('a broker that hangs', () => {
     const first = broker.connectedAtMs();
     await waitUntil(() => broker.connectedAtMs() > first && broker.isConnected());
     await expect(broker.isAnswering()).resolves.toBe(true);
+  });
+});
+
+describe('files for the broker', () => {
+  it.each([
+    [{ credsFile: '/no/such/file' }, /^NATS_CREDS: cannot be read: ENOENT/],
+    [{ caFile: '/' }, /^NATS_CA: cannot be read: EISDIR/],
+    [{ certFile: import.meta.filename }, /^NATS_KEY: is required/],
+    [{ keyFile: import.meta.filename }, /^NATS_CERT: is required/],
+  ])('that will not do are told at once, by their variable: %o', async (files, message) => {
+    const nobody = { servers: ['nats://127.0.0.1:1'], name: 'test', patienceMs: 600_000 };
+    const refused = await connectBroker({ ...nobody, ...files }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(BrokerUnreachable);
+    expect((refused as Error).message).toMatch(message);
   });
 });
 

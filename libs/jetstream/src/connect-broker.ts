@@ -50,8 +50,9 @@ export class BrokerUnreachable extends Error {
   override name = 'BrokerUnreachable';
 }
 
-/** @throws {BrokerUnreachable} when no server answers in time */
+/** @throws {BrokerUnreachable} when no server answers in time, and at once where a file that it needs cannot be read */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  refuseUnreadable(options);
   const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
   const nc = await connectPatiently(options, deadlineMs);
   // without the API check of the manager: a broker that is just starting answers it late
@@ -110,6 +111,21 @@ async function closed(nc: NatsConnection): Promise<void> {
 function cutOff(nc: NatsConnection): void {
   const { protocol } = nc as { protocol?: { transport?: { socket?: Pick<Socket, 'destroy'> } } };
   protocol?.transport?.socket?.destroy();
+}
+
+/** To wait for the broker would not help, and its address is not what is wrong. */
+function refuseUnreadable({ credsFile, caFile, certFile, keyFile }: BrokerOptions): void {
+  const files = { NATS_CREDS: credsFile, NATS_CA: caFile, NATS_CERT: certFile, NATS_KEY: keyFile };
+  for (const [variable, file] of Object.entries(files)) {
+    try {
+      if (file) readFileSync(file);
+    } catch (error) {
+      throw new BrokerUnreachable(`${variable}: cannot be read: ${(error as Error).message}`);
+    }
+  }
+  const lacks = certFile ? !keyFile && 'NATS_KEY' : keyFile && 'NATS_CERT';
+  if (lacks)
+    throw new BrokerUnreachable(`${lacks}: is required, as the other of NATS_CERT and NATS_KEY is given`);
 }
 
 async function connectPatiently(options: BrokerOptions, deadlineMs: number): Promise<NatsConnection> {

@@ -2,7 +2,7 @@ import { postelVersion } from '@postel/contracts';
 import { readinessOf, registerHealth, type HealthCheck } from '@postel/http-api';
 import type { Meters } from '@postel/telemetry';
 import { fastify } from 'fastify';
-import { StartFault } from './start-fault.js';
+import { listenFault } from './listen-fault.js';
 
 /** `/metrics`, `/healthz` and `/readyz` on a port of their own, which is never public. @throws {StartFault} */
 export async function startOperationsServer(options: {
@@ -22,12 +22,7 @@ export async function startOperationsServer(options: {
   try {
     return { url: await server.listen({ host, port }), stop: () => server.close() };
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw new StartFault([
-      taken
-        ? `POSTEL_METRICS_PORT: the port ${port} on ${host} is taken`
-        : `POSTEL_METRICS_PORT: cannot listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)})`,
-    ]);
+    throw listenFault(error, { host, port, variable: 'POSTEL_METRICS_PORT' });
   }
 }
 

@@ -150,7 +150,7 @@ async function start<Groups extends SettingGroups>(
   await app.startAllMicroservices();
   const { host, port } = settings.listen;
   await app.listen(port, host).catch((error: unknown) => {
-    throw listenFault(error, host, port);
+    throw listenFault(error, { host, port, variable: 'POSTEL_PORT' });
   });
   return {
     name: definition.name,

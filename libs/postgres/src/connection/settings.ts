@@ -22,6 +22,9 @@ const types = {
     oid === int8 ? Number : pg.types.getTypeParser(oid, format ?? 'text'),
 };
 
+/** On what statements and their answers rely, whatever the server, the database or the user has as its own. */
+const relied = '-c datestyle=ISO -c default_transaction_isolation=read\\ committed';
+
 /** What the pool and every connection outside of it have in common. */
 export function sessionConfig({
   applicationName,
@@ -29,7 +32,7 @@ export function sessionConfig({
 }: Pick<ConnectionSettings, 'applicationName' | 'schema'>) {
   return {
     application_name: applicationName,
-    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
+    options: schema === undefined ? relied : `${relied} -c search_path=${schema}`,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,

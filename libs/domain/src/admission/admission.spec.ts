@@ -184,6 +184,26 @@ describe('deferrals', () => {
   });
 });
 
+describe('a clock that was ahead and is set back', () => {
+  const rate = { max: 2, perSeconds: 10 };
+  const hourMs = 3_600_000;
+
+  it('holds an endpoint with a rate up for one window, and not until its time comes again', () => {
+    const world = new World();
+    world.limit('ep', 10, rate);
+    world.nowMs += hourMs;
+    for (const item of [world.ask('ep'), world.ask('ep')]) world.finish(item);
+    expect(world.ask('ep').dueAtMs).toBe(world.nowMs + 10_000);
+    world.nowMs -= hourMs;
+    const setBackAtMs = world.nowMs;
+    // it may have used its rate up a moment ago
+    expect(world.ask('ep').dueAtMs).toBe(setBackAtMs + 10_000);
+    world.nowMs += 10_000;
+    const waited = [1, 2].map(() => world.ask('ep', { isPutBack: true }));
+    expect(waited.map(({ fate }) => fate)).toEqual(['started', 'started']);
+  });
+});
+
 describe('a rate limit', () => {
   const rate = { max: 2, perSeconds: 10 };
 

@@ -20,6 +20,8 @@ const fewestPlaces = 64;
 const longestQueuedMs = 1_000;
 /** For a token of the rate limit one waits so long in memory. */
 const longestTokenWaitMs = 500;
+/** A time that is so much earlier than one before was not just read a moment ago. */
+const setBackMs = 1_000;
 
 /**
  * Who may attempt now, who waits a moment in memory, and who is deferred: in a deliverer the one place that counts
@@ -40,6 +42,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private readonly places: Places<Item>;
   private readonly turns: Turns<Item>;
   private readonly queueLimits: QueueLimits<Item>;
+  private latestMs = -Infinity;
   private isStarting = false;
   private startsAgain = false;
 
@@ -70,6 +73,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   }
 
   ask(item: Item, limits: EndpointLimits, nowMs: number): AdmissionAnswer {
+    this.followClock(nowMs);
     const lane = this.laneOf(item, limits, nowMs);
     lane.behind = item.behind;
     if (lane.queue.size === 0 && this.hasToken(lane, item, nowMs) && this.places.mayStart(lane)) {
@@ -104,6 +108,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
    * @param isSaturated this process is what holds things up: to defer would then cost more than it frees
    */
   sweep(nowMs: number, { isSaturated }: { readonly isSaturated: boolean }): void {
+    this.followClock(nowMs);
     this.queueLimits.isSaturated = isSaturated;
     const { total } = this.options;
     // attempts that may hang take nothing of the machine, and must not stop those that do
@@ -173,6 +178,15 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   /** @returns all that is queued */
   drainAll(): Item[] {
     return [...this.queuing].flatMap((lane) => this.drain(lane));
+  }
+
+  /** What is remembered with a time of a clock that was ahead would hold endpoints up until that time comes. */
+  private followClock(nowMs: number): void {
+    if (nowMs < this.latestMs - setBackMs) {
+      for (const lane of this.endpoints.all()) lane.clockWasSetBack(nowMs);
+      this.latestMs = nowMs;
+    }
+    this.latestMs = Math.max(this.latestMs, nowMs);
   }
 
   private laneOf(endpoint: AdmittedEndpoint, limits: EndpointLimits, nowMs: number): EndpointLane<Item> {

@@ -51,8 +51,8 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   next: EndpointLane<Item> | null = null;
   previous: EndpointLane<Item> | null = null;
   readonly queue = new ItemQueue<Item>();
-  readonly line = new DeferredLine();
-  readonly expected = new ExpectedPutBacks();
+  line = new DeferredLine();
+  expected = new ExpectedPutBacks();
   inFlight = 0;
   /** Its last finished attempt succeeded. */
   proven = false;
@@ -115,6 +115,17 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   forgetLimits(): void {
     this.limits = null;
     this.rate = null;
+  }
+
+  /** Forgets what it knows with a time. What its rate allows may just have been used up. */
+  clockWasSetBack(nowMs: number): void {
+    this.line = new DeferredLine();
+    this.expected = new ExpectedPutBacks();
+    this.quietSinceMs = nowMs;
+    this.usedAtMs = nowMs;
+    if (!this.limits?.rateLimit) return;
+    this.rate = new RateWindow(this.limits.rateLimit);
+    this.rate.useUp(nowMs);
   }
 
   started(nowMs: number): void {

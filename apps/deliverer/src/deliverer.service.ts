@@ -43,7 +43,7 @@ import {
   PartitionOwnership,
   type Subscription,
 } from '@postel/jetstream';
-import { defineService } from '@postel/service-host';
+import { defineService, WatchMasterKey } from '@postel/service-host';
 import { LocalKeyWrapper } from '@postel/signing';
 import { failpoints } from '@postel/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -81,6 +81,7 @@ export const delivererService = defineService({
     });
     const nowMs = () => Date.now();
     const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
+    const watchMasterKey = new WatchMasterKey({ tables, keyWrapper, logger, meters });
     const transforms = new TransformRunner();
     // whoever may attempt must not wait for those that hang at the same host
     const sender = createSender({ ...settings.address, maxConnectionsPerOrigin: maxAttempts });
@@ -201,6 +202,8 @@ export const delivererService = defineService({
       }),
       subscriptions,
       start: async () => {
+        watchMasterKey.refuseOther();
+        watchMasterKey.start();
         // before anything is taken from DELIVERIES
         await erased.start();
         // whoever gets what is left there sends it to the partition that its endpoint has now
@@ -214,6 +217,7 @@ export const delivererService = defineService({
       },
       drain: () => admission.drainAll().forEach((hop) => hop.handBack()),
       stop: async () => {
+        watchMasterKey.stop();
         sweeping.stop();
         const loops = [scheduleRetry, forceReopened, endWaiting, keepWaitingRoom, erased];
         await Promise.all(loops.map((loop) => loop.stop()));

@@ -81,4 +81,22 @@ describe('another master key', () => {
     },
     fleetPatienceMs,
   );
+
+  it(
+    'that opens nothing ends a deliverer in one line, and loses nothing: what waits goes out under the right one',
+    async () => {
+      const receiver = await fleet.receiver();
+      await fleet.api.createEndpoint({ url: receiver.url, events: ['shipment.*'] });
+      await stopChild(fleet.service('deliverer'));
+      const { id } = await fleet.api.publish({ type: 'shipment.created', data: { object: {} } });
+      const other = randomBytes(32).toString('base64');
+      const failure = await fleet.restart('deliverer', 0, { POSTEL_ENCRYPTION_KEY: other }).catch(String);
+      expect(failure).toContain('deliverer: POSTEL_ENCRYPTION_KEY: opens none of the secrets of');
+      expect(failure).not.toMatch(/\n\s+at /); // no stack
+      expect(failure).not.toContain(other);
+      await fleet.restart('deliverer', 0, { POSTEL_ENCRYPTION_KEY: newKey });
+      await receiver.waitFor((all) => all.some(({ headers }) => headers['webhook-id'] === id));
+    },
+    fleetPatienceMs,
+  );
 });

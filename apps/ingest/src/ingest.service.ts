@@ -19,7 +19,7 @@ import {
   type IngestParts,
 } from '@postel/ingest';
 import { BatchingPublisher, ConfigWriter } from '@postel/jetstream';
-import { defineService } from '@postel/service-host';
+import { defineService, WatchMasterKey } from '@postel/service-host';
 import { LocalKeyWrapper } from '@postel/signing';
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
@@ -45,6 +45,8 @@ export const ingestService = defineService({
     const nowMs = () => Date.now();
     const firstWords = new FirstWords(broker, tables, writer, nowMs);
     const keyWrapper = new LocalKeyWrapper(settings.secrets.masterKey, settings.secrets.previousMasterKey);
+    // with a key that opens nothing it starts all the same: to give secrets anew where the key was lost
+    const watchMasterKey = new WatchMasterKey({ tables, keyWrapper, logger, meters });
     const transforms = new TransformRunner();
     const parts: IngestParts = {
       broker,
@@ -79,10 +81,12 @@ export const ingestService = defineService({
       routes: (fastify) => registerIngestRoutes(fastify, parts),
       onKeyUse: (key) => recordKeyUse.record(key),
       start: async () => {
+        watchMasterKey.start();
         await firstWords.reconcile();
         retireSecrets.start();
       },
       stop: async () => {
+        watchMasterKey.stop();
         await Promise.all([retireSecrets.stop(), transforms.close()]);
       },
     };

@@ -19,6 +19,8 @@ export interface KeyWrapper {
   /** @param context must be given again to unwrap (associated data) */
   wrap(dataKey: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
   unwrap(wrapped: WrappedKey, context: Uint8Array): Promise<Uint8Array>;
+  /** Whether it has a key of this name; asks nobody. */
+  mayUnwrap(keyId: string): boolean;
 }
 
 /** AES-256-GCM with a key of our own. While keys are being changed it opens what either key wrapped. */
@@ -37,6 +39,10 @@ export class LocalKeyWrapper implements KeyWrapper {
 
   wrap(dataKey: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
     return Promise.resolve(encryptWith(this.current, dataKey, context));
+  }
+
+  mayUnwrap(keyId: string): boolean {
+    return this.keys.some(({ id }) => id === keyId);
   }
 
   unwrap({ bytes, keyId }: WrappedKey, context: Uint8Array): Promise<Uint8Array> {

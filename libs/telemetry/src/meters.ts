@@ -11,6 +11,7 @@ export interface Meters extends BrokerMeters, DeliveryMeters, TableMeters {
   readonly registry: Registry;
   readonly buildInfo: Gauge<'version'>;
   readonly dependencyUp: Gauge<'dependency'>;
+  readonly secretsUnderOtherKeys: Gauge;
   readonly eventsAccepted: Counter<'door'>;
   readonly eventsRejected: Counter<'door' | 'code'>;
   readonly alerts: Counter<'kind'>;
@@ -34,6 +35,11 @@ export function createMeters(options: { processMetrics: boolean } = { processMet
       name: 'postel_dependency_up',
       help: '1 while this process reaches NATS or PostgreSQL, as its /readyz says, otherwise 0',
       labelNames: ['dependency'],
+    }),
+    secretsUnderOtherKeys: new Gauge({
+      registers,
+      name: 'postel_secrets_under_other_keys',
+      help: 'Endpoints and sources whose secrets are under a master key that this process was not given',
     }),
     ...eventMeters(registers),
     ...deliveryMeters(registry),

@@ -13,6 +13,7 @@ export interface DocumentedMetric {
 const sources: Readonly<Record<string, readonly ServiceName[]>> = {
   build_info: serviceNames,
   dependency_up: serviceNames,
+  secrets_under_other_keys: ['ingest', 'deliverer'],
   events_accepted_total: ['ingest', 'dispatcher'],
   events_rejected_total: ['ingest', 'dispatcher'],
   events_waiting: ['dispatcher'],

@@ -21,6 +21,7 @@ class CountingWrapper implements KeyWrapper {
   asked = 0;
   isAway = false;
   wrap = local.wrap.bind(local);
+  mayUnwrap = local.mayUnwrap.bind(local);
   unwrap(...[wrapped, context]: Parameters<KeyWrapper['unwrap']>): Promise<Uint8Array> {
     this.asked += 1;
     return this.isAway ? Promise.reject(new Error('away')) : local.unwrap(wrapped, context);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
-import { BrokerUnreachable, connectBroker, type Broker } from './connect-broker.js';
+import { BrokerUnreachable, connectBroker, type Broker, type Forbidden } from './connect-broker.js';
 import { Relay } from './relay.fixture.js';
 
 describe('a broker that hangs', () => {
@@ -50,6 +50,36 @@ describe('a broker that hangs', () => {
     const first = broker.connectedAtMs();
     await waitUntil(() => broker.connectedAtMs() > first && broker.isConnected());
     await expect(broker.isAnswering()).resolves.toBe(true);
+  });
+});
+
+describe('permissions that lack something', () => {
+  it('are told, once for each kind of subject', async () => {
+    const user =
+      '{user: u, password: p, permissions: {publish: {deny: ["postel.log.>", "$JS.API.STREAM.INFO.>"]}}}';
+    const nats = await startTestNats({ configExtra: `authorization {users: [${user}]}\nno_auth_user: u` });
+    const told: Forbidden[] = [];
+    const onForbidden = (what: Forbidden) => void told.push(what);
+    const broker = await connectBroker({ servers: [nats.url], name: 'test', onForbidden });
+    try {
+      const subjects = [
+        'postel.log.a.x',
+        'postel.log.b.y',
+        '$JS.API.STREAM.INFO.LOG',
+        '$JS.API.STREAM.INFO.EVENTS',
+      ];
+      for (const subject of subjects) broker.nc.publish(subject);
+      await broker.nc.flush();
+      await waitUntil(() => told.length >= 2);
+      await broker.nc.flush();
+      expect(told.map(({ operation, subject }) => [operation, subject])).toEqual([
+        ['publish', 'postel.log.a.x'],
+        ['publish', '$JS.API.STREAM.INFO.LOG'],
+      ]);
+    } finally {
+      await broker.close();
+      await nats.stop();
+    }
   });
 });
 

@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  PermissionViolationError,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import { certificateExpiresAtMs } from './broker-certificate.js';
 import { EndOfTurn } from './end-of-turn.js';
 import { Replies } from './replies.js';
@@ -17,9 +22,20 @@ export interface BrokerOptions {
   readonly keyFile?: string | null;
   /** How long to wait for a first connection. */
   readonly patienceMs?: number;
+  /** The broker's permissions lack something, told once for each kind of subject: otherwise it looks like no answer. */
+  readonly onForbidden?: (what: Forbidden) => void;
   /** Between two questions whether the broker is there (10 s); after two without an answer the connection is given up. */
   readonly pingIntervalMs?: number;
 }
+
+export interface Forbidden {
+  readonly operation: 'publish' | 'subscription';
+  /** The first of its kind that was refused. */
+  readonly subject: string;
+}
+
+/** Subjects end in names of tenants, endpoints and consumers: their kind is in the first tokens. */
+const tokensOfKind = 4;
 
 /** A service has 25 s to stop, and some of that is for its attempts. */
 const longestDrainMs = 3_000;
@@ -61,9 +77,18 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   let connected = true;
   let connectedAtMs = Date.now();
   const reconnectListeners: (() => void)[] = [];
+  const told = new Set<string>();
+  const tell = ({ operation, subject }: Forbidden) => {
+    const kind = [operation, ...subject.split('.').slice(0, subject.startsWith('$') ? tokensOfKind : 2)].join(
+      '.',
+    );
+    if (!told.has(kind)) options.onForbidden?.({ operation, subject });
+    told.add(kind);
+  };
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'staleConnection') cutOff(nc);
+      if (status.type === 'error' && status.error instanceof PermissionViolationError) tell(status.error);
       if (status.type === 'disconnect') {
         connected = false;
         replies.giveUp();

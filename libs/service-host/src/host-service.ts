@@ -73,7 +73,15 @@ export async function hostService<Groups extends SettingGroups>(
   const read = readSettings(options.env, settingGroupsOf(definition));
   if (!read.ok) throw new StartFault(read.faults);
   const settings = read.settings as HostSettings & SettingsOf<Groups>;
-  const broker = await connectBroker({ ...settings.broker, name: `postel-${definition.name}` });
+  const broker = await connectBroker({
+    ...settings.broker,
+    name: `postel-${definition.name}`,
+    onForbidden: ({ operation, subject }) =>
+      options.logger.error(
+        { operation, subject },
+        'NATS refuses this: the permissions of the user of NATS_CREDS lack it',
+      ),
+  });
   options.tracing?.messagingThrough(() => broker.nc.getServer());
   const stack: (() => Promise<void>)[] = [() => broker.close()];
   try {

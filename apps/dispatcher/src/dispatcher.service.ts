@@ -1,5 +1,5 @@
 import { eventSettings, partitionSettings } from '@postel/config';
-import { dispatcherConsumer } from '@postel/contracts';
+import { delivererConsumer, dispatcherConsumer } from '@postel/contracts';
 import {
   Catalogue,
   DispatcherModule,
@@ -8,7 +8,7 @@ import {
   type PendingEvent,
   type CrowdLimits,
 } from '@postel/dispatcher';
-import { BatchingPublisher, ConfigWriter, FactLog } from '@postel/jetstream';
+import { BatchingPublisher, ConfigWriter, ensureConsumer, FactLog } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
@@ -71,6 +71,11 @@ export const dispatcherService = defineService({
           aside: () => crowds.aside,
         },
       ],
+      start: async () => {
+        // what no consumer waits for is purged: a partition that the deliverers do not have yet must have one first
+        const numbers = Array.from({ length: settings.partitioning.partitions }, (_, number) => number);
+        for (const number of numbers) await ensureConsumer(broker, delivererConsumer('delivery', number));
+      },
     };
   },
 });

@@ -48,3 +48,24 @@ it('delivers what lay in partitions that there are no more, once', async () => {
   expect(receiver.arrivals).toHaveLength(before);
   expect(repeatedIn(receiver.arrivals)).toBe(before - 1); // of one event
 }, 240_000);
+
+it('keeps what a dispatcher publishes to partitions that no deliverer has yet, until one has them', async () => {
+  const more = 2 * before;
+  const { data } = (await fleet.api.request('GET', '/v1/endpoints')).json as { data: { id: string }[] };
+  const served = data.filter(({ id }) => partitionOf(id, more) < before).length;
+  // a roll in which the dispatchers come first
+  await stopChild(fleet.service('dispatcher'));
+  await fleet.restart('dispatcher', 0, { POSTEL_PARTITIONS: String(more) });
+  const { id: eventId } = await fleet.api.publish({ type: 'order.moved', data: { object: { again: true } } });
+  const arrived = () => receiver.arrivals.filter((arrival) => arrival.eventId === eventId).length;
+  await waitUntil(async () => (await fleet.api.deliveriesOfEvent(eventId)).length === before);
+  await waitUntil(() => arrived() === served);
+  for (const name of ['deliverer', 'metrics'] as const) {
+    await stopChild(fleet.service(name));
+    await fleet.restart(name, 0, { POSTEL_PARTITIONS: String(more) });
+  }
+  await waitUntil(() => arrived() === before, {
+    timeoutMs: 60_000,
+    describe: 'every endpoint to get the event',
+  });
+}, 240_000);

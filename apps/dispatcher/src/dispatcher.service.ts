@@ -5,10 +5,11 @@ import {
   DispatcherModule,
   Crowds,
   Subscriptions,
+  whereToBegin,
   type PendingEvent,
   type CrowdLimits,
 } from '@postel/dispatcher';
-import { BatchingPublisher, ConfigWriter, ensureConsumer, FactLog } from '@postel/jetstream';
+import { BatchingPublisher, ConfigWriter, ensureConsumer, FactLog, HandOuts } from '@postel/jetstream';
 import { defineService } from '@postel/service-host';
 import { failpoints } from '@postel/telemetry';
 
@@ -34,10 +35,12 @@ export const dispatcherService = defineService({
   assemble: ({ broker, tables, logger, meters, tracing, tenantExists }, settings) => {
     const crowds = new Crowds<PendingEvent>(crowdLimits, () => tables.hasSeveralTenants);
     const consumer = dispatcherConsumer;
+    const handOuts = new HandOuts(broker);
     return {
       module: DispatcherModule.with(
         {
           broker,
+          handOuts,
           tables,
           subscriptions: new Subscriptions(tables),
           log: new FactLog(broker, {
@@ -69,6 +72,8 @@ export const dispatcherService = defineService({
           prefetch: windowSize,
           gatherMs,
           aside: () => crowds.aside,
+          handOuts,
+          beginAt: () => whereToBegin(broker),
         },
       ],
       start: async () => {

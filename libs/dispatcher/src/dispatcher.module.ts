@@ -15,7 +15,7 @@ export class DispatcherModule {
         {
           provide: FanOutInTurn,
           useFactory: (fanOut: FanOut) =>
-            new FanOutInTurn(fanOut, parts.broker, crowds, parts.tenantExists, parts.meters, parts.nowMs),
+            new FanOutInTurn(fanOut, parts.handOuts, crowds, parts.tenantExists, parts.meters, parts.nowMs),
           inject: [FanOut],
         },
       ],

@@ -2,9 +2,11 @@ import { ownerNudge, unpackedDelivery, type ConsumerSpec } from '@postel/contrac
 import { ArrivalPace } from './arrival-pace.js';
 import { requestOne } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { ensureConsumer } from './ensure-consumer.js';
+import { ensureConsumer, type BeginAt } from './ensure-consumer.js';
+import type { HandOuts } from './hand-outs.js';
 import type { HeldMessage } from './held-message.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { KnownFloor } from './known-floor.js';
 import { PackedMessage, unpack, type PutSingly } from './message-pack.js';
 import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
@@ -13,6 +15,7 @@ import { publishErrorOf } from './publish-error.js';
 import { PullSize } from './pull-size.js';
 import { pinnedGroup, Puller, type PullRoom } from './puller.js';
 import { RestingMessages } from './resting-messages.js';
+import { SharedRun } from './shared-run.js';
 
 /** Gets what arrived together, and says of each message, now or later, what becomes of it. */
 export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readonly Promise<Outcome>[]>;
@@ -29,6 +32,10 @@ export interface RunnerOptions {
   readonly onOwner?: (isOwner: boolean) => void;
   /** … and what its owner has in work elsewhere: resolves when that has ended, or after `graceMs`. */
   readonly untilOthersIdle?: (graceMs: number) => Promise<void>;
+  /** Where the durable begins when there is none, and this process has not known it (with its stream). */
+  readonly beginAt?: BeginAt;
+  /** For a handler that has to know whether what it gets may have been handed out before. */
+  readonly handOuts?: HandOuts;
   /** Does not pull before {@link ConsumerRunner.resume}. */
   readonly startsPaused?: boolean;
 }
@@ -42,6 +49,8 @@ const maxHeldBytes = 8 * 1024 * 1024;
 const handOverGraceMs = 1_000;
 /** One of a pack that is given back is stored singly within this, or its pack comes back. */
 const putBackTimeoutMs = 5_000;
+/** How often it is asked how far all is acknowledged, while something is. */
+const noteEveryMs = 5_000;
 /** What waits here is tried again that soon; then after twice as long each time, up to the last. */
 const restMs = { first: 1_000, last: 5_000 };
 
@@ -63,7 +72,11 @@ export class ConsumerRunner {
   private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
+  private readonly floor: KnownFloor;
+  private readonly remaking: SharedRun;
   private toldThatNotRemade = false;
+  private hasSettled = false;
+  private notedAtMs = 0;
   private progress: NodeJS.Timeout | undefined;
   private watchdog: NodeJS.Timeout | undefined;
   private whenIdle: (() => void)[] = [];
@@ -76,10 +89,13 @@ export class ConsumerRunner {
   ) {
     this.isPaused = options.startsPaused ?? false;
     this.pullSize = new PullSize(options.prefetch);
+    this.floor = new KnownFloor(broker, spec);
+    this.remaking = new SharedRun(() => this.ensure());
     this.puller = new Puller(broker, spec, () => this.room(), {
       onMessage: (message) => this.receive(message),
       onOwner: (isOwner) => options.onOwner?.(isOwner),
       onMissing: () => void this.remake(),
+      onAnother: () => options.handOuts?.beganAnew(),
     });
   }
 
@@ -92,7 +108,7 @@ export class ConsumerRunner {
   }
 
   async start(): Promise<void> {
-    await ensureConsumer(this.broker, this.spec);
+    await this.ensure();
     if (!this.isPaused) this.puller.start();
     this.progress = setInterval(() => this.reportProgress(), this.spec.ackWaitMs / 3);
     this.watchdog = setInterval(() => this.watch(), 1_000);
@@ -144,12 +160,25 @@ export class ConsumerRunner {
     if (!this.broker.isConnected()) return;
     if (this.puller.renewWhenSilent(Date.now())) void this.remake();
     else this.puller.ask();
+    if (this.hasSettled && Date.now() - this.notedAtMs >= noteEveryMs) this.noteFloor();
+  }
+
+  private noteFloor(): void {
+    this.hasSettled = false;
+    this.notedAtMs = Date.now();
+    this.floor.note().catch(() => undefined); // what was noted before holds
+  }
+
+  private async ensure(): Promise<void> {
+    const beginAt = async () => (await this.floor.next()) ?? (await this.options.beginAt?.()) ?? 1;
+    const wasMissing = await ensureConsumer(this.broker, this.spec, beginAt);
+    if (wasMissing) this.options.handOuts?.beganAnew();
   }
 
   /** The consumer may be gone with its broker's disk, or with someone's mistake. What lasts is told once. */
   private async remake(): Promise<void> {
     try {
-      await ensureConsumer(this.broker, this.spec);
+      await this.remaking.ask();
       this.toldThatNotRemade = false;
     } catch (error) {
       if (this.toldThatNotRemade) return;
@@ -225,6 +254,7 @@ export class ConsumerRunner {
     if (message instanceof PackedMessage && !isOver) return void this.putBack(message);
     if (outcome.kind === 'waitHere') return this.rest(message);
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
+    this.hasSettled = true;
     this.letGo(message);
   }
 

@@ -17,6 +17,7 @@ export { EventTypeHistory } from './event-type-history.js';
 export { FactLog, type FactLogOptions } from './fact-log.js';
 export { formerPartitionConsumers } from './former-partitions.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
+export { HandOuts } from './hand-outs.js';
 export type { IncomingMessage } from './incoming-message.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';
 export { ack, discard, retryAfter, waitHere, type Outcome } from './outcome.js';

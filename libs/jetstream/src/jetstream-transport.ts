@@ -2,20 +2,16 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import type { ConsumerSpec } from '@postel/contracts';
 import { lastValueFrom, from, isObservable } from 'rxjs';
 import type { Broker } from './connect-broker.js';
-import { ConsumerRunner, type BatchHandler } from './consumer-runner.js';
+import { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { Outcome } from './outcome.js';
 import type { PartitionOwnership } from './partition-ownership.js';
 
-export interface Subscription {
+export interface Subscription extends Pick<RunnerOptions, 'aside' | 'beginAt' | 'gatherMs' | 'handOuts'> {
   /** What the handler's `@EventPattern` says. */
   readonly pattern: string;
   readonly consumer: ConsumerSpec;
   readonly prefetch: number;
-  /** While more stands behind what arrived, this long is waited for it, to hand it over together (0). */
-  readonly gatherMs?: number;
-  /** Of the messages in work, how many its handler has set aside: they take nothing of the window. */
-  readonly aside?: () => number;
   /** Of a partition with one owner: `leads` says whether this consumer is the one that makes it. */
   readonly partition?: {
     readonly ownership: PartitionOwnership;
@@ -65,15 +61,12 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   private async startAll(): Promise<void> {
     const { broker, subscriptions, onTrouble } = this.settings;
     this.refuseMismatch();
-    this.runners = subscriptions.map(({ pattern, consumer, prefetch, gatherMs = 0, aside, partition }) => {
+    this.runners = subscriptions.map(({ pattern, consumer, partition, ...options }) => {
       const handler = batchHandlerOf(this.getHandlerByPattern(pattern) as MessageHandler);
-      if (!partition) {
-        const options = { prefetch, gatherMs, onTrouble, ...(aside ? { aside } : {}) };
-        return new ConsumerRunner(broker, consumer, handler, options);
-      }
+      if (!partition) return new ConsumerRunner(broker, consumer, handler, { ...options, onTrouble });
       const { ownership, number, leads } = partition;
       const runner = new ConsumerRunner(broker, consumer, handler, {
-        prefetch,
+        ...options,
         onTrouble,
         // until it is known what other processes have
         startsPaused: true,

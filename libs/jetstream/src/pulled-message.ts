@@ -17,6 +17,8 @@ export class PulledMessage implements HeldMessage {
   readonly subject: string;
   readonly payload: Uint8Array;
   readonly seq: number;
+  /** Of what its durable has handed out: later ones have greater numbers. */
+  readonly handOut: number;
   readonly storedAtMs: number;
   readonly deliveryCount: number;
   readonly behind: number;
@@ -32,6 +34,7 @@ export class PulledMessage implements HeldMessage {
     const first = tokens.length > 9 ? 6 : 4;
     this.deliveryCount = Number(tokens[first]);
     this.seq = Number(tokens[first + 1]);
+    this.handOut = Number(tokens[first + 2]);
     this.behind = Number(tokens[first + 4]);
     // nanoseconds: their last six digits are cut off before they are a number
     this.storedAtMs = Number((tokens[first + 3] ?? '').slice(0, -6));

@@ -10,6 +10,8 @@ class PullWorld {
   readonly owns: boolean[] = [];
   messages = 0;
   missing = 0;
+  another = 0;
+  handOut = 0;
   room = 10;
   isConnected = true;
   connectedAtMs = 0;
@@ -36,6 +38,7 @@ class PullWorld {
       },
       onOwner: (isOwner) => this.owns.push(isOwner),
       onMissing: () => (this.missing += 1),
+      onAnother: () => (this.another += 1),
     });
   }
 
@@ -45,7 +48,7 @@ class PullWorld {
     if (pin !== undefined) told.set('Nats-Pin-Id', pin);
     this.tell(start, {
       subject: 'postel.delivery.0.ep_1',
-      reply: '$JS.ACK.DELIVERIES.deliverer-delivery-0.1.1.1.1.1',
+      reply: `$JS.ACK.DELIVERIES.deliverer-delivery-0.1.1.${(this.handOut += 1)}.1.1`,
       data: new Uint8Array(0),
       headers: told,
     });

@@ -24,6 +24,8 @@ export interface PullerEvents {
   readonly onOwner: (isOwner: boolean) => void;
   /** The consumer is not there: it has to be made. */
   readonly onMissing: () => void;
+  /** The consumer is another than it was, or has forgotten what it did. */
+  readonly onAnother: () => void;
 }
 
 /**
@@ -39,6 +41,7 @@ export class Puller {
   private pin = '';
   private lastAskedMs = 0;
   private lastSignMs = 0;
+  private lastHandOut = 0;
 
   constructor(
     private readonly broker: Broker,
@@ -119,7 +122,10 @@ export class Puller {
     if (this.spec.pinnedTimeoutMs !== undefined && this.pin === '') {
       this.setPin(message.headers?.get('Nats-Pin-Id') ?? '');
     }
-    this.events.onMessage(new PulledMessage(message));
+    const pulled = new PulledMessage(message);
+    if (pulled.handOut <= this.lastHandOut) this.events.onAnother();
+    this.lastHandOut = pulled.handOut;
+    this.events.onMessage(pulled);
   }
 
   /** How a request ended (NATS ADR-13, ADR-42). */
@@ -131,6 +137,10 @@ export class Puller {
     this.asked = Number.isNaN(left) ? 0 : Math.max(0, this.asked - left);
     if (code === 423) this.setPin('');
     const description = headers?.description ?? '';
+    if (/consumer deleted/i.test(description)) {
+      this.lastHandOut = 0;
+      this.events.onAnother();
+    }
     if (code === 503 || /deleted|not found/i.test(description)) return this.events.onMissing();
     // a broker that is on its way down, or a leader that moves: the watchdog asks again
     if (/shutdown|leadership/i.test(description)) return;

@@ -43,7 +43,7 @@ describe('FanOutInTurn, whatever comes', () => {
           const typeOf = new Map<number, string>();
           let current = steps[0] as Step;
           const meters = createMeters({ processMetrics: false });
-          let connectedAtMs = 1;
+          let sinceMs = 1;
           const handle = (batch: readonly IncomingMessage[]) => {
             const { fails, takesMs } = current;
             fannedOut.push(...batch.map(({ seq }) => seq));
@@ -54,7 +54,7 @@ describe('FanOutInTurn, whatever comes', () => {
           };
           const inTurn = new FanOutInTurn(
             { handle, orderedAtMs: () => -Infinity },
-            { connectedAtMs: () => connectedAtMs },
+            { sinceMs: () => sinceMs },
             crowds,
             () => true,
             meters,
@@ -62,7 +62,7 @@ describe('FanOutInTurn, whatever comes', () => {
           );
           let seq = 0;
           for (current of steps) {
-            if (current.reconnects) connectedAtMs += 1;
+            if (current.reconnects) sinceMs += 1;
             const { tenant, behind } = current;
             const batch = current.types.map((type) => {
               typeOf.set(++seq, `${tenant} ${type}`);

@@ -6,6 +6,7 @@ import {
   ensureConsumer,
   ensureTopology,
   FactLog,
+  HandOuts,
   type Broker,
   type IncomingMessage,
 } from '@postel/jetstream';
@@ -47,6 +48,7 @@ describe('EarlierFanOuts', () => {
   let nats: TestServer;
   let broker: Broker;
   let log: FactLog;
+  let handOuts: HandOuts;
   let earlier: EarlierFanOuts;
 
   afterAll(expectNoLeaks);
@@ -56,7 +58,8 @@ describe('EarlierFanOuts', () => {
     await ensureTopology(broker, { replicas: 1 });
     await ensureConsumer(broker, dispatcherConsumer);
     log = new FactLog(broker);
-    earlier = new EarlierFanOuts(broker);
+    handOuts = new HandOuts(broker);
+    earlier = new EarlierFanOuts(broker, handOuts);
   });
   afterEach(async () => {
     await broker.close();
@@ -95,9 +98,17 @@ describe('EarlierFanOuts', () => {
   });
 
   it('reads what comes again in the first batch of a connection, although it was stored since', async () => {
-    earlier = new EarlierFanOuts({ ...broker, connectedAtMs: () => Date.now() - 60_000 });
+    earlier = new EarlierFanOuts(broker, { sinceMs: () => Date.now() - 60_000 });
     await log.append(fannedOut(2));
     expect(await told(event(2, 2))).toEqual([[2, [0], []]]);
+  });
+
+  it('reads again when the durable is another: it does not know what was handed out', async () => {
+    expect(await told(event(1))).toEqual([]);
+    await log.append(fannedOut(1));
+    expect(await told(event(1))).toEqual([]);
+    handOuts.beganAnew();
+    expect(await told(event(1))).toEqual([[1, [0], []]]);
   });
 
   it('asks the broker nothing for events that were stored since it is connected', async () => {

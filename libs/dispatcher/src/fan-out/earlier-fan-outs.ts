@@ -10,6 +10,7 @@ import {
   readFactsSince,
   storedAtMsFrom,
   type Broker,
+  type HandOuts,
   type IncomingMessage,
 } from '@postel/jetstream';
 
@@ -24,32 +25,36 @@ export interface EarlierFanOut {
 /** Between the broker's clock and ours. */
 const clockSkewMs = 10_000;
 
-const filters = [
-  ...['event.fanned_out', 'event.unmatched', 'event.invalid'].map(logFilter),
-  ...hopEndFilters,
-];
+/** What the log tells of every event, when its fan-out is decided: one of these. */
+export const fateFilters = ['event.fanned_out', 'event.unmatched', 'event.invalid'].map(logFilter);
+const filters = [...fateFilters, ...hopEndFilters];
 
 /**
  * What the log tells of events that may have been fanned out already: after a crash, of us or of the broker, an event can
  * come again whose fan-out is stored, perhaps with other endpoints than today's. What is in the log is true.
  *
- * It is read when an event comes again; and once for each connection, because a broker that was killed forgets
- * what it has handed out and hands it out as if for the first time. So in the usual case nothing is read. Events come in
- * any order, those of a crowd last: what is read for a connection is of all that nobody has acknowledged.
+ * It is read when an event comes again; and once for each connection and each durable, because a broker that was killed
+ * forgets what it has handed out, and a durable that is made anew does not know it: both hand it out as if for the first
+ * time. So in the usual case nothing is read. Events come in any order, those of a crowd last: what is read then is of
+ * all that nobody has acknowledged.
  */
 export class EarlierFanOuts {
-  private readAtMs = 0;
+  /** Of which hand-outs {@link before} is. */
+  private readSinceMs = -1;
   private before: ReadonlyMap<number, EarlierFanOut> = new Map();
 
-  constructor(private readonly broker: Broker) {}
+  constructor(
+    private readonly broker: Broker,
+    private readonly handOuts: Pick<HandOuts, 'sinceMs'>,
+  ) {}
 
   /** @returns by position in EVENTS; an event that the log does not know is left out */
   async of(batch: readonly IncomingMessage[]): Promise<ReadonlyMap<number, EarlierFanOut>> {
-    const connectedAtMs = this.broker.connectedAtMs();
-    const isOld = ({ storedAtMs }: IncomingMessage) => storedAtMs <= connectedAtMs + clockSkewMs;
-    if (this.readAtMs < connectedAtMs && batch.some(isOld)) {
+    const sinceMs = this.handOuts.sinceMs();
+    const isOld = ({ storedAtMs }: IncomingMessage) => storedAtMs <= sinceMs + clockSkewMs;
+    if (this.readSinceMs !== sinceMs && batch.some(isOld)) {
       this.before = await this.readUnacknowledged(batch);
-      this.readAtMs = Date.now();
+      this.readSinceMs = sinceMs;
       return this.before;
     }
     const again = batch.filter(({ isAgain }) => isAgain);

@@ -11,7 +11,7 @@ class World {
   /** What was handed to the fan-out together: type and positions. */
   readonly parts: { readonly type: string; readonly first: number; readonly count: number }[] = [];
   readonly done: number[] = [];
-  connectedAtMs = 1;
+  handedOutSinceMs = 1;
   /** When something ordered was fanned out last. */
   orderedAtMs = -Infinity;
   private seq = 0;
@@ -31,7 +31,7 @@ class World {
     const crowds = new Crowds<PendingEvent>(limits, () => false);
     this.inTurn = new FanOutInTurn(
       fanOut,
-      { connectedAtMs: () => this.connectedAtMs },
+      { sinceMs: () => this.handedOutSinceMs },
       crowds,
       (tenant) => tenant === 'known',
       this.meters,
@@ -178,7 +178,7 @@ describe('FanOutInTurn', () => {
   it('gives back what was set aside before the connection was lost', async () => {
     const world = new World();
     const before = world.come(15, { behind: 100 });
-    world.connectedAtMs = 2;
+    world.handedOutSinceMs = 2;
     const after = world.come(1, { type: 'order.paid', behind: 100 });
     await pass(10);
     expect(await before).toEqual([...Array(10).fill('ack'), ...Array(5).fill('retryAfter')]);

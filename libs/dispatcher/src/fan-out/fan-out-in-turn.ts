@@ -1,5 +1,5 @@
 import { defaultTenant, natsHeaders } from '@postel/contracts';
-import { retryAfter, type Broker, type IncomingMessage, type Outcome } from '@postel/jetstream';
+import { retryAfter, type HandOuts, type IncomingMessage, type Outcome } from '@postel/jetstream';
 import type { Meters } from '@postel/telemetry';
 import type { Crowds, TypeLane } from './crowds.js';
 import type { FanOut } from './fan-out.js';
@@ -46,11 +46,11 @@ export class FanOutInTurn {
   private restsUntilMs = 0;
   private underWay = 0;
   private timer: NodeJS.Timeout | undefined;
-  private connectedAtMs = 0;
+  private handedOutSinceMs = 0;
 
   constructor(
     private readonly fanOut: Pick<FanOut, 'handle' | 'orderedAtMs'>,
-    private readonly broker: Pick<Broker, 'connectedAtMs'>,
+    private readonly handOuts: Pick<HandOuts, 'sinceMs'>,
     private readonly crowds: Crowds<PendingEvent>,
     private readonly tenantExists: (tenant: string) => boolean,
     private readonly meters: Pick<Meters, 'eventsWaiting'>,
@@ -108,13 +108,13 @@ export class FanOutInTurn {
   }
 
   /**
-   * What was set aside before the connection was lost: a broker that was killed hands it out once more, as if for the first
-   * time. One that was not does so, too, since it is given back.
+   * What was set aside before the connection or the durable was lost comes once more, as if for the first time. From a
+   * broker that was not killed it does so, too, since it is given back.
    */
   private giveBackEarlier(): void {
-    const connectedAtMs = this.broker.connectedAtMs();
-    if (connectedAtMs === this.connectedAtMs) return;
-    this.connectedAtMs = connectedAtMs;
+    const sinceMs = this.handOuts.sinceMs();
+    if (sinceMs === this.handedOutSinceMs) return;
+    this.handedOutSinceMs = sinceMs;
     for (const { item, lane } of this.crowds.takeAll()) {
       item.settle(Promise.resolve(retryAfter(0)));
       this.crowds.leave(lane);

@@ -47,7 +47,8 @@ function fanOut(
   const entry = { state: endpoint, revision: 1 };
   return new FanOut({
     // connected long before the events were stored: nothing is to be looked up for the first hand-out
-    broker: { connectedAtMs: () => 1, ...emptyLog },
+    broker: emptyLog,
+    handOuts: { sinceMs: () => 1 },
     tables: { sequence: 1, catchUp, endpoint: () => entry, circuitOf: () => null },
     subscriptions: { match: () => [entry] },
     catalogue: { faultOf: () => null, versionOf: () => '2024-01-01' },

@@ -20,6 +20,7 @@ import {
   type Broker,
   type ConfigTables,
   type FactLog,
+  type HandOuts,
   type IncomingMessage,
   type OutgoingMessage,
   type Outcome,
@@ -37,6 +38,7 @@ import { TracedFanOut } from './traced-fan-out.js';
 
 export interface FanOutParts {
   readonly broker: Broker;
+  readonly handOuts: Pick<HandOuts, 'sinceMs'>;
   readonly tables: ConfigTables;
   readonly subscriptions: Subscriptions;
   readonly catalogue: Catalogue;
@@ -74,7 +76,7 @@ export class FanOut implements OnApplicationShutdown {
   private latestOrderedAtMs = -Infinity;
 
   constructor(private readonly parts: FanOutParts) {
-    this.earlierFanOuts = new EarlierFanOuts(parts.broker);
+    this.earlierFanOuts = new EarlierFanOuts(parts.broker, parts.handOuts);
     this.meters = new FanOutMeters(parts.meters, parts.logger);
   }
 

@@ -43,6 +43,8 @@ export interface AllInOneOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onProgress: (line: string) => void;
   readonly onNotice: (line: string) => void;
+  /** It cannot go on, and works when it is started again: one line why. */
+  readonly onBeyondRepair: (line: string) => void;
 }
 
 interface SharedHost {
@@ -51,6 +53,7 @@ interface SharedHost {
   readonly logLevels: LogLevels;
   readonly meters: Meters;
   readonly tracing: Tracing | null;
+  readonly onBeyondRepair: (line: string) => void;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -59,7 +62,12 @@ type Env = Readonly<Record<string, string | undefined>>;
  * The five services in one process, with the servers they need.
  * @throws {StartupError | StartFault} clear lines; nothing stays behind
  */
-export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptions): Promise<AllInOne> {
+export async function startAllInOne({
+  env,
+  onProgress,
+  onNotice,
+  onBeyondRepair,
+}: AllInOneOptions): Promise<AllInOne> {
   const settings = readAllSettings(env);
   const { dataDir } = settings;
   const stack: (() => Promise<void>)[] = [];
@@ -78,7 +86,10 @@ export async function startAllInOne({ env, onProgress, onNotice }: AllInOneOptio
     const { logLevel, logLevels } = settings;
     const tracing = await traceAll(env, logFile, logLevel);
     stack.push(async () => tracing?.stop());
-    const host: SharedHost = { logFile, logLevel, logLevels, meters: createMeters(), tracing };
+    const host: SharedHost = {
+      ...{ logFile, logLevel, logLevels, tracing, onBeyondRepair },
+      meters: createMeters(),
+    };
     onProgress('starting the five services');
     const shared = sharedEnv(env, secrets, embedded);
     const services = await startServices(shared, settings, host, stack);
@@ -181,14 +192,15 @@ async function startServices(
   stack: (() => Promise<void>)[],
 ): Promise<RunningService[]> {
   const inside = { ...env, POSTEL_HOST: '127.0.0.1', POSTEL_PORT: '0' };
-  const { meters, tracing, logFile, logLevel, logLevels } = host;
+  const { meters, tracing, logFile, logLevel, logLevels, onBeyondRepair } = host;
   const run = async <Groups extends SettingGroups>(
     definition: ServiceDefinition<Groups>,
     serviceEnv: Env,
     moreHealth: readonly HealthCheck[] = [],
   ) => {
     const logger = createLogger(definition.name, logLevel, { file: logFile, levels: logLevels });
-    const service = await hostService(definition, { env: serviceEnv, logger, meters, tracing, moreHealth });
+    const options = { env: serviceEnv, logger, meters, tracing, moreHealth, onBeyondRepair };
+    const service = await hostService(definition, options);
     stack.push(() => service.stop());
     return service;
   };

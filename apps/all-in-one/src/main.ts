@@ -12,14 +12,16 @@ const starting = startAllInOne({
   env: process.env,
   onProgress: (line) => progress.step(line),
   onNotice: (line) => progress.line(`! ${line}`),
+  onBeyondRepair: (line) => fail(() => (progress.line(`! ${line}. Start Postel again.`), stop())),
 });
 let interrupted = false;
-stopOnSignal(async () => {
+const stop = async () => {
   interrupted = true;
   progress.line('\nStopping: what is in flight is finished first.');
   await starting.then((postel) => postel.stop()).catch(() => undefined); // what could not start has cleaned up
   progress.line('Stopped. The data stays where it is.');
-});
+};
+const fail = stopOnSignal(stop);
 
 try {
   const postel = await starting;

@@ -9,7 +9,7 @@ import {
 import { faultLines, StartFault } from '@postel/service-host';
 import { parseArgs } from 'node:util';
 
-const usage = 'Usage: backup --to DIRECTORY | restore --from DIRECTORY';
+const usage = 'Usage: backup --to DIRECTORY | restore --from DIRECTORY [--only STREAM]';
 
 /**
  * `npm run backup -- --to DIRECTORY` and `npm run restore -- --from DIRECTORY`: all streams of the broker, to files and
@@ -26,14 +26,19 @@ async function main(args: readonly string[]): Promise<number> {
   const { broker: options } = read.settings;
   const broker = await connectBroker({ ...options, name: `postel-${asked.verb}` });
   try {
-    const { directory } = asked;
+    const { directory, only } = asked;
     if (asked.verb === 'backup') {
       const done = await backUpStreams(broker, { directory, nowMs: () => Date.now(), onSaved: sayStream });
       say(`A backup of ${done.startedAt}. PostgreSQL belongs to it as it was then, or before.`);
     } else {
       const { replicas } = options;
-      const done = await restoreStreams(broker, { directory, replicas, onRestored: sayStream });
-      say(`The streams of ${done.startedAt} are there. Restore PostgreSQL as of then or before; then start.`);
+      const what = only === undefined ? {} : { only };
+      const done = await restoreStreams(broker, { directory, replicas, onRestored: sayStream, ...what });
+      if (only !== undefined) say(`${only} of ${done.startedAt} is there.`);
+      else
+        say(
+          `The streams of ${done.startedAt} are there. Restore PostgreSQL as of then or before; then start.`,
+        );
     }
     return 0;
   } finally {
@@ -44,16 +49,19 @@ async function main(args: readonly string[]): Promise<number> {
 interface Asked {
   readonly verb: 'backup' | 'restore';
   readonly directory: string;
+  readonly only?: string | undefined;
 }
 
 function readArguments(args: readonly string[]): Asked | null {
   try {
-    const options = { to: { type: 'string' }, from: { type: 'string' } } as const;
+    const string = { type: 'string' } as const;
+    const options = { to: string, from: string, only: string };
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [verb, ...more] = positionals;
     if (more.length > 0) return null;
-    if (verb === 'backup' && values.to && values.from === undefined) return { verb, directory: values.to };
-    if (verb === 'restore' && values.from && values.to === undefined) return { verb, directory: values.from };
+    const { from, only, to } = values;
+    if (verb === 'backup' && to && (from ?? only) === undefined) return { verb, directory: to };
+    if (verb === 'restore' && from && to === undefined) return { verb, directory: from, only };
     return null;
   } catch {
     return null; // an option that there is not

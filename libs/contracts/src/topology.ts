@@ -61,6 +61,7 @@ export function eventSubjects(firstWords: Iterable<string>): string[] {
   return [...[...words].map((word) => `${word}.>`), opsFilter].sort();
 }
 
+/** In the order in which they are made: where CONFIG is, all were. */
 export function streams(firstWords: Iterable<string> = []): readonly StreamSpec[] {
   const minute = 60_000;
   return [
@@ -86,13 +87,6 @@ export function streams(firstWords: Iterable<string> = []): readonly StreamSpec[
       rollup: false,
     },
     {
-      name: 'CONFIG',
-      subjects: ['postel.config.>'],
-      duplicateWindowMs: 2 * minute,
-      maxMessageBytes,
-      rollup: true,
-    },
-    {
       name: 'IDEMPOTENCY',
       subjects: ['postel.idempotency.>'],
       duplicateWindowMs: 2 * minute,
@@ -100,6 +94,13 @@ export function streams(firstWords: Iterable<string> = []): readonly StreamSpec[
       rollup: false,
       maxAgeMs: 24 * 60 * minute,
       lastOnly: true,
+    },
+    {
+      name: 'CONFIG',
+      subjects: ['postel.config.>'],
+      duplicateWindowMs: 2 * minute,
+      maxMessageBytes,
+      rollup: true,
     },
   ];
 }

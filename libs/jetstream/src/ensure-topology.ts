@@ -27,25 +27,41 @@ const askAgainAfterMs = 250;
 
 /**
  * Creates the streams that are missing and mends what can be mended. Subjects are only ever added: first words learned
- * by another process stay.
- * @throws {TopologyDrift} one line: the stream, the setting, what is there and what is needed
+ * by another process stay. A stream that was lost goes on at a position that it cannot have reached (ADR 51).
+ * @throws {TopologyDrift} one line: the stream, the setting, what is there and what is needed; or that CONFIG was lost
  * @throws {BrokerUnreachable} one line: there is a server, and JetStream does not answer in time
  */
 export async function ensureTopology(broker: Broker, options: TopologyOptions): Promise<void> {
   const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
-  for (const spec of streams(options.firstWords)) await ensurePatiently(broker, spec, options, deadlineMs);
+  const [first] = streams();
+  const firstSeq = await patiently(first as StreamSpec, deadlineMs, () => firstSequence(broker));
+  for (const spec of streams(options.firstWords))
+    await patiently(spec, deadlineMs, async () => {
+      const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
+      await (current ? mend(broker, spec, current) : create(broker, spec, { ...options, firstSeq }));
+    });
 }
 
-async function ensurePatiently(
-  broker: Broker,
-  spec: StreamSpec,
-  { replicas }: TopologyOptions,
-  deadlineMs: number,
-): Promise<void> {
+/**
+ * Of a stream that has to be made. 1 at the first start, and of what was lost the time in milliseconds, which is beyond
+ * all that it can have had: what follows it by position goes on, and no id that is made of one comes again.
+ * @throws {TopologyDrift} when CONFIG was lost, of what others are there for
+ */
+async function firstSequence(broker: Broker): Promise<number> {
+  if (await broker.jsm.streams.info('CONFIG').catch(whenMissing)) return Date.now();
+  const log = await broker.jsm.streams.info('LOG').catch(whenMissing);
+  if (log && log.state.last_seq > 0) throw new TopologyDrift(configLost);
+  return 1;
+}
+
+/** What to do about it is in the runbook. */
+const configLost =
+  'The stream CONFIG is missing, though LOG has been written: endpoints, tenants and keys are lost, and nothing is made anew in their place; see docs/how-to/runbooks/dependency-unreachable.md';
+
+async function patiently<T>(spec: StreamSpec, deadlineMs: number, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
-      return await (current ? mend(broker, spec, current) : create(broker, spec, replicas));
+      return await work();
     } catch (error) {
       // one that has no JetStream will not have it in a moment
       const passes = isBrokerUnavailable(error) && (error as Error).name !== 'JetStreamNotEnabled';
@@ -73,7 +89,11 @@ function whenMissing(error: unknown): null {
   throw error;
 }
 
-async function create(broker: Broker, spec: StreamSpec, replicas: number): Promise<void> {
+async function create(
+  broker: Broker,
+  spec: StreamSpec,
+  { firstSeq, replicas }: Pick<TopologyOptions, 'replicas'> & { readonly firstSeq: number },
+): Promise<void> {
   await broker.jsm.streams
     .add({
       name: spec.name,
@@ -82,6 +102,7 @@ async function create(broker: Broker, spec: StreamSpec, replicas: number): Promi
       storage: StorageType.File,
       discard: DiscardPolicy.New,
       num_replicas: replicas,
+      first_seq: firstSeq,
       duplicate_window: nanos(spec.duplicateWindowMs),
       max_msg_size: spec.maxMessageBytes,
       allow_direct: true,

@@ -19,6 +19,7 @@ export { formerPartitionConsumers } from './former-partitions.js';
 export { followStream, type FollowOptions } from './follow-stream.js';
 export { HandOuts } from './hand-outs.js';
 export type { IncomingMessage } from './incoming-message.js';
+export { KeepStreams, type KeepStreamsOptions } from './keep-streams.js';
 export { JetStreamTransport, type Subscription, type TransportOptions } from './jetstream-transport.js';
 export { ack, discard, retryAfter, waitHere, type Outcome } from './outcome.js';
 export { PartitionOwnership, type FleetView, type OwnershipOptions } from './partition-ownership.js';

@@ -14,6 +14,7 @@ import {
   connectBroker,
   ensureTopology,
   isBrokerUnavailable,
+  KeepStreams,
   type Broker,
 } from '@postel/jetstream';
 import { leaveTraffic, listenFault, StartFault } from '@postel/process';
@@ -30,6 +31,8 @@ export interface HostOptions {
   readonly meters: Meters;
   /** `null`: off. Of the process, which ends it. */
   readonly tracing: Tracing | null;
+  /** It cannot go on, and works when it is started again: one line why. Told once. */
+  readonly onBeyondRepair: (line: string) => void;
   /** Parts of other services in this process, for the readiness of this one. */
   readonly moreHealth?: readonly HealthCheck[];
 }
@@ -103,7 +106,7 @@ interface HostSettings {
 async function start<Groups extends SettingGroups>(
   definition: ServiceDefinition<Groups>,
   settings: HostSettings & SettingsOf<Groups>,
-  { logger, meters, tracing, moreHealth }: HostOptions,
+  { logger, meters, tracing, moreHealth, onBeyondRepair }: HostOptions,
   broker: Broker,
   stack: (() => Promise<void>)[],
 ): Promise<RunningService> {
@@ -136,15 +139,27 @@ async function start<Groups extends SettingGroups>(
   };
   const assembly = definition.assemble(parts, settings);
   await tables.start();
+  const streams = new KeepStreams({
+    broker,
+    tables,
+    replicas: settings.broker.replicas,
+    onMissing: (line, missing) => logger.error({ streams: missing }, line),
+    onOtherConfig: () => onBeyondRepair('CONFIG is another than before: it was made anew, or restored'),
+  });
+  streams.start();
+  stack.push(() => Promise.resolve(streams.stop()));
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const checks: HealthCheck[] = [
-    { part: 'nats', healthy: () => broker.isAnswering() },
+    { part: 'nats', healthy: async () => streams.missing.length === 0 && broker.isAnswering() },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),
   ];
-  const health = () => (stopping ? [{ part: 'stopping', healthy: () => false }] : checks);
+  const health = () =>
+    stopping
+      ? [{ part: 'stopping', healthy: () => false }]
+      : [...checks, ...streams.missing.map((name) => ({ part: `stream ${name}`, healthy: () => false }))];
   const codeOf = codesOf(database);
   const isFrontDoor = definition.name === 'ingest';
   const app = await createApp(assembly, parts, {

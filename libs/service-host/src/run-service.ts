@@ -51,14 +51,21 @@ async function start<Groups extends SettingGroups>(
     meters,
     health: () => service?.health ?? [{ part: 'start', healthy: () => false }],
   });
-  // while it starts, too: nobody ends the first process of a container by a signal that it does not listen to
-  stopOnSignal(async (signal) => {
-    logger.info({ signal }, 'stopping');
+  const stop = async () => {
     await service?.stop();
     await operations.stop();
     await tracing?.stop();
+  };
+  // while it starts, too: nobody ends the first process of a container by a signal that it does not listen to
+  const fail = stopOnSignal(async (signal) => {
+    logger.info({ signal }, 'stopping');
+    await stop();
   });
-  service = await hostService(definition, { env: process.env, logger, meters, tracing });
+  const onBeyondRepair = (line: string) => {
+    logger.error(line);
+    fail(stop);
+  };
+  service = await hostService(definition, { env: process.env, logger, meters, tracing, onBeyondRepair });
   logger.info({ url: service.url, operations: operations.url }, 'ready');
 }
 

@@ -86,4 +86,23 @@ describe('the first equation', () => {
     expect(ledger.decidedTo).toBe(149_000);
     expect(ledger.state().toldBits.length).toBeLessThan(200);
   });
+
+  it('goes on where a stream that was lost begins again, however far that is', () => {
+    const ledger = new EventLedger(empty, new Map());
+    const far = 1_796_000_000_000;
+    for (const seq of [1, 2, 3]) ledger.accept(seq, 'a');
+    ledger.tell(1);
+    expect(ledger.passOver(far)).toEqual([
+      { seq: 2, tenant: 'a' },
+      { seq: 3, tenant: 'a' },
+    ]);
+    ledger.remember(3, 'a');
+    // what was told before the loss comes late
+    expect([ledger.tell(3), ledger.tell(4)]).toEqual(['found', 'repeated']);
+    ledger.accept(far + 1, 'a');
+    ledger.accept(far + 2, 'a');
+    ledger.tell(far + 2);
+    expect(ledger.state()).toEqual({ base: far, toldBits: new Uint8Array([2]) });
+    expect(ledger.settle(far + 2)).toEqual([{ seq: far + 1, tenant: 'a' }]);
+  });
 });

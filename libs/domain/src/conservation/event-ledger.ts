@@ -86,7 +86,7 @@ export class EventLedger {
   settle(floor: number): { readonly seq: number; readonly tenant: string }[] {
     const lost: { seq: number; tenant: string }[] = [];
     const upTo = Math.min(floor, this.top);
-    for (let seq = this.base + 1; seq <= upTo; seq++) {
+    for (let seq = this.nextKnown(this.base + 1); seq <= upTo; seq = this.nextKnown(seq + 1)) {
       const value = this.get(seq);
       if (value < firstTenant) continue;
       this.noLongerAwaiting(value);
@@ -94,6 +94,15 @@ export class EventLedger {
     }
     this.moveBase(upTo);
     return lost;
+  }
+
+  /**
+   * EVENTS was lost, and made again: nothing is there any more at or below this position, nor will be.
+   * @returns those that were accepted, and of which the log did not tell
+   */
+  passOver(seq: number): { readonly seq: number; readonly tenant: string }[] {
+    this.readOn(seq);
+    return this.settle(seq);
   }
 
   /** Lets go what is told already, but for the last so many, whose neighbours may still be told of. */
@@ -161,6 +170,13 @@ export class EventLedger {
       this.tenantIndex.set(tenant, index);
     }
     return index;
+  }
+
+  /** The first position from this one on that may be known, or `Infinity`: what was passed over is long. */
+  private nextKnown(seq: number): number {
+    const chunk = Math.floor(seq / chunkSize);
+    if (this.chunks.has(chunk)) return seq;
+    return Math.min(...[...this.chunks.keys()].filter((each) => each > chunk)) * chunkSize;
   }
 
   private get(seq: number): number {

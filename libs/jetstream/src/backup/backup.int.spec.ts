@@ -77,6 +77,17 @@ it('brings back every message at its position, and hands out again what was not 
   expect(deliverer.config.priority_policy).toBe('pinned_client');
 }, 60_000);
 
+it('restores one stream alone, where the others are there', async () => {
+  await source.js.publish('postel.config.tenant.acme.acme', '{}');
+  await backUpStreams(source, { directory, nowMs: () => 0 });
+  await source.jsm.streams.delete('CONFIG');
+  await restoreStreams(source, { directory, replicas: 1, only: 'CONFIG' });
+  expect((await source.jsm.streams.info('CONFIG')).state.last_seq).toBe(1);
+  await expect(restoreStreams(source, { directory, replicas: 1, only: 'OTHER' })).rejects.toThrow(
+    /has no stream OTHER/,
+  );
+});
+
 it('restores nothing where something is there, or the backup is not whole', async () => {
   const refused = (what: RegExp, broker = source) =>
     expect(restoreStreams(broker, { directory, replicas: 1 })).rejects.toThrow(what);

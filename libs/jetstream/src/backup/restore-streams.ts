@@ -13,6 +13,8 @@ export interface RestoreOptions {
   readonly directory: string;
   /** Copies of each stream, which may be others than there were. */
   readonly replicas: number;
+  /** This one alone (all), where the others are there. */
+  readonly only?: string;
   readonly onRestored?: (stream: SavedStream) => void;
 }
 
@@ -23,16 +25,18 @@ const chunkBytes = 128 * 1024;
  * @throws {BackupRefused} before anything was made, where the backup is not whole or streams are there
  */
 export async function restoreStreams(broker: Broker, options: RestoreOptions): Promise<BackupManifest> {
-  const { directory, replicas, onRestored } = options;
+  const { directory, only, replicas, onRestored } = options;
   const manifest = await readManifest(directory);
-  for (const stream of manifest.streams) {
+  const streams = manifest.streams.filter(({ name }) => only === undefined || name === only);
+  if (streams.length === 0) throw new BackupRefused(`${directory} has no stream ${only}`);
+  for (const stream of streams) {
     if (await isThere(broker, stream.name))
       throw new BackupRefused(
         `The stream ${stream.name} is there already: a backup is restored to a broker without Postel's streams, before any service starts`,
       );
     await checkFile(directory, stream);
   }
-  for (const stream of manifest.streams) {
+  for (const stream of streams) {
     const chunks: AsyncIterable<Uint8Array> = createReadStream(join(directory, stream.file), {
       highWaterMark: chunkBytes,
     });
@@ -40,7 +44,8 @@ export async function restoreStreams(broker: Broker, options: RestoreOptions): P
     await restoreStream(broker, { config, state: stream.state }, chunks);
     onRestored?.(stream);
   }
-  for (const durable of manifest.durables) await addDurable(broker, durable);
+  for (const durable of manifest.durables)
+    if (streams.some(({ name }) => name === durable.stream)) await addDurable(broker, durable);
   return manifest;
 }
 

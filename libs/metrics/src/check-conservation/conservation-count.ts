@@ -34,6 +34,8 @@ const idleRounds = 5;
 interface Ends {
   /** Position in EVENTS: of everything at or below the log has been told. */
   readonly dispatched: number;
+  /** Where EVENTS begins, and where it ends. */
+  readonly eventsFirst: number;
   readonly events: number;
   readonly log: number;
 }
@@ -93,31 +95,41 @@ export class ConservationCount {
   async round(): Promise<void> {
     const { deliveries, events, figures } = this.ledgers;
     const ends = await this.ends();
+    // it is purged of nothing that was not read here: it was lost, and what was to be read with it
+    const isLost = ends.eventsFirst > events.readTo + 1;
+    const gone = isLost ? await this.noteLost(events.passOver(ends.eventsFirst - 1)) : [];
     await this.readLog(ends.log);
     await this.readEvents(Math.min(ends.events, ends.dispatched + readAhead));
     if (this.signal.aborted) return;
-    const lost = await this.lostEvents.among(events.settle(ends.dispatched));
-    for (const { seq, tenant } of lost.named) events.remember(seq, tenant);
-    for (const [tenant, count] of lost.counts) figures.add(tenant, 'lostEvents', count);
-    this.newlyLost = [...lost.named];
+    const settled = await this.noteLost(events.settle(ends.dispatched));
+    const lost = [...gone, ...settled].filter(({ seq }) => events.lostBy(seq) !== undefined);
     const { unexpectedIds } = deliveries;
     const isIdle = deliveries.size === 0 && figures.all.size === 0;
     if (!isIdle || this.parts.nowMs() - this.storedAtMs >= idleRounds * this.parts.everyMs)
       await this.store();
-    this.tell(lost.named, unexpectedIds);
+    this.tell(lost, unexpectedIds);
     await this.lookForMissing.decide();
     await this.measure();
+  }
+
+  private async noteLost(positions: Parameters<LostEvents['among']>[0]): Promise<readonly LostEvent[]> {
+    const { events, figures } = this.ledgers;
+    const { counts, named } = await this.lostEvents.among(positions);
+    for (const { seq, tenant } of named) events.remember(seq, tenant);
+    for (const [tenant, count] of counts) figures.add(tenant, 'lostEvents', count);
+    this.newlyLost.push(...named);
+    return named;
   }
 
   /** In this order. @throws where a stream is of an earlier time than the count */
   private async ends(): Promise<Ends> {
     const { broker } = this.parts;
     const dispatched = await ackFloorOf(broker, 'EVENTS', 'dispatcher');
-    const events = (await broker.jsm.streams.info('EVENTS')).state.last_seq;
+    const { first_seq: eventsFirst, last_seq: events } = (await broker.jsm.streams.info('EVENTS')).state;
     await this.lookForMissing.look(dispatched);
     const log = (await broker.jsm.streams.info('LOG')).state.last_seq;
     refuseOtherStreams({ log: this.logRead, events: this.ledgers.events.readTo }, { log, events });
-    return { dispatched, events, log };
+    return { dispatched, eventsFirst, events, log };
   }
 
   private async readLog(upTo: number): Promise<void> {
@@ -201,7 +213,7 @@ export class ConservationCount {
         awaiting: new Map([...events.awaiting()].filter(([tenant]) => isThere(tenant))),
         kept: kept.filter(({ tenant }) => isThere(tenant)),
         gone,
-        lost: this.newlyLost.filter(({ tenant }) => isThere(tenant)),
+        lost: this.newlyLost.filter(({ seq, tenant }) => isThere(tenant) && events.lostBy(seq) !== undefined),
         found: [...found],
         atMs,
       }),

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { configSubject, streamNames, type StreamName } from '@postel/contracts';
+import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { BatchingPublisher } from './batching-publisher.js';
+import { connectBroker, type Broker } from './connect-broker.js';
+import { ensureTopology, TopologyDrift } from './ensure-topology.js';
+import { KeepStreams } from './keep-streams.js';
+
+const others = Object.values(streamNames).filter((name) => name !== 'CONFIG');
+let nats: TestServer;
+let broker: Broker;
+let keep: KeepStreams;
+let told: { line: string; streams: readonly StreamName[] }[];
+let otherConfigs: number;
+
+beforeEach(async () => {
+  nats = await startTestNats();
+  broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  await ensureTopology(broker, { replicas: 1 });
+  told = [];
+  otherConfigs = 0;
+  await publish('postel.log.default.event.unmatched');
+  await publish(configSubject('tenant', 'acme', 'acme'));
+  start();
+});
+afterEach(async () => {
+  keep.stop();
+  await broker.close();
+  await nats.stop();
+});
+afterAll(expectNoLeaks);
+
+function start(): void {
+  keep = new KeepStreams({
+    broker,
+    tables: { firstWords: () => new Set(['parcel']), sequence: 1 },
+    replicas: 1,
+    onMissing: (line, streams) => told.push({ line, streams }),
+    onOtherConfig: () => (otherConfigs += 1),
+    everyMs: 20,
+  });
+  keep.start();
+}
+
+const publish = (subject: string) =>
+  new BatchingPublisher(broker).publish({ subject, payload: Buffer.from('{}') });
+const lastSeq = async (name: StreamName) => (await broker.jsm.streams.info(name)).state.last_seq;
+const looked = async () => {
+  const before = broker.nc.stats().outMsgs;
+  await waitUntil(() => broker.nc.stats().outMsgs > before + 5);
+};
+const remade = async () => {
+  const names: string[] = [];
+  for await (const name of broker.jsm.streams.names()) names.push(name);
+  return others.every((name) => names.includes(name));
+};
+
+it('makes again what was lost, at positions that nothing of it can have had, and says so once', async () => {
+  await looked();
+  expect([told, keep.missing]).toEqual([[], []]);
+  const positions = await Promise.all(others.map(lastSeq));
+  // all at once, as with a disk
+  keep.stop();
+  for (const name of others) await broker.jsm.streams.delete(name);
+  start();
+  await waitUntil(remade);
+  await looked();
+  const again = await Promise.all(others.map(lastSeq));
+  again.forEach((seq, index) => expect(seq).toBeGreaterThan((positions[index] as number) + 1_000_000));
+  expect(told.flatMap(({ streams }) => streams).sort()).toEqual([...others].sort());
+  expect([keep.missing, otherConfigs]).toEqual([[], 0]);
+  // words that were learned since
+  expect(await publish('parcel.sent')).toMatchObject({ duplicate: false });
+});
+
+it('makes nothing again without CONFIG, and no service starts then', async () => {
+  await looked();
+  for (const name of ['CONFIG', 'EVENTS'] as const) await broker.jsm.streams.delete(name);
+  await waitUntil(() => keep.missing.length === 2);
+  await looked();
+  expect(keep.missing).toEqual(['EVENTS', 'CONFIG']);
+  expect(told.at(-1)).toEqual({
+    line: 'streams are missing: nothing is made again without CONFIG',
+    streams: ['EVENTS', 'CONFIG'],
+  });
+  const starting: unknown = await ensureTopology(broker, { replicas: 1 }).catch((error: unknown) => error);
+  expect(starting).toBeInstanceOf(TopologyDrift);
+  expect((starting as Error).message).toMatch(/^The stream CONFIG is missing.+runbooks/);
+  expect(await remade()).toBe(false);
+});
+
+it('tells once that CONFIG is another', async () => {
+  await looked();
+  const { config } = await broker.jsm.streams.info('CONFIG');
+  await broker.jsm.streams.delete('CONFIG');
+  await broker.jsm.streams.add(config);
+  await waitUntil(() => otherConfigs > 0);
+  expect(otherConfigs).toBe(1);
+});

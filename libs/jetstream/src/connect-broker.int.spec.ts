@@ -43,6 +43,17 @@ describe('a broker that hangs', () => {
     expect(broker.nc.isClosed()).toBe(true);
   });
 
+  it('is waited for no longer by a service that stops: what it was asked fails', async () => {
+    await connected(60_000);
+    await broker.closeUnlessAnswering();
+    expect(broker.nc.isClosed()).toBe(false);
+    relay.hang();
+    const asked = broker.jsm.streams.info('EVENTS').catch((error: Error) => error);
+    await broker.closeUnlessAnswering();
+    expect(broker.nc.isClosed()).toBe(true);
+    expect(await asked).toBeInstanceOf(Error);
+  });
+
   it('is left for another connection, however much it has not taken', async () => {
     await connected(100);
     relay.hang();

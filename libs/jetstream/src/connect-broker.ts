@@ -37,8 +37,9 @@ export interface Forbidden {
 /** Subjects end in names of tenants, endpoints and consumers: their kind is in the first tokens. */
 const tokensOfKind = 4;
 
-/** A service has 25 s to stop, and some of that is for its attempts. */
+/** A service has 25 s to stop, and most of that is for its attempts. */
 const longestDrainMs = 3_000;
+const answersWithinMs = 1_000;
 
 /** A connection that reconnects for ever; what needs it while it is away fails, waits or retries as it sees fit. */
 export interface Broker {
@@ -58,6 +59,8 @@ export interface Broker {
   onReconnect(listener: () => void): void;
   /** When the first certificate of its servers expires, `null` without TLS. @throws when one cannot be asked */
   certificateExpiresAtMs(): Promise<number | null>;
+  /** For who stops: a broker that does not answer now is waited for no longer. All that was asked of it fails. */
+  closeUnlessAnswering(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,6 +104,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     }
   })();
   const isConnected = () => connected && !nc.isClosed();
+  const isAnswering = async () => isConnected() && nc.flush().then(() => true);
   return {
     nc,
     jsm,
@@ -108,25 +112,39 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected,
-    isAnswering: async () => isConnected() && nc.flush().then(() => true),
+    isAnswering,
     connectedAtMs: () => connectedAtMs,
     onReconnect: (listener) => void reconnectListeners.push(listener),
     certificateExpiresAtMs: () => certificateExpiresAtMs(options),
+    closeUnlessAnswering: async () => {
+      if (await within(answersWithinMs, isAnswering())) return;
+      cutOff(nc);
+      await nc.close();
+      replies.giveUp();
+    },
     close: () => (nc.isClosed() ? Promise.resolve() : closed(nc)),
   };
 }
 
 /** With what was published sent, and what came handled; without, when the broker does not take it. */
 async function closed(nc: NatsConnection): Promise<void> {
-  const ended = new AbortController();
-  const { signal } = ended;
-  const late = delay(longestDrainMs, undefined, { signal, ref: true }).then(
-    () => cutOff(nc),
-    () => undefined,
-  );
-  await Promise.race([nc.drain().catch(() => nc.close()), late]);
-  ended.abort();
+  const drained = nc
+    .drain()
+    .catch(() => nc.close())
+    .then(() => true);
+  if (!(await within(longestDrainMs, drained))) cutOff(nc);
   await nc.close();
+}
+
+/** @returns `false` when it takes longer, or fails */
+async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+  const ended = new AbortController();
+  const late = delay(ms, false, { signal: ended.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.catch(() => false), late]);
+  } finally {
+    ended.abort();
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ownerNudge, unpackedDelivery, type ConsumerSpec } from '@postel/contracts';
 import { ArrivalPace } from './arrival-pace.js';
 import { requestOne } from './atomic-batch.js';
@@ -153,7 +154,11 @@ export class ConsumerRunner {
     await Promise.all([this.untilIdle(graceMs), this.options.untilOthersIdle?.(graceMs)]);
     if (!wasOwner || !this.broker.isConnected()) return;
     const { stream, durable } = this.spec;
-    await this.broker.jsm.consumers.unpin(stream, durable, pinnedGroup).catch(() => undefined); // it times out, then
+    const told = new AbortController();
+    const late = delay(handOverGraceMs, undefined, { signal: told.signal }).catch(() => undefined);
+    const unpinned = this.broker.jsm.consumers.unpin(stream, durable, pinnedGroup);
+    await Promise.race([unpinned.catch(() => undefined), late]); // it times out, then
+    told.abort();
   }
 
   private watch(): void {

@@ -169,6 +169,8 @@ async function start<Groups extends SettingGroups>(
     isFrontDoor,
     drainMs: drainMs - graceMsOf(settings),
   });
+  // what is left to end can do without a broker, and would ask one that hangs for ten seconds each time
+  stack.push(() => broker.closeUnlessAnswering());
   stack.push(() => closeApp(app));
   await app.startAllMicroservices();
   const { host, port } = settings.listen;

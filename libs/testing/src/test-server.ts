@@ -12,6 +12,8 @@ export interface TestServer {
   stop(): Promise<void>;
   /** kill -9; resolves when the process is gone. The files stay for restart(). */
   kill(): Promise<void>;
+  /** One signal: SIGSTOP makes it hang until SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   /** Stops cleanly when it still runs; then starts on the same port and files. */
   restart(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function startTestServer({ purpose, start }: TestServerOptions): Pr
       server.kill('SIGKILL');
       await server.exited;
     },
+    signal: (name) => server.kill(name),
     restart: async () => {
       await server.stop();
       server = await startOn(port);

@@ -48,6 +48,7 @@ export interface AllInOneOptions {
 }
 
 interface SharedHost {
+  readonly onSilentStreams: () => void;
   readonly logFile: string;
   readonly logLevel: string;
   readonly logLevels: LogLevels;
@@ -88,6 +89,7 @@ export async function startAllInOne({
     stack.push(async () => tracing?.stop());
     const host: SharedHost = {
       ...{ logFile, logLevel, logLevels, tracing, onBeyondRepair },
+      onSilentStreams: () => embedded.restartSilentBroker(),
       meters: createMeters(),
     };
     onProgress('starting the five services');
@@ -192,14 +194,14 @@ async function startServices(
   stack: (() => Promise<void>)[],
 ): Promise<RunningService[]> {
   const inside = { ...env, POSTEL_HOST: '127.0.0.1', POSTEL_PORT: '0' };
-  const { meters, tracing, logFile, logLevel, logLevels, onBeyondRepair } = host;
+  const { meters, tracing, logFile, logLevel, logLevels, onBeyondRepair, onSilentStreams } = host;
   const run = async <Groups extends SettingGroups>(
     definition: ServiceDefinition<Groups>,
     serviceEnv: Env,
     moreHealth: readonly HealthCheck[] = [],
   ) => {
     const logger = createLogger(definition.name, logLevel, { file: logFile, levels: logLevels });
-    const options = { env: serviceEnv, logger, meters, tracing, moreHealth, onBeyondRepair };
+    const options = { env: serviceEnv, logger, meters, tracing, moreHealth, onBeyondRepair, onSilentStreams };
     const service = await hostService(definition, options);
     stack.push(() => service.stop());
     return service;

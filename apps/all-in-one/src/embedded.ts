@@ -11,6 +11,8 @@ import { join } from 'node:path';
 export interface Embedded {
   readonly natsUrl: string;
   readonly databaseUrl: string;
+  /** Our nats-server stores nothing: it is restarted, but for soon after the last time. One of others is theirs. */
+  restartSilentBroker(): void;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     throw result.reason;
   }
   const [natsUrl, databaseUrl] = started.map((result) => (result.status === 'fulfilled' ? result.value : ''));
-  return { natsUrl: natsUrl ?? '', databaseUrl: databaseUrl ?? '', stop };
+  const nats = servers.find(({ url }) => url === natsUrl);
+  const restartSilentBroker = nats ? atIntervals(() => void nats.restart(storesNothing)) : () => undefined;
+  return { natsUrl: natsUrl ?? '', databaseUrl: databaseUrl ?? '', restartSilentBroker, stop };
+}
+
+/** nats-server 2.15.1 keeps a write that failed in mind, also when there is room again. */
+const storesNothing = 'nats-server stores nothing any more, as after a full disk';
+const pauseMs = { first: 60_000, last: 15 * 60_000 };
+
+/** What is called more often is not done; the time between two doubles, for what it does not help. */
+function atIntervals(work: () => void): () => void {
+  let nextAtMs = 0;
+  let pause = pauseMs.first;
+  return () => {
+    if (Date.now() < nextAtMs) return;
+    nextAtMs = Date.now() + pause;
+    pause = Math.min(2 * pause, pauseMs.last);
+    work();
+  };
 }
 
 async function startNats({

@@ -14,6 +14,8 @@ export interface SupervisedServer {
   readonly port: number;
   /** Of the process that runs now; undefined while there is none. */
   pid(): number | undefined;
+  /** Stopped in order, and started again. @param why for the notice */
+  restart(why: string): Promise<void>;
   /** For good; resolves when no process remains. May be called twice. */
   stop(): Promise<void>;
 }
@@ -46,6 +48,7 @@ class Supervisor implements SupervisedServer {
   private current: EmbeddedServer | undefined;
   private backoffMs = firstBackoffMs;
   private stopping: Promise<void> | undefined;
+  private restartedWhy: string | null = null;
 
   constructor(
     first: EmbeddedServer,
@@ -60,6 +63,12 @@ class Supervisor implements SupervisedServer {
 
   pid(): number | undefined {
     return this.current?.pid;
+  }
+
+  async restart(why: string): Promise<void> {
+    if (!this.current) return; // it is being started
+    this.restartedWhy = why;
+    await this.current.stop();
   }
 
   stop(): Promise<void> {
@@ -79,9 +88,9 @@ class Supervisor implements SupervisedServer {
       this.current = undefined;
       if (this.isStopped()) return;
       if (Date.now() - sinceMs > healthyAfterMs) this.backoffMs = firstBackoffMs;
-      this.options.onNotice(
-        `${this.name} ended by itself (${signal ?? `exit code ${code}`}), starting it again`,
-      );
+      const why = this.restartedWhy ?? `${this.name} ended by itself (${signal ?? `exit code ${code}`})`;
+      this.restartedWhy = null;
+      this.options.onNotice(`${why}, starting it again`);
       while (!this.isStopped() && this.current === undefined) await this.tryAgain();
     }
   }

@@ -103,9 +103,14 @@ async function request(
       broker.nc.publish(subject, payload, headers ? { reply, headers } : { reply }),
     )
     .catch((error: unknown) => {
+      if (error instanceof NoReply && error.reason === 'timeout')
+        broker.unanswered.timedOut(subject, timeoutMs);
       throw requestFailed(error, subject);
     });
-  return parseReply(answer.data);
+  const reply = parseReply(answer.data);
+  // a refusal says nothing of whether it could be stored
+  if (!reply.error) broker.unanswered.stored(subject);
+  return reply;
 }
 
 function notConnected(): PublishError {

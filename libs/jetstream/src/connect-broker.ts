@@ -11,6 +11,7 @@ import {
 import { certificateExpiresAtMs } from './broker-certificate.js';
 import { EndOfTurn } from './end-of-turn.js';
 import { Replies } from './replies.js';
+import { UnansweredPublishes } from './unanswered-publishes.js';
 
 export interface BrokerOptions {
   readonly servers: readonly string[];
@@ -48,6 +49,8 @@ export interface Broker {
   readonly jsm: JetStreamManager;
   /** Requests and their answers. */
   readonly replies: Replies;
+  /** Streams that store nothing, though the broker answers. */
+  readonly unanswered: UnansweredPublishes;
   /** What should go to the broker in one write. */
   readonly endOfTurn: EndOfTurn;
   isConnected(): boolean;
@@ -77,6 +80,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   // without the API check of the manager: a broker that is just starting answers it late
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
   const replies = new Replies(nc);
+  const unanswered = new UnansweredPublishes();
   let connected = true;
   let connectedAtMs = Date.now();
   const reconnectListeners: (() => void)[] = [];
@@ -98,6 +102,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       }
       if (status.type === 'reconnect') {
         connected = true;
+        unanswered.clear();
         connectedAtMs = Date.now();
         for (const listener of reconnectListeners) listener();
       }
@@ -109,6 +114,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     nc,
     jsm,
     replies,
+    unanswered,
     endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected,

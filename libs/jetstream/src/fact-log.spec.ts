@@ -11,6 +11,7 @@ import type { Broker } from './connect-broker.js';
 import { FactLog } from './fact-log.js';
 import { brokerCodes, PublishError } from './publish-error.js';
 import { NoReply } from './replies.js';
+import { UnansweredPublishes } from './unanswered-publishes.js';
 
 interface Sent {
   readonly subject: string;
@@ -34,6 +35,7 @@ class SlowBroker {
   readonly asBroker = {
     isConnected: () => true,
     nc: { publish: (...args: [string, Uint8Array, { headers: Encoded }]) => this.publish(...args) },
+    unanswered: new UnansweredPublishes(),
     replies: {
       request: (_timeoutMs: number, send: (reply: string) => void) => {
         send('inbox');

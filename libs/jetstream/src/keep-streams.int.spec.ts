@@ -35,7 +35,7 @@ function start(): void {
     broker,
     tables: { firstWords: () => new Set(['parcel']), sequence: 1 },
     replicas: 1,
-    onMissing: (line, streams) => told.push({ line, streams }),
+    onTrouble: (line, streams) => told.push({ line, streams }),
     onOtherConfig: () => (otherConfigs += 1),
     everyMs: 20,
   });
@@ -57,7 +57,7 @@ const remade = async () => {
 
 it('makes again what was lost, at positions that nothing of it can have had, and says so once', async () => {
   await looked();
-  expect([told, keep.missing]).toEqual([[], []]);
+  expect([told, keep.down]).toEqual([[], []]);
   const positions = await Promise.all(others.map(lastSeq));
   // all at once, as with a disk
   keep.stop();
@@ -68,7 +68,7 @@ it('makes again what was lost, at positions that nothing of it can have had, and
   const again = await Promise.all(others.map(lastSeq));
   again.forEach((seq, index) => expect(seq).toBeGreaterThan((positions[index] as number) + 1_000_000));
   expect(told.flatMap(({ streams }) => streams).sort()).toEqual([...others].sort());
-  expect([keep.missing, otherConfigs]).toEqual([[], 0]);
+  expect([keep.down, otherConfigs]).toEqual([[], 0]);
   // words that were learned since
   expect(await publish('parcel.sent')).toMatchObject({ duplicate: false });
 });
@@ -76,9 +76,9 @@ it('makes again what was lost, at positions that nothing of it can have had, and
 it('makes nothing again without CONFIG, and no service starts then', async () => {
   await looked();
   for (const name of ['CONFIG', 'EVENTS'] as const) await broker.jsm.streams.delete(name);
-  await waitUntil(() => keep.missing.length === 2);
+  await waitUntil(() => keep.down.length === 2);
   await looked();
-  expect(keep.missing).toEqual(['EVENTS', 'CONFIG']);
+  expect(keep.down).toEqual(['EVENTS', 'CONFIG']);
   expect(told.at(-1)).toEqual({
     line: 'streams are missing: nothing is made again without CONFIG',
     streams: ['EVENTS', 'CONFIG'],

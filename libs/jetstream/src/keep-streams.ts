@@ -8,14 +8,17 @@ export interface KeepStreamsOptions {
   readonly broker: Broker;
   readonly tables: Pick<ConfigTables, 'firstWords' | 'sequence'>;
   readonly replicas: number;
-  /** One line and which of them, for each loss. */
-  readonly onMissing: (line: string, streams: readonly StreamName[]) => void;
+  /** One line, and of which streams. */
+  readonly onTrouble: (line: string, streams: readonly StreamName[]) => void;
+  /** A stream stores nothing: told at each look, for as long as that lasts. */
+  readonly onSilent?: () => void;
   /** CONFIG is another than this process works by: it must start anew. Told once. */
   readonly onOtherConfig: () => void;
   readonly everyMs?: number;
 }
 
 const defaultEveryMs = 2_000;
+const answersWithinMs = 2_000;
 
 /**
  * Looks whether the streams are there, as long as a service runs: a broker may come back without its disk, and streams
@@ -23,17 +26,25 @@ const defaultEveryMs = 2_000;
  *
  *   all there ──one is missing──▶ missing (not ready) ──made again──▶ all there
  *       │                            ╰──CONFIG too──▶ missing, and nothing is made, until CONFIG was restored
+ *       │──one stores nothing──▶ silent (not ready) ──it does again, or the broker was restarted──▶ all there
  *       ╰──CONFIG is another──▶ told: over
  */
 export class KeepStreams {
-  /** Which streams are not there, as it was when they were last looked for. */
-  missing: readonly StreamName[] = [];
+  private missing: readonly StreamName[] = [];
+  private silent: readonly StreamName[] = [];
   private readonly stopped = new AbortController();
   /** When CONFIG was made, by the broker's clock. */
   private configCreated: string | null = null;
+  private timesOther = 0;
+  private answeringSinceMs = Infinity;
   private told = '';
 
   constructor(private readonly options: KeepStreamsOptions) {}
+
+  /** Which streams are not there, or store nothing, as it was when they were last looked at. */
+  get down(): readonly StreamName[] {
+    return [...new Set([...this.missing, ...this.silent])];
+  }
 
   start(): void {
     void this.lookForEver();
@@ -47,9 +58,21 @@ export class KeepStreams {
   private async lookForEver(): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      // a broker that cannot say is told of elsewhere
-      if (this.options.broker.isConnected()) await this.look().catch(() => undefined);
+      await this.lookWhileAnswering();
       await delay(this.options.everyMs ?? defaultEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** A broker that cannot say, or not soon, is told of elsewhere. */
+  private async lookWhileAnswering(): Promise<void> {
+    const startedAtMs = Date.now();
+    try {
+      if (!this.options.broker.isConnected()) throw new Error('there is no connection to the broker');
+      await this.look();
+      const isSoon = Date.now() - startedAtMs <= answersWithinMs;
+      this.answeringSinceMs = isSoon ? Math.min(this.answeringSinceMs, startedAtMs) : Infinity;
+    } catch {
+      this.answeringSinceMs = Infinity;
     }
   }
 
@@ -58,21 +81,33 @@ export class KeepStreams {
     for await (const name of this.options.broker.jsm.streams.names()) there.add(name);
     if (this.stopped.signal.aborted) return;
     this.missing = Object.values(streamNames).filter((name) => !there.has(name));
-    if (this.missing.includes('CONFIG')) return this.tell('nothing is made again without CONFIG');
-    if (await this.isOtherConfig()) {
+    if (this.missing.includes('CONFIG'))
+      return this.tell('streams are missing: nothing is made again without CONFIG', this.missing);
+    this.timesOther = (await this.isOtherConfig()) ? this.timesOther + 1 : 0;
+    if (this.timesOther > 0) {
+      // a leader that is none any more may have answered
+      if (this.timesOther === 1) return;
       this.stopped.abort();
       return this.options.onOtherConfig();
     }
-    if (this.missing.length === 0) return void (this.told = '');
-    this.tell('they are made again, without what they held');
-    await this.remake();
+    this.silent = this.options.broker.unanswered.silent(this.answeringSinceMs);
+    if (this.silent.length > 0) this.options.onSilent?.();
+    if (this.missing.length > 0) {
+      this.tell('streams are missing: they are made again, without what they held', this.missing);
+      await this.remake();
+    } else if (this.silent.length > 0) {
+      this.tell(
+        'streams store nothing: has the disk been full? then the broker has to be restarted',
+        this.silent,
+      );
+    } else this.told = '';
   }
 
-  private tell(what: string): void {
-    const said = `${this.missing.join()} ${what}`;
+  private tell(line: string, streams: readonly StreamName[]): void {
+    const said = `${streams.join()} ${line}`;
     if (said === this.told) return;
     this.told = said;
-    this.options.onMissing(`streams are missing: ${what}`, this.missing);
+    this.options.onTrouble(line, streams);
   }
 
   private async remake(): Promise<void> {

@@ -1,12 +1,14 @@
 import { expect, it } from '@jest/globals';
 import type { Broker } from './connect-broker.js';
 import { hasMessageAfter } from './last-sequence.js';
+import { UnansweredPublishes } from './unanswered-publishes.js';
 
 /** A broker that answers everything with this. */
 const answering = (reply: object) =>
   ({
     isConnected: () => true,
     nc: { publish: () => undefined },
+    unanswered: new UnansweredPublishes(),
     replies: { request: () => Promise.resolve({ data: Buffer.from(JSON.stringify(reply)) }) },
   }) as unknown as Broker;
 

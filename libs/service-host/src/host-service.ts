@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly tracing: Tracing | null;
   /** It cannot go on, and works when it is started again: one line why. Told once. */
   readonly onBeyondRepair: (line: string) => void;
+  /** The broker stores nothing in some stream; again and again, for as long as that lasts. */
+  readonly onSilentStreams?: () => void;
   /** Parts of other services in this process, for the readiness of this one. */
   readonly moreHealth?: readonly HealthCheck[];
 }
@@ -106,7 +108,7 @@ interface HostSettings {
 async function start<Groups extends SettingGroups>(
   definition: ServiceDefinition<Groups>,
   settings: HostSettings & SettingsOf<Groups>,
-  { logger, meters, tracing, moreHealth, onBeyondRepair }: HostOptions,
+  { logger, meters, tracing, moreHealth, onBeyondRepair, onSilentStreams }: HostOptions,
   broker: Broker,
   stack: (() => Promise<void>)[],
 ): Promise<RunningService> {
@@ -143,7 +145,8 @@ async function start<Groups extends SettingGroups>(
     broker,
     tables,
     replicas: settings.broker.replicas,
-    onMissing: (line, missing) => logger.error({ streams: missing }, line),
+    onTrouble: (line, names) => logger.error({ streams: names }, line),
+    ...(onSilentStreams ? { onSilent: onSilentStreams } : {}),
     onOtherConfig: () => onBeyondRepair('CONFIG is another than before: it was made anew, or restored'),
   });
   streams.start();
@@ -151,7 +154,7 @@ async function start<Groups extends SettingGroups>(
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const checks: HealthCheck[] = [
-    { part: 'nats', healthy: async () => streams.missing.length === 0 && broker.isAnswering() },
+    { part: 'nats', healthy: async () => streams.down.length === 0 && broker.isAnswering() },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),
@@ -159,7 +162,7 @@ async function start<Groups extends SettingGroups>(
   const health = () =>
     stopping
       ? [{ part: 'stopping', healthy: () => false }]
-      : [...checks, ...streams.missing.map((name) => ({ part: `stream ${name}`, healthy: () => false }))];
+      : [...checks, ...streams.down.map((name) => ({ part: `stream ${name}`, healthy: () => false }))];
   const codeOf = codesOf(database);
   const isFrontDoor = definition.name === 'ingest';
   const app = await createApp(assembly, parts, {

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { UnansweredPublishes } from './unanswered-publishes.js';
+
+it('names a stream that answers no publish, until it does, or nobody has asked it for a minute', () => {
+  let nowMs = 0;
+  const publishes = new UnansweredPublishes(() => nowMs);
+  publishes.timedOut('order.created', 5_000);
+  publishes.timedOut('postel.log.default.event.unmatched', 5_000);
+  publishes.timedOut('$JS.API.STREAM.INFO.EVENTS', 5_000);
+  expect(publishes.silent(-5_000)).toEqual([]);
+  publishes.timedOut('postel.ops.endpoint.disabled', 5_000);
+  publishes.timedOut('postel.log.acme.event.fanned_out', 5_000);
+  publishes.timedOut('postel.delivery.3.ep_1', 5_000);
+  expect(publishes.silent(-5_000)).toEqual(['EVENTS', 'LOG']);
+  publishes.stored('postel.log.default.delivery.died');
+  expect(publishes.silent(-5_000)).toEqual(['EVENTS']);
+  nowMs = 60_001;
+  expect(publishes.silent(-5_000)).toEqual([]);
+  publishes.timedOut('order.created', 5_000);
+  expect(publishes.silent(-5_000)).toEqual(['EVENTS']);
+  publishes.clear();
+  expect(publishes.silent(-5_000)).toEqual([]);
+
+  publishes.timedOut('order.created', 5_000);
+  publishes.timedOut('order.created', 5_000);
+  // meanwhile the broker hung
+  expect([publishes.silent(nowMs - 5_000), publishes.silent(nowMs - 4_999)]).toEqual([['EVENTS'], []]);
+});
+
+it('goes by nothing that was waited for only briefly', () => {
+  const publishes = new UnansweredPublishes(() => 10_000);
+  for (let n = 0; n < 3; n++) publishes.timedOut('postel.delivery.3._nudge', 1_000);
+  expect(publishes.silent(0)).toEqual([]);
+});

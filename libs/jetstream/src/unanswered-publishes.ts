@@ -1,0 +1,66 @@
+import type { StreamName } from '@postel/contracts';
+
+interface Unanswered {
+  readonly count: number;
+  readonly lastSentAtMs: number;
+  readonly lastAtMs: number;
+}
+
+/** A healthy stream may take longer than what is asked for less. */
+const patientMs = 5_000;
+/** One alone may be of a broker that was busy. */
+const enough = 2;
+/** After that without a publish nobody knows: then it is tried again. */
+const rememberedMs = 60_000;
+
+const ours: readonly (readonly [string, StreamName])[] = [
+  ['postel.log.', 'LOG'],
+  ['postel.config.', 'CONFIG'],
+  ['postel.idempotency.', 'IDEMPOTENCY'],
+  ['postel.ops.', 'EVENTS'],
+  ['postel.', 'DELIVERIES'],
+];
+
+/**
+ * Streams of which publishes are not answered in time, since one was stored. A stream of nats-server 2.15.1 that could not write
+ * to its disk says nothing to any publish, also when there is room again, until the server is restarted; all else that
+ * it is asked it answers.
+ */
+export class UnansweredPublishes {
+  private readonly streams = new Map<StreamName, Unanswered>();
+
+  constructor(private readonly nowMs: () => number = Date.now) {}
+
+  stored(subject: string): void {
+    if (this.streams.size > 0) this.streams.delete(streamOf(subject));
+  }
+
+  /** @param afterMs so long it was waited for the answer */
+  timedOut(subject: string, afterMs: number): void {
+    if (subject.startsWith('$') || afterMs < patientMs) return;
+    const stream = streamOf(subject);
+    const count = (this.streams.get(stream)?.count ?? 0) + 1;
+    const lastAtMs = this.nowMs();
+    this.streams.set(stream, { count, lastAtMs, lastSentAtMs: lastAtMs - afterMs });
+  }
+
+  /** It is another server, or another start of it. */
+  clear(): void {
+    this.streams.clear();
+  }
+
+  /**
+   * Which streams store nothing, as far as is known.
+   * @param answeringSinceMs since when the broker has answered all else: one that hangs stores nothing either
+   */
+  silent(answeringSinceMs: number): readonly StreamName[] {
+    const sinceMs = this.nowMs() - rememberedMs;
+    return [...this.streams].flatMap(([stream, { count, lastAtMs, lastSentAtMs }]) =>
+      count >= enough && lastAtMs >= sinceMs && lastSentAtMs >= answeringSinceMs ? [stream] : [],
+    );
+  }
+}
+
+function streamOf(subject: string): StreamName {
+  return ours.find(([prefix]) => subject.startsWith(prefix))?.[1] ?? 'EVENTS';
+}

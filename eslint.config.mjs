@@ -26,6 +26,7 @@ const layers = [
     sourceTag: 'layer:host',
     onlyDependOnLibsWithTags: [
       'layer:contracts',
+      'layer:domain',
       'layer:foundation',
       'layer:adapter',
       'layer:host',

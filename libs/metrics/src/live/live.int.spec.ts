@@ -62,7 +62,8 @@ afterEach(async () => {
   for (const reader of readers) reader.close();
   live.endAll();
   await server.close();
-  for (const stream of ['LOG', 'EVENTS']) await broker.jsm.streams.delete(stream);
+  // with CONFIG, or the others would begin behind all that they had (ADR 51)
+  for (const stream of ['LOG', 'EVENTS', 'CONFIG']) await broker.jsm.streams.delete(stream);
   await broker.close();
 });
 

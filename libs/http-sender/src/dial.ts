@@ -147,7 +147,8 @@ export class Dial {
       this.current = 'handshaking';
       // The TLS socket over it tells what happens to it.
       socket.on('error', () => undefined);
-      this.watch(this.secured({ socket }));
+      // The host is what the certificate of an address has to be for: Node would take the proxy's name, or localhost.
+      this.watch(this.secured({ socket, host: hostname }));
     });
   }
 

@@ -94,6 +94,16 @@ describe('through a proxy', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('the certificate of a target without a name is verified for its address, and not for localhost', async () => {
+    const { post, url, server } = await setUp({ secure: true });
+    expect((await post(url('127.0.0.2'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the certificate is for another name',
+    });
+    expect(server.requests).toEqual([]);
+    expect((await post(url('127.0.0.1'))).response?.status).toBe(200);
+  });
+
   it('the certificate of an https proxy is verified', async () => {
     const { post, url, proxy } = await setUp({
       tls: testCertificate,

@@ -29,6 +29,11 @@ function resolving(...answers: (string[] | Error)[]): SpecSender & { lookUps: st
   return { ...spec, lookUps };
 }
 
+/** Of the whole process, as a busy one has it. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 const named = (name: string): string => `http://${name}:${receiver.port}/hook`;
 
 describe('a name', () => {
@@ -101,6 +106,27 @@ describe('a name', () => {
   it('with several addresses is reached at the one that answers', async () => {
     const { post } = resolving(['127.0.0.9', '127.0.0.1', '::1']);
     expect((await post(named('many.test'))).response?.status).toBe(200);
+  });
+
+  it('with several addresses is reached at one that answers after the next was tried', async () => {
+    const spec = specSender({
+      resolve: () => {
+        const answer = Promise.resolve(['127.0.0.1', '127.0.0.9']);
+        // Right after the dialling began, as if the receiver were far, or a packet lost.
+        void answer.then(() => process.nextTick(pause, 400));
+        return answer;
+      },
+    });
+    specs.push(spec);
+    expect(await spec.post(named('far.test'))).toMatchObject({ response: { status: 200 } });
+  });
+
+  it('of which no address answers fails as the first of them', async () => {
+    const { post } = resolving(['127.0.0.9', '127.0.0.8', '::1']);
+    expect((await post(named('none.test'))).error).toEqual({
+      code: 'connection_refused',
+      message: 'the connection was refused',
+    });
   });
 
   it('that does not exist, or has no address, is dns_failed', async () => {

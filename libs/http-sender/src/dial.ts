@@ -1,15 +1,10 @@
-import {
-  isIP,
-  connect as connectTcp,
-  type LookupFunction,
-  type Socket,
-  type TcpNetConnectOpts,
-} from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from './address-guard.js';
+import { AddressRace } from './address-race.js';
 import { judgeAddresses, openLoopback } from './check-url.js';
 import type { EgressProxy } from './egress-proxy.js';
-import { dialFailure, sendError, type SendError } from './failure.js';
+import { connectFailure, handshakeFailure, sendError, type SendError } from './failure.js';
 import { isLocalhost, type ResolveName } from './resolve-name.js';
 import { Tunnel } from './tunnel.js';
 
@@ -42,8 +37,6 @@ export interface TlsSessionSlot {
   session?: Buffer;
 }
 
-/** At most so many addresses of a family are tried. */
-const MAX_ADDRESSES_PER_FAMILY = 4;
 const LOOK_UP_BEFORE_PROXY_MS = 2_000;
 
 /**
@@ -63,7 +56,9 @@ export class Dial {
   readonly timing: DialTiming = {};
   private current: DialStage = 'resolving';
   private since = performance.now();
-  private socket: Socket | undefined;
+  /** While TLS is made on it. */
+  private socket: TLSSocket | undefined;
+  private race: AddressRace | undefined;
   private tunnel: Tunnel | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -90,6 +85,7 @@ export class Dial {
     if (this.current === 'ended') return;
     this.current = 'ended';
     clearTimeout(this.timer);
+    this.race?.cancel();
     this.tunnel?.cancel();
     this.dropSocket();
   }
@@ -128,35 +124,53 @@ export class Dial {
 
   private connectTo(addresses: readonly string[]): void {
     this.current = 'connecting';
-    const options = { ...addressOptions(this.target, addresses), noDelay: true, keepAlive: true };
-    this.watch(this.target.secure ? this.secured(options) : connectTcp(options));
-    this.socket?.once('connect', this.onConnect);
+    this.race = new AddressRace(addresses, this.target.port, (error, socket) => {
+      this.race = undefined;
+      if (socket === null) return this.fail(connectFailure(error));
+      const refusal = this.judgeConnected(socket);
+      if (refusal === null) return this.onConnected(socket);
+      socket.destroy();
+      this.fail(refusal);
+    });
+  }
+
+  /** Belt and braces: whatever the steps before did, this is where we are. */
+  private judgeConnected({ remoteAddress }: Socket): SendError | null {
+    if (this.context.guard.judge(remoteAddress ?? '') === null) return null;
+    return sendError('url_not_allowed', `${this.target.hostname} is not delivered to`);
   }
 
   /** The proxy looks the name up itself, and is asked by it: only so can its operator's rules speak of names. */
   private connectThrough(proxy: EgressProxy): void {
-    const { hostname, port, secure } = this.target;
+    const { hostname, port } = this.target;
     const { secureContext } = this.context;
     const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
     this.current = 'tunnelling';
     this.tunnel = new Tunnel({ proxy, authority: `${host}:${port}`, secureContext }, (error, socket) => {
       this.tunnel = undefined;
       if (socket === null) return this.fail(error ?? sendError('proxy_failed', 'the proxy: no socket'));
-      this.timing.connectMs = this.lap();
-      if (!secure) return this.finish(socket);
-      this.current = 'handshaking';
-      // The TLS socket over it tells what happens to it.
-      socket.on('error', () => undefined);
-      // The host is what the certificate of an address has to be for: Node would take the proxy's name, or localhost.
-      this.watch(this.secured({ socket, host: hostname }));
+      this.onConnected(socket);
     });
   }
 
-  private secured(options: ConnectionOptions): TLSSocket {
+  private onConnected(socket: Socket): void {
+    this.timing.connectMs = this.lap();
+    if (!this.target.secure) return this.finish(socket);
+    this.current = 'handshaking';
+    // The TLS socket over it tells what happens to it.
+    socket.on('error', () => undefined);
+    this.socket = this.secured(socket)
+      .once('secureConnect', this.onSecureConnect)
+      .once('error', this.onHandshakeError);
+  }
+
+  private secured(socket: Socket): TLSSocket {
     const { hostname } = this.target;
     const { session } = this.sessions;
-    const socket = connectTls({
-      ...options,
+    const secured = connectTls({
+      socket,
+      // What the certificate of an address has to be for: Node would take the proxy's name, or localhost.
+      host: hostname,
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       ...(session === undefined ? {} : { session }),
       secureContext: this.context.secureContext,
@@ -164,39 +178,23 @@ export class Dial {
       rejectUnauthorized: true,
     });
     // Emitted for verified connections only.
-    return socket.on('session', (fresh: Buffer) => {
+    return secured.on('session', (fresh: Buffer) => {
       this.sessions.session = fresh;
     });
   }
-
-  private watch(socket: Socket): void {
-    this.socket = socket;
-    socket.once('error', this.onError);
-    if (this.target.secure) socket.once('secureConnect', this.onSecureConnect);
-  }
-
-  private readonly onConnect = (): void => {
-    this.timing.connectMs = this.lap();
-    // Belt and braces: whatever the steps above did, this is where we are.
-    if (this.context.guard.judge(this.socket?.remoteAddress ?? '') !== null) {
-      return this.fail(sendError('url_not_allowed', `${this.target.hostname} is not delivered to`));
-    }
-    if (this.target.secure) this.current = 'handshaking';
-    else this.finish(this.socket);
-  };
 
   private readonly onSecureConnect = (): void => {
     this.timing.tlsMs = this.lap();
     this.finish(this.socket);
   };
 
-  private readonly onError = (error: Error): void => {
-    this.fail(dialFailure(error, this.current === 'handshaking' ? 'handshaking' : 'connecting'));
+  private readonly onHandshakeError = (error: Error): void => {
+    this.fail(handshakeFailure(error));
   };
 
   private finish(socket: Socket | undefined): void {
     if (socket === undefined || this.current === 'ended') return;
-    socket.off('error', this.onError);
+    socket.off('error', this.onHandshakeError);
     this.current = 'ended';
     this.socket = undefined;
     this.done(null, socket);
@@ -212,12 +210,8 @@ export class Dial {
     const socket = this.socket;
     this.socket = undefined;
     if (socket === undefined) return;
-    socket
-      .off('connect', this.onConnect)
-      .off('secureConnect', this.onSecureConnect)
-      .off('error', this.onError);
-    socket.on('error', () => undefined);
-    socket.destroy();
+    socket.off('secureConnect', this.onSecureConnect).off('error', this.onHandshakeError);
+    socket.on('error', () => undefined).destroy();
   }
 
   private lap(): number {
@@ -230,16 +224,4 @@ export class Dial {
 
 export function roundMs(ms: number): number {
   return Math.round(ms * 100) / 100;
-}
-
-/** One address is dialled as it is; several go through Node's "happy eyeballs", which gets exactly them. */
-function addressOptions({ hostname, port }: DialTarget, addresses: readonly string[]): TcpNetConnectOpts {
-  const families = addresses.map((address) => ({ address, family: isIP(address) }));
-  const [first, ...others] = [
-    ...families.filter(({ family }) => family === 4).slice(0, MAX_ADDRESSES_PER_FAMILY),
-    ...families.filter(({ family }) => family === 6).slice(0, MAX_ADDRESSES_PER_FAMILY),
-  ];
-  if (first === undefined || others.length === 0) return { host: first?.address ?? '', port };
-  const lookup: LookupFunction = (_name, _options, done) => done(null, [first, ...others]);
-  return { host: hostname, port, lookup, autoSelectFamily: true };
 }

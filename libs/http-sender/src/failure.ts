@@ -54,12 +54,15 @@ const tlsProblems: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was closed during the handshake',
 };
 
-/** Names what went wrong before there was a connection. */
-export function dialFailure(error: Error, stage: 'connecting' | 'handshaking'): SendError {
+/** Names what went wrong on a connection before anything was sent on it. */
+export function handshakeFailure(error: Error): SendError {
   const code = codeOf(error);
-  if (stage === 'handshaking') {
-    return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? `the handshake failed (${code})`}`);
-  }
+  return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? `the handshake failed (${code})`}`);
+}
+
+/** Names what went wrong before there was a connection. */
+export function connectFailure(error: Error): SendError {
+  const code = codeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
       return sendError('connection_refused', 'the connection was refused');

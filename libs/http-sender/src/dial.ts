@@ -136,7 +136,9 @@ export class Dial {
 
   /** Belt and braces: whatever the steps before did, this is where we are. */
   private judgeConnected({ remoteAddress }: Socket): SendError | null {
-    if (this.context.guard.judge(remoteAddress ?? '') === null) return null;
+    // Reset already: the kernel knows no peer any more.
+    if (remoteAddress === undefined) return sendError('connection_reset', 'the connection was reset');
+    if (this.context.guard.judge(remoteAddress) === null) return null;
     return sendError('url_not_allowed', `${this.target.hostname} is not delivered to`);
   }
 

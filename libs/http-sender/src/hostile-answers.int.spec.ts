@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { waitUntil } from '@postel/testing';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { okAnswer, startRawReceiver, type RawAnswer, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
 
@@ -112,7 +115,39 @@ describe('an answer that is none', () => {
     expect((await spec.post(server.url)).error?.code).toMatch(/^(connect_failed|connection_reset)$/);
     expect(server.connections).toBe(1);
   });
+
+  it('a reset that is there before we look at the connection is no refused address', async () => {
+    const server = await resettingThread();
+    const waitForReset = (message: unknown): void => {
+      const { socket } = message as { socket: Socket };
+      // before the sender's own listener
+      socket.once('connect', () => Atomics.wait(server.resets, 0, 0));
+    };
+    subscribe('net.client.socket', waitForReset);
+    try {
+      const { error } = await spec.post(`http://127.0.0.1:${server.port}/`);
+      expect(error).toEqual({ code: 'connection_reset', message: 'the connection was reset' });
+    } finally {
+      unsubscribe('net.client.socket', waitForReset);
+      await server.worker.terminate();
+    }
+  });
 });
+
+/** Resets what connects a moment later, while this thread waits for it. */
+async function resettingThread(): Promise<{ worker: Worker; port: number; resets: Int32Array }> {
+  const resets = new Int32Array(new SharedArrayBuffer(4));
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const server = require('node:net').createServer((socket) => setTimeout(() => {
+      socket.on('close', () => { Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0); });
+      socket.resetAndDestroy();
+    }, 100));
+    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
+  const worker = new Worker(code, { eval: true, workerData: resets });
+  const [port] = (await once(worker, 'message')) as [number];
+  return { worker, port, resets };
+}
 
 describe('an answer that is odd', () => {
   it.each([

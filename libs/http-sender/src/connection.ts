@@ -9,7 +9,7 @@ import {
   type TlsSessionSlot,
 } from './dial.js';
 import type { Carrier, Exchange } from './exchange.js';
-import { isConnectionFailure, SendFailure, sendError } from './failure.js';
+import { isConnectionFailure, isTlsFailure, SendFailure, sendError, tlsFailure } from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
 import { InterimAnswers } from './interim-answers.js';
 import type { NextTurn } from './next-turn.js';
@@ -68,7 +68,7 @@ export class Connection implements Carrier, IdleConnection {
       maxHeaderSize: MAX_HEADER_BYTES,
     });
     // After undici's own listener, so that `Exchange` knows of all that has been read.
-    this.client.on('connect', () => this.socket?.on('readable', this.onReadable));
+    this.client.on('connect', () => this.socket?.on('readable', this.onReadable).on('error', this.onError));
     this.client.on('disconnect', () => this.onDisconnect());
   }
 
@@ -166,6 +166,11 @@ export class Connection implements Carrier, IdleConnection {
     const received = (this.socket?.bytesRead ?? 0) - this.bytesBefore;
     if (this.exchange !== undefined) this.exchange.onBytes(received);
     else if (received > MAX_IDLE_BYTES) this.discard();
+  };
+
+  /** undici would tell of the end that follows an alert. */
+  private readonly onError = (error: Error): void => {
+    if (isTlsFailure(error)) this.exchange?.fail(tlsFailure(error));
   };
 
   /** An idle connection has ended. With an exchange undici tells that, or dials again when nothing was sent yet. */

@@ -4,7 +4,7 @@ import type { AddressGuard } from './address-guard.js';
 import { AddressRace } from './address-race.js';
 import { judgeAddresses, openLoopback } from './check-url.js';
 import type { EgressProxy } from './egress-proxy.js';
-import { connectFailure, handshakeFailure, sendError, type SendError } from './failure.js';
+import { connectFailure, sendError, tlsFailure, type SendError } from './failure.js';
 import { isLocalhost, type ResolveName } from './resolve-name.js';
 import { Tunnel } from './tunnel.js';
 
@@ -191,7 +191,7 @@ export class Dial {
   };
 
   private readonly onHandshakeError = (error: Error): void => {
-    this.fail(handshakeFailure(error));
+    this.fail(tlsFailure(error));
   };
 
   private finish(socket: Socket | undefined): void {

@@ -51,11 +51,12 @@ const tlsProblems: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the receiver does not speak TLS 1.2 or newer',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the receiver does not speak TLS 1.2 or newer',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the receiver wants a client certificate',
   ECONNRESET: 'the connection was closed during the handshake',
 };
 
-/** Names what went wrong on a connection before anything was sent on it. */
-export function handshakeFailure(error: Error): SendError {
+/** Names what went wrong in the handshake, or what the receiver made of it: TLS 1.3 tells that afterwards. */
+export function tlsFailure(error: Error): SendError {
   const code = codeOf(error);
   return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? `the handshake failed (${code})`}`);
 }
@@ -124,6 +125,11 @@ export function exchangeFailure(error: Error): SendError {
 /** Whether it came from the socket, and not from the request or from undici. */
 export function isConnectionFailure(error: Error): boolean {
   return 'syscall' in error;
+}
+
+/** Whether OpenSSL speaks, on a connection that had its handshake. */
+export function isTlsFailure(error: Error): boolean {
+  return codeOf(error).startsWith('ERR_SSL_');
 }
 
 function codeOf(error: Error): string {

@@ -93,6 +93,15 @@ describe('TLS', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('to a receiver that wants a client certificate says so, though TLS 1.3 tells only after the handshake', async () => {
+    const { post, url, server } = await setUp(undefined, { requestCert: true, ca: testCertificate.cert });
+    expect((await post(url('receiver.test'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the receiver wants a client certificate',
+    });
+    expect(server.requests).toEqual([]);
+  });
+
   it('to an unknown authority fails', async () => {
     const { post, url } = await setUp({});
     expect((await post(url('receiver.test'))).error).toEqual({

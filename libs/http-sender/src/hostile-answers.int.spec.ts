@@ -62,6 +62,7 @@ describe('an answer that is none', () => {
     ['no status', 'invalid_response', end('HTTP/1.1 OK\r\n\r\n')],
     ['the status 000', 'invalid_response', write('HTTP/1.1 000 X\r\ncontent-length: 2\r\n\r\nok')],
     ['the status 099', 'invalid_response', write('HTTP/1.1 099 X\r\ncontent-length: 2\r\n\r\nok')],
+    ['the status 1000', 'invalid_response', write('HTTP/1.1 1000 X\r\ncontent-length: 0\r\n\r\n')],
     ['the status 2000', 'invalid_response', write('HTTP/1.1 2000 X\r\ncontent-length: 2\r\n\r\nok')],
     ['lines without CR', 'invalid_response', write('HTTP/1.1 200 OK\ncontent-length: 2\n\nok')],
     ['NUL in a header', 'invalid_response', write(`${okHead}x: a\0b\r\ncontent-length: 2\r\n\r\nok`)],

@@ -1,7 +1,7 @@
 const empty: Buffer = Buffer.alloc(0);
 const statusLine = 'HTTP/1.1 1';
-/** `HTTP/1.1 100`, as far as it takes to tell. */
-const statusLineLength = 12;
+/** `HTTP/1.1 100 `, as far as it takes to tell. */
+const statusLineLength = 13;
 /** More of one is undici's to judge. */
 const maxHeldBytes = 16 * 1024;
 
@@ -56,7 +56,7 @@ function interimLength(bytes: Buffer): number | 'none' | 'unknown' {
   const start = bytes.toString('latin1', 0, statusLineLength);
   if (!start.startsWith(statusLine.slice(0, start.length))) return 'none';
   if (start.length < statusLineLength) return 'unknown';
-  if (!/1\d\d$/.test(start) || start.endsWith('101')) return 'none';
+  if (!/ 1\d\d[ \r]$/.test(start) || start.includes(' 101')) return 'none';
   const end = bytes.indexOf('\r\n\r\n');
   if (end === -1) return 'unknown';
   // lines that end otherwise may hide where the head does

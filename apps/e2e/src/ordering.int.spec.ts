@@ -82,10 +82,11 @@ describe('order by key', () => {
 
   /**
    * One at a time, in order, and with its number: an event may come again, but only before the next one of its key.
+   * @param after so many requests that are not looked at
    * @returns how many came again
    */
-  function expectOrder({ receiver }: Subscription, key: string, ids: readonly string[]): number {
-    const arrivals = receiver.arrivals.filter(({ eventId }) => keyOf(eventId) === key);
+  function expectOrder({ receiver }: Subscription, key: string, ids: readonly string[], after = 0): number {
+    const arrivals = receiver.arrivals.slice(after).filter(({ eventId }) => keyOf(eventId) === key);
     let before: Arrival | null = null;
     for (const arrival of arrivals) {
       const { eventId, headers } = arrival;
@@ -102,6 +103,29 @@ describe('order by key', () => {
     }
     expect(new Set(arrivals.map(({ eventId }) => eventId)).size).toBe(ids.length);
     return arrivals.length - ids.length;
+  }
+
+  /** Everything of three keys has died, and their endpoint works again. */
+  async function withDeadLetters(count: number) {
+    const subscription = await subscribed(() => ({ status: 503 }));
+    const { endpoint, receiver } = subscription;
+    const keys = new Map(['a', 'b', 'c'].map((key) => [key, idsOf(subscription, key, count)]));
+    await Promise.all([...keys].map(([key, ids]) => publishInOrder(subscription, key, ids).done));
+    await waitUntil(() => receiver.arrivals.length >= 3);
+    await fleet.api.setEndpoint(endpoint.id, 'disable');
+    const ofEndpoint = `endpointId=${endpoint.id}&limit=250`;
+    await waitUntil(async () => (await fleet.api.deadLetters(ofEndpoint)).data.length === 3 * count, {
+      describe: 'all of the keys to end',
+    });
+    await fleet.api.setEndpoint(endpoint.id, 'enable');
+    receiver.setAnswer(() => ({ delayMs: 15 }));
+    return { subscription, keys, before: receiver.arrivals.length };
+  }
+
+  async function untilRedriven({ receiver }: Subscription, before: number, count: number): Promise<void> {
+    const came = () => new Set(receiver.arrivals.slice(before).map(({ eventId }) => eventId)).size;
+    await waitUntil(() => came() === count, { timeoutMs: 60_000, describe: 'all that was redriven to come' });
+    await waitUntil(() => receiver.open === 0);
   }
 
   it(
@@ -196,6 +220,30 @@ describe('order by key', () => {
   );
 
   it(
+    'redrives the dead letters of each key in order, one at a time, and holds the key of one that fails again',
+    async () => {
+      const { subscription, keys, before } = await withDeadLetters(15);
+      const { endpoint, receiver } = subscription;
+      const failing = keys.get('b')?.[4];
+      let failures = 0;
+      receiver.setAnswer(({ eventId }) => ({
+        status: eventId === failing && ++failures <= 2 ? 503 : 200,
+        delayMs: 15,
+      }));
+      expect(await fleet.api.redriveAll({ endpointId: endpoint.id })).toBe(45);
+      await untilRedriven(subscription, before, 45);
+      for (const [key, ids] of keys) {
+        expect(expectOrder(subscription, key, ids, before)).toBe(key === 'b' ? 2 : 0);
+      }
+      const late = `${idsOf(subscription, 'a', 1)[0]}-late`;
+      await publishInOrder(subscription, 'a', [late]).done;
+      await untilCame(subscription, [late]);
+      expect(receiver.arrivals.at(-1)?.headers['webhook-sequence']).toBe('16');
+    },
+    patienceMs,
+  );
+
+  it(
     'holds what is paused, and delivers it in order once it is enabled',
     async () => {
       const subscription = await subscribed(() => ({}));
@@ -244,6 +292,27 @@ describe('order by key', () => {
       await Promise.all(runs.map(({ done }) => done));
       await untilCame(subscription, [...keys.values()].flat(), 60_000);
       for (const [key, ids] of keys) expect(expectOrder(subscription, key, ids)).toBeLessThanOrEqual(1);
+    },
+    patienceMs,
+  );
+
+  it.each(['nats', 'postgres', 'deliverer'] as const)(
+    'redrives in order when %s is killed in the middle',
+    async (killed) => {
+      const { subscription, keys, before } = await withDeadLetters(25);
+      const { endpoint, receiver } = subscription;
+      expect(await fleet.api.redriveAll({ endpointId: endpoint.id })).toBe(75);
+      await waitUntil(() => receiver.arrivals.length >= before + 12);
+      if (killed === 'deliverer') {
+        await Promise.all([0, 1].map((replica) => fleet.service('deliverer', replica).kill()));
+        await Promise.all([0, 1].map((replica) => fleet.restart('deliverer', replica)));
+      } else {
+        await fleet[killed].kill();
+        await fleet[killed].restart();
+      }
+      await untilRedriven(subscription, before, 75);
+      for (const [key, ids] of keys)
+        expect(expectOrder(subscription, key, ids, before)).toBeLessThanOrEqual(1);
     },
     patienceMs,
   );

@@ -10,7 +10,7 @@ import type {
   PagedWork,
 } from '@postel/postgres';
 import type { DeadLetterParts } from '../parts.js';
-import { reopenDelivery } from './reopen-delivery.js';
+import { inOrder, reopenDelivery } from './reopen-delivery.js';
 
 type RedriveJob = JobOf<'redrive'>;
 
@@ -63,7 +63,9 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     const range = { after, upTo, limit: room };
     const dead = await deadLetters.deliveriesAfter(tenant, selectionOf(parameters), range);
     const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
-    const effects = dead.filter((delivery) => !erased.has(delivery.eventSeq) && this.mayGo(delivery));
+    const effects = inOrder(
+      dead.filter((delivery) => !erased.has(delivery.eventSeq) && this.mayGo(delivery)),
+    );
     const last = dead.at(-1);
     const isLast = dead.length < room || last === undefined;
     return {

@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
 import { afterDiscards } from './after-discards.js';
-import { reopenDelivery } from './reopen-delivery.js';
+import { inOrder, reopenDelivery } from './reopen-delivery.js';
 
 @Controller('v1')
 export class RedriveController {
@@ -86,9 +86,9 @@ export class RedriveController {
     const erased = await this.parts.database().erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
     const command = { by: 'redrive', actor, request: randomUUID() } as const;
     return Promise.all(
-      dead
-        .filter(({ eventSeq }) => !erased.has(eventSeq))
-        .map(async (delivery) => (await reopenDelivery(delivery, command, this.parts)).ok),
+      inOrder(dead.filter(({ eventSeq }) => !erased.has(eventSeq))).map(
+        async (delivery) => (await reopenDelivery(delivery, command, this.parts)).ok,
+      ),
     );
   }
 

@@ -13,6 +13,11 @@ export interface Reopening {
   readonly dueAtMs?: number | undefined;
 }
 
+/** Of an ordering key the first that is reopened goes first, whichever of them died first. */
+export function inOrder<Dead extends FinishedDelivery>(dead: readonly Dead[]): readonly Dead[] {
+  return dead.toSorted((a, b) => a.eventSeq - b.eventSeq);
+}
+
 /**
  * Reopening is one fact; the waiting room makes the delivery of it. Asking twice at the same time is one reopening:
  * the fact's message id has the hop that it follows.

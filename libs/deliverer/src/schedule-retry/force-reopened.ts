@@ -17,7 +17,8 @@ export interface ForceParts extends PutBackParts {
 /**
  * What someone asked for by hand is tried although the circuit is open, when nothing that waits is let back. So the
  * owner puts it back as soon as the log tells of it; under the same message id as the scheduler, so that whichever comes
- * second is dropped by the broker. Of many that are redriven together one will do: its success closes the circuit.
+ * second is dropped by the broker. Of many that are redriven together one will do: its success closes the circuit. What
+ * has a number goes when it is its turn, and not before the circuit lets its key go on.
  */
 export class ForceReopened {
   private readonly stopped = new AbortController();
@@ -69,7 +70,8 @@ export class ForceReopened {
     const redriven = new Set<string>();
     const rows: WaitingRow[] = [];
     for (const fact of facts) {
-      const { by, endpointId } = fact;
+      const { by, endpointId, ordering } = fact;
+      if (ordering?.sequence !== undefined) continue;
       if (!owned.has(partitionOf(endpointId)) || !circuits.isOpen(endpointId, nowMs())) continue;
       if (by !== 'retry' && redriven.has(endpointId)) continue;
       if (by !== 'retry') redriven.add(endpointId);

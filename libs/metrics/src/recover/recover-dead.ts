@@ -24,11 +24,14 @@ export class RecoverDead {
     const erased = await erasedEvents.among(dead.map(({ eventSeq }) => eventSeq));
     const nowMs = this.parts.nowMs();
     const command = { by: 'recover', actor: job.parameters.actor, nowMs } as const;
-    const effects = dead.flatMap((delivery) => {
-      if (erased.has(delivery.eventSeq)) return [];
-      const decision = decideReopen(command, finishedState(delivery, nowMs), status);
-      return decision.ok ? [{ ...decision.fact, request: job.id }] : [];
-    });
+    // of an ordering key the first that is reopened goes first, whichever of them died first
+    const effects = dead
+      .toSorted((a, b) => a.eventSeq - b.eventSeq)
+      .flatMap((delivery) => {
+        if (erased.has(delivery.eventSeq)) return [];
+        const decision = decideReopen(command, finishedState(delivery, nowMs), status);
+        return decision.ok ? [{ ...decision.fact, request: job.id }] : [];
+      });
     const last = dead.at(-1);
     const isLast = dead.length < room || last === undefined;
     return {

@@ -3,7 +3,16 @@ import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import type { ConservationChanges } from '../conservation/conservation-rows.js';
 import { applyFacts, openTestDatabase, positioned, rowsOf, type TestDatabase } from '../test-database.js';
-import { archived, deferred, died, erased, fannedOut, invalidEvent, succeeded } from '../test-facts.js';
+import {
+  archived,
+  deferred,
+  died,
+  erased,
+  fannedOut,
+  invalidEvent,
+  reopened,
+  succeeded,
+} from '../test-facts.js';
 
 let server: TestPostgres;
 let test: TestDatabase;
@@ -35,6 +44,7 @@ async function fill(tenant: string, first: number): Promise<void> {
     fannedOut(first + 3, [endpointId]),
     deferred(first + 3, { endpointId, ordering, reason: 'ordering' }),
     invalidEvent(first + 4),
+    reopened(first + 5, { endpointId, ordering: { key: 'other', sequence: 1 } }),
   ];
   const theirs = facts.map((fact) => ({ ...fact, tenant }));
   await applyFacts(test.db, positioned(theirs, first * 100));
@@ -106,7 +116,7 @@ it('erases every row of a tenant in every table that the schema has, and none of
   expect(jobs).toBe(0);
   // a table that is new must be erased too: fill it here, and erase it there
   expect(Object.entries(full).filter(([, count]) => count === 0)).toEqual([]);
-  expect(await rowsByTable('endpoint_id', 'ep_acme')).toMatchObject({ ordering_keys: 1 });
+  expect(await rowsByTable('endpoint_id', 'ep_acme')).toMatchObject({ ordering_keys: 2 });
   expect(await test.db.tenantRows.count('acme')).toBeGreaterThan(5);
 
   let erased = 0;

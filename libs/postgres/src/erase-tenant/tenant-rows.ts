@@ -37,6 +37,10 @@ const waitingSql = `
 DELETE FROM waiting WHERE delivery_id IN (
   SELECT delivery_id FROM waiting WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
 
+const reopenedSql = `
+DELETE FROM reopened_in_order WHERE delivery_id IN (
+  SELECT delivery_id FROM reopened_in_order WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
+
 const deadLettersSql = `
 DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE tenant = $1 LIMIT ${rowsAtOnce})`;
 
@@ -71,6 +75,7 @@ const figuresSql = `DELETE FROM conservation_tenants WHERE tenant = $1`;
 const smallerTables = [
   eventsSql,
   waitingSql,
+  reopenedSql,
   deadLettersSql,
   erasedEventsSql,
   auditSql,

@@ -7,6 +7,7 @@ import { JobsByPage1764420000001 } from './jobs-by-page.js';
 import { Jobs1763900000001 } from './jobs.js';
 import { KeepAndSetAside1764470000001 } from './keep-and-set-aside.js';
 import { ListsAndFleet1764480000032 } from './lists-and-fleet.js';
+import { ReopenedInOrder1764490000001 } from './reopened-in-order.js';
 import { StatsAndPositions1764460000001 } from './stats-and-positions.js';
 import { TablesByDay1763800000001 } from './tables-by-day.js';
 import { TablesOfNow1763800000002 } from './tables-of-now.js';
@@ -32,6 +33,7 @@ export const allMigrations = [
   KeepAndSetAside1764470000001,
   WaitingTrace1764480000031,
   ListsAndFleet1764480000032,
+  ReopenedInOrder1764490000001,
 ] as const;
 
 export const migrationNames: readonly string[] = allMigrations.map(({ name }) => name);

@@ -24,7 +24,7 @@ it('adds up what there is of all tenants, also what was counted while it was tak
     return facts.map((fact) => ({ ...fact, tenant }));
   };
   await applyFacts(db, positioned([1, 2, 3, 4, 5].flatMap((n) => of(`tenant_${n % 3}`, n))));
-  await migrateDown(options);
+  await migrateDown(options, 'WaitingTrace1764480000031');
   await db.transaction((tx) => tx.query(`UPDATE stats_hours SET created = 99 WHERE tenant = ''`));
   await migrateUp(options);
   await applyFacts(

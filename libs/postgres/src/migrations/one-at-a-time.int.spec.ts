@@ -16,6 +16,10 @@ afterAll(async () => {
   await expectNoLeaks();
 });
 
+function dueIfHeld(row: Row): Row {
+  return row['due_at_ms'] === Number.MAX_SAFE_INTEGER ? { ...row, due_at_ms: row['deferred_at_ms'] } : row;
+}
+
 /** What the older schema cannot hold of a row: what is left of it there, or `null`. */
 const losses: Readonly<Record<string, Readonly<Record<string, (row: Row) => Row | null>>>> = {
   KeepAndSetAside1764470000001: {
@@ -31,10 +35,10 @@ const losses: Readonly<Record<string, Readonly<Record<string, (row: Row) => Row 
         ? { ...row, state: row['state'] === 'paused' ? 'queued' : row['state'] }
         : null,
   },
-  WaitingByPartition1763800000003: {
-    waiting: (row) =>
-      row['due_at_ms'] === Number.MAX_SAFE_INTEGER ? { ...row, due_at_ms: row['deferred_at_ms'] } : row,
+  ReopenedInOrder1764490000001: {
+    waiting: (row) => (row['reopened_at_ms'] === null ? row : dueIfHeld(row)),
   },
+  WaitingByPartition1763800000003: { waiting: dueIfHeld },
 };
 
 it('takes each migration back and applies it again, with rows in every table', async () => {

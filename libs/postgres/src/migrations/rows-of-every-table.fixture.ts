@@ -30,7 +30,9 @@ export const rowsOfEveryTable: readonly string[] = [
            1700000000000, 1, 0, '2024-01-01', 3, 1700000000500, NULL, NULL, NULL),
           ('dlv_4', 1, 9007199254740991, 'ep_2', 'default', 'retry', 'ordering', 5, 'evt_5', 'order.created',
            1700000000000, 0, 0, '2024-01-01', 5, 1700000000500, 'k', 8, 1700000000700)`,
-  `INSERT INTO ordering_keys VALUES ('ep_2', 'k', 8, 5, 7, 1)`,
+  `INSERT INTO ordering_keys (endpoint_id, ordering_key, last_sequence, last_event_seq, released, released_hop)
+   VALUES ('ep_2', 'k', 8, 5, 7, 1)`,
+  `INSERT INTO reopened_in_order VALUES ('dlv_2', 'default', 1, 2, false, 1700000000900)`,
   `INSERT INTO projection_positions (name, seq, level_at)
    VALUES ('archive', 5, NULL), ('waiting-room', 5000, now()), ('conservation', 5000, NULL)`,
   `INSERT INTO jobs (id, tenant, kind, state, created_at, parameters)

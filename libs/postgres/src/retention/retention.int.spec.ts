@@ -80,6 +80,23 @@ it('forgets whole days, and all that belongs to them', async () => {
   expect(again).toEqual({ partitions: [], rows: 0, payloads: 0, deadLetters: 0, jobs: 0, auditEntries: 0 });
 });
 
+it('forgets what was reopened in order when that has long ended', async () => {
+  const part = (sequence: number) => ({ hop: 2, attemptsMade: 1, ordering: { key: 'k', sequence } });
+  await applyFacts(
+    test.db,
+    positioned([
+      f.reopened(1, part(1)),
+      f.reopened(2, part(2)),
+      f.succeeded(1, { ...part(1), hop: 3, attemptsMade: 2, reopenedAtMs: 1 }),
+    ]),
+  );
+  const left = () => rowsOf(test.db, 'reopened_in_order', 'delivery_id');
+  await test.db.retention.keep(fleetOf(7), onDay(6));
+  expect(await left()).toHaveLength(2);
+  await test.db.retention.keep(fleetOf(7), onDay(8));
+  expect(await left()).toMatchObject([{ delivery_id: f.deliveryId(2) }]);
+});
+
 it('has a place again for what comes late of a day that was forgotten', async () => {
   await fill([1, 2]);
   await test.db.retention.keep(fleetOf(1), onDay(9));

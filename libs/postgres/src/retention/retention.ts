@@ -29,6 +29,10 @@ DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'paused' AND upd
 const erasedEventsSql = `
 DELETE FROM erased_events WHERE event_seq IN (
   SELECT event_seq FROM erased_events WHERE accepted_at < $1 AND finished_at IS NOT NULL LIMIT ${batchSize})`;
+/** So late nothing of them comes again that the delivery log would not know for old. */
+const reopeningsSql = `
+DELETE FROM reopened_in_order WHERE delivery_id IN (
+  SELECT delivery_id FROM reopened_in_order WHERE is_over AND changed_at_ms < $1 LIMIT ${batchSize})`;
 const auditSql = `
 DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 LIMIT ${batchSize})`;
 const statsSql = (table: string) => `
@@ -185,6 +189,7 @@ export class Retention {
 
   async #forgetNotes(before: Date, stopped?: AbortSignal): Promise<void> {
     await this.#inBatches(erasedEventsSql, [before], stopped);
+    await this.#inBatches(reopeningsSql, [before.getTime()], stopped);
     await this.sql.query('DELETE FROM forgotten_days WHERE day < $1::timestamptz::date', [before]);
     await this.sql.query('DELETE FROM unprojected WHERE set_aside_at < $1', [before]);
   }

@@ -5,7 +5,7 @@ import {
   type DeliveryReopened,
 } from '@postel/contracts';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
-import { isHeld, type WaitingFact } from './follow-order.js';
+import type { Effect, WaitingFact } from './follow-order.js';
 import type { OrderingBook } from './ordering-book.js';
 import { heldDueAtMs, type WaitingRow } from './waiting-row.js';
 
@@ -43,7 +43,7 @@ export function foldWaiting(
       case 'delivery.reopened':
       case 'delivery.succeeded':
       case 'delivery.died':
-        if (book.follow(fact)) fold.take(fact);
+        fold.take(fact, book.follow(fact));
         break;
       case 'event.fanned_out':
       case 'event.unmatched':
@@ -65,12 +65,13 @@ class Fold {
 
   constructor(private readonly partitions: number) {}
 
-  take(fact: WaitingFact): void {
+  take(fact: WaitingFact, effect: Effect): void {
+    if (effect === 'none') return;
     switch (fact.fact) {
       case 'delivery.created':
       case 'delivery.deferred':
       case 'delivery.reopened':
-        if (this.#isNews(fact)) this.#waiting.set(fact.deliveryId, this.#rowOf(fact));
+        if (this.#isNews(fact)) this.#waiting.set(fact.deliveryId, this.#rowOf(fact, effect === 'held'));
         break;
       case 'delivery.succeeded': {
         const row = this.#waiting.get(fact.deliveryId);
@@ -109,10 +110,11 @@ class Fold {
     return hop > endedHop && (fact.fact === 'delivery.reopened' ? hop >= diedHop : hop > diedHop);
   }
 
-  #rowOf(fact: DeliveryCreated | DeliveryDeferred | DeliveryReopened): NewWaiting {
+  #rowOf(fact: DeliveryCreated | DeliveryDeferred | DeliveryReopened, isHeld: boolean): NewWaiting {
     const isDeferred = fact.fact === 'delivery.deferred';
     // a replay is as old as its order, not as its event
     const reopenedAtMs = isDeferred ? fact.reopenedAtMs : fact.atMs;
+    const dueAtMs = Math.min(fact.dueAtMs, heldDueAtMs - 1);
     return {
       deliveryId: fact.deliveryId,
       endpointId: fact.endpointId,
@@ -125,8 +127,9 @@ class Fold {
       attemptsMade: fact.attemptsMade,
       attemptsBeforeReopen: fact.attemptsBeforeReopen,
       apiVersion: fact.apiVersion,
-      dueAtMs: isHeld(fact) ? heldDueAtMs : Math.min(fact.dueAtMs, heldDueAtMs - 1),
-      deferredAtMs: fact.atMs,
+      dueAtMs: isHeld ? heldDueAtMs : dueAtMs,
+      // when it is its turn it is due, but not before this
+      deferredAtMs: isHeld ? Math.max(fact.atMs, dueAtMs) : fact.atMs,
       lane: fact.lane,
       reason: isDeferred ? fact.reason : 'reopened',
       partition: partitionOf(fact.endpointId, this.partitions),

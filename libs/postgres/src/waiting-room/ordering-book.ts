@@ -5,9 +5,11 @@ import {
   followOrder,
   newOrderingKey,
   storedOrderingKey,
+  type Effect,
   type OrderingKey,
   type WaitingFact,
 } from './follow-order.js';
+import { Reopenings } from './reopenings.js';
 import { heldDueAtMs } from './waiting-row.js';
 
 interface Entry {
@@ -15,22 +17,23 @@ interface Entry {
   readonly orderingKey: string;
   key: OrderingKey;
   isChanged: boolean;
-  /** When its released one ended, so that the next may go. */
+  /** When its released one ended, or the first of it was reopened, so that the next may go. */
   freedAtMs: number | null;
 }
 
 const loadSql = `
-SELECT k.endpoint_id, k.ordering_key, k.last_sequence, k.last_event_seq, k.released, k.released_hop
+SELECT k.endpoint_id, k.ordering_key, k.last_sequence, k.last_event_seq, k.released, k.released_hop,
+       k.ended_up_to
   FROM unnest($1::text[], $2::text[]) AS batch (endpoint_id, ordering_key)
   JOIN ordering_keys AS k USING (endpoint_id, ordering_key)`;
 
 const saveSql = `
 INSERT INTO ordering_keys AS k
-       (endpoint_id, ordering_key, last_sequence, last_event_seq, released, released_hop)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[])
+       (endpoint_id, ordering_key, last_sequence, last_event_seq, released, released_hop, ended_up_to)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[], $7::bigint[])
     ON CONFLICT (endpoint_id, ordering_key) DO UPDATE
    SET last_sequence = excluded.last_sequence, last_event_seq = excluded.last_event_seq,
-       released = excluded.released, released_hop = excluded.released_hop`;
+       released = excluded.released, released_hop = excluded.released_hop, ended_up_to = excluded.ended_up_to`;
 
 interface KeyRow {
   readonly endpoint_id: string;
@@ -39,14 +42,17 @@ interface KeyRow {
   readonly last_event_seq: number;
   readonly released: number | null;
   readonly released_hop: number;
+  readonly ended_up_to: number | null;
 }
 
 /** The ordering keys that a batch of facts speaks of, for the time that it is applied. */
 export class OrderingBook {
   readonly #entries = new Map<string, Entry>();
 
+  private constructor(private readonly reopenings: Reopenings) {}
+
   static async of(tx: Transaction, facts: readonly PositionedFact[]): Promise<OrderingBook> {
-    const book = new OrderingBook();
+    const book = new OrderingBook(await Reopenings.of(tx, facts));
     for (const { fact } of facts) {
       if ('deliveryId' in fact && fact.ordering) book.#entry(fact.endpointId, fact.ordering.key);
     }
@@ -54,34 +60,37 @@ export class OrderingBook {
     return book;
   }
 
-  /** @returns whether the fact may change the waiting room */
-  follow(fact: WaitingFact): boolean {
-    if (!fact.ordering) return true;
+  /** @returns what the fact may do in the waiting room */
+  follow(fact: WaitingFact): Effect {
+    if (!fact.ordering) return 'goes';
     const entry = this.#entry(fact.endpointId, fact.ordering.key);
-    const { key, counts } = followOrder(entry.key, fact);
-    if (key !== entry.key) {
-      if (key.released !== null) entry.freedAtMs = null;
-      else if (entry.key.released !== null || key.lastSequence > entry.key.lastSequence)
-        entry.freedAtMs = fact.atMs;
-      entry.key = key;
-      entry.isChanged = true;
-    }
-    return counts;
+    const { key, reopening, effect } = followOrder(entry.key, fact, this.reopenings.get(fact.deliveryId));
+    if (reopening) this.reopenings.set(fact, reopening);
+    const { released, lastSequence } = entry.key;
+    const isFreed = released !== null || key.lastSequence > lastSequence || reopening !== undefined;
+    if (key.released !== null) entry.freedAtMs = null;
+    else if (isFreed) entry.freedAtMs = fact.atMs;
+    entry.isChanged ||= key !== entry.key;
+    entry.key = key;
+    return effect;
   }
 
   /** Stores what changed and releases the next of every key whose released one ended; after the rows were written. */
   async store(tx: Transaction): Promise<void> {
-    const changed = [...this.#entries.values()].filter(({ isChanged }) => isChanged);
-    if (changed.length === 0) return;
-    await tx.query(saveSql, [
-      changed.map(({ endpointId }) => endpointId),
-      changed.map(({ orderingKey }) => orderingKey),
-      changed.map(({ key }) => key.lastSequence),
-      changed.map(({ key }) => key.lastEventSeq),
-      changed.map(({ key }) => key.released),
-      changed.map(({ key }) => key.releasedHop),
-    ]);
-    const freed = changed.filter(({ freedAtMs }) => freedAtMs !== null);
+    await this.reopenings.store(tx);
+    const entries = [...this.#entries.values()];
+    const changed = entries.filter(({ isChanged }) => isChanged);
+    if (changed.length > 0)
+      await tx.query(saveSql, [
+        changed.map(({ endpointId }) => endpointId),
+        changed.map(({ orderingKey }) => orderingKey),
+        changed.map(({ key }) => key.lastSequence),
+        changed.map(({ key }) => key.lastEventSeq),
+        changed.map(({ key }) => key.released),
+        changed.map(({ key }) => key.releasedHop),
+        changed.map(({ key }) => key.endedUpTo),
+      ]);
+    const freed = entries.filter(({ freedAtMs }) => freedAtMs !== null);
     await releaseNext(
       tx,
       freed.map(({ endpointId }) => endpointId),
@@ -114,6 +123,7 @@ export class OrderingBook {
         lastEventSeq: row.last_event_seq,
         released: row.released,
         releasedHop: row.released_hop,
+        endedUpTo: row.ended_up_to,
       });
     }
   }
@@ -127,7 +137,7 @@ const releaseSql = `
 WITH head AS MATERIALIZED (
   SELECT freed.at_ms, lowest.*
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS freed (endpoint_id, ordering_key, at_ms), LATERAL (
-           SELECT w.delivery_id, w.endpoint_id, w.ordering_key, w.ordering_sequence, w.hop
+           SELECT w.delivery_id, w.endpoint_id, w.ordering_key, w.ordering_sequence, w.hop, w.reopened_at_ms
              FROM waiting AS w
             WHERE w.endpoint_id = freed.endpoint_id AND w.ordering_key = freed.ordering_key
               AND w.due_at_ms = ${heldDueAtMs} AND w.ordering_sequence IS NOT NULL
@@ -140,7 +150,10 @@ WITH head AS MATERIALIZED (
     FROM head
    WHERE w.delivery_id = head.delivery_id
 )
-UPDATE ordering_keys AS k SET released = head.ordering_sequence, released_hop = head.hop - 1
+UPDATE ordering_keys AS k
+   SET released = head.ordering_sequence, released_hop = head.hop - 1,
+       ended_up_to = CASE WHEN head.reopened_at_ms IS NULL THEN head.ordering_sequence - 1
+                          ELSE greatest(k.ended_up_to, head.ordering_sequence) END
   FROM head
  WHERE k.endpoint_id = head.endpoint_id AND k.ordering_key = head.ordering_key`;
 

@@ -11,6 +11,7 @@ import {
 } from '../test-database.js';
 import * as f from '../test-facts.js';
 import { OrderWorld, type Step } from './order-world.js';
+import type { DueSelection } from './select-due.js';
 import type { WaitingRow } from './waiting-row.js';
 
 let server: TestPostgres;
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 async function clear(): Promise<void> {
-  await test.db.transaction((tx) => tx.query('TRUNCATE waiting, ordering_keys'));
+  await test.db.transaction((tx) => tx.query('TRUNCATE waiting, ordering_keys, reopened_in_order'));
 }
 
 const ending = fc.constantFrom('succeeded' as const, 'deferred' as const, 'died' as const);
@@ -63,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constant('reopen' as const), which: fc.nat(9), tellsOrder: fc.boolean() }),
   },
   {
@@ -73,6 +74,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       limit: fc.integer({ min: 1, max: 3 }),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ do: 'reach the disk' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'crash of the database' as const }) },
 );
 
 it('numbers without gaps and has one of a key out at a time, whatever comes twice, late or is killed', async () => {
@@ -98,9 +101,9 @@ async function apply(...facts: readonly LogFact[]): Promise<void> {
 
 const number = () => test.db.transaction((tx) => test.db.waiting.numberHeld(tx, 1_000));
 
-async function putBack(): Promise<readonly WaitingRow[]> {
+async function putBack(when: DueSelection = selection): Promise<readonly WaitingRow[]> {
   let all: readonly WaitingRow[] = [];
-  await test.db.waiting.putBack(selection, (rows) => {
+  await test.db.waiting.putBack(when, (rows) => {
     all = rows;
     return Promise.resolve(new Set(rows.map(deliveryMessageId)));
   });
@@ -184,4 +187,114 @@ it('takes the numbers from the log when it is rebuilt', async () => {
   expect(await putBack()).toMatchObject([{ eventSeq: 2, hop: 3, ordering: { sequence: 2 } }]);
   await apply(f.succeeded(...head(2, 2, 3)));
   expect(await putBack()).toMatchObject([{ eventSeq: 3, ordering: { sequence: 3 } }]);
+});
+
+const dead = (n: number, sequence = n) => f.died(...head(n, sequence));
+const redriven = (n: number, hop = 2) =>
+  f.reopened(n, {
+    hop,
+    attemptsMade: hop - 1,
+    attemptsBeforeReopen: hop - 1,
+    ordering: { key: 'a', sequence: n },
+  });
+const again = (n: number, hop = 3) =>
+  [
+    n,
+    {
+      hop,
+      attemptsMade: hop - 1,
+      attemptsBeforeReopen: 1,
+      ordering: { key: 'a', sequence: n },
+      reopenedAtMs: 1,
+    },
+  ] as const;
+
+async function deadOf(count: number): Promise<void> {
+  await apply(...Array.from({ length: count }, (_, n) => held(n + 1)));
+  await number();
+  for (let n = 1; n <= count; n++) {
+    expect(numbersOf(await putBack())).toEqual([`a${n}`]);
+    await apply(dead(n));
+  }
+}
+
+it('sends what is redriven of a key one after the other, the lowest number first', async () => {
+  await deadOf(4);
+  await apply(redriven(4), redriven(2), redriven(1), redriven(3));
+  for (const n of [1, 2, 3, 4]) {
+    expect(numbersOf(await putBack())).toEqual([`a${n}`]);
+    expect(await putBack()).toEqual([]);
+    await apply(n === 2 ? dead2(n) : f.succeeded(...again(n)));
+  }
+  expect(await putBack()).toEqual([]);
+});
+const dead2 = (n: number) => f.died(...again(n));
+
+it('redrives before what waits for its turn, and after what is under way', async () => {
+  await deadOf(2);
+  await apply(held(3), held(4));
+  await number();
+  expect(numbersOf(await putBack())).toEqual(['a3']);
+  await apply(redriven(2), redriven(1));
+  expect(await putBack()).toEqual([]);
+  await apply(f.succeeded(...head(3, 3)));
+  for (const n of [1, 2, 4]) {
+    expect(numbersOf(await putBack())).toEqual([`a${n}`]);
+    await apply(n === 4 ? f.succeeded(...head(4, 4)) : f.succeeded(...again(n)));
+  }
+});
+
+it('holds its key while one that was redriven waits for its retry', async () => {
+  await deadOf(2);
+  await apply(redriven(1), redriven(2));
+  expect(numbersOf(await putBack())).toEqual(['a1']);
+  await apply(f.deferred(again(1)[0], { ...again(1)[1], dueAtMs: selection.nowMs + 1 }));
+  expect(await putBack()).toEqual([]);
+  const later = { ...selection, nowMs: selection.nowMs + 1 };
+  expect(await putBack(later)).toMatchObject([{ eventSeq: 1, hop: 4, ordering: { sequence: 1 } }]);
+  await apply(f.succeeded(...again(1, 4)));
+  expect(numbersOf(await putBack())).toEqual(['a2']);
+});
+
+it('waits for none of which it is told again that it was redriven', async () => {
+  await deadOf(2);
+  await apply(redriven(1));
+  expect(numbersOf(await putBack())).toEqual(['a1']);
+  await apply(redriven(1), f.succeeded(...again(1)), redriven(1), redriven(2));
+  expect(numbersOf(await putBack())).toEqual(['a2']);
+  await apply(redriven(1), f.succeeded(...head(1, 1)), f.deferred(...again(1)), f.died(...again(2)));
+  expect(await putBack()).toEqual([]);
+  await apply(held(3));
+  await number();
+  expect(numbersOf(await putBack())).toEqual(['a3']);
+});
+
+it('lets those of an endpoint that is disabled again end, and goes on', async () => {
+  await deadOf(3);
+  await apply(redriven(1), redriven(2), redriven(3));
+  expect(numbersOf(await putBack())).toEqual(['a1']);
+  const ended: LogFact[] = [];
+  await test.db.waiting.endEndpoint('ep_1', 100, (rows) => {
+    for (const { eventSeq } of rows) ended.push(dead2(eventSeq));
+    return Promise.resolve();
+  });
+  expect(ended).toHaveLength(2);
+  await apply(...ended, f.succeeded(...again(1)), held(4));
+  await number();
+  expect(numbersOf(await putBack())).toEqual(['a4']);
+  await apply(f.succeeded(...head(4, 4)), redriven(3, 3));
+  expect(await putBack()).toMatchObject([{ eventSeq: 3, hop: 4 }]);
+});
+
+it('lets what was redriven by an earlier version go on', async () => {
+  await deadOf(3);
+  // its row was not held, and is gone; nothing is known of it
+  await apply(f.deferred(...again(2)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 2, hop: 4 }]);
+  await apply(redriven(3), f.deferred(...again(1)));
+  expect(await putBack()).toEqual([]);
+  await apply(f.succeeded(...again(2, 4)));
+  expect(await putBack()).toMatchObject([{ eventSeq: 1, hop: 4 }]);
+  await apply(f.succeeded(...again(1, 4)));
+  expect(numbersOf(await putBack())).toEqual(['a3']);
 });

@@ -8,6 +8,7 @@ import { foldWaiting } from './fold-waiting.js';
 import { numberHeld } from './number-held.js';
 import { firstDueAtMs, oldestSinceMs } from './oldest-waiting.js';
 import { OrderingBook } from './ordering-book.js';
+import { beforeReopenings, isReopenedInOrder } from './before-reopenings.js';
 import { withoutRepetitions } from './repeated-facts.js';
 import { repartition } from './repartition.js';
 import { LookPaces, isAnyDue, selectDue, type DueSelection } from './select-due.js';
@@ -42,6 +43,12 @@ const indexOnly =
 const forgettable = 'SET LOCAL synchronous_commit = off';
 
 /**
+ * What is reopened may go before what is held already: a crash of the server must not forget which of them was released,
+ * to decide it anew while the other one is under way.
+ */
+const lasting = 'SET LOCAL synchronous_commit = on';
+
+/**
  * Deliveries that must wait, each until its time, or until it is its turn:
  *
  *   deferred | reopened ──▶ waiting ──put-back──▶ gone (it is in DELIVERIES, as the row's hop)
@@ -62,11 +69,14 @@ export class WaitingRoom {
    */
   async apply(tx: Transaction, facts: readonly PositionedFact[], partitions: number): Promise<void> {
     const news = await withoutRepetitions(tx, facts);
-    const book = await OrderingBook.of(tx, news);
-    const { ended, waiting } = foldWaiting(news, partitions, book);
-    await removeEnded(tx, ended);
-    await upsertWaiting(tx, waiting);
-    await book.store(tx);
+    if (news.some(isReopenedInOrder)) await tx.query(lasting);
+    for (const some of beforeReopenings(news)) {
+      const book = await OrderingBook.of(tx, some);
+      const { ended, waiting } = foldWaiting(some, partitions, book);
+      await removeEnded(tx, ended);
+      await upsertWaiting(tx, waiting);
+      await book.store(tx);
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ import { batchOf } from '../connection/batch.js';
 import { storableKey } from '../connection/storable.js';
 import type { Sql, Transaction } from '../connection/transaction.js';
 import type { Ending, NewWaiting } from './fold-waiting.js';
-import type { WaitingRow } from './waiting-row.js';
+import { heldDueAtMs, type WaitingRow } from './waiting-row.js';
 
 const rows = batchOf<NewWaiting>({
   delivery_id: { type: 'text', value: (row) => row.deliveryId },
@@ -75,7 +75,7 @@ UPDATE waiting AS w
                deferred_at_ms + coalesce(($3::bigint[])[attempts_made - attempts_before_reopen], 0) AS due_at_ms
           FROM waiting
          WHERE partition = ANY ($1) AND endpoint_id = $2 AND reason = 'retry'
-           AND deferred_at_ms < $4) AS planned
+           AND due_at_ms <> ${heldDueAtMs} AND deferred_at_ms < $4) AS planned
  WHERE w.delivery_id = planned.delivery_id AND w.reason = 'retry' AND w.due_at_ms <> planned.due_at_ms`;
 
 export async function reschedule(

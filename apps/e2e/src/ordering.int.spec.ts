@@ -111,12 +111,12 @@ describe('order by key', () => {
     const { endpoint, receiver } = subscription;
     const keys = new Map(['a', 'b', 'c'].map((key) => [key, idsOf(subscription, key, count)]));
     await Promise.all([...keys].map(([key, ids]) => publishInOrder(subscription, key, ids).done));
-    await waitUntil(() => receiver.arrivals.length >= 3);
-    await fleet.api.setEndpoint(endpoint.id, 'disable');
     const ofEndpoint = `endpointId=${endpoint.id}&limit=250`;
-    await waitUntil(async () => (await fleet.api.deadLetters(ofEndpoint)).data.length === 3 * count, {
-      describe: 'all of the keys to end',
-    });
+    const isMade = async () => (await fleet.api.deliveries(ofEndpoint)).data.length === 3 * count;
+    await waitUntil(isMade, { describe: 'all of the keys to be fanned out' });
+    await fleet.api.setEndpoint(endpoint.id, 'disable');
+    const isDead = async () => (await fleet.api.deadLetters(ofEndpoint)).data.length === 3 * count;
+    await waitUntil(isDead, { describe: 'all of the keys to end' });
     await fleet.api.setEndpoint(endpoint.id, 'enable');
     receiver.setAnswer(() => ({ delayMs: 15 }));
     return { subscription, keys, before: receiver.arrivals.length };

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { sendProblem, type CodeOfError } from './answer-problem.js';
 import { rememberRoutes } from './known-routes.js';
+import { endUnread } from './limit-requests/limit-answers.js';
 import { logRequests } from './log-requests.js';
 import { RefusalError } from './refusal-error.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -21,6 +22,13 @@ const idleEndsAfterMs = 75_000;
  * have none left when a service that stops has served its grace, and ends those that are.
  */
 const idleToldMs = 5_000;
+
+export interface PrepareOptions {
+  /** Whether callers come to this service themselves (`true`). */
+  readonly isFrontDoor?: boolean;
+  /** For a client that takes nothing of its answer (60 s); then its connection ends. */
+  readonly unreadEndsAfterMs?: number;
+}
 
 /** Options of every API server of ours: bounded before anything is read. */
 export function apiServerOptions(options: {
@@ -60,13 +68,14 @@ export function prepareApi(
   fastify: FastifyInstance,
   logger: Logger,
   codeOf: CodeOfError,
-  isFrontDoor = true,
+  { isFrontDoor = true, unreadEndsAfterMs = 60_000 }: PrepareOptions = {},
 ): void {
   rememberRoutes(fastify);
   logRequests(fastify, { logger, isFrontDoor });
   // JSON or nothing: fastify would hand text over as a string
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, next) => {
+    endUnread(reply.raw, unreadEndsAfterMs);
     void reply.header('x-request-id', request.id);
     addSecurityHeaders(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')

@@ -1,4 +1,4 @@
-export { apiServerOptions, prepareApi } from './create-api.js';
+export { apiServerOptions, prepareApi, type PrepareOptions } from './create-api.js';
 export {
   guardEverything,
   principalOf,
@@ -9,6 +9,7 @@ export {
 export { hashApiKey, makeApiKey, type MadeApiKey } from './credentials/api-keys.js';
 export { deriveCredentialKeys, type CredentialKeys } from './credentials/credential-keys.js';
 export { PortalTokens, type PortalToken, type TenantSpan } from './credentials/portal-tokens.js';
+export { limitAnswers } from './limit-requests/limit-answers.js';
 export type { RequestLimitOptions } from './limit-requests/request-limits.js';
 export { problemFor, sendProblem, type CodeOfError } from './answer-problem.js';
 export { ProblemFilter } from './problem-filter.js';

@@ -28,7 +28,7 @@ describe('the line of a request', () => {
   function start(level: string, isFrontDoor = true, isTraced = false): FastifyInstance {
     const logger = createLogger('ingest', level, { file: join(directory, 'log') });
     server = fastify(apiServerOptions({ bodyLimitBytes: 1_024, logger }));
-    prepareApi(server, logger, () => null, isFrontDoor);
+    prepareApi(server, logger, () => null, { isFrontDoor });
     if (isTraced) {
       const span = { traceparent: `00-${traceId}-${spanId}-00`, isRecorded: false, end: () => undefined };
       traceRequests(server, {

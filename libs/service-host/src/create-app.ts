@@ -4,6 +4,7 @@ import type { accessSettings, SettingsOf } from '@postel/config';
 import {
   apiServerOptions,
   guardEverything,
+  limitAnswers,
   prepareApi,
   ProblemFilter,
   registerHealth,
@@ -43,7 +44,7 @@ export async function createApp(
   const { broker, logger, tracing } = parts;
   const adapter = new ApiAdapter(apiServerOptions({ bodyLimitBytes: 1024 * 1024, logger }));
   const fastify: FastifyInstance = adapter.getInstance();
-  prepareApi(fastify, logger, codeOf, isFrontDoor);
+  prepareApi(fastify, logger, codeOf, { isFrontDoor });
   guardEverything(fastify, {
     adminToken: access.adminToken,
     keys: parts.credentialKeys,
@@ -52,6 +53,7 @@ export async function createApp(
     nowMs: () => Date.now(),
     ...(assembly.onKeyUse ? { onKeyUse: assembly.onKeyUse } : {}),
   });
+  limitAnswers(fastify);
   registerHealth(fastify, health);
   if (tracing) traceRequests(fastify, tracing);
   const app = await NestFactory.create<NestFastifyApplication>(assembly.module, adapter, {

@@ -21,6 +21,11 @@ let front: FastifyInstance;
 /** Of the upstream, in order; a fault takes the place of its answer. */
 let asked: string[];
 let faults: number;
+/** What the upstream answers. */
+let answer: string;
+let breaksOff: boolean;
+/** Answers that were taken to their end. */
+let told: number;
 let bodies: string[];
 /** Requests that the front has begun to take. */
 let began: number;
@@ -29,6 +34,9 @@ let askedBy: IncomingHttpHeaders;
 beforeEach(async () => {
   asked = [];
   bodies = [];
+  answer = '{}';
+  breaksOff = false;
+  told = 0;
   began = 0;
   upstream = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -36,7 +44,10 @@ beforeEach(async () => {
     if (faults-- > 0) return void request.socket.destroy();
     void text(request).then((body) => {
       bodies.push(body);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      response.once('finish', () => (told += 1));
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+      if (!breaksOff) return void response.end(answer);
+      response.write('{', () => response.destroy());
     });
   }).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
@@ -129,7 +140,7 @@ it('gives nobody a connection to where it leads before all of the request is the
   const path = '/v1/dead-letters/redrive';
   const headers = { 'content-type': 'application/json', 'content-length': '10' };
   // as many as there are connections
-  const slow = Array.from({ length: 64 }, () => {
+  const slow = Array.from({ length: 256 }, () => {
     const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false });
     sent.on('error', () => undefined).write('{');
     return sent;
@@ -139,6 +150,25 @@ it('gives nobody a connection to where it leads before all of the request is the
   expect(answer.statusCode).toBe(200);
   expect(bodies).toEqual(['{"type":"order.created"}']);
   for (const sent of slow) sent.destroy();
+});
+
+it('holds no connection to where it leads for as long as its answer is not read', async () => {
+  faults = 0;
+  // more than the system takes of an answer that nobody reads
+  answer = `"${'x'.repeat(32 * 1024 * 1024)}"`;
+  await front.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = front.server.address() as AddressInfo;
+  const sent = request({ host: '127.0.0.1', port, path: '/v1/deliveries', agent: false }).end();
+  const [unread] = (await once(sent, 'response')) as [IncomingMessage];
+  await waitUntil(() => told === 1, { describe: 'all of the answer to be taken from there' });
+  expect((await text(unread)).length).toBe(answer.length);
+});
+
+it('says so when an answer breaks off', async () => {
+  faults = 0;
+  breaksOff = true;
+  const broken = await front.inject({ method: 'GET', url: '/v1/deliveries' });
+  expect([broken.statusCode, broken.json()]).toMatchObject([503, { code: 'upstream_unavailable' }]);
 });
 
 it('passes a body on byte by byte, whatever it says it is, and none where there is none', async () => {

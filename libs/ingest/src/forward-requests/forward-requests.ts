@@ -4,6 +4,8 @@ import { RefusalError, sendProblem } from '@postel/http-api';
 import type { Logger } from '@postel/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { LiveAnswersPassedOn } from './live-answers-passed-on.js';
 
 /**
@@ -25,23 +27,35 @@ export function registerForwarding(
   bodyTimeoutMs = 30_000,
 ): void {
   const forwarded = routes.filter(({ service }) => service !== 'ingest');
-  const isLive = ({ messages }: Route) => messages !== undefined;
+  const ends = forwarded.filter(({ lines, messages }) => !lines && !messages);
+  const exports = forwarded.filter(({ lines }) => lines);
+  const live = forwarded.filter(({ messages }) => messages);
   void fastify.register(async (scope) => {
-    await scope.register(replyFrom, { undici: { ...patience, connections: 64, bodyTimeout: bodyTimeoutMs } });
-    const rest = forwarded.filter((route) => !isLive(route));
-    addRoutes(scope, rest, upstreams, { logger });
+    await scope.register(replyFrom, { undici: { ...patience, connections, bodyTimeout: bodyTimeoutMs } });
+    const pass: PassOn = (reply, stream, onFailure) => void sendWhole(reply, stream, onFailure);
+    addRoutes(scope, ends, upstreams, { logger, pass });
+  });
+  // each has a connection to itself; whoever serves them counts them
+  void fastify.register(async (scope) => {
+    await scope.register(replyFrom, {
+      undici: { ...patience, connections: null, bodyTimeout: bodyTimeoutMs },
+    });
+    addRoutes(scope, exports, upstreams, { logger, pass: (reply, stream) => void reply.send(stream) });
   });
   void fastify.register(async (scope) => {
-    // each has a connection to itself, and may have nothing to say for long; whoever serves them counts them
+    // they may have nothing to say for long
     await scope.register(replyFrom, { undici: { ...patience, connections: null, bodyTimeout: 0 } });
     const passedOn = new LiveAnswersPassedOn();
     scope.addHook('preClose', (done) => {
       passedOn.endAll();
       done();
     });
-    addRoutes(scope, forwarded.filter(isLive), upstreams, { logger, passedOn });
+    addRoutes(scope, live, upstreams, { logger, pass: (reply, stream) => passedOn.send(reply, stream) });
   });
 }
+
+/** Several times what one tenant may have under way. */
+const connections = 256;
 
 /** What a body is that does not say it (RFC 9110 section 8.3). */
 const unsaid = 'application/octet-stream';
@@ -52,9 +66,11 @@ type Upstreams = Readonly<Record<'metrics' | 'dead-letter', string>>;
 
 interface Forwarding {
   readonly logger: Logger;
-  /** For answers that go on. */
-  readonly passedOn?: LiveAnswersPassedOn;
+  readonly pass: PassOn;
 }
+
+/** Gives the answer to the client. */
+type PassOn = (reply: FastifyReply, answer: Readable, onFailure: () => void) => void;
 
 function addRoutes(
   scope: FastifyInstance,
@@ -80,9 +96,15 @@ function forward(
   request: FastifyRequest,
   reply: FastifyReply,
   upstream: string,
-  { logger, passedOn }: Forwarding,
+  { logger, pass }: Forwarding,
 ): FastifyReply {
   const { body, headers } = request;
+  const { promise: answered, resolve: onAnswer } = Promise.withResolvers<void>();
+  request.heldUntil = answered;
+  const unavailable = () => {
+    const detail = 'Reading is not possible right now; events are still accepted.';
+    sendProblem(reply, request, new RefusalError({ code: 'upstream_unavailable', detail }, 2), logger);
+  };
   return reply.from(`${upstream}${pathOf(request.url)}`, {
     ...(body instanceof Uint8Array ? { body, contentType: headers['content-type'] ?? unsaid } : {}),
     // a read, whose process may just have been replaced by another; what changes something may have been done
@@ -93,18 +115,29 @@ function forward(
         ? tryAgainAfterMs
         : null,
     rewriteRequestHeaders: (_request, headers) => headersPassedOn(request, headers),
-    ...(passedOn ? { onResponse: (_request, _reply, { stream }) => passedOn.send(reply, stream) } : {}),
-    onError: (answer) => {
-      const refusal = new RefusalError(
-        {
-          code: 'upstream_unavailable',
-          detail: 'Reading is not possible right now; events are still accepted.',
-        },
-        2,
-      );
-      sendProblem(answer as FastifyReply, request, refusal, logger);
+    // the last that is told in any case, also when the client has gone meanwhile
+    rewriteHeaders: (headers) => {
+      onAnswer();
+      return headers;
+    },
+    onResponse: (_request, _reply, { stream }) => pass(reply, stream, unavailable),
+    onError: () => {
+      onAnswer();
+      unavailable();
     },
   });
+}
+
+/**
+ * Reads all of it first, which is no more than a page: the connection that it came by is free for others however slowly
+ * its client takes it.
+ */
+async function sendWhole(reply: FastifyReply, answer: Readable, onFailure: () => void): Promise<void> {
+  const body = await buffer(answer).catch(() => null);
+  reply.removeHeader('transfer-encoding');
+  if (body) return void reply.send(body);
+  reply.removeHeader('content-length');
+  onFailure();
 }
 
 /**

@@ -32,6 +32,15 @@ describe('pageOfStates', () => {
     );
   });
 
+  it('ends a page early that would be too long, and goes on behind it', () => {
+    const large = (id: string) => ({ ...state(id, 1), text: 'x'.repeat(700_000) });
+    const states = ['a', 'b', 'c'].map(large);
+    const first = pageOfStates(states, { limit: 50 });
+    expect(first.items.map(({ id }) => id)).toEqual(['c', 'b']);
+    const second = pageOfStates(states, { limit: 50, cursor: first.nextCursor ?? '' });
+    expect([second.items.map(({ id }) => id), second.nextCursor]).toEqual([['a'], null]);
+  });
+
   it.each(['', 'abc', Buffer.from('{}').toString('base64url'), Buffer.from('["x",1]').toString('base64url')])(
     'refuses the cursor "%s"',
     (cursor) => {

@@ -5,6 +5,9 @@ interface Key {
   readonly id: string;
 }
 
+/** A page ends early when its states are this long together, as JSON; at least one is on it. */
+const maxPageCharacters = 1024 * 1024;
+
 /** Newest first; the cursor names the last one shown, so that what arrives meanwhile moves nothing. */
 export function pageOfStates<State extends Key>(
   states: readonly State[],
@@ -13,9 +16,14 @@ export function pageOfStates<State extends Key>(
   const ordered = [...states].sort(newestFirst);
   const after = cursor === undefined ? null : keyOf(cursor);
   const rest = after ? ordered.filter((state) => newestFirst(state, after) > 0) : ordered;
-  const items = rest.slice(0, limit);
+  let characters = 0;
+  const items = rest.slice(0, limit).filter((state) => {
+    const hasRoom = characters < maxPageCharacters;
+    if (hasRoom) characters += JSON.stringify(state).length;
+    return hasRoom;
+  });
   const last = items[items.length - 1];
-  return { items, nextCursor: last && rest.length > limit ? cursorOf(last) : null };
+  return { items, nextCursor: last && rest.length > items.length ? cursorOf(last) : null };
 }
 
 function newestFirst(a: Key, b: Key): number {

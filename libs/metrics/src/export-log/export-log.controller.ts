@@ -1,16 +1,16 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { exportQuery, logOfTenantFilter, messageOfFactPosition } from '@postel/contracts';
-import { principalOf, RefusalError, validQuery } from '@postel/http-api';
+import { principalOf, validQuery } from '@postel/http-api';
 import { positionedFacts, readUpToNow } from '@postel/jetstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
+import { TenantPlaces } from '../tenant-places/tenant-places.js';
 import { exportedLines, type ExportSelection } from './exported-lines.js';
 
 /** Of this process; each holds some messages of the log in memory. */
 const maxAtOnce = 8;
-/** A client that takes nothing for so long has gone away. */
-const patienceMs = 60_000;
+const maxOfTenant = 2;
 /** Between the clocks of who told a fact and of the broker that stored it. */
 const clockSkewMs = 5_000;
 
@@ -20,7 +20,7 @@ const clockSkewMs = 5_000;
  */
 @Controller('v1/export')
 export class ExportLogController {
-  private running = 0;
+  private readonly places = new TenantPlaces({ maxAtOnce, maxOfTenant }, 'exports');
 
   constructor(@Inject(METRICS_PARTS) private readonly parts: MetricsParts) {}
 
@@ -37,24 +37,15 @@ export class ExportLogController {
       sinceMs: since ? Date.parse(since) : -Infinity,
       untilMs: until ? Date.parse(until) : Infinity,
     };
-    if (this.running >= maxAtOnce)
-      throw new RefusalError({ code: 'too_many_requests', detail: 'Others export right now.' }, 5);
-    this.running += 1;
+    const leave = this.places.take(tenant);
     try {
       await this.begin(tenant, actor);
     } catch (error) {
-      this.running -= 1;
+      leave();
       throw error;
     }
-    const lines = Readable.from(
-      this.lines(tenant, selection, () => unread.refresh()),
-      { objectMode: false },
-    );
-    const unread = setTimeout(() => lines.destroy(new Error('The client reads no more.')), patienceMs);
-    lines.once('close', () => {
-      clearTimeout(unread);
-      this.running -= 1;
-    });
+    const lines = Readable.from(this.lines(tenant, selection), { objectMode: false });
+    lines.once('close', leave);
     void reply.header('content-type', 'application/x-ndjson').send(lines);
   }
 
@@ -72,18 +63,13 @@ export class ExportLogController {
     });
   }
 
-  private async *lines(
-    tenant: string,
-    selection: ExportSelection,
-    onRead: () => void,
-  ): AsyncGenerator<string> {
+  private async *lines(tenant: string, selection: ExportSelection): AsyncGenerator<string> {
     const { broker, database } = this.parts;
     const from =
       selection.after < 0 && selection.sinceMs > 0
         ? { timeMs: selection.sinceMs - clockSkewMs }
         : { seq: messageOfFactPosition(selection.after) };
     for await (const batch of readUpToNow(broker, 'LOG', logOfTenantFilter(tenant), from)) {
-      onRead();
       const facts = positionedFacts(batch);
       const erased = await database().erasedEvents.among(facts.map(({ fact }) => fact.eventSeq));
       const lines = exportedLines(facts, selection, erased);

@@ -1,4 +1,4 @@
-import { RefusalError } from '@postel/http-api';
+import { TenantPlaces } from '../tenant-places/tenant-places.js';
 
 export interface LiveAnswersOptions {
   /** In this process. */
@@ -18,7 +18,6 @@ const defaults: LiveAnswersOptions = {
   checkAccessMs: 1_000,
   patienceMs: 60_000,
 };
-const comeBackAfterSec = 5;
 
 /** A place is one answer that goes on: a connection, a consumer of the broker and some messages of the log in memory. */
 export interface LivePlace {
@@ -30,23 +29,18 @@ export interface LivePlace {
 /** The live answers of this process. */
 export class LiveAnswers {
   readonly options: LiveAnswersOptions;
+  private readonly places: TenantPlaces;
   private readonly ends = new Set<() => void>();
-  private readonly byTenant = new Map<string, number>();
-  private running = 0;
   private isStopping = false;
 
   constructor(options: Partial<LiveAnswersOptions> = {}) {
     this.options = { ...defaults, ...options };
+    this.places = new TenantPlaces(this.options, 'live answers');
   }
 
   /** @throws {RefusalError} 429 when all places are taken */
   take(tenant: string): LivePlace {
-    const { maxAtOnce, maxOfTenant } = this.options;
-    const ofTenant = this.byTenant.get(tenant) ?? 0;
-    if (ofTenant >= maxOfTenant) refuseFor(`There are ${maxOfTenant} live answers for this tenant already.`);
-    if (this.running >= maxAtOnce) refuseFor('All places for live answers are taken.');
-    this.running += 1;
-    this.byTenant.set(tenant, ofTenant + 1);
+    const leave = this.places.take(tenant);
     const place = new AbortController();
     return {
       onStop: (end) => {
@@ -55,9 +49,8 @@ export class LiveAnswers {
         place.signal.addEventListener('abort', () => this.ends.delete(end));
       },
       leave: () => {
-        if (place.signal.aborted) return;
         place.abort();
-        this.giveBack(tenant);
+        leave();
       },
     };
   }
@@ -67,15 +60,4 @@ export class LiveAnswers {
     this.isStopping = true;
     for (const end of [...this.ends]) end();
   }
-
-  private giveBack(tenant: string): void {
-    this.running -= 1;
-    const left = (this.byTenant.get(tenant) ?? 1) - 1;
-    if (left === 0) this.byTenant.delete(tenant);
-    else this.byTenant.set(tenant, left);
-  }
-}
-
-function refuseFor(detail: string): never {
-  throw new RefusalError({ code: 'too_many_requests', detail }, comeBackAfterSec);
 }

@@ -15,6 +15,15 @@ describe('pageOfAttempts', () => {
     expect(pageOfAttempts(attempts, { limit: 5 }).nextCursor).toBeNull();
   });
 
+  it('ends a page early whose bodies would be too long together', () => {
+    const withBodies = attempts.map((attempt) => ({ ...attempt, response: { body: 'x'.repeat(200_000) } }));
+    const page = pageOfAttempts(withBodies as Attempt[], { limit: 50 }, 400_000);
+    expect(numbers(page)).toEqual([1, 2]);
+    const rest = pageOfAttempts(withBodies as Attempt[], { limit: 2, cursor: page.nextCursor ?? '' }, 2e6);
+    expect(numbers(rest)).toEqual([3]);
+    expect(rest.nextCursor).not.toBeNull();
+  });
+
   it.each(['', 'x', '!!', Buffer.from('0').toString('base64url'), Buffer.from('1e9').toString('base64url')])(
     'refuses the cursor "%s"',
     (cursor) => {

@@ -5,7 +5,6 @@ import type { FastifyRequest } from 'fastify';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 import { attemptsWithBodies } from './attempt-bodies.js';
 import { withNextAttempts } from './next-attempts.js';
-import { pageOfAttempts } from './page-of-attempts.js';
 
 @Controller('v1')
 export class ReadDeliveriesController {
@@ -33,8 +32,8 @@ export class ReadDeliveriesController {
     const { tenant } = principalOf(request);
     const database = this.parts.database();
     const state = (await database.deliveries.findState(tenant, id)) ?? refuse('delivery_not_found');
-    const { items, nextCursor } = pageOfAttempts(await database.deliveries.attempts(tenant, id), page);
-    return { data: await attemptsWithBodies(state, items, database, this.parts.versions), nextCursor };
+    const attempts = await database.deliveries.attempts(tenant, id);
+    return attemptsWithBodies(state, attempts, page, { database, versions: this.parts.versions });
   }
 
   @Get('endpoints/:id/deliveries')

@@ -9,6 +9,9 @@ import { poolTransaction, sqlOf, type Sql } from './transaction.js';
  */
 const maxLookedAt = 10_000;
 
+/** A page ends early when its rows are this long together; at least one is on it. */
+const maxPageBytes = 1024 * 1024;
+
 /** SQL over the parameters for these values. */
 export interface Condition {
   readonly values: readonly unknown[];
@@ -32,6 +35,14 @@ export interface ListScan<Row extends ObjectLiteral> {
   readonly filtered: readonly Condition[];
   readonly keyOf: (row: Row) => readonly number[];
   readonly limit: number;
+  /** SQL: how long a row is, in bytes, where rows can be long. */
+  readonly size?: string;
+}
+
+/** What was found of a page, and whether there is more. */
+interface FoundRows<Row> {
+  readonly items: readonly Row[];
+  readonly hasMore: boolean;
 }
 
 /**
@@ -42,14 +53,13 @@ export async function scanList<Row extends ObjectLiteral>(
   pool: pg.Pool,
   scan: ListScan<Row>,
 ): Promise<Page<Row>> {
-  const { filtered, keyOf, kind, limit } = scan;
-  const { rows, end } =
+  const { filtered, keyOf, kind } = scan;
+  const { items, hasMore, end } =
     filtered.length === 0
-      ? { rows: await rowsOf(sqlOf(pool), scan), end: null }
+      ? { ...(await rowsOf(sqlOf(pool), scan)), end: null }
       : await poolTransaction(pool, (tx) => rowsAndEnd(tx, scan), oneSnapshot);
-  const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const next = rows.length > limit && last ? keyOf(last) : end;
+  const next = hasMore && last ? keyOf(last) : end;
   return { items, nextCursor: next && cursorOf(kind, next) };
 }
 
@@ -61,9 +71,9 @@ const oneSnapshot = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 async function rowsAndEnd<Row extends ObjectLiteral>(
   sql: Sql,
   scan: ListScan<Row>,
-): Promise<{ readonly rows: readonly Row[]; readonly end: readonly number[] | null }> {
-  const rows = await rowsOf(sql, scan);
-  if (rows.length > scan.limit) return { rows, end: null };
+): Promise<FoundRows<Row> & { readonly end: readonly number[] | null }> {
+  const page = await rowsOf(sql, scan);
+  if (page.hasMore) return { ...page, end: null };
   const found = foundSql(scan);
   const order = scan.order.join(', ');
   const { rows: ends } = await sql.query<Record<string, number>>(
@@ -71,24 +81,27 @@ async function rowsAndEnd<Row extends ObjectLiteral>(
     found.values,
   );
   const [end] = ends;
-  return { rows, end: end ? scan.order.map((column) => end[column] as number) : null };
+  return { ...page, end: end ? scan.order.map((column) => end[column] as number) : null };
 }
 
-/** Up to `limit + 1`, of which the last only says that there is more. */
-async function rowsOf<Row extends ObjectLiteral>(sql: Sql, scan: ListScan<Row>): Promise<readonly Row[]> {
-  const { filtered, limit, order, repository } = scan;
+/** One more than the limit is looked at, which only says that there is more; it and what is too much stay there. */
+async function rowsOf<Row extends ObjectLiteral>(sql: Sql, scan: ListScan<Row>): Promise<FoundRows<Row>> {
+  const { filtered, limit, order, repository, size } = scan;
   const found = foundSql(scan);
   const where = filtered.length === 0 ? null : allOf(filtered, found.values.length);
   const columns = repository.metadata.columns
     .filter(({ isSelect }) => isSelect)
     .map(({ databaseName, propertyName }) => `${databaseName} AS "${propertyName}"`);
-  const { rows } = await sql.query<Row>(
-    `SELECT ${columns.join(', ')}
-       FROM (${found.sql} LIMIT ${where ? maxLookedAt : limit + 1}) AS found ${where ? `WHERE ${where.sql}` : ''}
-      ORDER BY ${descending(order)} LIMIT ${limit + 1}`,
+  const page = `SELECT * FROM (${found.sql} LIMIT ${where ? maxLookedAt : limit + 1}) AS found
+     ${where ? `WHERE ${where.sql}` : ''} ORDER BY ${descending(order)} LIMIT ${limit + 1}`;
+  const before = `sum(${size ?? '0'}) OVER (ORDER BY ${descending(order)} ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)`;
+  const { rows } = await sql.query<Row & { listed_there: number }>(
+    `SELECT ${columns.join(', ')}, listed_there
+       FROM (SELECT *, count(*) OVER ()::int AS listed_there, ${before} AS listed_before FROM (${page}) AS page) AS sized
+      WHERE coalesce(listed_before, 0) < ${maxPageBytes} ORDER BY ${descending(order)} LIMIT ${limit}`,
     [...found.values, ...(where?.values ?? [])],
   );
-  return rows;
+  return { items: rows, hasMore: (rows[0]?.listed_there ?? 0) > rows.length };
 }
 
 function foundSql<Row extends ObjectLiteral>({ found, order, repository }: ListScan<Row>) {

@@ -220,6 +220,7 @@ export class EventArchive {
       filtered: times.filtered,
       keyOf: ({ seq }) => [seq],
       limit,
+      size: 'coalesce(octet_length(payload), 0)',
     });
     return { items: items.map(eventOf), nextCursor };
   }

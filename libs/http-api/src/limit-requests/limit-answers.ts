@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import { RefusalError } from '../refusal-error.js';
+import { routeOf } from '../who-may-call.js';
+import { Places, type PlacesOptions } from './places.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is done for it also when its client has gone meanwhile: until then it keeps its place. */
+    heldUntil: Promise<void> | null;
+  }
+}
+
+export interface LimitAnswersOptions {
+  /** What goes for all but what publishes events. */
+  readonly requests: PlacesOptions;
+  /** For the bodies of events, in bytes. */
+  readonly bodies: PlacesOptions;
+}
+
+/** In this process, of a tenant's keys, of its portal tokens, and of the operator who acts for it. */
+const line = { maxWaiting: 256, patienceMs: 10_000 };
+const defaults: LimitAnswersOptions = {
+  requests: { ...line, room: 16 },
+  bodies: { ...line, room: 64 * 1024 * 1024 },
+};
+/** What is no larger costs hardly more than its connection. */
+const smallBodyBytes = 16 * 1024;
+
+/**
+ * So many requests of a tenant are answered at once; the others wait in line. An answer is under way until its client
+ * has taken it: one that does not read has its own tenant's places, and no more memory than those. Who publishes events
+ * gets small answers, and may send many at once; there, bodies count by their length, from before they are read. What goes
+ * on (live, an export) is counted by whoever serves it.
+ */
+export function limitAnswers(fastify: FastifyInstance, options = defaults): void {
+  const requests = new Places(options.requests);
+  const bodies = new Places(options.bodies);
+  fastify.decorateRequest('heldUntil', null);
+  fastify.addHook('onRequest', (request, reply, next) => {
+    const { principal } = request;
+    const route = routeOf(request);
+    if (!principal || route?.lines || route?.messages) return next();
+    const isEvents = route?.rate === 'events';
+    const weight = isEvents ? bodyBytes(request) : 1;
+    if (isEvents && weight <= smallBodyBytes) return next();
+    // its client has gone while its credential was looked at
+    if (reply.raw.destroyed) return;
+    const places = isEvents ? bodies : requests;
+    const leave = places.enter(`${principal.kind} ${principal.tenant}`, weight, (hasPlace) =>
+      next(hasPlace ? undefined : new RefusalError({ code: 'too_many_requests', detail: tooMany }, 1)),
+    );
+    reply.raw.once('close', () => {
+      if (request.heldUntil) void request.heldUntil.then(leave);
+      else leave();
+    });
+  });
+}
+
+const tooMany = 'Too many requests of this tenant are under way.';
+
+/** What it says, or else as much as its route takes. */
+function bodyBytes({ headers, routeOptions }: FastifyRequest): number {
+  const length = headers['content-length'];
+  const most = routeOptions.bodyLimit ?? 0;
+  return length === undefined ? most : Math.min(Number(length), most);
+}
+
+/**
+ * Ends the connection of a client that takes nothing of its answer for so long; one that takes little by little goes on.
+ * Node looks whether the system took anything of what it was given, not whether there was a new write.
+ */
+export function endUnread(response: ServerResponse, patienceMs: number): void {
+  response.setTimeout(patienceMs, () => {
+    const { socket } = response;
+    // without anything to take, it is not the client who is slow
+    if (socket && socket.writableLength > 0) socket.destroy();
+    else socket?.setTimeout(patienceMs);
+  });
+}

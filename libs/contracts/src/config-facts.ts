@@ -144,6 +144,8 @@ export interface FirstWordFact {
   readonly fact: 'first_word.added';
   readonly atMs: number;
   readonly word: string;
+  /** For whom; missing in what an earlier build wrote. */
+  readonly tenant?: string;
 }
 
 /**

@@ -74,7 +74,7 @@ export class ConfigTables {
   private readonly secrets = new Map<string, SecretsEntry>();
   private readonly circuits = new Map<string, OpenCircuit>();
   private readonly keyUses = new Map<string, number>();
-  private readonly words = new Set<string>();
+  private readonly words = new Map<string, string | null>();
   private readonly held: HeldEndpoints;
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
@@ -166,7 +166,8 @@ export class ConfigTables {
     return this.circuits.keys();
   }
 
-  firstWords(): ReadonlySet<string> {
+  /** Beside the standard ones, with the tenant for which each was added; `null`: that is not known. */
+  firstWords(): ReadonlyMap<string, string | null> {
     return this.words;
   }
 
@@ -253,9 +254,11 @@ export class ConfigTables {
         return this.applySecrets(tenant, id, fact as SecretFact, message.seq);
       case 'circuit':
         return this.applyCircuit(id, fact as CircuitFact);
-      case 'first-word':
-        this.words.add((fact as FirstWordFact).word);
+      case 'first-word': {
+        const { word, tenant: addedFor = null } = fact as FirstWordFact;
+        this.words.set(word, addedFor);
         return;
+      }
       case 'endpoint':
         return this.applyEndpoint(tenant, id, fact as ConfigFact<string, EndpointState>, message.seq);
       case 'tenant':

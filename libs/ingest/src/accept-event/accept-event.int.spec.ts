@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { maxFirstWords, standardFirstWords, type FirstWordFact } from '@postel/contracts';
+import {
+  maxFirstWords,
+  standardFirstWords,
+  unchangedDefaultTenant,
+  type FirstWordFact,
+} from '@postel/contracts';
 import type { Principal } from '@postel/http-api';
 import {
   BatchingPublisher,
@@ -15,7 +20,8 @@ import type { IngestParts } from '../parts.js';
 import { AcceptEvent, rejectionCodeOf } from './accept-event.js';
 import { FirstWords } from './first-words.js';
 
-const context = { principal: { tenant: 'default', actor: 'admin' } as Principal, traceparent: undefined };
+const admin = { kind: 'admin', tenant: 'default', actor: 'admin' } as const;
+const context = { principal: admin as Principal, traceparent: undefined };
 
 let nats: TestServer;
 let broker: Broker;
@@ -100,15 +106,58 @@ it('leaves the type of an event out of the catalogue that it refuses for its fir
 
 it('keeps a first word for sources, however many others are used', async () => {
   const firstWords = new FirstWords(broker, tables, writer, () => 1);
-  for (let n = standardFirstWords.length; !firstWords.isFull('lunch'); n++) {
+  for (let n = standardFirstWords.length; !firstWords.isFull('lunch', admin); n++) {
     expect(n).toBeLessThan(maxFirstWords);
     const fact: FirstWordFact = { v: 1, fact: 'first_word.added', atMs: 1, word: `word${n}` };
     const appended = await writer.append('first-word', '-', fact.word, fact, 0);
     if (appended.ok) await tables.reached(appended.seq);
   }
-  expect(firstWords.isFull('inbound')).toBe(false);
-  await firstWords.ensure('inbound');
+  expect(firstWords.isFull('inbound', admin)).toBe(false);
+  await firstWords.ensure('inbound', 'default');
   expect(tables.firstWords().size + standardFirstWords.length).toBe(maxFirstWords);
+});
+
+/** How many events of new first words a key of the tenant can publish, of so many at once. */
+async function newWords(tenant: string, count: number): Promise<number> {
+  const principal = { kind: 'api-key', tenant, actor: 'key:key_1', keyId: 'key_1' } as const;
+  const texts = Array.from(
+    { length: count },
+    (_, n) => `{"type":"${tenant}${n}.first","data":{"object":{}}}`,
+  );
+  const publish = (text: string): Promise<boolean> =>
+    acceptEvent.acceptText(text, { principal, traceparent: undefined }).then(
+      () => true,
+      (error: { refusal?: { code: string } }) => {
+        // many updates of the stream at once can lose words: then it is to be sent again
+        if (error.refusal?.code === 'broker_unavailable') return publish(text);
+        expect(error).toMatchObject({ refusal: { code: 'too_many_event_families' } });
+        return false;
+      },
+    );
+  const taken = (await Promise.all(texts.map(publish))).filter(Boolean).length;
+  expect(tables.table('event-type').of(tenant)).toHaveLength(taken);
+  return taken;
+}
+const places = maxFirstWords - standardFirstWords.length - 1;
+
+it('leaves first words for others, whoever comes first', async () => {
+  for (const id of ['acme', 'globex']) {
+    const state = { ...unchangedDefaultTenant, id };
+    const fact = { v: 1, fact: 'tenant.created', actor: 'admin', atMs: 1, state } as const;
+    const appended = await writer.append('tenant', id, id, fact, 0);
+    if (appended.ok) await tables.reached(appended.seq);
+  }
+  expect(await newWords('acme', 300)).toBe(places / 2);
+  expect(await newWords('globex', 300)).toBe(places / 4);
+  expect(await newWords('default', 1)).toBe(1);
+  // the operator decides for all
+  const firstWords = new FirstWords(broker, tables, writer, () => 1);
+  expect(firstWords.isFull('lunch', { kind: 'api-key', tenant: 'acme' })).toBe(true);
+  expect(firstWords.isFull('lunch', { kind: 'admin', tenant: 'acme' })).toBe(false);
+});
+
+it('leaves a tenant that is alone all first words, and takes no more at once than there are', async () => {
+  expect(await newWords('default', 300)).toBe(places);
 });
 
 it('says of a stream that is gone that the broker cannot take it now', async () => {

@@ -13,7 +13,7 @@ import {
   type AcceptedEvent,
   type NatsEventReading,
 } from '@postel/domain';
-import { RefusalError, type Principal } from '@postel/http-api';
+import { refuse, RefusalError, type Principal } from '@postel/http-api';
 import {
   isBrokerUnavailable,
   PublishError,
@@ -85,11 +85,13 @@ export class AcceptEvent {
   }
 
   /** What {@link accept} would publish, judged as it does, and not published. @throws {RefusalError} */
-  read(body: Uint8Array, tenant: string): AcceptedEvent {
+  read(body: Uint8Array, principal: Principal): AcceptedEvent {
     const reading = readHttpEvent(body, this.readingContext());
     if (!reading.ok) throw new RefusalError(reading.refusal);
-    this.refuseWordTooMany(firstWordOf(reading.event.type));
-    this.eventTypes.judge(tenant, reading.event);
+    const { firstWords } = this.parts;
+    const word = firstWordOf(reading.event.type);
+    if (!firstWords.has(word) && firstWords.isFull(word, principal)) refuse('too_many_event_families');
+    this.eventTypes.judge(principal.tenant, reading.event);
     return reading.event;
   }
 
@@ -112,7 +114,8 @@ export class AcceptEvent {
     const actor = `source:${source.id}`;
     try {
       await this.eventTypes.admit(tenant, event, actor, { evenIfStrict: true });
-      return await this.publishToKnownSubject(this.messageOf(event, source.isKnownAgain, source), event.id);
+      const message = this.messageOf(event, source.isKnownAgain, source);
+      return await this.publishToKnownSubject(message, { eventId: event.id, tenant });
     } catch (error) {
       throw refusalOf(error) ?? error;
     }
@@ -142,16 +145,12 @@ export class AcceptEvent {
   ): Promise<PublishedEvent> {
     const { event } = reading;
     const { id, type, createdSec: created } = event;
-    const { actor, tenant } = context.principal;
+    const { tenant } = context.principal;
     refuseInbound(type);
-    // before its type comes into the catalogue: nobody could publish it
-    this.refuseWordTooMany(firstWordOf(type));
-    const ready = this.inItsOrder(orderOf(tenant, event), this.madeReady(tenant, event, actor));
+    const ready = this.inItsOrder(orderOf(tenant, event), this.madeReady(event, context.principal));
     if (ready) await ready;
-    const { seq, duplicate } = await this.publishToKnownSubject(
-      this.messageOf(event, reading.idSupplied, { ...context, tenant }),
-      id,
-    );
+    const message = this.messageOf(event, reading.idSupplied, { ...context, tenant });
+    const { seq, duplicate } = await this.publishToKnownSubject(message, { eventId: id, tenant });
     if (!duplicate) return { id, type, created, duplicate };
     const original = await this.originalAt(seq);
     if (!original) return { id, type, created, duplicate };
@@ -165,12 +164,19 @@ export class AcceptEvent {
   }
 
   /** A type or first word of its own may be new. @returns what has to be waited for, if anything */
-  private madeReady(tenant: string, event: AcceptedEvent, actor: string): Promise<void> | undefined {
+  private madeReady(event: AcceptedEvent, principal: Principal): Promise<void> | undefined {
     const { firstWords } = this.parts;
+    const { actor, tenant } = principal;
     const word = firstWordOf(event.type);
-    const admission = this.eventTypes.admit(tenant, event, actor);
-    if (firstWords.has(word)) return admission;
-    return Promise.resolve(admission).then(() => firstWords.ensure(word));
+    if (firstWords.has(word)) return this.eventTypes.admit(tenant, event, actor);
+    // before its type comes into the catalogue: nobody could publish it
+    const unclaim = firstWords.claim(word, principal) ?? refuse('too_many_event_families');
+    return this.withNewWord(word, event, principal).finally(unclaim);
+  }
+
+  private async withNewWord(word: string, event: AcceptedEvent, { actor, tenant }: Principal): Promise<void> {
+    await this.eventTypes.admit(tenant, event, actor);
+    await this.parts.firstWords.ensure(word, tenant);
   }
 
   /** What has to wait holds up what comes after it in its order, as the items of a batch do. */
@@ -202,13 +208,6 @@ export class AcceptEvent {
     return readNatsEvent({ subject, payload, headers: picked, seq, storedAtMs, maxBytes });
   }
 
-  private refuseWordTooMany(word: string): void {
-    const { firstWords } = this.parts;
-    if (!firstWords.has(word) && firstWords.isFull(word)) {
-      throw new RefusalError({ code: 'too_many_event_families' });
-    }
-  }
-
   private messageOf(
     event: AcceptedEvent,
     idSupplied: boolean,
@@ -230,14 +229,14 @@ export class AcceptEvent {
     };
   }
 
-  private async publishToKnownSubject(message: OutgoingMessage, eventId: string): Promise<Published> {
+  private async publishToKnownSubject(
+    message: OutgoingMessage,
+    { eventId, tenant }: { readonly eventId: string; readonly tenant: string },
+  ): Promise<Published> {
     const { events, firstWords, tracing } = this.parts;
     const word = firstWordOf(message.subject);
     for (let tries = 1; ; tries++) {
-      if (!firstWords.has(word)) {
-        this.refuseWordTooMany(word);
-        await firstWords.ensure(word);
-      }
+      await firstWords.ensure(word, tenant);
       try {
         return await sendEvent(message, { eventId, events, tracing });
       } catch (error) {

@@ -1,5 +1,16 @@
-import { inboundWord, maxFirstWords, standardFirstWords, type FirstWordFact } from '@postel/contracts';
+import {
+  defaultTenant,
+  inboundWord,
+  maxFirstWords,
+  operatorTenant,
+  standardFirstWords,
+  type FirstWordFact,
+} from '@postel/contracts';
+import type { Principal } from '@postel/http-api';
 import { addEventSubjects, type Broker, type ConfigTables, type ConfigWriter } from '@postel/jetstream';
+
+/** For whom a word is new: what a tenant may add is judged by the credential that adds it. */
+export type WordsOwner = Pick<Principal, 'kind' | 'tenant'>;
 
 /**
  * The first words of event types are the subjects of EVENTS. A new one is a fact of CONFIG first, then a subject of the
@@ -7,6 +18,8 @@ import { addEventSubjects, type Broker, type ConfigTables, type ConfigWriter } f
  */
 export class FirstWords {
   private readonly underWay = new Map<string, Promise<void>>();
+  /** Places that are kept for words which are about to come, by word: for whom. */
+  private readonly claims = new Map<string, { readonly tenant: string; claimed: number }>();
   /** Words that this process saw in the stream. */
   private readonly inStream = new Set<string>(standardFirstWords);
 
@@ -19,8 +32,8 @@ export class FirstWords {
 
   /** At boot: whatever CONFIG knows is in the stream. */
   async reconcile(): Promise<void> {
-    await addEventSubjects(this.broker, this.tables.firstWords());
-    for (const word of this.tables.firstWords()) this.inStream.add(word);
+    await addEventSubjects(this.broker, this.tables.firstWords().keys());
+    for (const word of this.tables.firstWords().keys()) this.inStream.add(word);
   }
 
   has(word: string): boolean {
@@ -32,34 +45,66 @@ export class FirstWords {
     this.inStream.delete(word);
   }
 
-  /** Whether there is no place for it. One is kept for what comes in by sources, whoever took the others. */
-  isFull(word: string): boolean {
+  /**
+   * Whether there is no place for it. One is kept for what comes in by sources, whoever took the others.
+   *
+   * Where there are several tenants, none may have more of its own than are left, so that there is always a place for
+   * who has fewer. The operator decides for all, and is not held to that; nor is a tenant that is alone.
+   */
+  isFull(word: string, { kind, tenant }: WordsOwner): boolean {
     const known = this.tables.firstWords();
     if (known.has(word)) return false;
     const kept = word === inboundWord || known.has(inboundWord) ? 0 : 1;
-    return known.size + standardFirstWords.length + kept >= maxFirstWords;
+    const claimed = [...this.claims].filter(([other]) => !known.has(other)).map(([, claim]) => claim.tenant);
+    const left = maxFirstWords - standardFirstWords.length - known.size - claimed.length - kept;
+    if (left <= 0) return true;
+    if (word === inboundWord || kind === 'admin' || this.isAlone(tenant)) return false;
+    return [...known.values(), ...claimed].filter((owner) => owner === tenant).length >= left;
   }
 
-  /** Resolves when EVENTS takes types that begin with this word. */
-  async ensure(word: string): Promise<void> {
+  private isAlone(tenant: string): boolean {
+    const ids = [...this.tables.table('tenant').all()].map(({ state }) => state.id);
+    return [defaultTenant, ...ids].every((id) => id === tenant || id === operatorTenant);
+  }
+
+  /**
+   * Keeps its place for a word that is about to come: many may come at once.
+   * @returns gives the place back, once the word has come or has not; `null`: there is none
+   */
+  claim(word: string, owner: WordsOwner): (() => void) | null {
+    const claim = this.claims.get(word) ?? { tenant: owner.tenant, claimed: 0 };
+    if (claim.claimed === 0 && this.isFull(word, owner)) return null;
+    claim.claimed += 1;
+    this.claims.set(word, claim);
+    return () => {
+      claim.claimed -= 1;
+      if (claim.claimed === 0) this.claims.delete(word);
+    };
+  }
+
+  /**
+   * Resolves when EVENTS takes types that begin with this word.
+   * @param tenant for which it is added, if it is new
+   */
+  async ensure(word: string, tenant: string): Promise<void> {
     if (this.inStream.has(word)) return;
     let adding = this.underWay.get(word);
     if (!adding) {
-      adding = this.add(word).finally(() => this.underWay.delete(word));
+      adding = this.add(word, tenant).finally(() => this.underWay.delete(word));
       this.underWay.set(word, adding);
     }
     await adding;
   }
 
-  private async add(word: string): Promise<void> {
+  private async add(word: string, tenant: string): Promise<void> {
     if (!this.tables.firstWords().has(word) && !standardFirstWords.some((standard) => standard === word)) {
-      const fact: FirstWordFact = { v: 1, fact: 'first_word.added', atMs: this.nowMs(), word };
+      const fact: FirstWordFact = { v: 1, fact: 'first_word.added', atMs: this.nowMs(), word, tenant };
       const appended = await this.writer.append('first-word', '-', word, fact, 0);
       // refused: another process added it at this moment
       await this.tables.reached(appended.ok ? appended.seq : await this.tables.lastSequence());
     }
     for (let tries = 0; tries < 10; tries++) {
-      await addEventSubjects(this.broker, new Set([...this.tables.firstWords(), word]));
+      await addEventSubjects(this.broker, new Set([...this.tables.firstWords().keys(), word]));
       const { config } = await this.broker.jsm.streams.info('EVENTS');
       if (config.subjects.includes(`${word}.>`)) {
         this.inStream.add(word);

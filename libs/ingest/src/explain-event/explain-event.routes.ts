@@ -26,13 +26,13 @@ export function registerExplainEvent(
       '/v1/events/explain',
       { bodyLimit: parts.maxEventBytes + 1_024 },
       (request): Promise<ExplainedEvent> => {
-        const { tenant } = principalOf(request);
+        const principal = principalOf(request);
         const query = validQuery(listQuery, request.query);
         const event = acceptEvent.read(
           request.body instanceof Uint8Array ? request.body : new Uint8Array(),
-          tenant,
+          principal,
         );
-        return explainPage(event, tenant, query, parts);
+        return explainPage(event, principal.tenant, query, parts);
       },
     );
     done();

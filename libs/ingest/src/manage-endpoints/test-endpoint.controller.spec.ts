@@ -17,7 +17,7 @@ async function published(request: object, tracing: object | null): Promise<strin
       endpoint: () => ({ state: { tenant: 'default', status: 'active' } }),
       table: () => new Map(),
     },
-    firstWords: { isFull: () => false, ensure: () => Promise.resolve() },
+    firstWords: { claim: () => () => undefined, ensure: () => Promise.resolve() },
     events: {
       publish: (message: OutgoingMessage) =>
         Promise.resolve({ seq: messages.push(message), duplicate: false }),

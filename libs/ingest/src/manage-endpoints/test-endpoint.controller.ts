@@ -1,14 +1,14 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { currentApiVersion, natsHeaders, testEndpointRequest, type JsonObject } from '@postel/contracts';
 import { deliveryIdOf } from '@postel/domain';
-import { principalOf, refuse, traceparentFrom, validBody } from '@postel/http-api';
+import { principalOf, refuse, traceparentFrom, validBody, type Principal } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
 import { sendEvent } from '../accept-event/send-event.js';
 import { INGEST_PARTS, type IngestParts } from '../parts.js';
 
 interface TestEvent {
-  readonly tenant: string;
+  readonly principal: Principal;
   readonly endpointId: string;
   readonly eventId: string;
   readonly type: string;
@@ -26,7 +26,8 @@ export class TestEndpointController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<{ eventId: string; deliveryId: string }> {
-    const { tenant } = principalOf(request);
+    const principal = principalOf(request);
+    const { tenant } = principal;
     const { type: wanted } = validBody(testEndpointRequest, request.body);
     const type = requireEventType(wanted);
     const state = this.parts.tables.endpoint(id)?.state;
@@ -34,7 +35,7 @@ export class TestEndpointController {
     if (state.status !== 'active') refuse('endpoint_not_active', `The endpoint is ${state.status}.`);
     const eventId = this.parts.newId('evt');
     const traceparent = traceparentFrom(request);
-    const seq = await this.publish({ tenant, endpointId: id, eventId, type, traceparent });
+    const seq = await this.publish({ principal, endpointId: id, eventId, type, traceparent });
     return { eventId, deliveryId: deliveryIdOf(eventId, seq, id) };
   }
 
@@ -44,10 +45,11 @@ export class TestEndpointController {
     return state?.schema ? state.examples[0] : undefined;
   }
 
-  private async publish({ tenant, endpointId, eventId, type, traceparent }: TestEvent): Promise<number> {
+  private async publish({ principal, endpointId, eventId, type, traceparent }: TestEvent): Promise<number> {
     const { events, firstWords, nowMs, tables, tracing } = this.parts;
     const word = type.slice(0, type.indexOf('.'));
-    if (firstWords.isFull(word)) refuse('too_many_event_families');
+    const { tenant } = principal;
+    const unclaim = firstWords.claim(word, principal) ?? refuse('too_many_event_families');
     const envelope = {
       id: eventId,
       type,
@@ -56,7 +58,7 @@ export class TestEndpointController {
       data: { object: this.exampleOf(tenant, type) ?? { message: 'A test event from Postel.', endpointId } },
     };
     try {
-      await firstWords.ensure(word);
+      await firstWords.ensure(word, tenant);
       const headers = {
         [natsHeaders.tenant]: tenant,
         [natsHeaders.configSequence]: String(tables.sequence),
@@ -68,6 +70,8 @@ export class TestEndpointController {
       return seq;
     } catch (error) {
       throw refusalOf(error) ?? error;
+    } finally {
+      unclaim();
     }
   }
 }

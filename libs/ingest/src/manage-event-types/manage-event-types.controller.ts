@@ -13,7 +13,7 @@ import {
   parseEventType,
   type EventTypeCommand,
 } from '@postel/domain';
-import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
+import { principalOf, refuse, RefusalError, validBody, validQuery, type Principal } from '@postel/http-api';
 import { changeConfig } from '@postel/jetstream';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf, requireEventType } from '../accept-event/accept-event.js';
@@ -68,7 +68,7 @@ export class ManageEventTypesController {
       settingsRefusal(settings) ?? (await versionsRefusal({ tenant, name }, settings, this.parts.transforms));
     if (refusal) throw new RefusalError(refusal);
     this.requireRoom(tenant, name);
-    await this.ensureFirstWord(name);
+    await this.ensureFirstWord(name, principalOf(request));
     const { nowMs } = this.parts;
     const state = await this.change(tenant, name, () => ({
       kind: 'put',
@@ -119,12 +119,12 @@ export class ManageEventTypesController {
   }
 
   /** Before the type: whoever sees a type can publish it over NATS. */
-  private async ensureFirstWord(name: string): Promise<void> {
+  private async ensureFirstWord(name: string, principal: Principal): Promise<void> {
     const { firstWords } = this.parts;
     const word = name.slice(0, name.indexOf('.'));
     if (firstWords.has(word)) return;
-    if (firstWords.isFull(word)) refuse('too_many_event_families');
-    await firstWords.ensure(word).catch(asRefusal);
+    const unclaim = firstWords.claim(word, principal) ?? refuse('too_many_event_families');
+    await firstWords.ensure(word, principal.tenant).catch(asRefusal).finally(unclaim);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type SourceState,
   type UpdateSourceRequest,
 } from '@postel/contracts';
-import { principalOf, refuse, RefusalError, validBody, validQuery } from '@postel/http-api';
+import { principalOf, refuse, RefusalError, validBody, validQuery, type Principal } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
 import { refusalOf } from '../accept-event/accept-event.js';
 import { pageOfStates } from '../page-states/page-of-states.js';
@@ -30,7 +30,7 @@ export class ManageSourcesController {
     const { tenant, actor } = principalOf(request);
     const { name, secrets: given, ...settings } = validBody(createSourceRequest, request.body);
     this.requireRoom(tenant, name);
-    await this.ensureInbound();
+    await this.ensureInbound(principalOf(request));
     const { newId, nowMs } = this.parts;
     const id = newId('src');
     const key: SourceKey = { id, tenant, name };
@@ -107,11 +107,11 @@ export class ManageSourcesController {
   }
 
   /** Before the source: what it takes has a subject. */
-  private async ensureInbound(): Promise<void> {
+  private async ensureInbound(principal: Principal): Promise<void> {
     const { firstWords } = this.parts;
     if (firstWords.has(inboundWord)) return;
-    if (firstWords.isFull(inboundWord)) refuse('too_many_event_families');
-    await firstWords.ensure(inboundWord).catch((error: unknown) => {
+    if (firstWords.isFull(inboundWord, principal)) refuse('too_many_event_families');
+    await firstWords.ensure(inboundWord, principal.tenant).catch((error: unknown) => {
       throw refusalOf(error) ?? error;
     });
   }

@@ -30,6 +30,23 @@ describe('what 0.1.0 stored', () => {
   });
 });
 
+it('bounds how many custom headers there are, and how long they are together', () => {
+  const faultsOf = (headers: Record<string, string>) => {
+    const parsed = createEndpointRequest.safeParse({ url: 'https://example.com', headers });
+    return parsed.error?.issues.map(({ path, message }) => [path.join('.'), message]) ?? [];
+  };
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, '1']));
+  expect(faultsOf(many(50))).toEqual([]);
+  expect(faultsOf(many(51))).toEqual([['headers', 'at most 50 headers']]);
+  const long = (sizeBytes: number) => ({
+    'x-a': 'a'.repeat(4_096),
+    'x-b': 'b'.repeat(sizeBytes - 4_096 - 14),
+  });
+  expect(faultsOf(long(6_144))).toEqual([]);
+  expect(faultsOf(long(6_145))).toEqual([['headers', 'at most 6144 bytes of names and values together']]);
+});
+
 it('keeps of secrets which headers belong to what', () => {
   const headers = { wrappedKey: 'x' } as unknown as SealedSecret;
   const earlierHeaders = [{ headers: null, headersSetAtMs: 0 }];

@@ -96,6 +96,18 @@ function differInMoreThanCase(headers: Readonly<Record<string, string>>): boolea
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }
 
+const maxHeaders = 50;
+/**
+ * Names and values together, with what stands between them. Many servers take 8 KiB of headers in all (Tomcat, Jetty; of
+ * nginx a line): what is left is for the request line and what Postel adds.
+ */
+const maxHeaderBytes = 6 * 1024;
+
+/** As HTTP/1.1 sends them: `name: value` and the end of the line. Values are of characters of one byte. */
+function headerBytes(headers: Readonly<Record<string, string>>): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+}
+
 const channel = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, { message: '1 to 128 of A-Z a-z 0-9 _ . : -' });
 
 /** `whsec_` and base64 of 24 to 64 bytes. */
@@ -135,7 +147,13 @@ const settings = {
   metadata: z.record(z.string().max(128), z.string().max(1024)),
   headers: z
     .record(headerName, headerValue)
-    .refine(differInMoreThanCase, { message: 'names that differ in case alone are one header' }),
+    .refine(differInMoreThanCase, { message: 'names that differ in case alone are one header' })
+    .refine((headers) => Object.keys(headers).length <= maxHeaders, {
+      message: `at most ${maxHeaders} headers`,
+    })
+    .refine((headers) => headerBytes(headers) <= maxHeaderBytes, {
+      message: `at most ${maxHeaderBytes} bytes of names and values together`,
+    }),
   signature: z.strictObject({
     schemes: z
       .array(z.enum(signatureSchemes))

@@ -9,9 +9,9 @@ import { validatorOf, validatorOfRead } from './compile-schema.js';
  */
 export function changedSchemaFaults(before: EventTypeSettings, after: EventTypeSettings): FieldError[] {
   if (!after.schema) return [];
-  const validate = validatorOf(after.schema);
+  const validate = before.examples.length === 0 ? null : validatorOf(after.schema);
   const examples = before.examples.flatMap((example, index) =>
-    validate(example).map(({ path, message }) => ({
+    (validate?.(example) ?? []).map(({ path, message }) => ({
       path: `schema${path && `.${path}`}`,
       code: 'example_refused',
       message: `refuses the example ${index} of before: data.object${path && `.${path}`} ${message}`,

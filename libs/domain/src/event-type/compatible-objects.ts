@@ -1,6 +1,5 @@
 import type { FieldError, JsonObject } from '@postel/contracts';
 import { canonical } from './compile-schema.js';
-import { LinearPattern } from './linear-pattern.js';
 import type { Schema } from './read-schema.js';
 import {
   membersOf,
@@ -63,7 +62,7 @@ function propertyFaults(
   comparison: Comparison,
 ): FieldError[] {
   return Object.entries(membersOf(after, 'properties')).flatMap(([name, schema]) =>
-    comparison.compare(propertyIn(old, name), schema as Schema, `${path}.properties.${name}`),
+    comparison.compare(propertyIn(old, name, comparison), schema as Schema, `${path}.properties.${name}`),
   );
 }
 
@@ -76,9 +75,11 @@ function patternFaults(
 ): FieldError[] {
   return Object.entries(membersOf(after, 'patternProperties')).flatMap(([pattern, schema]) => {
     const place = `${path}.patternProperties.${pattern}`;
-    const known = knownNames(old).filter((name) => new LinearPattern(pattern).test(name));
+    const known = knownNames(old).filter((name) => comparison.matches(pattern, name));
     return [
-      ...known.flatMap((name) => comparison.compare(propertyIn(old, name), schema as Schema, place)),
+      ...known.flatMap((name) =>
+        comparison.compare(propertyIn(old, name, comparison), schema as Schema, place),
+      ),
       ...unknownNames(old, pattern).flatMap((each) => comparison.compare(each, schema as Schema, place)),
     ];
   });
@@ -96,10 +97,12 @@ function additionalFaults(
   const patterns = Object.keys(membersOf(after, 'patternProperties'));
   const isMentioned = (name: string) =>
     Object.hasOwn(membersOf(after, 'properties'), name) ||
-    patterns.some((pattern) => new LinearPattern(pattern).test(name));
+    patterns.some((pattern) => comparison.matches(pattern, name));
   const named = knownNames(old)
     .filter((name) => !isMentioned(name))
-    .flatMap((name) => comparison.compare(propertyIn(old, name), additional, `${path}.properties.${name}`));
+    .flatMap((name) =>
+      comparison.compare(propertyIn(old, name, comparison), additional, `${path}.properties.${name}`),
+    );
   const unknown = unknownNames(old, undefined, patterns).flatMap((each) =>
     comparison.compare(each, additional, `${path}.additionalProperties`),
   );
@@ -137,11 +140,11 @@ function knownNames(old: Conjunction): string[] {
 }
 
 /** All that holds for one property. */
-function propertyIn(old: Conjunction, name: string): Schema[] {
+function propertyIn(old: Conjunction, name: string, comparison: Comparison): Schema[] {
   return objectsOf(old).flatMap((schema) => {
     const own = membersOf(schema, 'properties');
     const patterns = Object.entries(membersOf(schema, 'patternProperties')).filter(([pattern]) =>
-      new LinearPattern(pattern).test(name),
+      comparison.matches(pattern, name),
     );
     const found = [...(Object.hasOwn(own, name) ? [own[name]] : []), ...patterns.map(([, member]) => member)];
     return (found.length > 0 ? found : [additionalOf(schema)]) as Schema[];

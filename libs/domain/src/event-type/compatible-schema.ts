@@ -3,7 +3,9 @@ import { arrayFaults } from './compatible-arrays.js';
 import { objectFaults } from './compatible-objects.js';
 import { scalarFaults } from './compatible-scalars.js';
 import { canonical, type Validator } from './compile-schema.js';
+import { LinearPattern } from './linear-pattern.js';
 import type { Schema } from './read-schema.js';
+import { Steps, TooManySteps } from './schema-steps.js';
 import {
   bare,
   finiteValues,
@@ -17,6 +19,8 @@ import {
 /** Schemas with more alternatives in each other than this are not decided. */
 const maxSplits = 200;
 const maxComparisons = 10_000;
+/** What trying names against patterns may take in all, some 0.2 s. Most schemas take a thousandth of it. */
+const maxPatternSteps = 5_000_000;
 
 /**
  * Why a schema may refuse a value that another accepted: nothing, when it is certain that it does not. Where it cannot
@@ -27,24 +31,40 @@ export function schemaIncompatibilities(
   after: Schema,
   validatorFor: (schema: Schema) => Validator,
 ): FieldError[] {
-  return new SchemaComparison(validatorFor).compare([before], after, 'schema').slice(0, 20);
+  try {
+    return new SchemaComparison(validatorFor).compare([before], after, 'schema').slice(0, 20);
+  } catch (error) {
+    if (error instanceof TooManySteps) return [fault('schema', 'undecided', 'too much to compare')];
+    throw error;
+  }
 }
 
 class SchemaComparison implements Comparison {
   private splits = 0;
   private comparisons = 0;
   private readonly validators = new Map<Schema, Validator>();
+  /** The same parts come again with each alternative. */
+  private readonly bareOf = remembering(bare);
+  private readonly textOf = remembering<Schema, string>(canonical);
 
-  constructor(private readonly validatorFor: (schema: Schema) => Validator) {}
+  private readonly steps = new Steps();
+  private readonly testOf = remembering((source: string) => {
+    const pattern = new LinearPattern(source, this.steps.take);
+    return remembering((name: string) => pattern.test(name));
+  });
+
+  constructor(private readonly validatorFor: (schema: Schema) => Validator) {
+    this.steps.grant(maxPatternSteps);
+  }
 
   compare(before: Conjunction, after: Schema, path: string): FieldError[] {
     if (++this.comparisons > maxComparisons) return [fault(path, 'undecided', 'too much to compare')];
-    const old = flattened(before);
-    const wanted = bare(after);
+    const old = flattened(before, this.bareOf);
+    const wanted = this.bareOf(after);
     // what accepted nothing promised nothing
     if (wanted === true || old.includes(false)) return [];
     if (wanted === false) return [fault(path, 'forbidden', 'nothing is accepted here any more')];
-    if (old.some((schema) => canonical(schema) === canonical(wanted))) return [];
+    if (old.some((schema) => this.textOf(schema) === this.textOf(wanted))) return [];
     const finite = objectsOf(old)
       .map(finiteValues)
       .find((values) => values !== null);
@@ -52,6 +72,10 @@ class SchemaComparison implements Comparison {
     const faults = this.keywordFaults(old, wanted, path);
     if (faults.length === 0) return [];
     return this.split(old, wanted, path) ?? faults;
+  }
+
+  matches(pattern: string, name: string): boolean {
+    return this.testOf(pattern)(name);
   }
 
   /** The values can be counted: each is tried. */
@@ -188,6 +212,16 @@ function isSameCondition(old: Conjunction, after: JsonObject): boolean {
 
 function sameIn(old: Conjunction, keyword: string, value: unknown): boolean {
   return objectsOf(old).some((schema) => canonical(schema[keyword]) === canonical(value));
+}
+
+/** Each is made once. */
+function remembering<Given, Made>(make: (given: Given) => Made): (given: Given) => Made {
+  const made = new Map<Given, Made>();
+  return (given) => {
+    const known = made.get(given) ?? make(given);
+    made.set(given, known);
+    return known;
+  };
 }
 
 function fault(path: string, code: string, message: string): FieldError {

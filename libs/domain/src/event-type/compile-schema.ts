@@ -105,7 +105,8 @@ function ajvFor(steps: Steps, { allErrors }: { readonly allErrors: boolean }): A
     logger: false,
     meta: false,
     validateSchema: false,
-    code: { regExp: linearEngine(steps) },
+    // what it would make a little faster costs several times what compiling does, and stands still for that long
+    code: { regExp: linearEngine(steps), optimize: false },
   });
   for (const [name, definition] of Object.entries(fullFormats)) {
     if (!skippedFormats.has(name)) ajv.addFormat(name, bounded(definition));

@@ -27,24 +27,29 @@ export type Conjunction = readonly Schema[];
 export interface Comparison {
   /** Why `after` may refuse what holds for all of `before`. */
   compare(before: Conjunction, after: Schema, path: string): FieldError[];
+  /** Whether a pattern of names is found in a name. @throws {TooManySteps} when that takes too much in all */
+  matches(pattern: string, name: string): boolean;
 }
 
-/** A schema without what says nothing; `true` when nothing is left. */
+/** A schema without what says nothing, itself when it has nothing of that; `true` when nothing is left. */
 export function bare(schema: Schema): Schema {
   if (typeof schema === 'boolean') return schema;
-  const entries = Object.entries(schema).filter(([keyword]) => !annotations.has(keyword));
-  return entries.length === 0 ? true : Object.fromEntries(entries);
+  const keywords = Object.keys(schema);
+  const telling = keywords.filter((keyword) => !annotations.has(keyword));
+  if (telling.length === 0) return true;
+  if (telling.length === keywords.length) return schema;
+  return Object.fromEntries(telling.map((keyword) => [keyword, schema[keyword]]));
 }
 
-/** The same conjunction with every `allOf` taken apart. */
-export function flattened(schemas: Conjunction): Schema[] {
+/** The same conjunction with every `allOf` taken apart. @param bareOf {@link bare}, or what remembers it */
+export function flattened(schemas: Conjunction, bareOf = bare): Schema[] {
   return schemas.flatMap((schema) => {
-    const given = bare(schema);
+    const given = bareOf(schema);
     if (typeof given === 'boolean') return given ? [] : [false];
     const { allOf, ...rest } = given;
     if (!Array.isArray(allOf)) return [given];
-    const own = bare(rest);
-    return [...(own === true ? [] : [own]), ...flattened(allOf as Schema[])];
+    const own = bareOf(rest);
+    return [...(own === true ? [] : [own]), ...flattened(allOf as Schema[], bareOf)];
   });
 }
 

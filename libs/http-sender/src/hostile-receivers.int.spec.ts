@@ -144,20 +144,18 @@ describe('a thousand hostile receivers at once', () => {
     const results = await Promise.all(
       Array.from({ length: 1000 }, () => spec.post(server.url, { timeoutMs: 1500 })),
     );
-    const outcomes = new Map<string, number>();
-    for (const { error, durationMs } of results) {
-      outcomes.set(error?.code ?? 'ok', (outcomes.get(error?.code ?? 'ok') ?? 0) + 1);
-      expect(durationMs).toBeLessThan(20_000);
-    }
-    expect([...outcomes.keys()].toSorted()).toEqual([
-      'connection_reset',
-      'headers_too_large',
-      'invalid_response',
-      'ok',
-      'timeout',
-    ]);
+    // who misbehaves in time ends by that, and on a busy machine at the deadline as well: what each is told for itself is above
+    const codes = results.map(({ error }) => error?.code ?? 'ok');
+    const known = ['connection_reset', 'headers_too_large', 'invalid_response', 'ok', 'timeout'];
+    expect(codes.filter((code) => !known.includes(code))).toEqual([]);
+    expect(codes).toContain('timeout');
+    for (const { durationMs } of results) expect(durationMs).toBeLessThan(20_000);
+    // and none of them is in the way of another
+    const good = await startRawReceiver((socket) => void socket.write(okAnswer));
+    expect((await spec.post(good.url, { timeoutMs: 30_000 })).error).toBeUndefined();
     await spec.sender.close({ graceMs: 0 });
-    await waitUntil(() => server.open === 0, { describe: 'connections closed' });
+    await waitUntil(() => server.open + good.open === 0, { describe: 'connections closed' });
+    await good.close();
   });
 });
 

@@ -70,12 +70,13 @@ export function prepareApi(
   codeOf: CodeOfError,
   { isFrontDoor = true, unreadEndsAfterMs = 60_000 }: PrepareOptions = {},
 ): void {
+  // before any of its handlers: of what has a connection, and of requests that become no route's
+  fastify.server.prependListener('request', (_request, response) => endUnread(response, unreadEndsAfterMs));
   rememberRoutes(fastify);
   logRequests(fastify, { logger, isFrontDoor });
   // JSON or nothing: fastify would hand text over as a string
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, next) => {
-    endUnread(reply.raw, unreadEndsAfterMs);
     void reply.header('x-request-id', request.id);
     addSecurityHeaders(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')

@@ -20,6 +20,8 @@ export class FirstWords {
   private readonly underWay = new Map<string, Promise<void>>();
   /** Places that are kept for words which are about to come, by word: for whom. */
   private readonly claims = new Map<string, { readonly tenant: string; claimed: number }>();
+  /** One update of the stream after the other: two at once lose words, and an event that was sent may be sent again. */
+  private merged: Promise<void> = Promise.resolve();
   /** Words that this process saw in the stream. */
   private readonly inStream = new Set<string>(standardFirstWords);
 
@@ -103,14 +105,21 @@ export class FirstWords {
       // refused: another process added it at this moment
       await this.tables.reached(appended.ok ? appended.seq : await this.tables.lastSequence());
     }
+    const turn = this.merged.then(() => this.merge(word));
+    this.merged = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** Of all words that are known; those that came meanwhile need no update of their own. */
+  private async merge(word: string): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
-      await addEventSubjects(this.broker, new Set([...this.tables.firstWords().keys(), word]));
-      const { config } = await this.broker.jsm.streams.info('EVENTS');
-      if (config.subjects.includes(`${word}.>`)) {
-        this.inStream.add(word);
-        return;
-      }
+      if (this.inStream.has(word)) return;
+      const known = [...this.tables.firstWords().keys(), word];
+      await addEventSubjects(this.broker, new Set(known));
+      const { subjects } = (await this.broker.jsm.streams.info('EVENTS')).config;
+      for (const each of known) if (subjects.includes(`${each}.>`)) this.inStream.add(each);
     }
+    if (this.inStream.has(word)) return;
     throw new Error(`the stream EVENTS keeps losing the word ${word}`);
   }
 }

@@ -33,7 +33,7 @@ afterAll(expectNoLeaks);
 function start(): void {
   keep = new KeepStreams({
     broker,
-    tables: { firstWords: () => new Set(['parcel']), sequence: 1 },
+    tables: { firstWords: () => new Map([['parcel', null]]), sequence: 1 },
     replicas: 1,
     onTrouble: (line, streams) => told.push({ line, streams }),
     onOtherConfig: () => (otherConfigs += 1),

@@ -112,7 +112,7 @@ export class KeepStreams {
 
   private async remake(): Promise<void> {
     const { broker, replicas, tables } = this.options;
-    await ensureTopology(broker, { replicas, firstWords: tables.firstWords(), patienceMs: 0 });
+    await ensureTopology(broker, { replicas, firstWords: tables.firstWords().keys(), patienceMs: 0 });
     this.missing = [];
   }
 

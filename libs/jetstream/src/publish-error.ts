@@ -29,6 +29,8 @@ export const brokerCodes = {
   duplicateInBatch: 10201,
   /** The leader changed in the middle of it. */
   incompleteBatch: 10176,
+  /** With replicas: the first message of this id is not stored yet, and may never be, where the leader changed. */
+  idInProcess: 10158,
   tooManyBatches: [10210, 10211],
   unsupportedBatchHeader: 10177,
 } as const;
@@ -55,7 +57,8 @@ export function publishErrorOf(error: NonNullable<BrokerReply['error']>): Publis
   if (error.code >= 500 || /maximum|insufficient|resource|exceed|space/i.test(message)) {
     return new PublishError('full', message, code);
   }
-  if (code === brokerCodes.incompleteBatch) return new PublishError('unavailable', message, code);
+  if (code === brokerCodes.incompleteBatch || code === brokerCodes.idInProcess)
+    return new PublishError('unavailable', message, code);
   return new PublishError('refused', message, code);
 }
 

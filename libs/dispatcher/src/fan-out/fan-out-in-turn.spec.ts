@@ -106,6 +106,21 @@ describe('FanOutInTurn', () => {
     expect(world.done.slice(11)).toEqual(Array.from({ length: 990 }, (_, index) => index + 11));
   });
 
+  it('fails with a crowd before what came with it is through, and ends nothing else by that', async () => {
+    const world = new World(async ([first]) => {
+      if ((first?.seq ?? 0) > 10) throw new Error('the log cannot be read');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return Array.from({ length: 10 }, () => Promise.resolve(ack()));
+    });
+    void world.come(20);
+    // a rejection that nobody looks at ends a process: Node looks for it between two turns of the event loop
+    await pass(500);
+    jest.useRealTimers();
+    await new Promise((resolve) => setImmediate(resolve));
+    jest.useFakeTimers();
+    expect(world.parts).toHaveLength(2);
+  });
+
   it('goes on with a crowd where nothing more comes although more stands behind', async () => {
     const world = new World();
     const ended = world.come(500, { behind: 1_000 });

@@ -101,10 +101,13 @@ export class FanOutInTurn {
   }
 
   private setAside(lane: TypeLane<PendingEvent>, message: IncomingMessage): Promise<Outcome> {
-    return new Promise((settle) => {
+    const outcome = new Promise<Outcome>((settle) => {
       const event = { message, settle, sizeBytes: message.payload.length };
       this.crowds.setAside(lane, event, message.storedAtMs);
     });
+    // it may fail before what came with it is through: whoever waits for the batch is told then
+    outcome.catch(() => undefined);
+    return outcome;
   }
 
   /**

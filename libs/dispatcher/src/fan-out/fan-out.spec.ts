@@ -32,16 +32,35 @@ const emptyLog = {
       add: () => Promise.resolve({ name: 'reader', num_pending: 0 }),
       delete: () => Promise.resolve(true),
     },
+    streams: { getMessage: () => Promise.resolve(null) },
   },
   js: { consumers: { get: () => Promise.resolve({}) } },
 };
+
+/** … and what it has. */
+function logWith(facts: readonly LogFact[]): object {
+  const { jsm } = emptyLog;
+  const add = () => Promise.resolve({ name: 'reader', num_pending: facts.length });
+  const read = facts.map((fact, n) => ({ seq: n + 1, data: Buffer.from(JSON.stringify([fact])) }));
+  const last = { seq: facts.length, data: new Uint8Array(), time: new Date(acceptedAtMs) };
+  return {
+    jsm: {
+      streams: { getMessage: () => Promise.resolve(last) },
+      consumers: { ...jsm.consumers, add },
+    },
+    js: { consumers: { get: () => Promise.resolve({ fetch: () => Promise.resolve(read) }) } },
+  };
+}
 
 function fanOut(
   facts: LogFact[],
   published: OutgoingMessage[],
   catchUp: () => Promise<void> = () => Promise.resolve(),
   parts: Partial<
-    Record<'log' | 'deliveries' | 'tracing' | 'meters' | 'logger' | 'tables' | 'subscriptions', object>
+    Record<
+      'broker' | 'log' | 'deliveries' | 'tracing' | 'meters' | 'logger' | 'tables' | 'subscriptions',
+      object
+    >
   > = {},
 ): FanOut {
   const entry = { state: endpoint, revision: 1 };
@@ -100,6 +119,34 @@ const ordered: Readonly<Record<string, string>> = {
 const broken = (): never => {
   throw new Error('a fault of ours');
 };
+
+it('holds an ordered delivery of which the log has the fan-out and not yet the wait', async () => {
+  const facts: LogFact[] = [];
+  const published: OutgoingMessage[] = [];
+  const keyed = { ...endpoint, ordering: 'key' } as EndpointState;
+  const tables = {
+    ...{ sequence: 1, catchUp: () => Promise.resolve(), circuitOf: () => null },
+    endpoint: () => ({ state: keyed, revision: 1 }),
+  };
+  const subscriptions = { match: () => [{ state: keyed, revision: 1 }] };
+  const first = fanOut(facts, published, undefined, { tables, subscriptions });
+  const event = {
+    ...message(7, 1),
+    header: (name: string) => ordered[name],
+    headers: () => ordered,
+  };
+  await Promise.all(await first.handle([event]));
+  expect(facts).toMatchObject([
+    { fact: 'event.fanned_out' },
+    { fact: 'delivery.deferred', reason: 'ordering', ordering: { key: 'customer-1' } },
+  ]);
+  const broker = logWith(facts.slice(0, 1));
+  const again: LogFact[] = [];
+  const second = fanOut(again, published, undefined, { tables, subscriptions, broker });
+  await Promise.all(await second.handle([{ ...event, deliveryCount: 2, isAgain: true }]));
+  expect(again).toEqual(facts.slice(1));
+  expect(published).toEqual([]);
+});
 
 it('fails with the event that it cannot fan out, and with no other', async () => {
   const [facts, published]: [LogFact[], OutgoingMessage[]] = [[], []];

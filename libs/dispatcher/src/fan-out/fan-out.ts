@@ -162,10 +162,13 @@ export class FanOut implements OnApplicationShutdown {
       for (const hop of this.firstHops(fact, traceparent)) {
         const meta: DeliveryMeta = isByHand ? { ...hop, isByHand } : hop;
         if (earlier?.ended.has(meta.deliveryId)) continue;
-        const wait = earlier ? null : holdBack(meta, plan.event.orderingKey, context);
-        // without its wait an ordered delivery would pass those before it
-        if (wait?.reason === 'ordering') this.latestOrderedAtMs = context.nowMs;
-        if (wait) (wait.reason === 'ordering' ? facts : held).push(wait);
+        const wait = holdBack(meta, plan.event.orderingKey, context);
+        if (wait?.reason === 'ordering') {
+          // without its wait an ordered delivery would pass those before it: told again where the log, read while a batch
+          // of it was being stored or by a replica that is behind, had the fan-out alone
+          this.latestOrderedAtMs = context.nowMs;
+          facts.push(wait);
+        } else if (wait && !earlier) held.push(wait);
         else messages.push(this.messageOf(meta, bodyFor(meta.apiVersion)));
       }
     }

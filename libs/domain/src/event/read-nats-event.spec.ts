@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AcceptedEvent } from './accepted-event.js';
 import { readHttpEvent } from './read-http-event.js';
-import { readNatsEvent, type NatsEventMessage } from './read-nats-event.js';
+import { eventHeadersOf, readNatsEvent, type NatsEventMessage } from './read-nats-event.js';
 
 function message(payload: string | Uint8Array, overrides: Partial<NatsEventMessage> = {}): NatsEventMessage {
   return {
@@ -67,6 +67,22 @@ describe('readNatsEvent', () => {
       orderingKey: 'y',
       channels: ['x'],
     });
+  });
+
+  it('takes a header without a value for none', () => {
+    const names = [
+      'Postel-Tenant',
+      'Nats-Msg-Id',
+      'Postel-Ordering-Key',
+      'Postel-Channels',
+      'ce-specversion',
+    ];
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    const headers = eventHeadersOf(
+      (name) => empty[name],
+      () => empty,
+    );
+    expect(accepted('{"a":1}', { headers })).toEqual(accepted('{"a":1}'));
   });
 
   it('takes the id from the body, else from Nats-Msg-Id, else from the position', () => {

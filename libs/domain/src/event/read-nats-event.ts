@@ -76,11 +76,16 @@ type Understood = {
   readonly text: string;
 };
 
-/** Picks what {@link readNatsEvent} needs from the headers of a message. @param all every header; of binary CloudEvents */
+/**
+ * Picks what {@link readNatsEvent} needs from the headers of a message. One without a value is none, for all who read it.
+ * @param value of a header by its name
+ * @param all every header; of binary CloudEvents
+ */
 export function eventHeadersOf(
-  header: (name: string) => string | undefined,
+  value: (name: string) => string | undefined,
   all: () => Readonly<Record<string, string>>,
 ): NatsEventMessage['headers'] {
+  const header = (name: string) => value(name) || undefined;
   // what the HTTP door accepted is an event of ours already
   const mode = header(natsHeaders.configSequence) === undefined ? cloudEventModeOf(anyCase(header)) : null;
   return {
@@ -218,7 +223,7 @@ function channelsOf(header: string | undefined): string[] | undefined {
 
 /** The id of an event whose body has none: the same at every reading of the same message. */
 function idOfMessage({ headers: { messageId }, seq, storedAtMs }: NatsEventOfAnySize): string {
-  if (messageId === undefined || messageId === '') {
+  if (messageId === undefined) {
     // padded, so that ids sort by time and position
     return eventIdOfPosition(storedAtMs, seq);
   }

@@ -201,7 +201,7 @@ export class AcceptEvent {
     if (!stored) return null;
     const { subject, payload, headers, storedAtMs } = stored;
     const picked = eventHeadersOf(
-      (name) => headers[name] || undefined,
+      (name) => headers[name],
       () => headers,
     );
     const { maxEventBytes: maxBytes } = this.parts;

@@ -31,3 +31,15 @@ it('keeps what somebody else published there as not understood', () => {
     valid: false,
   });
 });
+
+it.each(['Postel-Tenant', 'Postel-Ordering-Key', 'Postel-Channels'])(
+  'keeps an event with an empty %s as the dispatcher takes it: as without',
+  (name) => {
+    const message = { ...news({ 'Nats-Msg-Id': 'mine', [name]: '' }), subject: 'order.created' };
+    const archived = archivedEventOf(
+      { ...message, payload: Buffer.from('{"a":1}') },
+      (tenant) => tenant === 'default',
+    );
+    expect(archived).toMatchObject({ tenant: 'default', id: 'mine', valid: true });
+  },
+);

@@ -1,4 +1,10 @@
-import { eventTypeOfSubject, isOperationalEventType, natsHeaders, operatorTenant } from '@postel/contracts';
+import {
+  defaultTenant,
+  eventTypeOfSubject,
+  isOperationalEventType,
+  natsHeaders,
+  operatorTenant,
+} from '@postel/contracts';
 import {
   eventHeadersOf,
   eventIdOfPosition,
@@ -16,7 +22,7 @@ export function archivedEventOf(
   tenantExists: (tenant: string) => boolean,
 ): NewArchivedEvent {
   const headers = message.headers();
-  const tenant = headers[natsHeaders.tenant] ?? 'default';
+  const tenant = tenantNamedBy(headers);
   const { subject, payload, seq, storedAtMs } = message;
   const read = readNatsEventHead(natsEventOf(subject, payload, headers, seq, storedAtMs));
   const event = read.ok ? read.event : null;
@@ -26,7 +32,7 @@ export function archivedEventOf(
   return {
     acceptedAtMs: storedAtMs,
     seq,
-    tenant: known ? tenant : 'default',
+    tenant: known ? tenant : defaultTenant,
     id: event?.id ?? eventIdOfPosition(storedAtMs, seq),
     type,
     createdAtMs: event ? event.createdSec * 1_000 : storedAtMs,
@@ -36,6 +42,11 @@ export function archivedEventOf(
     headers,
     valid: event !== null && known && !message.hasBadHeaders,
   };
+}
+
+/** As the dispatcher has it: a header without a value is none. It need not be a tenant of ours. */
+export function tenantNamedBy(headers: Readonly<Record<string, string>>): string {
+  return headers[natsHeaders.tenant] || defaultTenant;
 }
 
 /** @returns `null` for one that was not understood */

@@ -1,8 +1,8 @@
-import { defaultTenant, natsHeaders } from '@postel/contracts';
+import { defaultTenant } from '@postel/contracts';
 import { eventIdOfPosition } from '@postel/domain';
 import { readMessage } from '@postel/jetstream';
 import type { LostEvent } from '@postel/postgres';
-import { acceptedEventOf } from '../archive-events/archived-event.js';
+import { acceptedEventOf, tenantNamedBy } from '../archive-events/archived-event.js';
 import type { CountParts } from './conservation-count.js';
 
 /** Looked at one by one in a round, and named; of more, only how many there are is known. */
@@ -43,7 +43,7 @@ export class LostEvents {
     const stored = await readMessage(broker, 'EVENTS', seq);
     if (!stored) return { seq, tenant, eventId: null, type: '' };
     const { headers, payload, storedAtMs, subject } = stored;
-    const named = headers[natsHeaders.tenant] ?? defaultTenant;
+    const named = tenantNamedBy(headers);
     // of a tenant that is gone, or was, and has given its name to another
     const bornAtMs = tables.table('tenant').get(named, named)?.state.createdAtMs ?? 0;
     if (tables.deletedTenants.has(named) || storedAtMs + clockSkewMs < bornAtMs) return null;

@@ -1,13 +1,12 @@
 import {
   currentApiVersion,
-  natsHeaders,
   type EventFannedOut,
   type EventUnmatched,
   type LiveEvent,
   type LiveMissing,
 } from '@postel/contracts';
 import type { PositionedFact, StoredMessage } from '@postel/jetstream';
-import { acceptedEventOf } from '../archive-events/archived-event.js';
+import { acceptedEventOf, tenantNamedBy } from '../archive-events/archived-event.js';
 import type { LiveMessage } from './live-message.js';
 import type { StoredEvents } from './stored-events.js';
 
@@ -72,7 +71,7 @@ export class EventMessages {
 /** @returns `null` for bytes that are not those of this event: of streams that were not restored together */
 function eventOf(stored: StoredMessage, fact: EventTold): Omit<LiveEvent, 'position'> | null {
   const { subject, payload, headers, storedAtMs } = stored;
-  if ((headers[natsHeaders.tenant] ?? 'default') !== fact.tenant) return null;
+  if (tenantNamedBy(headers) !== fact.tenant) return null;
   const event = acceptedEventOf(subject, payload, headers, fact.eventSeq, storedAtMs);
   if (event?.id !== fact.eventId) return null;
   const { channels, createdSec, envelope, orderingKey } = event;

@@ -117,6 +117,29 @@ describe('an event again, and a dead letter no more', () => {
   );
 
   it(
+    'refuses to replay what its schema refused',
+    async () => {
+      const { endpoint, receiver, type } = await subscriptions.add({});
+      const schema = { type: 'object', required: ['id'] };
+      await fleet.api.request('PUT', `/v1/event-types/${type}`, { body: { schema } });
+      await producer.publish(type, '{"n":1}', { 'Nats-Msg-Id': 'no_id' });
+      await eventually(
+        async () => (await fleet.api.deadLetters('eventId=no_id')).data[0],
+        'the dead letter of the event',
+      );
+      await eventually(() => fleet.api.event('no_id'), 'the event in the archive');
+      for (const body of [{}, { endpointId: endpoint.id }]) {
+        expect(await post('/v1/events/no_id/replay', body)).toMatchObject({
+          status: 409,
+          json: { code: 'event_not_understood' },
+        });
+      }
+      expect(receiver.arrivals).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it(
     'refuses to replay what is not there, what was not understood, and to whom nothing is sent',
     async () => {
       const { endpoint, type } = await subscriptions.add({});

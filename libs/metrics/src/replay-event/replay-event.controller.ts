@@ -23,7 +23,9 @@ export class ReplayEventController {
     const { type, payload, headers, seq, acceptedAtMs } = archived;
     if (!payload) refuse('event_payload_expired');
     const event = archived.valid ? acceptedEventOf(type, payload, headers, seq, acceptedAtMs) : null;
-    if (!event) refuse('event_not_understood');
+    // nor what the catalogue or the limits of its day refused, which the archive takes for sound
+    const refused = await database().deadLetters.notUnderstood([seq]);
+    if (!event || refused.has(seq)) refuse('event_not_understood');
     const facts = planReplay(archived, this.targets(tenant, event, endpointId), {
       nowMs: nowMs(),
       actor,

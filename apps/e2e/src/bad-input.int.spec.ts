@@ -112,6 +112,34 @@ describe('bad input', () => {
       },
     );
 
+    it.each([
+      { name: 'not JSON', payload: '{', header: 'refused-1', eventId: 'refused-1' },
+      {
+        name: 'a bad time',
+        payload: '{"id":"refused-2","created":"now","data":{"object":{}}}',
+        eventId: 'refused-2',
+      },
+      {
+        name: 'too large',
+        payload: `{"x":"${'x'.repeat(262_144)}"}`,
+        header: 'refused-3',
+        eventId: 'refused-3',
+      },
+    ])('is found by the id that its producer gave: $name', async ({ payload, header, eventId }) => {
+      await producer.publish('order.created', payload, header === undefined ? {} : { 'Nats-Msg-Id': header });
+      const dead = await eventually(
+        async () => (await fleet.api.deadLetters(`eventId=${eventId}`)).data[0],
+        'the dead letter of the event',
+      );
+      expect(dead).toMatchObject({ eventId, reason: 'invalid_event' });
+      // the archive, which may be behind, has it under the same
+      const replay = await eventually(async () => {
+        const answer = await fleet.api.request('POST', `/v1/events/${eventId}/replay`, { body: {} });
+        return answer.status === 404 ? null : answer;
+      }, 'the event to be in the archive');
+      expect(replay).toMatchObject({ status: 409, json: { code: 'event_not_understood' } });
+    });
+
     it('cannot be redriven: there is nothing to deliver', async () => {
       const [dead] = (await fleet.api.deadLetters('reason=invalid_event')).data;
       expect(await fleet.api.redriveAll({ reason: 'invalid_event' })).toBe(0);

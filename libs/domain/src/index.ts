@@ -140,6 +140,7 @@ export {
   eventIdOfPosition,
   readNatsEvent,
   readNatsEventHead,
+  type NatsEventHeadReading,
   type NatsEventOfAnySize,
   type NatsEventMessage,
   type NatsEventReading,

@@ -59,14 +59,12 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   }
+  const read = readEvent(message, context.maxEventBytes);
+  const eventId = read.ok ? read.event.id : read.id;
   if (message.hasBadHeaders) {
-    const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'refused', fact: { ...about, ...badHeaders, fact: 'event.invalid', eventId } };
   }
-  const read = readEvent(message, context.maxEventBytes);
-  if (read.ok && isUntold) {
-    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId: read.event.id } };
-  }
+  if (read.ok && isUntold) return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   if (!read.ok || !known) {
     const reason = read.ok
       ? {
@@ -75,28 +73,25 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
           path: natsHeaders.tenant,
         }
       : { code: read.code, message: read.message, ...(read.path === undefined ? {} : { path: read.path }) };
-    const eventId = read.ok ? read.event.id : eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'refused', fact: { ...about, ...reason, fact: 'event.invalid', eventId } };
   }
   const { event } = read;
   // one that came over HTTP was held to the catalogue of its moment, and accepted
   const isChecked = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
   const fault = isChecked ? null : (inboundFault(event) ?? context.catalogue.faultOf(tenant, event));
-  if (fault)
-    return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId: event.id } };
+  if (fault) return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId } };
   const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
     deliveryId: deliveryIdOf(event.id, message.seq, state.id),
     endpointId: state.id,
     url: state.url,
     apiVersion: context.catalogue.versionOf(tenant, event.type, state.apiVersion),
   }));
-  if (deliveries.length === 0) {
-    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId: event.id } };
-  }
+  if (deliveries.length === 0)
+    return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   const facts: EventFannedOut[] = [];
   for (let part = 0; part * maxDeliveriesPerFact < deliveries.length; part++) {
     const slice = deliveries.slice(part * maxDeliveriesPerFact, (part + 1) * maxDeliveriesPerFact);
-    facts.push({ ...about, fact: 'event.fanned_out', eventId: event.id, part, deliveries: slice });
+    facts.push({ ...about, fact: 'event.fanned_out', eventId, part, deliveries: slice });
   }
   return { kind: 'fanned-out', event, facts };
 }

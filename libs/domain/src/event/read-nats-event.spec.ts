@@ -94,6 +94,25 @@ describe('readNatsEvent', () => {
     expect(accepted('{}', { seq: 43 }).id > accepted('{}').id).toBe(true);
   });
 
+  it.each([
+    ['no UTF-8', new Uint8Array([0xff]), 'msg-1'],
+    ['no JSON', '{', 'msg-1'],
+    ['a list', '[]', 'msg-1'],
+    ['a bad id', '{"id":"a b","data":{"object":{}}}', 'msg-1'],
+    ['another type', '{"type":"order.paid","data":{"object":{}}}', 'msg-1'],
+    ['a bad time', '{"id":"mine","created":"now","data":{"object":{}}}', 'mine'],
+    ['too much', `{"id":"mine","data":{"object":{"x":"${'x'.repeat(262_144)}"}}}`, 'mine'],
+  ])('keeps the id of a message that it refuses: %s', (_name, payload, id) => {
+    expect(readNatsEvent(message(payload, { headers: { messageId: 'msg-1' } }))).toMatchObject({
+      ok: false,
+      id,
+    });
+  });
+
+  it('makes the id of a message that it refuses of its position where it brought none', () => {
+    expect(readNatsEvent(message('{'))).toMatchObject({ ok: false, id: accepted('{}').id });
+  });
+
   it('derives an id from a Nats-Msg-Id that cannot be one, the same each time', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (one, other) => {

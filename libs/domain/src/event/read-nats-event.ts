@@ -57,6 +57,8 @@ export type NatsEventOfAnySize = Omit<NatsEventMessage, 'maxBytes'>;
 
 interface Refusal {
   readonly ok: false;
+  /** Under which its producer finds it: that of the body where it can be read, and otherwise as if the body had none. */
+  readonly id: string;
   readonly code: ErrorCode;
   readonly message: string;
   readonly path?: string;
@@ -124,19 +126,24 @@ export function readNatsEventHead(message: NatsEventOfAnySize): NatsEventHeadRea
 
 function understand(message: NatsEventOfAnySize): Understood | Refusal {
   const text = decodeUtf8(message.payload);
-  if (text === null) return { ok: false, code: 'invalid_utf8', message: 'the payload is not valid UTF-8' };
+  const refuse = (code: ErrorCode, about: string): Refusal => {
+    return { ok: false, id: idOfMessage(message), code, message: about };
+  };
+  if (text === null) return refuse('invalid_utf8', 'the payload is not valid UTF-8');
   const malformed = jsonFault(text);
-  if (malformed) return { ok: false, code: 'malformed_json', message: malformed.message };
+  if (malformed) return refuse('malformed_json', malformed.message);
   const isBinary = message.headers.cloudEvent?.mode === 'binary';
   if (!isBinary && !isObjectText(text.trimStart())) {
-    return { ok: false, code: 'invalid_request', message: 'the payload is not a JSON object' };
+    return refuse('invalid_request', 'the payload is not a JSON object');
   }
   const { cloudEvent, format } = message.headers;
   const read = cloudEvent ? readCloudEvent(partsOf(cloudEvent, text)) : null;
   const fields = read?.fields ?? fieldsOf(text, format);
   const fault = read?.faults[0] ?? faultOf(message, fields);
   if (fault) {
-    return { ok: false, code: fault.specific ?? 'invalid_request', message: fault.message, path: fault.path };
+    const { path, specific: code = 'invalid_request' } = fault;
+    const hasId = !read && typeof fields.id === 'string' && isId(fields.id);
+    return { ...refuse(code, fault.message), path, ...(hasId ? { id: fields.id } : {}) };
   }
   return { ok: true, event: headOf(message, fields as SoundFields), fields, text };
 }
@@ -204,7 +211,8 @@ function withEnvelope(message: NatsEventMessage, { event, fields, text }: Unders
     composed === text && !hasByteOrderMark(message.payload) ? message.payload : Buffer.from(composed);
   if (envelope.byteLength > message.maxBytes) {
     const limit = `an event is at most ${message.maxBytes} bytes as it is stored and delivered`;
-    return { ok: false, code: 'payload_too_large', message: `${limit}; this one has ${envelope.byteLength}` };
+    const tooLarge = `${limit}; this one has ${envelope.byteLength}`;
+    return { ok: false, id: event.id, code: 'payload_too_large', message: tooLarge };
   }
   return { ok: true, event: { ...event, envelope } };
 }

@@ -7,13 +7,13 @@ import {
 } from '@postel/contracts';
 import {
   eventHeadersOf,
-  eventIdOfPosition,
   readNatsEvent,
   readNatsEventHead,
   type AcceptedEvent,
+  type NatsEventHeadReading,
   type NatsEventOfAnySize,
 } from '@postel/domain';
-import type { IncomingMessage } from '@postel/jetstream';
+import type { IncomingMessage, StoredMessage } from '@postel/jetstream';
 import type { NewArchivedEvent } from '@postel/postgres';
 
 /** A message of EVENTS as the archive keeps it: the exact bytes, and what they are found by. */
@@ -33,7 +33,7 @@ export function archivedEventOf(
     acceptedAtMs: storedAtMs,
     seq,
     tenant: known ? tenant : defaultTenant,
-    id: event?.id ?? eventIdOfPosition(storedAtMs, seq),
+    id: idOf(read),
     type,
     createdAtMs: event ? event.createdSec * 1_000 : storedAtMs,
     door: headers[natsHeaders.configSequence] === undefined ? 'nats' : 'http',
@@ -47,6 +47,15 @@ export function archivedEventOf(
 /** As the dispatcher has it: a header without a value is none. It need not be a tenant of ours. */
 export function tenantNamedBy(headers: Readonly<Record<string, string>>): string {
   return headers[natsHeaders.tenant] || defaultTenant;
+}
+
+/** Under which the archive has it, also where it was not understood. */
+export function archivedIdOf({ subject, payload, headers, storedAtMs }: StoredMessage, seq: number): string {
+  return idOf(readNatsEventHead(natsEventOf(subject, payload, headers, seq, storedAtMs)));
+}
+
+function idOf(read: NatsEventHeadReading): string {
+  return read.ok ? read.event.id : read.id;
 }
 
 /** @returns `null` for one that was not understood */

@@ -1,8 +1,7 @@
 import { defaultTenant } from '@postel/contracts';
-import { eventIdOfPosition } from '@postel/domain';
 import { readMessage } from '@postel/jetstream';
 import type { LostEvent } from '@postel/postgres';
-import { acceptedEventOf, tenantNamedBy } from '../archive-events/archived-event.js';
+import { archivedIdOf, tenantNamedBy } from '../archive-events/archived-event.js';
 import type { CountParts } from './conservation-count.js';
 
 /** Looked at one by one in a round, and named; of more, only how many there are is known. */
@@ -42,14 +41,13 @@ export class LostEvents {
     const { broker, tables, tenantExists } = this.parts;
     const stored = await readMessage(broker, 'EVENTS', seq);
     if (!stored) return { seq, tenant, eventId: null, type: '' };
-    const { headers, payload, storedAtMs, subject } = stored;
+    const { headers, storedAtMs, subject } = stored;
     const named = tenantNamedBy(headers);
     // of a tenant that is gone, or was, and has given its name to another
     const bornAtMs = tables.table('tenant').get(named, named)?.state.createdAtMs ?? 0;
     if (tables.deletedTenants.has(named) || storedAtMs + clockSkewMs < bornAtMs) return null;
     if (storedAtMs < this.sinceMs) return null;
-    const event = acceptedEventOf(subject, payload, headers, seq, storedAtMs);
-    const eventId = event?.id ?? eventIdOfPosition(storedAtMs, seq);
+    const eventId = archivedIdOf(stored, seq);
     return { seq, tenant: tenantExists(named) ? named : defaultTenant, eventId, type: subject };
   }
 }

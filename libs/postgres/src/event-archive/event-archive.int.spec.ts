@@ -45,6 +45,15 @@ it('finds the newest of several events with one id', async () => {
   expect(await archive().find('default', 'evt_1')).toMatchObject({ seq: 2 });
 });
 
+it('finds the one that was understood of several events with one id', async () => {
+  await store(
+    archived(1, { valid: false }),
+    archived(2, { id: 'evt_1' }),
+    archived(3, { id: 'evt_1', valid: false }),
+  );
+  expect(await archive().find('default', 'evt_1')).toMatchObject({ seq: 2 });
+});
+
 it('fetches payloads of several days by position', async () => {
   await store(archived(1), archived(2, { acceptedAtMs: startMs + 3 * dayMs }), archived(3));
   const refs = [

@@ -181,9 +181,12 @@ export class EventArchive {
     );
   }
 
-  /** The newest with this id: after the duplicate window a producer may have used it again. */
+  /**
+   * The newest with this id: after the duplicate window a producer may have used it again. What was not understood comes
+   * behind what was, as when a fault was mended and the event published again.
+   */
   async find(tenant: string, id: string): Promise<ArchivedEvent | null> {
-    const row = await this.#events.findOne({ where: { tenant, id }, order: { seq: 'DESC' } });
+    const row = await this.#events.findOne({ where: { tenant, id }, order: { valid: 'DESC', seq: 'DESC' } });
     return row && eventOf(row);
   }
 

@@ -106,6 +106,14 @@ describe('tenants', () => {
     });
   });
 
+  it('have keys without a name, too', async () => {
+    await createTenant(fleet.api, 'nameless');
+    for (const request of [{}, { body: {} }, { body: { name: '' } }]) {
+      const answer = await fleet.api.request('POST', '/v1/tenants/nameless/api-keys', request);
+      expect(answer).toMatchObject({ status: 201, json: { name: '' } });
+    }
+  });
+
   it('have keys that are shown once, and are good until they are revoked', async () => {
     const { api } = fleet;
     const acme = await createTenant(api, 'keys');

@@ -1120,6 +1120,10 @@ export interface components {
       };
     };
     CreateApiKey: {
+      /**
+       * @description For whoever sees the list
+       * @default
+       */
       name: string;
     };
     CreatedApiKey: {

@@ -52,7 +52,7 @@ export type TenantAnswer = z.infer<typeof tenant>;
 export const tenantPage = pageOf('Tenant', tenant);
 
 export const createApiKeyRequest = z
-  .strictObject({ name: z.string().min(1).max(128) })
+  .strictObject({ name: z.string().max(128).default('').meta({ description: 'For whoever sees the list' }) })
   .meta({ id: 'CreateApiKey' });
 
 const apiKeyShape = {

@@ -40,7 +40,7 @@ export class ManageApiKeysController {
     @Req() request: FastifyRequest,
   ): Promise<ApiKeyAnswer & { key: string }> {
     this.requireTenant(tenant);
-    const { name } = validBody(createApiKeyRequest, body);
+    const { name } = validBody(createApiKeyRequest, body ?? {});
     const { credentialKeys, newId, nowMs, randomBytes } = this.parts;
     const { key, hash, prefix } = makeApiKey(credentialKeys, randomBytes);
     const id = newId('key');

@@ -113,6 +113,26 @@ describe('one event, however often it is published', () => {
     expect(answer.json).toMatchObject({ id, duplicate: true });
   });
 
+  it('answers over HTTP with the id that the event has got by NATS', async () => {
+    const event = { id: 'both-3', type: 'order.created', data: { object: { n: 3 } } };
+    await producer.publish(event.type, '{"n":3}', { 'Nats-Msg-Id': 'default:both-3' });
+    const answer = await fleet.api.publish(event);
+    expect(answer.duplicate).toBe(true);
+    await delivered(answer.id);
+    await eventually(() => fleet.api.event(answer.id), 'the event');
+  });
+
+  it('does not take the event of another tenant for the same, whatever its Nats-Msg-Id', async () => {
+    await fleet.api.request('POST', '/v1/tenants', { body: { id: 'squatter' } });
+    const event = { id: 'both-4', type: 'order.created', data: { object: { n: 4 } } };
+    await producer.publish(event.type, JSON.stringify(event), {
+      'Nats-Msg-Id': 'default:both-4',
+      'Postel-Tenant': 'squatter',
+    });
+    const answer = await fleet.api.request('POST', '/v1/events', { body: event });
+    expect([answer.status, answer.json]).toMatchObject([409, { code: 'event_id_conflict' }]);
+  });
+
   it('judges each event of a batch by itself', async () => {
     const answer = await fleet.api.publishBatch([
       { id: 'batch-0', type: 'order.created', data: { object: { n: 0 } } },

@@ -1,4 +1,4 @@
-import { natsHeaders, type ErrorCode } from '@postel/contracts';
+import { defaultTenant, natsHeaders, type ErrorCode } from '@postel/contracts';
 import {
   eventHeadersOf,
   isInboundType,
@@ -154,13 +154,16 @@ export class AcceptEvent {
     if (!duplicate) return { id, type, created, duplicate };
     const original = await this.originalAt(seq);
     if (!original) return { id, type, created, duplicate };
-    if (!original.ok || !sameEvent(original.event, event, { compareCreated: reading.createdSupplied })) {
+    const { tenant: named, read } = original;
+    const { createdSupplied: compareCreated } = reading;
+    if (named !== tenant || !read.ok || !sameEvent(read.event, event, { compareCreated })) {
       throw new RefusalError({
         code: 'event_id_conflict',
         detail: `Another event was published with the id ${id}.`,
       });
     }
-    return { id, type, created: original.event.createdSec, duplicate };
+    // by NATS it may have got another id: a Nats-Msg-Id of our form is none that an event can have
+    return { id: read.event.id, type, created: read.event.createdSec, duplicate };
   }
 
   /** A type or first word of its own may be new. @returns what has to be waited for, if anything */
@@ -196,7 +199,7 @@ export class AcceptEvent {
   }
 
   /** As the dispatcher reads it: it may have come by NATS. @returns `null` when it is not there any more */
-  private async originalAt(seq: number): Promise<NatsEventReading | null> {
+  private async originalAt(seq: number): Promise<{ tenant: string; read: NatsEventReading } | null> {
     const stored = await readMessage(this.parts.broker, 'EVENTS', seq);
     if (!stored) return null;
     const { subject, payload, headers, storedAtMs } = stored;
@@ -205,7 +208,8 @@ export class AcceptEvent {
       () => headers,
     );
     const { maxEventBytes: maxBytes } = this.parts;
-    return readNatsEvent({ subject, payload, headers: picked, seq, storedAtMs, maxBytes });
+    const read = readNatsEvent({ subject, payload, headers: picked, seq, storedAtMs, maxBytes });
+    return { tenant: picked.tenant ?? defaultTenant, read };
   }
 
   private messageOf(

@@ -175,7 +175,9 @@ describe('tenants', () => {
     for (let n = 0; n < 5; n++) {
       const acme = await createTenant(api, `fresh-${n}`);
       await acme.expect(201, 'POST', '/v1/endpoints', { url: `${receiver.url}/${n}`, events: ['order.*'] });
-      await producer.publish('order.created', '{"id":"ord_1"}', { 'Postel-Tenant': acme.tenant });
+      // clients may change the case of a name, and an overlooked tenant's event would be another's
+      const header = n % 2 === 0 ? 'Postel-Tenant' : 'postel-tenant';
+      await producer.publish('order.created', '{"id":"ord_1"}', { [header]: acme.tenant });
     }
     const requests = await receiver.waitFor(5);
     expect(requests.map(({ path }) => path).sort()).toEqual(['/0', '/1', '/2', '/3', '/4']);

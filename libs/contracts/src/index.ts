@@ -204,7 +204,7 @@ export {
   type EventUnmatched,
   type LogFact,
 } from './facts.js';
-export { natsHeaders } from './nats-headers.js';
+export { natsHeaders, natsHeadersOfAnyCase } from './nats-headers.js';
 export { passedOn, readTraceparent, traceparentOf, type TraceContext } from './traceparent.js';
 export {
   configFilter,

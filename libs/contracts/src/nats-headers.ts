@@ -15,3 +15,15 @@ export const natsHeaders = {
   /** Up to 0.1.0: a {@link DeliveryMeta} as JSON beside the bare body. */
   delivery: 'Postel-Delivery',
 } as const;
+
+/**
+ * Those whose names are read in whatever case a producer writes them: clients and propagators change it (Go's make
+ * `Traceparent`), and an event whose tenant is overlooked goes to another. Of `Nats-Msg-Id` the broker knows one only.
+ */
+export const natsHeadersOfAnyCase = [
+  natsHeaders.tenant,
+  natsHeaders.orderingKey,
+  natsHeaders.channels,
+  natsHeaders.format,
+  natsHeaders.traceparent,
+] as const;

@@ -1,4 +1,5 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
+import { natsHeadersOfAnyCase } from '@postel/contracts';
 
 /** What headers of a message are read from; the client decodes them when they are asked for. */
 export interface WithHeaders {
@@ -6,10 +7,14 @@ export interface WithHeaders {
 }
 
 export interface ReadableHeaders {
-  /** The first value of each. */
+  /** The first value of each; those of {@link natsHeadersOfAnyCase} by their name of the contract. */
   readonly values: ReadonlyMap<string, string>;
   readonly areBad: boolean;
 }
+
+const ofAnyCase: ReadonlyMap<string, string> = new Map(
+  natsHeadersOfAnyCase.map((name) => [name.toLowerCase(), name]),
+);
 
 const none: ReadableHeaders = { values: new Map(), areBad: false };
 
@@ -23,7 +28,11 @@ export function readableHeaders(message: WithHeaders): ReadableHeaders {
     const { headers } = message;
     if (!headers) return none;
     const values = new Map<string, string>();
-    for (const [name, [first = '']] of headers) values.set(name, first);
+    for (const [written, [first = '']] of headers) {
+      const name = ofAnyCase.get(written.toLowerCase()) ?? written;
+      // beside one that is written as in the contract another does not count
+      if (name === written || !values.has(name)) values.set(name, first);
+    }
     return { values, areBad: false };
   } catch {
     return { values: none.values, areBad: true };

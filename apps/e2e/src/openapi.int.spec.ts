@@ -85,6 +85,24 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says which bodies must be there, and how the operator names a tenant', () => {
+    const required = operations().filter(({ operation }) => operation.requestBody?.required);
+    const names = required.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    for (const name of ['POST /v1/events', 'POST /v1/events/batch', 'POST /v1/endpoints', 'POST /v1/tenants'])
+      expect(names).toContain(name);
+    for (const name of [
+      'POST /v1/endpoints/{id}/test',
+      'POST /v1/events/{id}/replay',
+      'POST /v1/portal-tokens',
+    ])
+      expect(names).not.toContain(name);
+    for (const { method, path, operation } of operations()) {
+      const isPublic = routeOf(method.toUpperCase(), path.replace(/[{}]/g, ''))?.public ?? false;
+      const has = operation.parameters?.some(({ name }) => name === 'Postel-Tenant') ?? false;
+      expect({ method, path, has }).toEqual({ method, path, has: !isPublic });
+    }
+  });
+
   it.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, route })))(
     '$name is served, and to those only who may',
     async ({ route }) => {

@@ -2776,7 +2776,10 @@ export interface operations {
         since?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2850,7 +2853,10 @@ export interface operations {
   getConservation: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2942,7 +2948,10 @@ export interface operations {
         type?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3034,7 +3043,10 @@ export interface operations {
         type?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3117,7 +3129,10 @@ export interface operations {
   getDeadLettersId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -3193,7 +3208,10 @@ export interface operations {
   deleteDeadLettersId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -3270,6 +3288,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -3358,6 +3378,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3500,7 +3522,10 @@ export interface operations {
         type?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3574,7 +3599,10 @@ export interface operations {
   getDeliveriesId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -3653,7 +3681,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -3732,6 +3763,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -3820,7 +3853,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3897,11 +3933,13 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/json': {
           /** @default 2024-01-01 */
@@ -4092,7 +4130,10 @@ export interface operations {
   getEndpointsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -4168,7 +4209,10 @@ export interface operations {
   deleteEndpointsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -4251,7 +4295,10 @@ export interface operations {
   patchEndpointsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -4434,7 +4481,10 @@ export interface operations {
         type?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -4513,6 +4563,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -4601,6 +4653,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -4689,7 +4743,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -4768,6 +4825,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -4856,13 +4915,15 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
       };
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/json': components['schemas']['Recover'];
       };
@@ -4975,6 +5036,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -5091,7 +5154,10 @@ export interface operations {
   getEndpointsIdSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -5178,7 +5244,10 @@ export interface operations {
       query?: {
         period?: 'hour' | 'day' | 'week';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -5256,7 +5325,10 @@ export interface operations {
       query?: {
         period?: 'hour' | 'day' | 'week';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -5335,6 +5407,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -5454,7 +5528,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -5528,7 +5605,10 @@ export interface operations {
   getEventTypesName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         name: string;
       };
@@ -5607,7 +5687,10 @@ export interface operations {
         /** @description Take a schema that refuses what the last one accepted */
         force?: 'true' | 'false';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         name: string;
       };
@@ -5723,7 +5806,10 @@ export interface operations {
   deleteEventTypesName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         name: string;
       };
@@ -5812,7 +5898,10 @@ export interface operations {
         type?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -5886,11 +5975,14 @@ export interface operations {
   postEvents: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/cloudevents+json': components['schemas']['CloudEvent'];
         'application/json': components['schemas']['PublishEvent'];
@@ -6001,7 +6093,10 @@ export interface operations {
   getEventsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -6077,7 +6172,10 @@ export interface operations {
   deleteEventsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -6156,7 +6254,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -6235,6 +6336,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -6351,11 +6454,14 @@ export interface operations {
   postEventsBatch: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/cloudevents-batch+json': components['schemas']['CloudEventBatch'];
         'application/json': components['schemas']['PublishBatch'];
@@ -6463,11 +6569,13 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/json': components['schemas']['PublishEvent'];
       };
@@ -6582,7 +6690,10 @@ export interface operations {
         since?: string;
         until?: string;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6658,7 +6769,10 @@ export interface operations {
       query?: {
         period?: 'hour' | 'day' | 'week';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6739,7 +6853,10 @@ export interface operations {
         limit?: number;
         state?: 'queued' | 'running' | 'paused' | 'succeeded' | 'failed';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6813,7 +6930,10 @@ export interface operations {
   getJobsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -6892,6 +7012,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -6980,6 +7102,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -7075,6 +7199,8 @@ export interface operations {
       header?: {
         /** @description As `after`; a browser sends it by itself when it comes back */
         'Last-Event-ID'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
@@ -7160,6 +7286,8 @@ export interface operations {
       header?: {
         /** @description As `after`; a browser sends it by itself when it comes back */
         'Last-Event-ID'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
@@ -7241,6 +7369,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
@@ -7355,7 +7485,10 @@ export interface operations {
   deletePortalTokensId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -7438,7 +7571,10 @@ export interface operations {
   getSession: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7515,7 +7651,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7592,11 +7731,13 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/json': components['schemas']['CreateSource'];
       };
@@ -7706,7 +7847,10 @@ export interface operations {
   getSourcesId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -7782,7 +7926,10 @@ export interface operations {
   deleteSourcesId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -7865,7 +8012,10 @@ export interface operations {
   patchSourcesId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -7983,7 +8133,10 @@ export interface operations {
       query?: {
         period?: 'hour' | 'day' | 'week';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8059,7 +8212,10 @@ export interface operations {
       query?: {
         period?: 'hour' | 'day' | 'week';
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8136,7 +8292,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8213,11 +8372,13 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path?: never;
       cookie?: never;
     };
-    requestBody?: {
+    requestBody: {
       content: {
         'application/json': components['schemas']['CreateTenant'];
       };
@@ -8327,7 +8488,10 @@ export interface operations {
   getTenantsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -8403,7 +8567,10 @@ export interface operations {
   putTenantsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -8528,7 +8695,10 @@ export interface operations {
   deleteTenantsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -8613,7 +8783,10 @@ export interface operations {
   patchTenantsId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -8732,7 +8905,10 @@ export interface operations {
         cursor?: string;
         limit?: number;
       };
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
       };
@@ -8811,6 +8987,8 @@ export interface operations {
       header?: {
         /** @description The same request again within 24 hours gets the first answer, and does nothing */
         'Idempotency-Key'?: string;
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
       };
       path: {
         id: string;
@@ -8927,7 +9105,10 @@ export interface operations {
   deleteTenantsIdApiKeysKeyId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description With the admin token: for which tenant, `default` when absent. Other credentials have one */
+        'Postel-Tenant'?: string;
+      };
       path: {
         id: string;
         keyId: string;

@@ -328,6 +328,7 @@ export {
   type TenantAnswer,
   type TenantSettings,
   type UpdateTenantRequest,
+  tenantId,
 } from './http/tenant-schemas.js';
 export { session, type SessionAnswer } from './http/session-schemas.js';
 export { job, jobsQuery, recoverRequest, type JobAnswer } from './http/job-schemas.js';

@@ -1,18 +1,24 @@
-import { livePosition, problem, routes, takesIdempotencyKey, type Route } from '@postel/contracts';
+import { livePosition, problem, routes, takesIdempotencyKey, tenantId, type Route } from '@postel/contracts';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 
-const idempotencyHeader = z.object({
+const tenantHeader = {
+  'Postel-Tenant': tenantId.optional().meta({
+    description: 'With the admin token: for which tenant, `default` when absent. Other credentials have one',
+  }),
+};
+
+const idempotencyHeader = {
   'Idempotency-Key': z.string().min(1).max(255).optional().meta({
     description: 'The same request again within 24 hours gets the first answer, and does nothing',
   }),
-});
+};
 
-const lastEventIdHeader = z.object({
+const lastEventIdHeader = {
   'Last-Event-ID': livePosition.optional().meta({
     description: 'As `after`; a browser sends it by itself when it comes back',
   }),
-});
+};
 
 /** The OpenAPI 3.1 document, made from the table of routes; the schemas in it are those that the services use. */
 export function openApiDocument(version: string): object {
@@ -64,23 +70,27 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const refusals = route.public ? [] : [400, 401, 403, 404, 429, 503, ...(route.body ? [413, 415, 422] : [])];
   const takesKey = takesIdempotencyKey(route);
-  const header = takesKey ? idempotencyHeader : route.messages ? lastEventIdHeader : null;
+  const headers = {
+    ...(route.public ? {} : tenantHeader),
+    ...(takesKey ? idempotencyHeader : {}),
+    ...(route.messages ? lastEventIdHeader : {}),
+  };
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
     security: securityOf(route),
-    ...(parameters.length > 0 || route.query || header
+    ...(parameters.length > 0 || route.query || !route.public
       ? {
           requestParams: {
             ...(parameters.length > 0
               ? { path: z.object(Object.fromEntries(parameters.map((name) => [name, z.string()]))) }
               : {}),
             ...(route.query ? { query: route.query } : {}),
-            ...(header ? { header } : {}),
+            ...(route.public ? {} : { header: z.object(headers) }),
           },
         }
       : {}),
-    ...(route.body ? { requestBody: { content: bodiesOf(route) } } : {}),
+    ...(route.body ? { requestBody: { required: needsBody(route), content: bodiesOf(route) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [
@@ -99,6 +109,11 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ),
     },
   };
+}
+
+/** None is as good as `{}` where nothing in it must be there. */
+function needsBody({ body }: Route): boolean {
+  return body !== undefined && !body.safeParse({}).success;
 }
 
 function bodiesOf({ body, otherBodies }: Route): Record<string, { schema: z.ZodType }> {

@@ -31,7 +31,7 @@ export const problem = z
 
 /** For the document: the route itself reads raw bytes, so that `data` keeps them (libs/domain, read-event). */
 export const publishEventRequest = z
-  .object({
+  .strictObject({
     type: z.string().meta({ examples: ['order.created'] }),
     data: z.object({
       object: z.record(z.string(), z.unknown()),
@@ -39,9 +39,17 @@ export const publishEventRequest = z
     }),
     relatedObjects: z.record(z.string(), z.unknown()).optional(),
     id: id.optional(),
-    created: z.int().optional().meta({ description: 'Unix seconds; the time of acceptance when absent' }),
-    orderingKey: z.string().max(256).optional(),
-    channels: z.array(z.string()).max(50).optional(),
+    created: z
+      .int()
+      .min(0)
+      .max(253_402_300_799)
+      .optional()
+      .meta({ description: 'Unix seconds; the time of acceptance when absent' }),
+    orderingKey: z.string().min(1).max(256).optional(),
+    channels: z
+      .array(z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/))
+      .max(50)
+      .optional(),
   })
   .meta({ id: 'PublishEvent' });
 

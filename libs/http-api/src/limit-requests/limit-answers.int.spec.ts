@@ -44,6 +44,8 @@ beforeEach(async () => {
   server.get('/v1/events', () => large);
   server.get('/v1/deliveries', () => '{}');
   server.post('/v1/events', { bodyLimit: 60_000 }, () => '{}');
+  const bodiesOf = () => 'slow';
+  server.post('/webhooks/of-slow', { bodyLimit: 60_000, config: { public: true, bodiesOf } }, () => '{}');
   server.get('/v1/live/events', () => '{}');
   server.get('/v1/endpoints', async () => {
     await new Promise<void>((resolve) => handlers.push(resolve));
@@ -148,3 +150,23 @@ it.each(['content-length: 60000', 'transfer-encoding: chunked'])(
     expect(await waiting).toBe(200);
   },
 );
+
+it('counts bodies that anybody may send apart from those of the tenant', async () => {
+  const send = (path: string, sizeBytes: number) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { ...headersOf('slow'), 'content-type': 'application/json' },
+      body: JSON.stringify('x'.repeat(sizeBytes)),
+    }).then(({ status }) => status);
+  const more = 'content-type: application/json\r\ncontent-length: 60000\r\n';
+  const slow = await ask('/webhooks/of-slow', 'slow', 'POST', more);
+  await waitUntil(async () => (await connections()) === 1);
+  const waiting = send('/webhooks/of-slow', 50_000);
+  await waitUntil(async () => (await send('/webhooks/of-slow', 50_000)) === 429, {
+    describe: 'the line to be full',
+  });
+  expect(await send('/v1/events', 50_000)).toBe(200);
+  expect(await send('/webhooks/of-slow', 1_000)).toBe(200);
+  slow.destroy();
+  expect(await waiting).toBe(200);
+});

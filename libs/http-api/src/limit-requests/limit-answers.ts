@@ -9,6 +9,10 @@ declare module 'fastify' {
     /** What is done for it also when its client has gone meanwhile: until then it keeps its place. */
     heldUntil: Promise<void> | null;
   }
+  interface FastifyContextConfig {
+    /** Of a public route that takes large bodies: the tenant whose room they take, `undefined` for one that there is not. */
+    readonly bodiesOf?: (request: FastifyRequest) => string | undefined;
+  }
 }
 
 export interface LimitAnswersOptions {
@@ -30,24 +34,20 @@ const smallBodyBytes = 16 * 1024;
 /**
  * So many requests of a tenant are answered at once; the others wait in line. An answer is under way until its client
  * has taken it: one that does not read has its own tenant's places, and no more memory than those. Who publishes events
- * gets small answers, and may send many at once; there, bodies count by their length, from before they are read. What goes
- * on (live, an export) is counted by whoever serves it.
+ * gets small answers, and may send many at once; there, bodies count by their length, from before they are read, and those
+ * that anybody may send count apart. What goes on (live, an export) is counted by whoever serves it.
  */
 export function limitAnswers(fastify: FastifyInstance, options = defaults): void {
   const requests = new Places(options.requests);
   const bodies = new Places(options.bodies);
   fastify.decorateRequest('heldUntil', null);
   fastify.addHook('onRequest', (request, reply, next) => {
-    const { principal } = request;
-    const route = routeOf(request);
-    if (!principal || route?.lines || route?.messages) return next();
-    const isEvents = route?.rate === 'events';
-    const weight = isEvents ? bodyBytes(request) : 1;
-    if (isEvents && weight <= smallBodyBytes) return next();
+    const place = placeFor(request);
+    if (!place) return next();
     // its client has gone while its credential was looked at
     if (reply.raw.destroyed) return;
-    const places = isEvents ? bodies : requests;
-    const leave = places.enter(`${principal.kind} ${principal.tenant}`, weight, (hasPlace) =>
+    const places = place.of === 'bodies' ? bodies : requests;
+    const leave = places.enter(place.key, place.weight, (hasPlace) =>
       next(hasPlace ? undefined : new RefusalError({ code: 'too_many_requests', detail: tooMany }, 1)),
     );
     reply.raw.once('close', () => {
@@ -55,6 +55,28 @@ export function limitAnswers(fastify: FastifyInstance, options = defaults): void
       else leave();
     });
   });
+}
+
+interface PlaceFor {
+  readonly of: 'requests' | 'bodies';
+  readonly key: string;
+  readonly weight: number;
+}
+
+/** @returns `undefined` for what needs none */
+function placeFor(request: FastifyRequest): PlaceFor | undefined {
+  const { principal, routeOptions } = request;
+  const tenant = routeOptions.config.bodiesOf?.(request);
+  if (tenant !== undefined) return placeForBody(request, `public ${tenant}`);
+  const route = routeOf(request);
+  if (!principal || route?.lines || route?.messages) return undefined;
+  const key = `${principal.kind} ${principal.tenant}`;
+  return route?.rate === 'events' ? placeForBody(request, key) : { of: 'requests', key, weight: 1 };
+}
+
+function placeForBody(request: FastifyRequest, key: string): PlaceFor | undefined {
+  const weight = bodyBytes(request);
+  return weight <= smallBodyBytes ? undefined : { of: 'bodies', key, weight };
 }
 
 const tooMany = 'Too many requests of this tenant are under way.';

@@ -21,7 +21,11 @@ export function registerReceiveWebhook(
       {
         // what is added to it is small; a body a little over the limit gets the exact answer from the reader
         bodyLimit: maxEventBytes + 1_024,
-        config: { public: true, counted: true },
+        config: {
+          public: true,
+          counted: true,
+          bodiesOf: ({ params }) => receiveWebhook.tenantOf((params as SourceRequest['params']).sourceId),
+        },
         // before the body is read
         onRequest: (request: SourceRequest, _reply, next) => {
           try {

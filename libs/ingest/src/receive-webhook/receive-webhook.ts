@@ -38,6 +38,11 @@ export class ReceiveWebhook {
     this.seen = new SeenWebhooks(parts.broker);
   }
 
+  /** Whose it is; `undefined` for one that there is not. */
+  tenantOf(sourceId: string): string | undefined {
+    return this.parts.sources.get(sourceId)?.tenant;
+  }
+
   /** @throws {RefusalError} for one that there is not, or that takes nothing now */
   requireSource(sourceId: string): SourceState {
     const source = this.parts.sources.get(sourceId);

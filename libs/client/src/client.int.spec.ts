@@ -153,6 +153,20 @@ describe('the client', () => {
     expect(seen.map(({ method }) => method)).toEqual(['POST']);
   });
 
+  it.each([{ ok: true }, { id: 'msg_1' }, [], null, 'fine', { accepted: [] }])(
+    'takes %j of another service for no event on disk',
+    async (body) => {
+      const { url, seen } = await serve({ status: 200, body });
+      const client = createClient({ url, token: 't', retries: 3 });
+      const event = { type: 'a.b', data: { object: {} } };
+      const message = "the answer is none of Postel's: 200 with application/json";
+      await expect(client.publish(event)).rejects.toMatchObject({ problem: null, message });
+      await expect(client.publishBatch([event])).rejects.toMatchObject({ problem: null, message });
+      await expect(client.POST('/v1/events', { body: event })).rejects.toMatchObject({ message });
+      expect(seen).toHaveLength(3);
+    },
+  );
+
   it('does not follow a redirect, which made a GET of a publish and took its list for the answer', async () => {
     const { url, seen } = await serve(
       { status: 302, headers: { location: '/v1/events?' } },

@@ -22,13 +22,26 @@ it('keeps tokens for this user alone, also where the file was open to others', (
   }
 });
 
-it('says which file it is that cannot be understood', () => {
+it.each([
+  '{ half',
+  'null',
+  '7',
+  '[]',
+  '{"profiles":null}',
+  '{"profiles":{"a":null}}',
+  '{"profiles":{"a":{"url":7}}}',
+])('says which file it is that cannot be understood (%s)', (text) => {
   const directory = tempDir('profiles');
   try {
     const file = join(directory.path, 'config.json');
-    writeFileSync(file, '{ half');
-    expect(() => readProfiles(file)).toThrow(`${file} is not valid JSON`);
+    writeFileSync(file, text);
+    expect(() => readProfiles(file)).toThrow(`${file} is no file of \`postel login\``);
   } finally {
     directory.remove();
   }
+});
+
+it('says which file it is that cannot be written, where nothing can be', () => {
+  const file = profileFile({ XDG_CONFIG_HOME: '/proc/nowhere' });
+  expect(() => writeProfiles(file, { current: 'a', profiles: {} })).toThrow(`${file} cannot be written: `);
 });

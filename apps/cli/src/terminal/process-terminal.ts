@@ -7,10 +7,12 @@ import type { Terminal } from './terminal.js';
 /** The terminal, or the pipes, that this process was started with. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  // `postel events list | head` has seen enough: that is no failure
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  }
+  stderr.on('error', () => process.exit(1));
+  stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // `postel events list | head` has seen enough: that is no failure
+    if (code === 'EPIPE') process.exit(0);
+    stderr.write(`postel: the output cannot be written: ${message}\n`, () => process.exit(1));
+  });
   return {
     env,
     directory: process.cwd(),

@@ -53,6 +53,14 @@ describe('the package that is published', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/listen/) });
   });
 
+  it('says that its output cannot be written', async () => {
+    const intoFull = 'exec "$0" "$1" --help > /dev/full';
+    await expect(run('sh', ['-c', intoFull, process.execPath, program])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^postel: the output cannot be written: ENOSPC.*\n$/),
+    });
+  });
+
   it('lists what an API has', async () => {
     const endpoint = {
       id: 'ep_1',

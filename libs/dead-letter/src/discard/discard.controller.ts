@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Inject, Param, Req } from '@nestjs/common
 import type { DeliveryDiscarded, EventDiscarded } from '@postel/contracts';
 import { principalOf, refuse, RefusalError, type Principal } from '@postel/http-api';
 import type { FastifyRequest } from 'fastify';
+import { afterChanges } from '../after-changes.js';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
 import { discardDelivery, discardEvent, discardMessage } from './discard-facts.js';
 
@@ -17,6 +18,7 @@ export class DiscardController {
   @HttpCode(204)
   async discard(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const principal = principalOf(request);
+    await afterChanges(principal.tenant, this.parts);
     const fact =
       (await this.ofDelivery(id, principal)) ??
       (await this.ofInvalidEvent(id, principal)) ??

@@ -4,6 +4,7 @@ import { principalOf, refuse, validQuery } from '@postel/http-api';
 import type { DeadLetterRound } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { afterChanges } from '../after-changes.js';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
 import { discardDelivery, discardEvent, discardMessage, type Discarding } from './discard-facts.js';
 
@@ -34,6 +35,7 @@ export class PurgeController {
       // only what was there when it was asked for: what dies meanwhile was not seen by whoever asks
       untilMs: Math.min(until ? Date.parse(until) : Infinity, nowMs),
     };
+    await afterChanges(tenant, this.parts);
     const by = { tenant, actor, nowMs, request: randomUUID() };
     let discarded = 0;
     let afterSeq = 0;

@@ -1,9 +1,16 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parseFacts, type DeliveryDied, type DeliveryDiscarded } from '@postel/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  parseFacts,
+  type DeliveryDied,
+  type DeliveryDiscarded,
+  type DeliveryReopened,
+} from '@postel/contracts';
 import { openDatabase, pageJobs, type Database } from '@postel/postgres';
 import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import type { FastifyRequest } from 'fastify';
 import type { DeadLetterParts } from '../parts.js';
+import { DiscardController } from '../discard/discard.controller.js';
+import { PurgeController } from '../discard/purge.controller.js';
 import { RedriveController } from './redrive.controller.js';
 import { RedriveWork } from './redrive-work.js';
 
@@ -51,14 +58,14 @@ function partsWith(
   redrivenAtOnce: number,
   reopened: string[],
   dueAtMs: number[] = [],
-  lastDiscardSeq?: number,
+  last?: { readonly fact: string; readonly seq: number },
 ): DeadLetterParts {
   const status: Record<string, string> = { ep_1: 'active', ep_2: 'paused' };
   const getMessage = (_stream: string, { last_by_subj: subject }: { last_by_subj: string }) =>
     Promise.resolve(
-      lastDiscardSeq !== undefined && subject.endsWith('delivery.discarded')
+      last && subject.endsWith(last.fact)
         ? {
-            seq: lastDiscardSeq,
+            seq: last.seq,
             subject,
             data: new Uint8Array(),
             header: { get: () => '' },
@@ -136,40 +143,86 @@ it('redrives what is more than a request should take as a job, each once, and no
   expect(all).toEqual({ redriven: 7, jobId: null });
 });
 
-it('does not redrive what was discarded a moment before, though the tables do not show it yet', async () => {
-  const [kept, thrownAway] = [died(21, 'ep_1'), died(22, 'ep_1')].map((fact) => ({
-    ...fact,
-    tenant: 'other',
-  }));
-  await database.transaction((tx) =>
-    database.deadLetters.apply(
-      tx,
-      [kept, thrownAway].map((fact, n) => ({ seq: 101 + n, fact: fact as DeliveryDied })),
-      new Map(),
-    ),
-  );
-  const reopened: string[] = [];
-  let looks = 0;
-  const projections = {
-    positions: () => {
-      looks += 1;
-      return database.projections.positions();
-    },
+describe('what a tenant did a moment before, though the tables do not show it yet', () => {
+  let changed: DeliveryDied;
+  let tenant: string;
+  let request: FastifyRequest;
+  let at = 100;
+  beforeEach(async () => {
+    at += 10;
+    tenant = `other-${at}`;
+    const principal = { kind: 'api-key', tenant, actor: 'key_1' };
+    request = { principal, body: {} } as unknown as FastifyRequest;
+    const both = [1, 2].map((n) => ({ ...died(at + n, 'ep_1'), tenant }));
+    changed = both[1] as DeliveryDied;
+    const facts = both.map((fact, n) => ({ seq: at + n, fact }));
+    await database.transaction((tx) => database.deadLetters.apply(tx, facts, new Map()));
+  });
+
+  const asDiscarded = (): DeliveryDiscarded => {
+    const { reason: _reason, lastStatus: _status, lastError: _error, ...about } = changed;
+    return { ...about, fact: 'delivery.discarded', actor: 'key_1' };
   };
-  const parts = {
-    ...partsWith(9, reopened, [], 103),
-    database: () => ({ ...database, projections }),
-    tables: { endpoint: () => ({ state: { tenant: 'other', status: 'active' } }) },
-    nowMs: () => Date.now(),
-  } as unknown as DeadLetterParts;
-  const request = { principal: { kind: 'api-key', tenant: 'other', actor: 'key_1' }, body: {} };
-  const answer = new RedriveController(parts).redriveMany(request as unknown as FastifyRequest);
-  await Promise.race([answer, waitUntil(() => looks > 0)]);
-  const lease = await database.projections.acquire('dead-letters');
-  const { reason: _reason, lastStatus: _status, lastError: _error, ...about } = thrownAway as DeliveryDied;
-  const discarded: DeliveryDiscarded = { ...about, fact: 'delivery.discarded', actor: 'key_1' };
-  await lease?.apply(103, (tx) => database.deadLetters.apply(tx, [{ seq: 103, fact: discarded }], new Map()));
-  await lease?.release();
-  expect(await answer).toEqual({ redriven: 1, jobId: null });
-  expect(reopened).toEqual(['dlv_21']);
+  const asReopened = (): DeliveryReopened => ({
+    ...asDiscarded(),
+    actor: 'key_1',
+    fact: 'delivery.reopened',
+    by: 'redrive',
+    lane: 'delivery',
+    dueAtMs: startMs,
+  });
+
+  /** What is answered once the tables show a change that the log had before it was asked. */
+  async function answerAfter<T>(
+    change: DeliveryDiscarded | DeliveryReopened,
+    told: string[],
+    ask: (parts: DeadLetterParts) => Promise<T>,
+  ): Promise<T> {
+    const seq = at + 3;
+    let looks = 0;
+    const projections = {
+      positions: () => {
+        looks += 1;
+        return database.projections.positions();
+      },
+    };
+    const parts = {
+      ...partsWith(9, told, [], { fact: change.fact, seq }),
+      database: () => ({ ...database, projections }),
+      tables: { endpoint: () => ({ state: { tenant, status: 'active' } }) },
+      nowMs: () => Date.now(),
+    } as unknown as DeadLetterParts;
+    const answer = ask(parts);
+    await Promise.race([answer.catch(() => undefined), waitUntil(() => looks > 0)]);
+    const lease = await database.projections.acquire('dead-letters');
+    await lease?.apply(seq, (tx) => database.deadLetters.apply(tx, [{ seq, fact: change }], new Map()));
+    await lease?.release();
+    return answer;
+  }
+
+  const redriven = () => expect.objectContaining({ redriven: 1 });
+  const isNone = () => expect.objectContaining({ refusal: { code: 'dead_letter_not_found' } });
+  const asks = {
+    'redrives all': (parts: DeadLetterParts) => new RedriveController(parts).redriveMany(request),
+    'redrives it': (parts: DeadLetterParts, id: string) => new RedriveController(parts).redrive(id, request),
+    'discards all': (parts: DeadLetterParts) => new PurgeController(parts).purge({ all: 'true' }, request),
+    'discards it': (parts: DeadLetterParts, id: string) => new DiscardController(parts).discard(id, request),
+  };
+
+  it.each([
+    ['discarded', 'redrives all', asDiscarded, redriven],
+    ['discarded', 'redrives it', asDiscarded, isNone],
+    ['discarded', 'discards it', asDiscarded, isNone],
+    ['redriven', 'redrives all', asReopened, redriven],
+    ['redriven', 'redrives it', asReopened, isNone],
+    ['redriven', 'discards it', asReopened, isNone],
+    ['redriven', 'discards all', asReopened, () => ({ discarded: 1, complete: true })],
+  ] as const)('is %s, and no dead letter to who then %s', async (_, ask, change, expected) => {
+    const { items } = await database.deadLetters.list(tenant, { limit: 10 });
+    const letter = items.find(({ deliveryId }) => deliveryId === changed.deliveryId);
+    const reopened: string[] = [];
+    const answer = answerAfter<unknown>(change(), reopened, (parts) => asks[ask](parts, letter?.id ?? ''));
+    expect(await answer.catch((error: unknown) => error)).toEqual(expected());
+    expect(reopened).not.toContain(changed.deliveryId);
+  });
 });

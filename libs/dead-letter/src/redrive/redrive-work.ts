@@ -9,6 +9,7 @@ import type {
   PagedDeadDelivery,
   PagedWork,
 } from '@postel/postgres';
+import { lastChangeOf } from '../after-changes.js';
 import type { DeadLetterParts } from '../parts.js';
 import { inOrder, reopenDelivery } from './reopen-delivery.js';
 
@@ -46,10 +47,7 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
   }
 
   async needsNow({ tenant }: RedriveJob): Promise<Needs> {
-    const told = (['delivery.reopened', 'delivery.discarded'] as const).map((fact) =>
-      this.lastOf(tenant, fact),
-    );
-    return { 'dead-letters': Math.max(...(await Promise.all(told))) };
+    return { 'dead-letters': await lastChangeOf(tenant, this.parts.broker) };
   }
 
   async nextPage(
@@ -85,16 +83,18 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
       reopenDelivery(delivery, { ...command, dueAtMs: dueTimes[index] }, this.parts);
     await Promise.all(dead.map(reopen));
     // no faster than the waiting room takes it
-    return { 'waiting-room': await this.lastOf(tenant, 'delivery.reopened') };
+    return {
+      'waiting-room': await lastSequenceAtLeader(
+        this.parts.broker,
+        'LOG',
+        logSubject(tenant, 'delivery.reopened'),
+      ),
+    };
   }
 
   /** Those whose endpoint is away now stay dead letters. */
   private mayGo({ endpointId, tenant }: PagedDeadDelivery): boolean {
     const state = this.parts.tables.endpoint(endpointId)?.state;
     return state?.tenant === tenant && state.status === 'active';
-  }
-
-  private lastOf(tenant: string, fact: 'delivery.reopened' | 'delivery.discarded'): Promise<number> {
-    return lastSequenceAtLeader(this.parts.broker, 'LOG', logSubject(tenant, fact));
   }
 }

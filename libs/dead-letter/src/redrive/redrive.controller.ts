@@ -5,8 +5,8 @@ import { principalOf, refuse, RefusalError, validBody, type Principal } from '@p
 import type { PagedDeadDelivery } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { afterChanges } from '../after-changes.js';
 import { DEAD_LETTER_PARTS, type DeadLetterParts } from '../parts.js';
-import { afterDiscards } from './after-discards.js';
 import { inOrder, reopenDelivery } from './reopen-delivery.js';
 
 @Controller('v1')
@@ -46,7 +46,7 @@ export class RedriveController {
     // only what was there when it was asked for: what dies again is not redriven for ever
     const untilMs = Math.min(until ? Date.parse(until) : Infinity, this.parts.nowMs());
     const selection = { ...filter, untilMs, ...(since ? { sinceMs: Date.parse(since) } : {}) };
-    await afterDiscards(principal.tenant, this.parts);
+    await afterChanges(principal.tenant, this.parts);
     const { deadLetters } = this.parts.database();
     const atOnce = this.parts.redrivenAtOnce;
     const range = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: atOnce + 1 };
@@ -64,7 +64,7 @@ export class RedriveController {
   @HttpCode(202)
   async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<RedriveAnswer> {
     const principal = principalOf(request);
-    await afterDiscards(principal.tenant, this.parts);
+    await afterChanges(principal.tenant, this.parts);
     const { deadLetters } = this.parts.database();
     const [dead] = await deadLetters.findDeliveries(principal.tenant, [id]);
     if (!dead) {

@@ -1,0 +1,37 @@
+import { logSubject } from '@postel/contracts';
+import { lastSequenceAtLeader, type Broker } from '@postel/jetstream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeadLetterParts } from './parts.js';
+
+const lookEveryMs = 20;
+/** A table that is further behind than that is taken as it is: to wait longer would be no answer at all. */
+const longestMs = 5_000;
+
+/** Where in LOG it was last told that a dead letter of a tenant is one no more; 0 for never. */
+export async function lastChangeOf(tenant: string, broker: Broker): Promise<number> {
+  const lastOf = (fact: 'delivery.reopened' | 'delivery.discarded' | 'event.discarded') =>
+    lastSequenceAtLeader(broker, 'LOG', logSubject(tenant, fact));
+  return Math.max(
+    ...(await Promise.all([
+      lastOf('delivery.reopened'),
+      lastOf('delivery.discarded'),
+      lastOf('event.discarded'),
+    ])),
+  );
+}
+
+/**
+ * Lets the table of dead letters show what a tenant redrove and discarded before this request: whoever discards one and
+ * redrives the others does not want it sent, what is redriven is no dead letter that could be discarded, and of two redrives
+ * one is it. Resolves once the table does, or after 5 s.
+ */
+export async function afterChanges(
+  tenant: string,
+  { broker, database, nowMs }: Pick<DeadLetterParts, 'broker' | 'database' | 'nowMs'>,
+): Promise<void> {
+  const wanted = await lastChangeOf(tenant, broker);
+  for (const deadlineMs = nowMs() + longestMs; nowMs() < deadlineMs; await delay(lookEveryMs)) {
+    const positions = await database().projections.positions();
+    if ((positions.get('dead-letters') ?? 0) >= wanted) return;
+  }
+}

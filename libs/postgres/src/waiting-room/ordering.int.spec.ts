@@ -132,6 +132,16 @@ it('holds back only the key that fails, and goes on after its dead letter', asyn
   expect(await putBack()).toMatchObject([{ eventSeq: 4, ordering: { key: 'a', sequence: 3 } }]);
 });
 
+it('is due when it is its turn, also where the clocks of who told of it are ahead', async () => {
+  const aheadMs = Date.now() + 3_600_000;
+  const now = { ...selection, nowMs: Date.now() + 60_000 };
+  await apply(...[held(1), held(2)].map((fact) => ({ ...fact, atMs: aheadMs, dueAtMs: aheadMs })));
+  await number();
+  expect(numbersOf(await putBack(now))).toEqual(['a1']);
+  await apply({ ...f.succeeded(...head(1, 1)), atMs: aheadMs });
+  expect(numbersOf(await putBack(now))).toEqual(['a2']);
+});
+
 it('goes on with one that had been put back when a crash of the database forgot that', async () => {
   await apply(held(1), held(2), held(3));
   await number();

@@ -6,7 +6,7 @@ export type WaitingReason = DeferReason | 'reopened';
 /** A delivery that waits; `hop` is the one that its put-back will have. */
 export interface WaitingRow extends DeliveryMeta {
   readonly dueAtMs: number;
-  /** When it began to wait; of a row that is held, before when it is not due even if it is its turn. */
+  /** When it began to wait; of a row that is held and not for its turn alone, before when it is not due. */
   readonly deferredAtMs: number;
   readonly lane: Lane;
   readonly reason: WaitingReason;

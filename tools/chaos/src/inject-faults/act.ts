@@ -14,7 +14,9 @@ export type Act =
   /** Not a byte more fits on the broker's disk; then it has room again, and the broker is restarted. */
   | { readonly kind: 'fill-disk'; readonly forMs: number }
   /** kill -9 of the broker that leads a stream. */
-  | { readonly kind: 'kill-leader'; readonly stream: string; readonly awayMs: number };
+  | { readonly kind: 'kill-leader'; readonly stream: string; readonly awayMs: number }
+  /** What the broker knows of who has read how far. */
+  | { readonly kind: 'delete-durables'; readonly streams: readonly string[] };
 
 export interface TimedAct {
   /** From the first event. */
@@ -36,6 +38,8 @@ export function describeAct(act: Act): string {
       return `the broker's disk is full for ${seconds(act.forMs)}`;
     case 'kill-leader':
       return `kill -9 the leader of ${act.stream}, away for ${seconds(act.awayMs)}`;
+    case 'delete-durables':
+      return `delete the durables of ${act.streams.length} streams: ${act.streams.join(', ')}`;
   }
 }
 

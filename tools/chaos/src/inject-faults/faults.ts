@@ -102,6 +102,17 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'delete-durables',
+    about: 'somebody deletes all durables of the broker, twice, under two deliverers',
+    shape: { ...plain, deliverers: 2 },
+    allowance: strict,
+    acts: (timing) =>
+      spread(timing, 2).map((atMs) => ({
+        atMs,
+        act: { kind: 'delete-durables', streams: ['EVENTS', 'DELIVERIES', 'LOG'] },
+      })),
+  },
+  {
     name: 'random',
     about: 'kill -9 of anything, every few seconds, as the seed has it',
     shape: { ...plain, deliverers: 2 },

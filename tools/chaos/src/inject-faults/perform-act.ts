@@ -29,6 +29,8 @@ export async function performAct(act: Act, stack: Stack, signal: AbortSignal): P
       return fillDisk(act.forMs, stack, pause);
     case 'kill-leader':
       return kill(await leaderOf(act.stream, stack), act.awayMs, stack, pause);
+    case 'delete-durables':
+      return deleteDurables(act.streams, stack);
   }
 }
 
@@ -67,6 +69,16 @@ async function fillDisk(forMs: number, stack: Stack, pause: Pause): Promise<void
   stack.disk.free();
   // nats-server (2.15.1) keeps a failed write in mind: a stream that met one takes nothing until a restart
   await broker.restart();
+}
+
+async function deleteDurables(streams: readonly string[], { brokers, natsUrls }: Stack): Promise<void> {
+  const reader = await StreamReader.connect(natsUrls);
+  try {
+    for (const broker of brokers) broker.note('durables-deleted');
+    for (const stream of streams) await reader.deleteDurables(stream);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function leaderOf(stream: string, { natsUrls }: Stack): Promise<Target> {

@@ -74,6 +74,15 @@ export class StreamReader {
     return (await jsm.streams.info(stream)).cluster?.leader ?? null;
   }
 
+  /** Those through which work goes; whoever has them goes on. */
+  async deleteDurables(stream: string): Promise<void> {
+    const jsm = await jetstreamManager(this.connection, { checkAPI: false, timeout: 5_000 });
+    const durables: string[] = [];
+    for await (const { name, config } of jsm.consumers.list(stream))
+      if (config.durable_name) durables.push(name);
+    await Promise.all(durables.map((name) => jsm.consumers.delete(stream, name)));
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }

@@ -7,6 +7,7 @@ export interface Disturbance {
   /** `deliverer-2`, `nats-1`. */
   readonly process: string;
   /** `ended`: by itself, which nobody asked for. */
-  readonly how: 'killed' | 'failpoint' | 'frozen' | 'stopped' | 'power-cut' | 'disk-full' | 'ended';
+  readonly how:
+    'killed' | 'failpoint' | 'frozen' | 'stopped' | 'power-cut' | 'disk-full' | 'durables-deleted' | 'ended';
   readonly atMs: number;
 }

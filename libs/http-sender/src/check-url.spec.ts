@@ -166,7 +166,7 @@ describe('ways to write an inner address', () => {
 
 describe('ports', () => {
   const internal = [
-    22, 25, 88, 445, 1433, 1521, 2181, 2375, 2379, 3128, 3306, 3389, 4222, 5432, 5433, 5672, 5984, 6222,
+    1, 9, 22, 25, 88, 445, 1433, 1521, 2181, 2375, 2379, 3128, 3306, 3389, 4222, 5432, 5433, 5672, 5984, 6222,
   ];
   internal.push(6379, 6443, 8222, 8200, 8500, 9042, 9092, 9200, 9300, 10250, 11211, 15672, 26257, 27017);
   const open = [
@@ -187,6 +187,7 @@ describe('ports', () => {
     const rules = { allowHttp: true, allowCidrs: ['10.0.0.0/8'] };
     expect(of(rules, '8.8.8.8')(5432)).toBe('url_not_allowed');
     expect(of(rules, '10.1.1.1')(5432)).toBe('ok');
+    expect(of(rules, '10.1.1.1')(9)).toBe('ok');
     expect(of(rules, '10.1.1.1')(25)).toBe('url_not_allowed');
     expect(of(rules, 'localhost')(5432)).toBe('url_not_allowed');
   });

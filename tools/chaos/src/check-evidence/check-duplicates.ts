@@ -65,8 +65,9 @@ export function findRepetitions(evidence: Evidence, log: LogView): Repetition[] 
   return found;
 }
 
+/** One that is stopped in order finishes what it has in flight, and explains nothing. */
 function killsIn({ disturbances }: Evidence): Disturbance[] {
-  return disturbances.filter(({ what }) => what === 'deliverer');
+  return disturbances.filter(({ what, how }) => what === 'deliverer' && how !== 'stopped');
 }
 
 function brokerKillsIn({ disturbances }: Evidence): Disturbance[] {

@@ -102,6 +102,13 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'rolling-restart',
+    about: 'two of each service, stopped in order and started again one after the other, as by an upgrade',
+    shape: { ...plain, deliverers: 2, others: 2 },
+    allowance: strict,
+    acts: ({ quick }) => [{ atMs: 1_500, act: { kind: 'roll', times: quick ? 1 : 2 } }],
+  },
+  {
     name: 'delete-durables',
     about: 'somebody deletes all durables of the broker, twice, under two deliverers',
     shape: { ...plain, deliverers: 2 },

@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StreamReader } from '../read-log/stream-reader.js';
 import type { RestartableServer } from '../start-stack/restartable-server.js';
 import type { Stack } from '../start-stack/start-stack.js';
+import type { SupervisedService } from '../start-stack/supervised-service.js';
 import type { Act, Target } from './act.js';
+
+const readyLimitMs = 30_000;
 
 /** Does it, waits, and undoes it; what is left broken when the signal comes goes with the stack. One that is away already is left alone. */
 export async function performAct(act: Act, stack: Stack, signal: AbortSignal): Promise<void> {
@@ -29,6 +32,10 @@ export async function performAct(act: Act, stack: Stack, signal: AbortSignal): P
       return fillDisk(act.forMs, stack, pause);
     case 'kill-leader':
       return kill(await leaderOf(act.stream, stack), act.awayMs, stack, pause);
+    case 'roll':
+      for (let round = 0; round < act.times; round++)
+        for (const service of stack.services) await roll(service, signal);
+      return;
     case 'delete-durables':
       return deleteDurables(act.streams, stack);
   }
@@ -43,6 +50,12 @@ async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause):
   await server.kill();
   await pause(awayMs);
   await server.restart();
+}
+
+async function roll(service: SupervisedService, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await service.restartInOrder();
+  await service.untilReady(readyLimitMs);
 }
 
 async function cutPower(awayMs: number, stack: Stack, pause: Pause): Promise<void> {

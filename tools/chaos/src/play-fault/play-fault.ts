@@ -121,7 +121,7 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
         inOrder.map(({ id }) => id),
       ),
       conservation: await readConservation(stack.api),
-      alarms: alarmsIn(join(stack.dataDir, 'metrics.log')),
+      alarms: alarmsIn(stack.dataDir),
       endpoints,
       disturbances: stack.disturbances(),
     };
@@ -183,8 +183,9 @@ async function isSettled(reader: StreamReader): Promise<boolean> {
 }
 
 /** What Postel wrote to its log when something did not add up. */
-function alarmsIn(logFile: string): string[] {
-  const lines = readFileSync(logFile, 'utf8').split('\n');
+function alarmsIn(dataDir: string): string[] {
+  const logs = readdirSync(dataDir).filter((name) => /^metrics(-2)?\.log$/.test(name));
+  const lines = logs.flatMap((name) => readFileSync(join(dataDir, name), 'utf8').split('\n'));
   return lines.filter((line) => line.includes('"equation":'));
 }
 

@@ -14,6 +14,8 @@ import { SupervisedService } from './supervised-service.js';
 export interface StackShape {
   readonly brokers: 1 | 3;
   readonly deliverers: 1 | 2 | 3;
+  /** Of each other service; one where it is absent. */
+  readonly others?: 1 | 2;
   readonly disk: DiskKind;
   readonly failpoints?:
     { readonly service: ServiceName; readonly text: string; readonly starts: number } | undefined;
@@ -124,9 +126,13 @@ async function startServices(shape: StackShape, around: Surroundings) {
   const token = `pat_${randomBytes(24).toString('base64url')}`;
   const ports = new Map<string, { readonly api: number; readonly metrics: number }>();
   const names = serviceNames.flatMap((app) =>
-    Array.from({ length: app === 'deliverer' ? shape.deliverers : 1 }, (_, index) => ({ app, index })),
+    Array.from({ length: app === 'deliverer' ? shape.deliverers : (shape.others ?? 1) }, (_, index) => ({
+      app,
+      index,
+    })),
   );
-  const nameOf = (app: ServiceName, index: number) => (app === 'deliverer' ? `${app}-${index + 1}` : app);
+  const nameOf = (app: ServiceName, index: number) =>
+    app === 'deliverer' || index > 0 ? `${app}-${index + 1}` : app;
   for (const { app, index } of names) {
     const [api = 0, metrics = 0] = await freePorts(2);
     ports.set(nameOf(app, index), { api, metrics });

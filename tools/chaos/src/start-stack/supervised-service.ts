@@ -21,6 +21,8 @@ export interface SupervisedServiceOptions {
 }
 
 const restartAfterMs = 500;
+/** As much as the manifests give it. */
+const stopLimitMs = 30_000;
 /** One that cannot stay up is a finding, and not started for ever. */
 const maxStarts = 60;
 
@@ -35,6 +37,7 @@ export class SupervisedService {
   private starts = 0;
   private killed: { readonly awayMs: number } | null = null;
   private stopping = false;
+  private restarting = false;
   private wasReady = false;
   private restart: NodeJS.Timeout | undefined;
 
@@ -73,9 +76,9 @@ export class SupervisedService {
     this.child = child;
     this.wasReady = false;
     watch.process(pid);
-    child.once('exit', (_, signal) => {
+    child.once('exit', (code, signal) => {
       watch.gone(pid);
-      this.onExit(signal);
+      this.onExit(code, signal);
     });
   }
 
@@ -84,6 +87,13 @@ export class SupervisedService {
     if (!this.isRunning()) return;
     this.killed = { awayMs };
     this.child?.kill('SIGKILL');
+  }
+
+  /** SIGTERM; resolves when it has ended, and it comes back. One that takes longer than Kubernetes is told to wait is killed. */
+  async restartInOrder(): Promise<void> {
+    if (!this.child || !this.isRunning()) return;
+    this.restarting = true;
+    await this.terminate(this.child);
   }
 
   freeze(): void {
@@ -115,18 +125,25 @@ export class SupervisedService {
     this.stopping = true;
     clearTimeout(this.restart);
     if (!this.child || !this.isRunning()) return;
-    const exited = once(this.child, 'exit');
     this.child.kill('SIGCONT');
-    this.child.kill('SIGTERM');
-    const patience = setTimeout(() => this.child?.kill('SIGKILL'), 30_000);
+    await this.terminate(this.child);
+  }
+
+  private async terminate(child: ChildProcess): Promise<void> {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
     await exited;
     clearTimeout(patience);
   }
 
-  private onExit(signal: NodeJS.Signals | null): void {
+  private onExit(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.stopping) return;
+    const { restarting } = this;
+    this.restarting = false;
     // one that cannot start yet, because the broker is away, ends and is started again: as it should be
     if (this.killed) this.note('killed');
+    else if (restarting) this.note(code === 0 ? 'stopped' : 'ended');
     else if (signal === 'SIGKILL') this.note('failpoint');
     else if (this.wasReady) this.note('ended');
     const awayMs = this.killed?.awayMs ?? restartAfterMs;

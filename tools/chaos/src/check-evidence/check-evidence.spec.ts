@@ -144,6 +144,13 @@ describe('the checker', () => {
       ).toHaveLength(1);
     });
 
+    test('not by one that was stopped in order', () => {
+      const stopped = { ...deliverer, how: 'stopped' } as const;
+      expect(
+        complaintsOf(repeatedAfter(({ startedAtMs }) => [{ ...stopped, atMs: startedAtMs + 5 }])),
+      ).toHaveLength(1);
+    });
+
     test('not before it began', () => {
       expect(
         complaintsOf(repeatedAfter(({ startedAtMs }) => [{ ...deliverer, atMs: startedAtMs - 900 }])),

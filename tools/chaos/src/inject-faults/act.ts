@@ -15,6 +15,8 @@ export type Act =
   | { readonly kind: 'fill-disk'; readonly forMs: number }
   /** kill -9 of the broker that leads a stream. */
   | { readonly kind: 'kill-leader'; readonly stream: string; readonly awayMs: number }
+  /** kill -9 of a broker, which comes back without anything it had stored. */
+  | { readonly kind: 'lose-disk'; readonly target: Target; readonly awayMs: number }
   /** SIGTERM to each process of ours in turn, the next when the one before is back and ready: as an upgrade does. */
   | { readonly kind: 'roll'; readonly times: number }
   /** What the broker knows of who has read how far. */
@@ -40,6 +42,8 @@ export function describeAct(act: Act): string {
       return `the broker's disk is full for ${seconds(act.forMs)}`;
     case 'kill-leader':
       return `kill -9 the leader of ${act.stream}, away for ${seconds(act.awayMs)}`;
+    case 'lose-disk':
+      return `${act.target} loses its disk, away for ${seconds(act.awayMs)}`;
     case 'roll':
       return `SIGTERM to each process in turn, ${act.times} times`;
     case 'delete-durables':

@@ -102,6 +102,28 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'lost-disk',
+    about: 'three brokers, three replicas: one is killed and comes back with an empty disk',
+    shape: { ...plain, brokers: 3, deliverers: 2 },
+    allowance: strict,
+    acts: (timing) =>
+      spread(timing, 1).map((atMs) => ({
+        atMs,
+        act: { kind: 'lose-disk', target: `nats-${timing.random.pick([1, 2, 3])}`, awayMs: 2_000 },
+      })),
+  },
+  {
+    name: 'rolling-brokers',
+    about: 'three brokers, three replicas: each is stopped in order and started again, one after the other',
+    shape: { ...plain, brokers: 3, deliverers: 2 },
+    allowance: strict,
+    acts: () =>
+      [1, 2, 3].map((number) => ({
+        atMs: 1_500 + (number - 1) * 9_000,
+        act: { kind: 'stop', target: `nats-${number}`, awayMs: 2_000 },
+      })),
+  },
+  {
     name: 'rolling-restart',
     about: 'two of each service, stopped in order and started again one after the other, as by an upgrade',
     shape: { ...plain, deliverers: 2, others: 2 },

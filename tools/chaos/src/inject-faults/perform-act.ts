@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { brokerDir } from '../start-stack/start-brokers.js';
 import { StreamReader } from '../read-log/stream-reader.js';
 import type { RestartableServer } from '../start-stack/restartable-server.js';
 import type { Stack } from '../start-stack/start-stack.js';
@@ -32,6 +35,8 @@ export async function performAct(act: Act, stack: Stack, signal: AbortSignal): P
       return fillDisk(act.forMs, stack, pause);
     case 'kill-leader':
       return kill(await leaderOf(act.stream, stack), act.awayMs, stack, pause);
+    case 'lose-disk':
+      return loseDisk(act.target, act.awayMs, stack, pause);
     case 'roll':
       for (let round = 0; round < act.times; round++)
         for (const service of stack.services) await roll(service, signal);
@@ -50,6 +55,16 @@ async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause):
   await server.kill();
   await pause(awayMs);
   await server.restart();
+}
+
+async function loseDisk(target: Target, awayMs: number, stack: Stack, pause: Pause): Promise<void> {
+  const index = stack.brokers.findIndex(({ name }) => name === target);
+  const broker = stack.brokers[index];
+  if (!broker) throw new Error(`no broker is called ${target}`);
+  await broker.kill();
+  rmSync(join(brokerDir(stack.dataDir, index), 'store'), { recursive: true });
+  await pause(awayMs);
+  await broker.restart();
 }
 
 async function roll(service: SupervisedService, signal: AbortSignal): Promise<void> {

@@ -3,11 +3,11 @@ import { ownerNudge, unpackedDelivery, type ConsumerSpec } from '@postel/contrac
 import { ArrivalPace } from './arrival-pace.js';
 import { requestOne } from './atomic-batch.js';
 import type { Broker } from './connect-broker.js';
-import { ensureConsumer, type BeginAt } from './ensure-consumer.js';
+import type { BeginAt } from './ensure-consumer.js';
 import type { HandOuts } from './hand-outs.js';
 import type { HeldMessage } from './held-message.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { KnownFloor } from './known-floor.js';
+import { KeptDurable } from './kept-durable.js';
 import { PackedMessage, unpack, type PutSingly } from './message-pack.js';
 import { MessagesInWork } from './messages-in-work.js';
 import type { Outcome } from './outcome.js';
@@ -16,7 +16,6 @@ import { publishErrorOf } from './publish-error.js';
 import { PullSize } from './pull-size.js';
 import { pinnedGroup, Puller, type PullRoom } from './puller.js';
 import { RestingMessages } from './resting-messages.js';
-import { SharedRun } from './shared-run.js';
 
 /** Gets what arrived together, and says of each message, now or later, what becomes of it. */
 export type BatchHandler = (batch: readonly IncomingMessage[]) => Promise<readonly Promise<Outcome>[]>;
@@ -50,8 +49,6 @@ const maxHeldBytes = 8 * 1024 * 1024;
 const handOverGraceMs = 1_000;
 /** One of a pack that is given back is stored singly within this, or its pack comes back. */
 const putBackTimeoutMs = 5_000;
-/** How often it is asked how far all is acknowledged, while something is. */
-const noteEveryMs = 5_000;
 /** What waits here is tried again that soon; then after twice as long each time, up to the last. */
 const restMs = { first: 1_000, last: 5_000 };
 
@@ -73,11 +70,7 @@ export class ConsumerRunner {
   private heldBytes = 0;
   private isPaused: boolean;
   private draining = false;
-  private readonly floor: KnownFloor;
-  private readonly remaking: SharedRun;
-  private toldThatNotRemade = false;
-  private hasSettled = false;
-  private notedAtMs = 0;
+  private readonly durable: KeptDurable;
   private progress: NodeJS.Timeout | undefined;
   private watchdog: NodeJS.Timeout | undefined;
   private whenIdle: (() => void)[] = [];
@@ -90,12 +83,11 @@ export class ConsumerRunner {
   ) {
     this.isPaused = options.startsPaused ?? false;
     this.pullSize = new PullSize(options.prefetch);
-    this.floor = new KnownFloor(broker, spec);
-    this.remaking = new SharedRun(() => this.ensure());
+    this.durable = new KeptDurable(broker, spec, options);
     this.puller = new Puller(broker, spec, () => this.room(), {
       onMessage: (message) => this.receive(message),
       onOwner: (isOwner) => options.onOwner?.(isOwner),
-      onMissing: () => void this.remake(),
+      onMissing: () => void this.durable.remake(),
       onAnother: () => options.handOuts?.beganAnew(),
     });
   }
@@ -109,7 +101,7 @@ export class ConsumerRunner {
   }
 
   async start(): Promise<void> {
-    await this.ensure();
+    await this.durable.ensure();
     if (!this.isPaused) this.puller.start();
     this.progress = setInterval(() => this.reportProgress(), this.spec.ackWaitMs / 3);
     this.watchdog = setInterval(() => this.watch(), 1_000);
@@ -163,33 +155,9 @@ export class ConsumerRunner {
 
   private watch(): void {
     if (!this.broker.isConnected()) return;
-    if (this.puller.renewWhenSilent(Date.now())) void this.remake();
+    if (this.puller.renewWhenSilent(Date.now())) void this.durable.remake();
     else this.puller.ask();
-    if (this.hasSettled && Date.now() - this.notedAtMs >= noteEveryMs) this.noteFloor();
-  }
-
-  private noteFloor(): void {
-    this.hasSettled = false;
-    this.notedAtMs = Date.now();
-    this.floor.note().catch(() => undefined); // what was noted before holds
-  }
-
-  private async ensure(): Promise<void> {
-    const beginAt = async () => (await this.floor.next()) ?? (await this.options.beginAt?.()) ?? 1;
-    const wasMissing = await ensureConsumer(this.broker, this.spec, beginAt);
-    if (wasMissing) this.options.handOuts?.beganAnew();
-  }
-
-  /** The consumer may be gone with its broker's disk, or with someone's mistake. What lasts is told once. */
-  private async remake(): Promise<void> {
-    try {
-      await this.remaking.ask();
-      this.toldThatNotRemade = false;
-    } catch (error) {
-      if (this.toldThatNotRemade) return;
-      this.toldThatNotRemade = true;
-      this.options.onTrouble(`the consumer ${this.spec.durable} could not be made again`, error);
-    }
+    this.durable.note();
   }
 
   private receive(message: PulledMessage): void {
@@ -259,7 +227,7 @@ export class ConsumerRunner {
     if (message instanceof PackedMessage && !isOver) return void this.putBack(message);
     if (outcome.kind === 'waitHere') return this.rest(message);
     this.broker.endOfTurn.add(() => this.tell(message, outcome));
-    this.hasSettled = true;
+    this.durable.settled();
     this.letGo(message);
   }
 

@@ -147,7 +147,7 @@ describe('an event again, and a dead letter no more', () => {
       await succeeded(eventId, 1);
       await producer.publish(type, 'this is not JSON');
       const invalid = await eventually(async () => {
-        const { data } = await fleet.api.deadLetters('reason=invalid_event');
+        const { data } = await fleet.api.deadLetters(`reason=invalid_event&type=${type}`);
         return data[0] ?? null;
       }, 'the dead letter of the event');
       await fleet.api.setEndpoint(endpoint.id, 'pause');
@@ -176,7 +176,8 @@ describe('an event again, and a dead letter no more', () => {
         status: 204,
       });
       await eventually(
-        async () => (await fleet.api.deadLetters('reason=invalid_event')).data.length === 0 || null,
+        async () =>
+          (await fleet.api.deadLetters(`reason=invalid_event&type=${type}`)).data.length === 0 || null,
         'the dead letter of the event to be gone',
       );
     },

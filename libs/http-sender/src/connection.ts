@@ -13,6 +13,7 @@ import { isConnectionFailure, isTlsFailure, SendFailure, sendError, tlsFailure }
 import type { IdleConnection } from './idle-connections.js';
 import { InterimAnswers } from './interim-answers.js';
 import type { NextTurn } from './next-turn.js';
+import { SideMessages } from './side-messages.js';
 
 /**
  * Never reached, for `Exchange` counts for itself. Past its own limit undici makes an error with a stack for every
@@ -51,6 +52,7 @@ export class Connection implements Carrier, IdleConnection {
   private socket: Socket | undefined;
   private bytesBefore = 0;
   private discarded = false;
+  private sideMessages: SideMessages | undefined;
   private readonly interim = new InterimAnswers(() => this.exchange?.onInterim());
 
   constructor(
@@ -105,6 +107,7 @@ export class Connection implements Carrier, IdleConnection {
   private dispatch(exchange: Exchange): void {
     this.bytesBefore = this.socket?.bytesRead ?? 0;
     this.interim.begin();
+    this.sideMessages?.begin();
     this.client.dispatch(
       { path: exchange.path, method: 'POST', headers: headerList(exchange), body: exchange.request.body },
       exchange,
@@ -145,6 +148,7 @@ export class Connection implements Carrier, IdleConnection {
       if (socket === null)
         return done(new SendFailure(error ?? sendError('connect_failed', 'no socket')), null);
       this.socket = socket;
+      this.sideMessages = new SideMessages(socket);
       // A proxy has spoken already.
       this.bytesBefore = socket.bytesRead;
       // Before undici's own listener.

@@ -38,6 +38,10 @@ export interface TlsSessionSlot {
 }
 
 const LOOK_UP_BEFORE_PROXY_MS = 2_000;
+/** OpenSSL takes 100 KiB of certificates, and passes over any number of messages that mean nothing. */
+const MAX_HANDSHAKE_BYTES = 256 * 1024;
+/** Nothing tells of what OpenSSL reads. */
+const LOOK_AT_HANDSHAKE_EVERY_MS = 50;
 
 /**
  * Makes one connection, to an address that it has judged itself.
@@ -164,6 +168,12 @@ export class Dial {
     this.socket = this.secured(socket)
       .once('secureConnect', this.onSecureConnect)
       .once('error', this.onHandshakeError);
+    // A proxy has spoken already.
+    const most = socket.bytesRead + MAX_HANDSHAKE_BYTES;
+    this.timer = setInterval(() => {
+      if (socket.bytesRead > most)
+        this.fail(sendError('tls_failed', 'TLS: far more was sent than a handshake'));
+    }, LOOK_AT_HANDSHAKE_EVERY_MS);
   }
 
   private secured(socket: Socket): TLSSocket {
@@ -196,6 +206,7 @@ export class Dial {
 
   private finish(socket: Socket | undefined): void {
     if (socket === undefined || this.current === 'ended') return;
+    clearTimeout(this.timer);
     socket.off('error', this.onHandshakeError);
     this.current = 'ended';
     this.socket = undefined;

@@ -145,6 +145,18 @@ describe('TLS', () => {
     }
   });
 
+  it('to a server that floods in the handshake is cut off, long before the deadline', async () => {
+    const { post } = await setUp();
+    const flooding = await startRawReceiver(() => undefined);
+    // HelloRequest, which a client passes over (RFC 5246 section 7.4.1.1).
+    const helloRequests = '\x16\x03\x03\0\x04\0\0\0\0'.repeat(1000);
+    flooding.onConnection = (socket) => socket.once('data', () => flood(socket, helloRequests));
+    const { error } = await post(`https://receiver.test:${flooding.port}/`);
+    expect(error).toEqual({ code: 'tls_failed', message: 'TLS: far more was sent than a handshake' });
+    await waitUntil(() => flooding.open === 0);
+    await flooding.close();
+  });
+
   it.each<[string, (socket: Socket) => void, string, string]>([
     [
       'speaks plain HTTP',

@@ -8,6 +8,8 @@ import { createSystemResolver, type SystemResolver } from './resolve-name.js';
 
 const A = 1;
 const AAAA = 28;
+/** An RCODE: of a name server that is not ours any more. */
+const refused = 5;
 
 /** Answers for a question: addresses as bytes, an error (RCODE), or nothing at all. */
 type Zone = (name: string, type: number) => Buffer[] | number | 'silence';
@@ -16,6 +18,7 @@ let server: Socket;
 let questions: string[];
 let zone: Zone;
 let resolver: SystemResolver;
+let servers: string[];
 let directory: ReturnType<typeof tempDir>;
 
 beforeEach(async () => {
@@ -32,7 +35,8 @@ beforeEach(async () => {
   await once(server, 'listening');
   const hostsPath = join(directory.path, 'hosts');
   writeFileSync(hostsPath, '# a comment\n10.1.1.1 gateway.docker host.docker # more\n::5 gateway.docker\n\n');
-  resolver = createSystemResolver({ hostsPath, servers: [`127.0.0.1:${server.address().port}`] });
+  servers = [`127.0.0.1:${server.address().port}`];
+  resolver = createSystemResolver({ hostsPath, servers: () => servers });
 });
 
 afterEach(() => {
@@ -89,6 +93,43 @@ describe('the system resolver', () => {
     await waitUntil(() => questions.length > 0);
     resolver.close();
     await answer;
+  });
+
+  it('finds all of two thousand names that are asked for at once', async () => {
+    zone = (_name, type) => (type === A ? [Buffer.from([192, 0, 2, 7])] : []);
+    // From now on it is known as fast, and c-ares waits shorter.
+    await resolver.resolve('first.test');
+    const found = await Promise.allSettled(
+      Array.from({ length: 2_000 }, (_, index) => resolver.resolve(`burst-${index}.test`)),
+    );
+    expect(found.filter(({ status }) => status === 'rejected')).toHaveLength(0);
+  });
+
+  it('takes what waits for its turn for given up when it is closed', async () => {
+    zone = () => 'silence';
+    const names = Array.from({ length: 200 }, (_, index) => resolver.resolve(`silent-${index}.test`));
+    const ended = Promise.allSettled(names);
+    await waitUntil(() => questions.length > 0);
+    resolver.close();
+    expect(new Set((await ended).map(({ status }) => status))).toEqual(new Set(['rejected']));
+  });
+
+  it('asks the name servers that there are now, when those of before are gone', async () => {
+    zone = (_name, type) => (type === A ? [Buffer.from([192, 0, 2, 7])] : []);
+    await resolver.resolve('before.test');
+    const moved = createSocket('udp4').on('message', (query, { port, address }) => {
+      moved.send(
+        writeAnswer(query, A, readQuestion(query).type === A ? [Buffer.from([192, 0, 2, 8])] : []),
+        port,
+        address,
+      );
+    });
+    moved.bind(0, '127.0.0.1');
+    await once(moved, 'listening');
+    servers = [`127.0.0.1:${moved.address().port}`];
+    zone = () => refused;
+    expect(await resolver.resolve('after.test')).toEqual(['192.0.2.8']);
+    moved.close();
   });
 
   it('with twenty silent names answers the others', async () => {

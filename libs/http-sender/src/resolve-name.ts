@@ -1,5 +1,7 @@
-import { Resolver } from 'node:dns/promises';
+import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
+import { LookUpPace } from './look-up-pace.js';
+import { NameServers } from './name-servers.js';
 
 /** All addresses of a name, IPv4 and IPv6. Rejects, or gives none, when there are none. */
 export type ResolveName = (name: string) => Promise<readonly string[]>;
@@ -10,15 +12,13 @@ export interface SystemResolver {
   close(): void;
 }
 
-const QUERY_TIMEOUT_MS = 2_000;
-const QUERY_TRIES = 3;
 /** How long IPv4 addresses wait for the IPv6 ones. Not the other way round: most hosts cannot dial IPv6. */
 const IPV6_LATER_MS = 100;
 
 export interface SystemResolverOptions {
   readonly hostsPath?: string;
-  /** Instead of those of /etc/resolv.conf: `address` or `address:port`. */
-  readonly servers?: readonly string[];
+  /** Instead of those of /etc/resolv.conf, which may change: `address` or `address:port`. */
+  readonly servers?: () => readonly string[];
 }
 
 /**
@@ -28,8 +28,8 @@ export interface SystemResolverOptions {
  * answers would stop the look-ups of all others, and file access too. Search domains are not applied.
  */
 export function createSystemResolver(options: SystemResolverOptions = {}): SystemResolver {
-  const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
-  if (options.servers !== undefined) resolver.setServers(options.servers);
+  const nameServers = new NameServers(options.servers);
+  const pace = new LookUpPace();
   const hosts = readHosts(options.hostsPath ?? '/etc/hosts');
   const running = new Map<string, Promise<readonly string[]>>();
   const resolve: ResolveName = (name) => {
@@ -37,11 +37,16 @@ export function createSystemResolver(options: SystemResolverOptions = {}): Syste
     if (known !== undefined) return Promise.resolve(known);
     const shared = running.get(name);
     if (shared !== undefined) return shared;
-    const answer = ask(resolver, name).finally(() => running.delete(name));
+    const lookUp = () => nameServers.ask((resolver) => ask(resolver, name));
+    const answer = pace.run(lookUp).finally(() => running.delete(name));
     running.set(name, answer);
     return answer;
   };
-  return { resolve, close: () => resolver.cancel() };
+  const close = (): void => {
+    pace.close();
+    nameServers.close();
+  };
+  return { resolve, close };
 }
 
 export function isLocalhost(name: string): boolean {

@@ -9,7 +9,7 @@ import {
   type TlsSessionSlot,
 } from './dial.js';
 import type { Carrier, Exchange } from './exchange.js';
-import { isConnectionFailure, isTlsFailure, SendFailure, sendError, tlsFailure } from './failure.js';
+import { isConnectionFailure, isTlsFailure, laterTlsFailure, SendFailure, sendError } from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
 import { InterimAnswers } from './interim-answers.js';
 import type { NextTurn } from './next-turn.js';
@@ -174,7 +174,7 @@ export class Connection implements Carrier, IdleConnection {
 
   /** undici would tell of the end that follows an alert. */
   private readonly onError = (error: Error): void => {
-    if (isTlsFailure(error)) this.exchange?.fail(tlsFailure(error));
+    if (isTlsFailure(error)) this.exchange?.fail(laterTlsFailure(error));
   };
 
   /** An idle connection has ended. With an exchange undici tells that, or dials again when nothing was sent yet. */

@@ -52,13 +52,32 @@ const tlsProblems: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the receiver does not speak TLS 1.2 or newer',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the receiver does not speak TLS 1.2 or newer',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the receiver wants a client certificate',
+  INVALID_PURPOSE: 'the certificate is not one of a server',
+  CERT_SIGNATURE_FAILURE: 'a signature in the certificate chain is wrong',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the receiver does not speak TLS on this port',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'the receiver does not speak HTTP/1.1',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the receiver does not know the name',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': 'the receiver refused the handshake',
+  ERR_SSL_EXCESSIVE_MESSAGE_SIZE: 'the certificate chain exceeds 100 KiB',
   ECONNRESET: 'the connection was closed during the handshake',
 };
 
-/** Names what went wrong in the handshake, or what the receiver made of it: TLS 1.3 tells that afterwards. */
+/** Names what went wrong in the handshake. */
 export function tlsFailure(error: Error): SendError {
+  return namedTlsFailure(error, 'the handshake failed');
+}
+
+/** Names what OpenSSL says after the handshake: what the receiver made of it, in TLS 1.3, or of the connection. */
+export function laterTlsFailure(error: Error): SendError {
+  return namedTlsFailure(error, 'the connection broke off');
+}
+
+function namedTlsFailure(error: Error, otherwise: string): SendError {
   const code = codeOf(error);
-  return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? `the handshake failed (${code})`}`);
+  // Node's name for all that OpenSSL has against a certificate beyond what Node knows: a weak key.
+  const unnamed =
+    code === 'UNSPECIFIED' ? `the certificate was refused: ${error.message}` : `${otherwise} (${code})`;
+  return sendError('tls_failed', `TLS: ${tlsProblems[code] ?? unnamed}`);
 }
 
 /** Names what went wrong before there was a connection. */

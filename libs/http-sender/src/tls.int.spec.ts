@@ -7,6 +7,7 @@ import type { SenderOptions } from './send.js';
 import { flood, okAnswer, startRawReceiver, type RawReceiver } from './spec-support/raw-receiver.js';
 import { specSender, type SpecSender } from './spec-support/spec-sender.js';
 import { testCertificate } from './spec-support/test-certificate.js';
+import { startTlsInjector } from './spec-support/tls-injector.js';
 
 let spec: SpecSender | undefined;
 let receiver: RawReceiver | undefined;
@@ -145,6 +146,28 @@ describe('TLS', () => {
     }
   });
 
+  it('to a server that speaks HTTP/2 alone fails', async () => {
+    const { post, url } = await setUp(undefined, { ALPNProtocols: ['h2'] });
+    expect((await post(url('receiver.test'))).error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the receiver does not speak HTTP/1.1',
+    });
+  });
+
+  it('that breaks off after the handshake does not say that the handshake failed', async () => {
+    const { post } = await setUp();
+    const breaking = await startTlsInjector((records) => [
+      records.data('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok'),
+      records.fatalAlert(80),
+    ]);
+    const { error } = await post(breaking.url);
+    await breaking.close();
+    expect(error).toEqual({
+      code: 'tls_failed',
+      message: 'TLS: the connection broke off (ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR)',
+    });
+  });
+
   it('to a server that floods in the handshake is cut off, long before the deadline', async () => {
     const { post } = await setUp();
     const flooding = await startRawReceiver(() => undefined);
@@ -162,7 +185,7 @@ describe('TLS', () => {
       'speaks plain HTTP',
       (socket) => socket.resume().end(okAnswer),
       'tls_failed',
-      'TLS: the handshake failed',
+      'TLS: the receiver does not speak TLS on this port',
     ],
     [
       'closes',

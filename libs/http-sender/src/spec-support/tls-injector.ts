@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { testCertificate } from './test-certificate.js';
 
+const ALERT = 21;
+const FATAL = 2;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
 const NEW_SESSION_TICKET = 4;
@@ -92,6 +94,11 @@ export class ServerRecords {
 
   data(text: string): Buffer {
     return this.record(APPLICATION_DATA, Buffer.from(text, 'latin1'));
+  }
+
+  /** RFC 8446 section 6. */
+  fatalAlert(description: number): Buffer {
+    return this.record(ALERT, Buffer.from([FATAL, description]));
   }
 
   ticket(): Buffer {

@@ -9,7 +9,14 @@ import {
   type TlsSessionSlot,
 } from './dial.js';
 import type { Carrier, Exchange } from './exchange.js';
-import { isConnectionFailure, isTlsFailure, laterTlsFailure, SendFailure, sendError } from './failure.js';
+import {
+  isConnectionFailure,
+  isTlsFailure,
+  isUnaskedAnswer,
+  laterTlsFailure,
+  SendFailure,
+  sendError,
+} from './failure.js';
 import type { IdleConnection } from './idle-connections.js';
 import { InterimAnswers } from './interim-answers.js';
 import type { NextTurn } from './next-turn.js';
@@ -22,6 +29,8 @@ import { SideMessages } from './side-messages.js';
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 /** Between two exchanges, where undici passes over empty lines: some receivers send one, nobody needs to send many. */
 const MAX_IDLE_BYTES = 16 * 1024;
+/** Later it is what some say when they close a connection that nobody uses: 408 (RFC 9110 section 15.5.9). */
+const SECOND_ANSWER_WITHIN_MS = 1_000;
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -35,6 +44,8 @@ export interface ConnectionOptions {
 }
 
 export interface ConnectionOwner {
+  /** It came while no request was on the way, and could as well have come when there was. */
+  onSecondAnswer(): void;
   onReleased(connection: Connection): void;
   onDiscarded(connection: Connection, closed: Promise<void>): void;
 }
@@ -51,6 +62,7 @@ export class Connection implements Carrier, IdleConnection {
   private dial: Dial | undefined;
   private socket: Socket | undefined;
   private bytesBefore = 0;
+  private releasedAt = 0;
   private discarded = false;
   private sideMessages: SideMessages | undefined;
   private readonly interim = new InterimAnswers(() => this.exchange?.onInterim());
@@ -71,7 +83,7 @@ export class Connection implements Carrier, IdleConnection {
     });
     // After undici's own listener, so that `Exchange` knows of all that has been read.
     this.client.on('connect', () => this.socket?.on('readable', this.onReadable).on('error', this.onError));
-    this.client.on('disconnect', () => this.onDisconnect());
+    this.client.on('disconnect', (_origin, _targets, error) => this.onDisconnect(error));
   }
 
   get dialStage(): DialStage {
@@ -127,6 +139,7 @@ export class Connection implements Carrier, IdleConnection {
 
   release(): void {
     this.exchange = undefined;
+    this.releasedAt = performance.now();
     this.bytesBefore = this.socket?.bytesRead ?? 0;
     this.owner.onReleased(this);
   }
@@ -178,9 +191,14 @@ export class Connection implements Carrier, IdleConnection {
   };
 
   /** An idle connection has ended. With an exchange undici tells that, or dials again when nothing was sent yet. */
-  private onDisconnect(): void {
+  private onDisconnect(error: Error): void {
     this.socket = undefined;
+    if (!this.discarded && isUnaskedAnswer(error) && this.isReleasedLately()) this.owner.onSecondAnswer();
     if (this.exchange === undefined) this.discard();
+  }
+
+  private isReleasedLately(): boolean {
+    return performance.now() - this.releasedAt < SECOND_ANSWER_WITHIN_MS;
   }
 }
 

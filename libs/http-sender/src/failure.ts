@@ -141,6 +141,11 @@ export function exchangeFailure(error: Error): SendError {
   }
 }
 
+/** Whether undici closed a connection for an answer that no request is there for. */
+export function isUnaskedAnswer(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_SOCKET' && error.message === 'bad response';
+}
+
 /** Whether it came from the socket, and not from the request or from undici. */
 export function isConnectionFailure(error: Error): boolean {
   return 'syscall' in error;

@@ -1,11 +1,14 @@
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import type { Exchange } from './exchange.js';
 import type { IdleConnections } from './idle-connections.js';
+import type { OnceOnlyOrigins } from './once-only-origins.js';
 
 export interface OriginPoolLimits {
   readonly maxConnections: number;
   /** Those of all origins. */
   readonly idle: IdleConnections;
+  /** Whose connections carry one request each. */
+  readonly onceOnly: OnceOnlyOrigins;
   /** The origin has no connection and no exchange any more. */
   onEmpty(): void;
   onClosing(closed: Promise<void>): void;
@@ -34,7 +37,12 @@ export class OriginPool implements ConnectionOwner {
     }
   }
 
+  onSecondAnswer(): void {
+    this.limits.onceOnly.add(this.options.origin);
+  }
+
   onReleased(connection: Connection): void {
+    if (this.limits.onceOnly.has(this.options.origin)) return connection.discard();
     const next = this.nextWaiting();
     if (next !== undefined) {
       connection.run(next);

@@ -7,6 +7,7 @@ import { Exchange } from './exchange.js';
 import { sendError, type SendError } from './failure.js';
 import { IdleConnections } from './idle-connections.js';
 import { NextTurn } from './next-turn.js';
+import { OnceOnlyOrigins } from './once-only-origins.js';
 import { OriginPool } from './origin-pool.js';
 import { OverdueExchanges } from './overdue-exchanges.js';
 import { createSystemResolver } from './resolve-name.js';
@@ -35,6 +36,7 @@ class PooledSender implements Sender {
   private readonly running = new RunningExchanges();
   private readonly nextTurn = new NextTurn();
   private readonly overdue = new OverdueExchanges();
+  private readonly onceOnly = new OnceOnlyOrigins();
   private readonly closing = new Set<Promise<void>>();
   private readonly idle: IdleConnections;
   private readonly closeResolver: () => void;
@@ -136,6 +138,7 @@ class PooledSender implements Sender {
     return {
       maxConnections: this.options.maxConnectionsPerOrigin ?? 1_024,
       idle: this.idle,
+      onceOnly: this.onceOnly,
       onEmpty: () => this.pools.delete(origin),
       onClosing: (closed) => {
         this.closing.add(closed);

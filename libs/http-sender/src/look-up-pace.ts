@@ -4,12 +4,12 @@
  */
 const PLACES = 64;
 /** So that names whose servers are silent do not take all places: a place is for the time in which most are answered. */
-const PLACE_IS_HELD_MS = 100;
+const PLACE_IS_HELD_MS = 25;
 
 /**
  * Lets look-ups begin a few at a time, in their order.
  *
- *   waiting ──▶ asking, with a place ──▶ asking, without one (after 100 ms) ──▶ ended
+ *   waiting ──▶ asking, with a place ──▶ asking, without one (after 25 ms) ───▶ ended
  *      │                 └─────────────────────────────────────────────────────▶ ended, and its place is another's
  *      └──▶ ended (rejected, when it is closed)
  */

@@ -157,6 +157,25 @@ describe('retries and dead letters', () => {
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(950);
   });
 
+  it('waits as long as Retry-After asked under a changed policy, as far as that allows', async () => {
+    const { receiver, publish, endpoint } = await subscribed(
+      (_request, n) => (n === 1 ? { status: 503, headers: { 'retry-after': '1800' } } : { status: 200 }),
+      { retry: far },
+    );
+    const eventId = await publish();
+    const asked = await deliveryOf(eventId, 'retrying', 1);
+    const shown = () => fleet.api.deliveriesOfEvent(eventId).then(([delivery]) => delivery?.nextAttemptAt);
+    const changed = async (waitMs: number, expectedMs: number) => {
+      await fleet.api.updateEndpoint(endpoint.id, { retry: { schedule: [waitMs] } });
+      const at = new Date(Date.parse(asked.nextAttemptAt ?? '') + expectedMs).toISOString();
+      await eventually(async () => (await shown()) === at, `its next attempt at ${at}`);
+    };
+    await changed(3_000_000, 1_200_000);
+    await changed(500_000, 0);
+    await fleet.api.updateEndpoint(endpoint.id, { retry: { ...quick, maxDelayMs: 100 } });
+    expect(await receiver.waitFor(2)).toHaveLength(2);
+  });
+
   it.each([
     ['far more than maxDelayMs', '99999999999'],
     ['a date in a hundred years', 'Fri, 01 Jan 2126 00:00:00 GMT'],

@@ -59,6 +59,7 @@ export { DeliveryLedger, type LedgerDelivery } from './conservation/delivery-led
 export { EventLedger, type EventLedgerState } from './conservation/event-ledger.js';
 export { refused, type Decision } from './decision.js';
 export {
+  askedWaitMs,
   concludeAttempt,
   deferWithoutAttempt,
   dieWithoutAttempt,
@@ -149,6 +150,7 @@ export { partitionsToRelease, wantsPartition, type FleetView } from './ownership
 export { parseRetryAfter } from './retry/retry-after.js';
 export {
   isRetryableStatus,
+  longestRetryAfterMs,
   maxAttempts,
   nextRetryDelayMs,
   rescheduleDelays,

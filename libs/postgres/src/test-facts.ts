@@ -108,7 +108,11 @@ export function succeeded(n: number, part: DeliveryPart = {}): DeliverySucceeded
 
 export function deferred(
   n: number,
-  part: DeliveryPart & { readonly dueAtMs?: number; readonly reason?: DeferReason } = {},
+  part: DeliveryPart & {
+    readonly dueAtMs?: number;
+    readonly reason?: DeferReason;
+    readonly attempt?: AttemptRecord;
+  } = {},
 ): DeliveryDeferred {
   const { reason = 'retry', dueAtMs = startMs + 60_000 } = part;
   const base = {
@@ -118,7 +122,7 @@ export function deferred(
     dueAtMs,
     lane: 'retry' as const,
   };
-  return reason === 'retry' ? { ...base, attempt: failure(base.attemptsMade) } : base;
+  return reason === 'retry' ? { ...base, attempt: part.attempt ?? failure(base.attemptsMade) } : base;
 }
 
 export function died(n: number, part: DeliveryPart = {}): DeliveryDied {

@@ -1,5 +1,5 @@
 import type { DeadLetterReason, EndpointState, RetryPolicy } from '@postel/contracts';
-import { rescheduleDelays } from '@postel/domain';
+import { longestRetryAfterMs, rescheduleDelays } from '@postel/domain';
 import type { ConfigTables, EndpointChange, FactLog } from '@postel/jetstream';
 import type { Database, WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger } from '@postel/telemetry';
@@ -192,8 +192,12 @@ export class EndWaiting {
     const { database, defaultRetry, tables } = this.parts;
     const state: EndpointState | undefined = tables.endpoint(endpointId)?.state;
     if (!state || state.status === 'disabled') return;
-    const waitsMs = rescheduleDelays(state.retry ?? defaultRetry);
-    await database().waiting.reschedule(endpointId, waitsMs, beforeMs);
+    const policy = state.retry ?? defaultRetry;
+    await database().waiting.reschedule(endpointId, {
+      waitsMs: rescheduleDelays(policy),
+      longestAskedMs: longestRetryAfterMs(policy),
+      deferredBeforeMs: beforeMs,
+    });
   }
 
   private async pause(delayMs: number): Promise<void> {

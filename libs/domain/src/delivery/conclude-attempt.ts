@@ -65,11 +65,21 @@ function resultOf({ error, response }: Omit<AttemptRecord, 'outcome'>): AttemptR
 }
 
 function delayMsAfter({ meta, attempt, policy, random, nowMs }: AttemptConclusion): number | null {
-  const retryAfter = attempt.error ? undefined : attempt.response?.headers['retry-after'];
   const attemptsMade = meta.attemptsMade + 1 - meta.attemptsBeforeReopen;
-  const retryAfterMs =
-    retryAfter === undefined ? undefined : (parseRetryAfter(retryAfter, nowMs) ?? undefined);
-  return nextRetryDelayMs(policy, { attemptsMade, random, retryAfterMs });
+  return nextRetryDelayMs(policy, { attemptsMade, random, retryAfterMs: askedWaitMs(attempt, nowMs) });
+}
+
+/**
+ * How long the receiver asked to be left alone, with `Retry-After`, whatever the policy makes of it.
+ * @param nowMs when the attempt was concluded
+ * @returns whole ms; undefined where it did not ask, or its answer counts as an error
+ */
+export function askedWaitMs(
+  { error, response }: Omit<AttemptRecord, 'outcome'>,
+  nowMs: number,
+): number | undefined {
+  const retryAfter = error ? undefined : response?.headers['retry-after'];
+  return retryAfter === undefined ? undefined : (parseRetryAfter(retryAfter, nowMs) ?? undefined);
 }
 
 function death(attempt: Omit<AttemptRecord, 'outcome'>, reason: DeadLetterReason) {

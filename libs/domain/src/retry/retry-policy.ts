@@ -88,7 +88,7 @@ export function rescheduleDelays(policy: RetryPolicy): readonly number[] {
  * How far `Retry-After` can put off an attempt, in ms: `maxDelayMs` of a backoff; 24 h for the preset; for a schedule
  * its longest wait, and one hour (the default `maxDelayMs`) when it has only shorter ones.
  */
-function longestRetryAfterMs(policy: RetryPolicy): number {
+export function longestRetryAfterMs(policy: RetryPolicy): number {
   if ('preset' in policy) return 24 * hour;
   if ('schedule' in policy) return Math.max(hour, ...policy.schedule);
   return policy.maxDelayMs;

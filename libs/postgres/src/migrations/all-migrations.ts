@@ -11,6 +11,7 @@ import { ReopenedInOrder1764490000001 } from './reopened-in-order.js';
 import { StatsAndPositions1764460000001 } from './stats-and-positions.js';
 import { TablesByDay1763800000001 } from './tables-by-day.js';
 import { TablesOfNow1763800000002 } from './tables-of-now.js';
+import { WaitingAsked1764500000001 } from './waiting-asked.js';
 import { WaitingByPartition1763800000003 } from './waiting-by-partition.js';
 import { WaitingTrace1764480000031 } from './waiting-trace.js';
 
@@ -34,6 +35,7 @@ export const allMigrations = [
   WaitingTrace1764480000031,
   ListsAndFleet1764480000032,
   ReopenedInOrder1764490000001,
+  WaitingAsked1764500000001,
 ] as const;
 
 export const migrationNames: readonly string[] = allMigrations.map(({ name }) => name);

@@ -111,7 +111,7 @@ it('lets those through that wait behind it for a table in use, and is done when 
   let free: () => void = () => undefined;
   const freed = new Promise<void>((resolve) => (free = resolve));
   const using = db.transaction(async (tx) => {
-    await tx.query('SELECT FROM ordering_keys'); // of the last migration
+    await tx.query('SELECT FROM waiting'); // of the last migration
     await freed;
   });
   const said: string[] = [];

@@ -4,6 +4,7 @@ import {
   type DeliveryDeferred,
   type DeliveryReopened,
 } from '@postel/contracts';
+import { askedWaitMs } from '@postel/domain';
 import type { PositionedFact } from '../delivery-log/fold-deliveries.js';
 import type { Effect, WaitingFact } from './follow-order.js';
 import type { OrderingBook } from './ordering-book.js';
@@ -11,6 +12,8 @@ import { heldDueAtMs, type WaitingRow } from './waiting-row.js';
 
 export interface NewWaiting extends WaitingRow {
   readonly partition: number;
+  /** How long since it was deferred its receiver asked to be left alone, with `Retry-After`; undefined: it did not. */
+  readonly askedWaitMs: number | undefined;
 }
 
 /** Rows that go: of this hop and below, and reopened after no more than so many attempts. */
@@ -133,6 +136,7 @@ class Fold {
       lane: fact.lane,
       reason: isDeferred ? fact.reason : 'reopened',
       partition: partitionOf(fact.endpointId, this.partitions),
+      askedWaitMs: isDeferred && fact.attempt ? askedWaitMs(fact.attempt, fact.atMs) : undefined,
       ...(fact.ordering ? { ordering: fact.ordering } : {}),
       ...(reopenedAtMs === undefined ? {} : { reopenedAtMs }),
       ...(isDeferred && fact.traceparent !== undefined ? { traceparent: fact.traceparent } : {}),

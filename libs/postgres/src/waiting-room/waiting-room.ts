@@ -14,7 +14,7 @@ import { repartition } from './repartition.js';
 import { LookPaces, isAnyDue, selectDue, type DueSelection } from './select-due.js';
 import { waitingEndpointsOf, waitingPartitions } from './waiting-endpoints.js';
 import { heldDueAtMs, type WaitingReason, type WaitingRow } from './waiting-row.js';
-import { removeEnded, removeTaken, reschedule, upsertWaiting } from './write-waiting.js';
+import { removeEnded, removeTaken, reschedule, upsertWaiting, type Reschedule } from './write-waiting.js';
 
 /**
  * Publishes the rows to DELIVERIES.
@@ -128,18 +128,12 @@ export class WaitingRoom {
 
   /**
    * The retry policy of an endpoint changed: what waits for a retry is due that long after its attempt, or at once when
-   * the policy allows no further one.
-   * @param waitsMs before the second attempt, the third, …, counted since the last reopening
-   * @param deferredBeforeMs what waits since then follows the changed policy already
+   * the policy allows no further one; but not before the receiver asked for it, as far as the policy lets it ask.
    * @returns how many rows are due at another time now
    */
-  async reschedule(
-    endpointId: string,
-    waitsMs: readonly number[],
-    deferredBeforeMs: number,
-  ): Promise<number> {
+  async reschedule(endpointId: string, to: Reschedule): Promise<number> {
     const partitions = await waitingPartitions(this.#sql);
-    return reschedule(this.#sql, partitions, endpointId, waitsMs, deferredBeforeMs);
+    return reschedule(this.#sql, partitions, endpointId, to);
   }
 
   /**

@@ -58,7 +58,8 @@ it('gives retries the times of a changed policy', async () => {
   const other = f.deferred(5, { endpointId: 'ep_2', atMs: f.startMs });
   const since = f.deferred(6, { atMs: f.startMs + 10 });
   await applyFacts(test.db, positioned([...facts, paused, other, since]));
-  expect(await test.room.reschedule('ep_1', [5_000, 7_000], f.startMs + 10)).toBe(3);
+  const changed = { waitsMs: [5_000, 7_000], longestAskedMs: 3_600_000, deferredBeforeMs: f.startMs + 10 };
+  expect(await test.room.reschedule('ep_1', changed)).toBe(3);
   expect(await test.room.retriesDueAtMs([1, 4, 7].map((n) => f.deliveryId(n)))).toEqual(
     new Map([[f.deliveryId(1), f.startMs + 5_000]]),
   );
@@ -71,7 +72,33 @@ it('gives retries the times of a changed policy', async () => {
     [5, 60_000],
     [6, 60_000],
   ]);
-  expect(await test.room.reschedule('ep_1', [5_000, 7_000], f.startMs + 10)).toBe(0);
+  expect(await test.room.reschedule('ep_1', changed)).toBe(0);
+});
+
+it('keeps to what receivers asked for with Retry-After when the policy is changed, as far as it allows', async () => {
+  const asking = (n: number, retryAfter: string) => {
+    const response = { status: 503, headers: { 'retry-after': retryAfter }, body: 'no', truncated: false };
+    const attempt = f.failure(n, 503);
+    return f.deferred(n, { attemptsMade: n, hop: n, atMs: f.startMs, attempt: { ...attempt, response } });
+  };
+  const date = new Date(f.startMs + 20_000).toUTCString();
+  const facts = [asking(1, '30'), asking(2, '1'), asking(3, date), asking(4, '7200'), asking(5, 'soon')];
+  await applyFacts(test.db, positioned(facts));
+  await test.room.reschedule('ep_1', {
+    waitsMs: [5_000, 7_000, 9_000],
+    longestAskedMs: 3_600_000,
+    deferredBeforeMs: f.startMs + 1,
+  });
+  const rows = await test.taken({ ...due, nowMs: f.startMs + 1e7 });
+  expect(new Map(rows.map((row) => [row.eventSeq, row.dueAtMs - f.startMs]))).toEqual(
+    new Map([
+      [1, 30_000],
+      [2, 7_000],
+      [3, 20_000],
+      [4, 3_600_000],
+      [5, 0],
+    ]),
+  );
 });
 
 it('gives rows to the owner of their partition, also after the number of partitions changed', async () => {

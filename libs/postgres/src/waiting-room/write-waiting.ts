@@ -26,6 +26,7 @@ const rows = batchOf<NewWaiting>({
   reopened_at_ms: { type: 'bigint', value: (row) => row.reopenedAtMs && Math.floor(row.reopenedAtMs) },
   traceparent: { type: 'text', value: (row) => row.traceparent },
   former_attempt: { type: 'text', value: (row) => row.formerAttempt },
+  asked_wait_ms: { type: 'bigint', value: (row) => row.askedWaitMs },
 });
 
 /** A row of a lower hop gives way: its put-back happened, and only its removal was lost. */
@@ -37,7 +38,8 @@ SELECT ${rows.names} FROM ${rows.rows}
        lane = excluded.lane, reason = excluded.reason, attempts_made = excluded.attempts_made,
        attempts_before_reopen = excluded.attempts_before_reopen, reopened_at_ms = excluded.reopened_at_ms,
        ordering_key = excluded.ordering_key, ordering_sequence = excluded.ordering_sequence,
-       traceparent = excluded.traceparent, former_attempt = excluded.former_attempt
+       traceparent = excluded.traceparent, former_attempt = excluded.former_attempt,
+       asked_wait_ms = excluded.asked_wait_ms
  WHERE row.hop < excluded.hop`;
 
 export async function upsertWaiting(tx: Transaction, waiting: readonly NewWaiting[]): Promise<void> {
@@ -67,13 +69,29 @@ export async function removeTaken(tx: Transaction, taken: readonly WaitingRow[])
   ]);
 }
 
-/** An array ends where the policy allows no further attempt: NULL, and then it is due at once. */
+/** The policy that an endpoint's retries follow from now on. */
+export interface Reschedule {
+  /** Before the second attempt, the third, …, counted since the last reopening. */
+  readonly waitsMs: readonly number[];
+  /** So far a receiver can put off an attempt with `Retry-After`. */
+  readonly longestAskedMs: number;
+  /** What waits since then follows the changed policy already. */
+  readonly deferredBeforeMs: number;
+}
+
+/**
+ * An array ends where the policy allows no further attempt: NULL, and then it is due at once. What the receiver asked
+ * for holds under the changed policy too: as `nextRetryDelayMs` has it.
+ */
 const rescheduleSql = `
 UPDATE waiting AS w
    SET due_at_ms = planned.due_at_ms
   FROM (SELECT delivery_id,
-               deferred_at_ms + coalesce(($3::bigint[])[attempts_made - attempts_before_reopen], 0) AS due_at_ms
-          FROM waiting
+               deferred_at_ms + CASE WHEN asked_wait_ms IS NULL THEN own.wait_ms
+                                     ELSE least(greatest(own.wait_ms, asked_wait_ms), $5) END AS due_at_ms
+          FROM waiting, LATERAL (
+                 SELECT coalesce(($3::bigint[])[attempts_made - attempts_before_reopen], 0) AS wait_ms
+               ) AS own
          WHERE partition = ANY ($1) AND endpoint_id = $2 AND reason = 'retry'
            AND due_at_ms <> ${heldDueAtMs} AND deferred_at_ms < $4) AS planned
  WHERE w.delivery_id = planned.delivery_id AND w.reason = 'retry' AND w.due_at_ms <> planned.due_at_ms`;
@@ -82,9 +100,14 @@ export async function reschedule(
   sql: Sql,
   partitions: readonly number[],
   endpointId: string,
-  waitsMs: readonly number[],
-  deferredBeforeMs: number,
+  { waitsMs, longestAskedMs, deferredBeforeMs }: Reschedule,
 ): Promise<number> {
-  const parameters = [partitions, endpointId, waitsMs.map(Math.ceil), Math.ceil(deferredBeforeMs)];
+  const parameters = [
+    partitions,
+    endpointId,
+    waitsMs.map(Math.ceil),
+    Math.ceil(deferredBeforeMs),
+    longestAskedMs,
+  ];
   return (await sql.query(rescheduleSql, parameters)).count;
 }

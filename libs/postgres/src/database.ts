@@ -50,6 +50,11 @@ export interface Database {
   ping(): Promise<void>;
   /** A replica does not, nor a server that was made read-only. Throws as {@link ping}. */
   takesWrites(): Promise<boolean>;
+  /**
+   * This time, or the server's where that is earlier. What is ended or forgotten for its age goes by it: a clock that is
+   * days ahead, of one machine, must not cost what nobody can bring back.
+   */
+  earlierOf(nowMs: number): Promise<number>;
   /** Waits for what is under way; leases are released by their holders, before. */
   close(): Promise<void>;
   /** For writes that belong to no projection. */
@@ -110,6 +115,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await sql.query('SELECT 1');
     },
     takesWrites: () => takesWrites(pool),
+    earlierOf: async (nowMs) => {
+      const { rows } = await sql.query<{ ms: number }>(
+        'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
+      );
+      return Math.min(nowMs, ...rows.map(({ ms }) => ms));
+    },
     close: async () => {
       await projections.close();
       await source.destroy();

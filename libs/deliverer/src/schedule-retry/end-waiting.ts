@@ -147,7 +147,7 @@ export class EndWaiting {
       if (changedAtMs + clockSkewMs >= sinceMs) this.note(endpointId, changedAtMs + clockSkewMs);
       else if (this.reasonToEnd(endpointId)) this.note(endpointId, null);
     }
-    const beforeMs = nowMs() - maxAgeSeconds * 1_000;
+    const beforeMs = (await database().earlierOf(nowMs())) - maxAgeSeconds * 1_000;
     const selection = { beforeMs, partitions, limit: rowsAtOnce };
     while (!this.stopped.signal.aborted) {
       const ended = await database().waiting.takeExpired(selection, (rows) =>

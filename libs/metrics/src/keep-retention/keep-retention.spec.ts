@@ -12,7 +12,7 @@ const forgotten = {
   auditEntries: 0,
 };
 
-function start(position: () => number) {
+function start(position: () => number, databaseNowMs = Infinity) {
   const asked: unknown[] = [];
   const said: unknown[] = [];
   const logger = { info: (what: unknown) => said.push(what), child: () => logger };
@@ -22,6 +22,7 @@ function start(position: () => number) {
     tables: { table: () => ({ all: () => [] }) },
     broker: { jsm: { streams: { info: async () => ({ state: { last_seq: 5 } }) } } },
     database: () => ({
+      earlierOf: async (nowMs: number) => Math.min(nowMs, databaseNowMs),
       projections: {
         positions: async () =>
           new Map([
@@ -60,4 +61,12 @@ it('forgets nothing while the tables are behind', async () => {
   await waitUntil(() => looks > 1, { describe: 'a second look' });
   await keepRetention.stop();
   expect(asked).toEqual([]);
+});
+
+it('forgets nothing for a clock that is ahead of that of the database', async () => {
+  const databaseNowMs = Date.UTC(2026, 10, 10);
+  const { keepRetention, asked } = start(() => 5, databaseNowMs);
+  await waitUntil(() => asked.length > 0, { describe: 'a round' });
+  await keepRetention.stop();
+  expect(asked).toEqual([[expect.anything(), databaseNowMs]]);
 });

@@ -64,11 +64,12 @@ export class KeepRetention {
 }
 
 /** Of tables that are level with the streams. */
-export function forgetOnce(
-  database: Pick<Database, 'retention'>,
+export async function forgetOnce(
+  database: Pick<Database, 'earlierOf' | 'retention'>,
   { tables, retentionDays, nowMs }: ForgetParts,
   stopped?: AbortSignal,
 ): Promise<Forgotten> {
   const tenants = [...tables.table('tenant').all()].map(({ state }) => state);
-  return database.retention.keep(policyOf(retentionDays, tenants), nowMs(), stopped);
+  const atMs = await database.earlierOf(nowMs());
+  return database.retention.keep(policyOf(retentionDays, tenants), atMs, stopped);
 }

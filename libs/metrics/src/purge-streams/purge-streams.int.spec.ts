@@ -56,7 +56,8 @@ const dayMs = 86_400_000;
 function janitor(later = 8 * dayMs, changes: Partial<MetricsParts> = {}): PurgeStreams {
   const parts = {
     broker,
-    database: () => database,
+    // the time has passed for both
+    database: () => ({ ...database, earlierOf: async (nowMs: number) => nowMs }),
     logger: createLogger('test', 'silent'),
     meters: createMeters({ processMetrics: false }),
     nowMs: () => Date.now() + later,
@@ -97,6 +98,16 @@ const moveTo = (name: string, seq: number) =>
     ),
   );
 const firstSeq = async () => (await broker.jsm.streams.info('EVENTS')).state.first_seq;
+
+it('purges nothing because its own clock is days ahead', async () => {
+  await publish(10);
+  await acknowledgeAll();
+  await moveTo('archive', 10);
+  const ahead = () => janitor(8 * dayMs, { database: () => database });
+  expect(await ahead().purge('EVENTS')).toBe(0);
+  expect(await ahead().purge('EVENTS')).toBe(0);
+  expect(await firstSeq()).toBe(1);
+});
 
 it('purges what is past its retention, acknowledged and archived, one round after it has seen that', async () => {
   await publish(10);

@@ -60,9 +60,10 @@ export class PurgeStreams {
     const { state } = await broker.jsm.streams.info(stream);
     const { projections, purgeNotes } = database();
     const positions = await projections.positions();
+    const sinceMs = (await database().earlierOf(nowMs())) - retentionDays * dayMs;
     const below = keepFrom({
       lastSeq: state.last_seq,
-      firstRetainedSeq: await firstSequenceSince(broker, stream, nowMs() - retentionDays * dayMs),
+      firstRetainedSeq: await firstSequenceSince(broker, stream, sinceMs),
       consumers: await this.durables(stream),
       neededDurables: neededDurables[stream],
       positions,

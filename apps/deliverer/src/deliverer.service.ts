@@ -117,7 +117,7 @@ export const delivererService = defineService({
       partitions,
       logger,
     });
-    const roomIsLevel = new RoomIsLevel({ database, nowMs });
+    const roomIsLevel = new RoomIsLevel(database);
     const common = { database, log, owned, logger, meters, nowMs, tables, roomIsLevel };
     const keepWaitingRoom = new KeepWaitingRoom({ broker, database, partitions, logger, meters, nowMs });
     const endWaiting = new EndWaiting({

@@ -40,7 +40,8 @@ const looksAfterMs = [0, 500, 1_000, 2_000, 5_000];
 
 /** Of an endpoint, that what waits for it has to follow. */
 interface Change {
-  readonly atMs: number;
+  /** By the clock that nobody sets, in ms. */
+  readonly since: number;
   readonly looks: number;
   /** What was deferred before waits by a former retry policy; null: nothing does. */
   readonly deferredBeforeMs: number | null;
@@ -54,7 +55,8 @@ export class EndWaiting {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly changes = new Map<string, Change>();
-  private nextSweepAtMs = 0;
+  /** By the clock that nobody sets, in ms. */
+  private nextSweepAt = 0;
   /** The last sweep; 0: there was none of all that is owned. */
   private sweptAtMs = 0;
 
@@ -73,7 +75,7 @@ export class EndWaiting {
 
   /** Soon: partitions were gained. */
   sweepSoon(): void {
-    this.nextSweepAtMs = 0;
+    this.nextSweepAt = 0;
     this.sweptAtMs = 0;
   }
 
@@ -88,7 +90,7 @@ export class EndWaiting {
   private note(endpointId: string, deferredBeforeMs: number | null): void {
     const before = this.changes.get(endpointId)?.deferredBeforeMs ?? null;
     this.changes.set(endpointId, {
-      atMs: this.parts.nowMs(),
+      since: performance.now(),
       looks: 0,
       deferredBeforeMs: deferredBeforeMs ?? before,
     });
@@ -113,17 +115,18 @@ export class EndWaiting {
   private async workOnce(): Promise<void> {
     const { nowMs, owned, roomIsLevel } = this.parts;
     if (!(await roomIsLevel.now())) return;
-    if (owned.size > 0 && nowMs() >= this.nextSweepAtMs) {
+    if (owned.size > 0 && performance.now() >= this.nextSweepAt) {
       const { sweptAtMs } = this;
       this.sweptAtMs = nowMs();
-      this.nextSweepAtMs = nowMs() + sweepEveryMs;
+      this.nextSweepAt = performance.now() + sweepEveryMs;
       await this.sweep(sweptAtMs).catch((error: unknown) => {
         this.sweepSoon();
         throw error;
       });
     }
     for (const [endpointId, change] of this.changes) {
-      if (nowMs() >= change.atMs + (looksAfterMs[change.looks] ?? 0)) await this.look(endpointId, change);
+      if (performance.now() >= change.since + (looksAfterMs[change.looks] ?? 0))
+        await this.look(endpointId, change);
     }
   }
 

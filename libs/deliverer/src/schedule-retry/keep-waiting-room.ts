@@ -140,9 +140,9 @@ export class KeepWaitingRoom {
     const floor = await ackFloorOf(broker, 'EVENTS', 'dispatcher');
     const last = await lastSequenceOf(broker, 'LOG', deferred);
     // a fact of a tenant that is being erased may go before it is applied: then it is asked anew
-    const untilMs = this.parts.nowMs() + 1_000;
+    const untilMs = performance.now() + 1_000;
     while (this.applied < last) {
-      if (this.stopped.signal.aborted || this.lease !== lease || this.parts.nowMs() > untilMs) return;
+      if (this.stopped.signal.aborted || this.lease !== lease || performance.now() > untilMs) return;
       await this.pause(2);
     }
     await lease.transact((tx) => database().waiting.numberHeld(tx, floor));
@@ -152,16 +152,17 @@ export class KeepWaitingRoom {
   /** What was made anew, or restored from a copy, is put back from only when it has caught up with the log. */
   private async tellLevelForEver(): Promise<void> {
     const { database, nowMs } = this.parts;
-    let toldAtMs = 0;
+    // by the clock that nobody sets: while it is not told nothing is put back, by any deliverer
+    let toldAtMs = -Infinity;
     while (!this.stopped.signal.aborted) {
       const { lease } = this;
       const isCurrent = this.isLevel || nowMs() - this.currentAtMs < levelWithinMs;
-      if (!lease || !isCurrent) toldAtMs = 0;
-      else if (nowMs() - toldAtMs >= tellLevelEveryMs) {
+      if (!lease || !isCurrent) toldAtMs = -Infinity;
+      else if (performance.now() - toldAtMs >= tellLevelEveryMs) {
         // what fails here is told by the projection, which needs the same connection
         await lease
           .transact((tx) => database().waiting.tellLevel(tx))
-          .then(() => (toldAtMs = nowMs()))
+          .then(() => (toldAtMs = performance.now()))
           .catch(() => undefined);
       }
       await this.pause(100);

@@ -321,9 +321,8 @@ it('puts back nothing that has succeeded, while the rows are made anew from the 
     applicationName: 'test',
   });
   await madeAnew.migrate();
-  const about = { database: () => madeAnew, nowMs: () => Date.now() };
   const keep = new KeepWaitingRoom({
-    ...about,
+    database: () => madeAnew,
     // long after: the broker knows no repetition by its id any more
     nowMs: () => Date.now() + 600_000,
     broker,
@@ -331,7 +330,7 @@ it('puts back nothing that has succeeded, while the rows are made anew from the 
     logger: createLogger('test', 'silent'),
     meters: createMeters({ processMetrics: false }),
   });
-  const room = new RoomIsLevel(about);
+  const room = new RoomIsLevel(() => madeAnew);
   expect(await room.now()).toBe(false);
   keep.start();
   const putBack: string[] = [];
@@ -354,4 +353,31 @@ it('puts back nothing that has succeeded, while the rows are made anew from the 
   await keep.stop();
   await madeAnew.close();
   expect(putBack).toEqual(['dlv_1149']);
+});
+
+it('says that the rows are level, and asks again whether they are, also while its clock is set back', async () => {
+  const { now } = Date;
+  const keep = keeper();
+  const room = new RoomIsLevel(() => database);
+  keep.start();
+  let told = 0;
+  const { tellLevel, wasLevelWithin } = database.waiting;
+  database.waiting.tellLevel = (tx) => ((told += 1), tellLevel.call(database.waiting, tx));
+  let asked = 0;
+  database.waiting.wasLevelWithin = (ms) => ((asked += 1), wasLevelWithin.call(database.waiting, ms));
+  try {
+    await waitUntil(() => told > 0, { timeoutMs: 20_000, describe: 'the first word' });
+    await waitUntil(() => room.now());
+    Date.now = () => now() - 600_000;
+    const before = { told, asked };
+    const isSaidAgain = async () => {
+      await room.now();
+      return told > before.told && asked > before.asked;
+    };
+    await waitUntil(isSaidAgain, { timeoutMs: 20_000, describe: 'both to go on' });
+  } finally {
+    Date.now = now;
+    Object.assign(database.waiting, { tellLevel, wasLevelWithin });
+    await keep.stop();
+  }
 });

@@ -165,6 +165,30 @@ describe('circuits', () => {
   );
 
   it(
+    'tries at once when someone retries an ordered delivery by hand, and sends what has to go first',
+    async () => {
+      const { receiver, endpoint, type } = await subscribed(well, { ordering: 'key' });
+      const publishOne = () => fleet.api.publish({ type, orderingKey: 'k', data: { object: {} } });
+      const { id: eventId } = await publishOne();
+      const [delivery] = await untilAllSucceeded(endpoint.id, 1);
+      receiver.setAnswer(down);
+      await publishOne();
+      await publishOne();
+      const probeAtMs = await farProbe(endpoint);
+      const before = receiver.arrivals.length;
+      receiver.setAnswer(well);
+      await fleet.api.retry((delivery as Delivery).id);
+      await waitUntil(() => receiver.arrivals.length >= before + 3, { describe: 'all of the key' });
+      const came = receiver.arrivals.slice(before);
+      expect(came[2]?.atMs).toBeLessThan(probeAtMs);
+      expect(came.map(({ headers }) => headers['webhook-sequence'])).toEqual(['2', '1', '3']);
+      expect(came[1]?.eventId).toBe(eventId);
+      await untilCircuit({ endpoint }, 'closed');
+    },
+    patienceMs,
+  );
+
+  it(
     'lets a test event through, whose success closes it',
     async () => {
       const { endpoint, receiver, ids } = await opened();

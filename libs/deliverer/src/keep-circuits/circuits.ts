@@ -73,6 +73,11 @@ export class Circuits {
     if (passage === 'probe') this.decide(place, { kind: 'abandon-probe', passedAtMs: atMs });
   }
 
+  /** Someone asked by hand for what has to wait for its turn: the next that comes to an open circuit is the probe. */
+  hurryProbe(place: Place, nowMs: number): void {
+    this.decide(place, { kind: 'hurry-probe', nowMs });
+  }
+
   /** Whether only a probe, or what someone asked for by hand, may pass. */
   isOpen(endpointId: string, nowMs: number): boolean {
     return mayPass(this.stateOf(endpointId), nowMs, this.parts.policy) !== 'pass';

@@ -3,11 +3,12 @@ import { followStream, positionedFacts, type Broker } from '@postel/jetstream';
 import type { WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Circuits } from '../keep-circuits/circuits.js';
 import { publishDue, type PutBackParts } from './put-back.js';
 
 export interface ForceParts extends PutBackParts {
   readonly broker: Broker;
-  readonly circuits: { isOpen(endpointId: string, nowMs: number): boolean };
+  readonly circuits: Pick<Circuits, 'isOpen' | 'hurryProbe'>;
   /** Partitions that this process owns. */
   readonly owned: ReadonlySet<number>;
   readonly partitionOf: (endpointId: string) => number;
@@ -18,7 +19,7 @@ export interface ForceParts extends PutBackParts {
  * What someone asked for by hand is tried although the circuit is open, when nothing that waits is let back. So the
  * owner puts it back as soon as the log tells of it; under the same message id as the scheduler, so that whichever comes
  * second is dropped by the broker. Of many that are redriven together one will do: its success closes the circuit. What
- * has a number goes when it is its turn, and not before the circuit lets its key go on.
+ * has a number goes when it is its turn, which it may not be: for it the circuit's probe goes at once, whatever that is.
  */
 export class ForceReopened {
   private readonly stopped = new AbortController();
@@ -70,9 +71,12 @@ export class ForceReopened {
     const redriven = new Set<string>();
     const rows: WaitingRow[] = [];
     for (const fact of facts) {
-      const { by, endpointId, ordering } = fact;
-      if (ordering?.sequence !== undefined) continue;
+      const { by, endpointId, ordering, tenant } = fact;
       if (!owned.has(partitionOf(endpointId)) || !circuits.isOpen(endpointId, nowMs())) continue;
+      if (ordering?.sequence !== undefined) {
+        circuits.hurryProbe({ tenant, endpointId }, nowMs());
+        continue;
+      }
       if (by !== 'retry' && redriven.has(endpointId)) continue;
       if (by !== 'retry') redriven.add(endpointId);
       rows.push(rowOf(fact));

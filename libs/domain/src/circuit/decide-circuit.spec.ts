@@ -88,6 +88,19 @@ describe('an open circuit', () => {
     expect(after(open, { kind: 'begin-probe', nowMs: probeAtMs - 1 })).toBe(open);
   });
 
+  it('probes at once when someone asks, which puts off nothing when it fails', () => {
+    const nowMs = probeAtMs - 20 * second;
+    const hurried = decideCircuit({ kind: 'hurry-probe', nowMs }, open);
+    expect(hurried.fact).toBeNull();
+    expect(mayPass(hurried.state, nowMs)).toBe('probe');
+    const begun = after(hurried.state, { kind: 'begin-probe', nowMs });
+    const answered = (outcome: CircuitOutcome) => after(begun, attempt(outcome, nowMs, 'probe', nowMs));
+    expect(answered('success')).toBe(initialCircuit);
+    expect(answered('failure')).toMatchObject({ probeAtMs: nowMs + 30 * second, failedProbes: 0 });
+    expect(after(probing, { kind: 'hurry-probe', nowMs: probeAtMs })).toBe(probing);
+    expect(after(initialCircuit, { kind: 'hurry-probe', nowMs })).toBe(initialCircuit);
+  });
+
   it.each(['success', 'neutral'] as const)('closes when the probe ends with %s', (outcome) => {
     const decision = decideCircuit(attempt(outcome, probeAtMs + 5, 'probe', probeAtMs), probing);
     expect(decision).toEqual({

@@ -14,6 +14,8 @@ export type CircuitPassage = 'pass' | 'probe' | 'forced';
 export type CircuitCommand =
   /** The attempt that `mayPass` called the probe starts now. */
   | { readonly kind: 'begin-probe'; readonly nowMs: number }
+  /** Someone asked for an attempt by hand, of something that may not go before others: whatever may is a probe. */
+  | { readonly kind: 'hurry-probe'; readonly nowMs: number }
   /** The probe ended without an attempt (paused, deferred, died of something else). */
   | { readonly kind: 'abandon-probe'; readonly passedAtMs: number }
   | {
@@ -52,6 +54,7 @@ export function mayPass(
  *   verdict again. Its failure opens it again.
  * - A forced attempt closes it when it succeeds and changes nothing when it fails: a click on "retry" must never put
  *   off the recovery. Where a probe is due, `mayPass` makes the forced attempt that probe, and then it counts as one.
+ * - A hurried probe that fails is one more, and not the next: what follows waits no longer for it.
  * - Late outcomes of attempts that began before it opened, and of probes that were given up: a success closes, all
  *   else changes nothing.
  * - Policy off: whatever comes closes it.
@@ -66,6 +69,9 @@ export function decideCircuit(
       if (mayPass(state, command.nowMs, policy) !== 'probe' || state.status === 'closed')
         return unchanged(state);
       return unstored({ ...state, status: 'half-open', probeStartedAtMs: command.nowMs });
+    case 'hurry-probe':
+      if (state.status !== 'open' || state.probeAtMs <= command.nowMs) return unchanged(state);
+      return unstored({ ...state, probeAtMs: command.nowMs, failedProbes: state.failedProbes - 1 });
     case 'abandon-probe':
       return isProbe(state, command.passedAtMs) ? unstored(restoreCircuit(state)) : unchanged(state);
     case 'reset':

@@ -88,6 +88,12 @@ describe('an open circuit', () => {
     expect(after(open, { kind: 'begin-probe', nowMs: probeAtMs - 1 })).toBe(open);
   });
 
+  it('does not wait for a clock that was set back to catch up', () => {
+    const setBackMs = -3_600 * second;
+    expect(mayPass(open, probeAtMs + setBackMs)).toBe('probe');
+    expect(mayPass(probing, probeAtMs + setBackMs)).toBe('probe');
+  });
+
   it('probes at once when someone asks, which puts off nothing when it fails', () => {
     const nowMs = probeAtMs - 20 * second;
     const hurried = decideCircuit({ kind: 'hurry-probe', nowMs }, open);

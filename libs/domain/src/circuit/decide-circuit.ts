@@ -35,15 +35,21 @@ export interface CircuitDecision {
   readonly fact: CircuitFact | null;
 }
 
-/** Whether a delivery may be attempted now. `probe` has to be confirmed with `begin-probe` before anyone else asks. */
+/**
+ * Whether a delivery may be attempted now. `probe` has to be confirmed with `begin-probe` before anyone else asks. What
+ * is farther away than any wait there is was told by a clock that has been set back since: it is not waited for.
+ */
 export function mayPass(
   state: CircuitState,
   nowMs: number,
   policy: CircuitPolicy = defaultCircuitPolicy,
 ): 'pass' | 'probe' | 'refuse' {
   if (state.status === 'closed' || isOff(policy)) return 'pass';
-  if (state.status === 'open') return nowMs >= state.probeAtMs ? 'probe' : 'refuse';
-  return nowMs - state.probeStartedAtMs >= probeGivenUpAfterMs ? 'probe' : 'refuse';
+  const isTime =
+    state.status === 'open'
+      ? nowMs >= state.probeAtMs || state.probeAtMs - nowMs > policy.maxOpenMs
+      : Math.abs(nowMs - state.probeStartedAtMs) >= probeGivenUpAfterMs;
+  return isTime ? 'probe' : 'refuse';
 }
 
 /**

@@ -35,6 +35,12 @@ describe('writing the tables', () => {
     expect(nowMs() - before).toBe(1_000);
   });
 
+  it('waits no longer where its clock is behind that of the broker', async () => {
+    const parts = { nowMs: () => 1_000_000, machineIsBusy: () => true };
+    const storedAtMs = parts.nowMs() + 3_600_000;
+    await expect(new YieldToDeliveries(parts).turn(storedAtMs, 300, signal)).resolves.toBeUndefined();
+  }, 5_000);
+
   it('ends when it is stopped', async () => {
     const stopped = new AbortController();
     stopped.abort();

@@ -33,7 +33,7 @@ export interface DatabaseOptions extends ConnectionSettings {
   readonly poolSize: number;
   /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** The clock, by which figures are kept by the minute for a while; `Date.now` when this is not given. */
+  /** The clock, by which figures are kept by the minute for a while, and what waits is due; `Date.now` when not given. */
   readonly nowMs?: (() => number) | undefined;
 }
 
@@ -132,7 +132,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
     deadLetters: new DeadLetterStore(source, pool),
     alerts: new AlertStore(),
-    waiting: new WaitingRoom(pool),
+    waiting: new WaitingRoom(pool, options.nowMs),
     jobs: new JobStore(sql),
     tenantRows: new TenantRows(pool),
     retention: new Retention(sql, partitions),

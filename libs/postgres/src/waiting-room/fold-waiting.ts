@@ -32,13 +32,17 @@ export interface FoldedWaiting {
 const firstPutBackHop = 2;
 const anyInteger = 2 ** 31 - 1;
 
-/** What a batch of facts in log order leaves; the order of keys is kept in the book meanwhile. */
+/**
+ * What a batch of facts in log order leaves; the order of keys is kept in the book meanwhile.
+ * @param nowMs what may go at once is due by then, whatever the clock says of who told of it
+ */
 export function foldWaiting(
   facts: readonly PositionedFact[],
   partitions: number,
   book: OrderingBook,
+  nowMs: number,
 ): FoldedWaiting {
-  const fold = new Fold(partitions);
+  const fold = new Fold(partitions, nowMs);
   for (const { fact } of facts) {
     switch (fact.fact) {
       case 'delivery.created':
@@ -66,7 +70,10 @@ class Fold {
   /** Attempts with which deliveries succeeded: what was reopened since has at least as many behind it. */
   readonly #succeededAfter = new Map<string, number>();
 
-  constructor(private readonly partitions: number) {}
+  constructor(
+    private readonly partitions: number,
+    private readonly nowMs: number,
+  ) {}
 
   take(fact: WaitingFact, effect: Effect): void {
     if (effect === 'none') return;
@@ -117,7 +124,8 @@ class Fold {
     const isDeferred = fact.fact === 'delivery.deferred';
     // a replay is as old as its order, not as its event
     const reopenedAtMs = isDeferred ? fact.reopenedAtMs : fact.atMs;
-    const dueAtMs = Math.min(fact.dueAtMs, heldDueAtMs - 1);
+    const mayGoAtOnce = fact.dueAtMs <= fact.atMs;
+    const dueAtMs = Math.min(fact.dueAtMs, mayGoAtOnce ? this.nowMs : heldDueAtMs - 1);
     return {
       deliveryId: fact.deliveryId,
       endpointId: fact.endpointId,
@@ -132,7 +140,7 @@ class Fold {
       apiVersion: fact.apiVersion,
       dueAtMs: isHeld ? heldDueAtMs : dueAtMs,
       // when it is its turn it is due, but not before this
-      deferredAtMs: isHeld ? Math.max(fact.atMs, dueAtMs) : fact.atMs,
+      deferredAtMs: isHeld ? dueAtMs : fact.atMs,
       lane: fact.lane,
       reason: isDeferred ? fact.reason : 'reopened',
       partition: partitionOf(fact.endpointId, this.partitions),

@@ -57,7 +57,9 @@ export class WaitingRoomTest {
   async fill(counts: Readonly<Record<string, number>>): Promise<void> {
     let n = 0;
     const facts = Object.entries(counts).flatMap(([endpointId, count]) =>
-      Array.from({ length: count }, () => f.deferred(++n, { endpointId, dueAtMs: f.startMs + n })),
+      Array.from({ length: count }, () =>
+        f.deferred(++n, { endpointId, atMs: f.startMs, dueAtMs: f.startMs + n }),
+      ),
     );
     await applyFacts(this.db, positioned(facts));
   }

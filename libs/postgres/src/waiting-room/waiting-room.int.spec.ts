@@ -151,7 +151,7 @@ it('finds the others behind a backlog, between two looks at every endpoint too',
   await test.fill({ paused: 600, busy: 20 });
   await applyFacts(
     test.db,
-    positioned([f.deferred(900, { endpointId: 'late', dueAtMs: f.startMs + 900 })], 620),
+    positioned([f.deferred(900, { endpointId: 'late', atMs: f.startMs, dueAtMs: f.startMs + 900 })], 620),
   );
   const selection = { ...due, limit: 50, rooms: new Map([['paused', 0]]), defaultRoom: 5 };
   for (let looks = 0; looks < 3; looks++) {
@@ -228,4 +228,17 @@ it('keeps every row when publishing fails, and those that the broker did not ack
   const half: PublishDue = async (rows) => all(rows.slice(0, 2));
   expect(await test.room.putBack(due, half)).toEqual({ taken: 5, published: 2 });
   expect(await rowsOf(test.db, 'waiting', 'delivery_id')).toHaveLength(3);
+});
+
+it('is due now when it may go at once, also where the clock of who told of it is ahead', async () => {
+  const aheadMs = Date.now() + 3_600_000;
+  const atOnce = { atMs: aheadMs, dueAtMs: aheadMs };
+  const facts = [
+    { ...f.reopened(1, reopening), ...atOnce },
+    f.deferred(2, { reason: 'paused', ...atOnce }),
+    f.deferred(3, { ...atOnce, dueAtMs: aheadMs + 1_000 }),
+  ];
+  await applyFacts(test.db, positioned(facts));
+  const rows = await test.taken({ ...due, nowMs: Date.now() + 60_000 });
+  expect(rows.map(({ eventSeq }) => eventSeq).sort()).toEqual([1, 2]);
 });

@@ -59,7 +59,10 @@ export class WaitingRoom {
   readonly #sql: Sql;
   readonly #paces = new LookPaces();
 
-  constructor(private readonly pool: pg.Pool) {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly nowMs: () => number = Date.now,
+  ) {
     this.#sql = sqlOf(pool);
   }
 
@@ -72,7 +75,7 @@ export class WaitingRoom {
     if (news.some(isReopenedInOrder)) await tx.query(lasting);
     for (const some of beforeReopenings(news)) {
       const book = await OrderingBook.of(tx, some);
-      const { ended, waiting } = foldWaiting(some, partitions, book);
+      const { ended, waiting } = foldWaiting(some, partitions, book, this.nowMs());
       await removeEnded(tx, ended);
       await upsertWaiting(tx, waiting);
       await book.store(tx);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DeliveryFact } from '@postel/contracts';
 import { deferWithoutAttempt, dieWithoutAttempt } from './conclude-attempt.js';
 import { decideReopen } from './decide-reopen.js';
-import { conclude, evolved, meta, pendingDelivery } from './delivery.fixture.js';
+import { attempt, conclude, evolved, meta, pendingDelivery } from './delivery.fixture.js';
 import { evolveDelivery, initialDelivery } from './delivery-state.js';
 
 describe('evolveDelivery', () => {
@@ -81,6 +82,16 @@ describe('evolveDelivery', () => {
       completedAtMs: 1_000,
       nextAttemptAtMs: null,
     });
+  });
+
+  it('has the URL that its last attempt went to, whatever became of it since', () => {
+    const failure = conclude({ status: 503 });
+    const request = { url: 'https://example.com/moved', headers: {} };
+    const moved = { ...failure, attempt: { ...attempt(1, { status: 503 }), outcome: 'retry', request } };
+    expect(pendingDelivery()).toMatchObject({ url: 'https://example.com/' });
+    const death = dieWithoutAttempt({ ...meta, hop: 2, attemptsMade: 1 }, 'endpoint_deleted', 9);
+    expect(evolved(moved as DeliveryFact, death)).toMatchObject({ url: request.url });
+    expect(evolveDelivery(initialDelivery, death)).toMatchObject({ url: null });
   });
 
   it('remembers how the last attempt ended when it dies without another', () => {

@@ -33,6 +33,8 @@ interface DeliveryProgress {
   /** Made over its whole life. */
   readonly attempts: number;
   readonly attemptsBeforeReopen: number;
+  /** Where its last attempt went; before there was one, its endpoint's when it was made. `null`: not told. */
+  readonly url: string | null;
   readonly lastStatus: number | null;
   readonly lastError: AttemptError | null;
 }
@@ -111,7 +113,7 @@ export function createdBy(fact: EventFannedOut | DeliveryCreated): readonly Crea
 export function deliveriesOf(fact: EventFannedOut | DeliveryCreated): Map<string, DeliveryState> {
   const { tenant, eventId, eventSeq, type, acceptedAtMs } = fact;
   return new Map(
-    createdBy(fact).map(({ deliveryId, endpointId, apiVersion }): [string, DeliveryState] => [
+    createdBy(fact).map(({ deliveryId, endpointId, url, apiVersion }): [string, DeliveryState] => [
       deliveryId,
       {
         status: 'pending',
@@ -119,6 +121,7 @@ export function deliveriesOf(fact: EventFannedOut | DeliveryCreated): Map<string
         hop: fact.fact === 'delivery.created' ? fact.hop : 0,
         attempts: 0,
         attemptsBeforeReopen: 0,
+        url,
         lastStatus: null,
         lastError: null,
         nextAttemptAtMs: null,
@@ -162,12 +165,20 @@ function progress(state: DeliveryState, fact: DeliveryFact): DeliveryProgress {
     hop: Math.max(before.hop, fact.hop),
     attempts: Math.max(before.attempts, fact.attemptsMade),
     attemptsBeforeReopen: Math.max(before.attemptsBeforeReopen, fact.attemptsBeforeReopen),
+    url: attempt?.request.url ?? before.url,
     lastStatus: attempt ? (attempt.response?.status ?? null) : before.lastStatus,
     lastError: attempt ? (attempt.error ?? null) : before.lastError,
   };
 }
 
-const nothingYet = { hop: 0, attempts: 0, attemptsBeforeReopen: 0, lastStatus: null, lastError: null };
+const nothingYet = {
+  hop: 0,
+  attempts: 0,
+  attemptsBeforeReopen: 0,
+  url: null,
+  lastStatus: null,
+  lastError: null,
+};
 
 function identityOf(state: DeliveryState, fact: DeliveryFact): DeliveryIdentity {
   const { deliveryId, endpointId, tenant, eventId, eventSeq, type, acceptedAtMs, apiVersion } = fact;

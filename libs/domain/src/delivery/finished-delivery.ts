@@ -40,6 +40,7 @@ export function finishedState(
     hop: delivery.hop,
     attempts: delivery.attemptsMade,
     attemptsBeforeReopen: delivery.attemptsBeforeReopen,
+    url: null,
     lastStatus: null,
     lastError: null,
     nextAttemptAtMs: null,

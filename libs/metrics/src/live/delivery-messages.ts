@@ -29,7 +29,6 @@ type KnownState = Exclude<DeliveryState, { status: 'none' }>;
 /** What this answer has told of a delivery. */
 interface Told {
   readonly state: DeliveryState;
-  readonly url?: string;
   readonly createdAtMs?: number;
 }
 
@@ -73,12 +72,12 @@ export class DeliveryMessages {
 
   private *create(fact: EventFannedOut | DeliveryCreated, seq: number): Generator<LiveMessage> {
     const states = deliveriesOf(fact);
-    for (const [nth, { deliveryId, endpointId, url }] of createdBy(fact).entries()) {
+    for (const [nth, { deliveryId, endpointId }] of createdBy(fact).entries()) {
       // one that was told of already comes twice
       if (!this.takesEndpoint(endpointId) || this.told.has(deliveryId)) continue;
       const state = states.get(deliveryId) ?? initialDelivery;
       const position = { fact: seq, nth: fact.fact === 'delivery.created' ? Infinity : nth };
-      yield* this.tell(deliveryId, { state, url, createdAtMs: fact.atMs }, fact, position);
+      yield* this.tell(deliveryId, { state, createdAtMs: fact.atMs }, fact, position);
     }
   }
 
@@ -102,8 +101,7 @@ export class DeliveryMessages {
     if (told.state.status === 'none') return;
     if (this.selection.status !== undefined && told.state.status !== this.selection.status) return;
     const attempt: AttemptRecord | undefined = 'attempt' in fact ? fact.attempt : undefined;
-    const { endpointId } = told.state.delivery;
-    const url = told.url ?? attempt?.request.url ?? this.urlOf(endpointId) ?? '';
+    const url = told.state.url ?? this.urlOf(told.state.delivery.endpointId) ?? '';
     const delivery = deliveryOf(told.state, url, told.createdAtMs);
     const data = { delivery, ...(attempt ? { attempt: attemptOf(attempt) } : {}) };
     yield { position, event: 'delivery', data };

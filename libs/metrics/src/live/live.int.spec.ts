@@ -156,7 +156,13 @@ describe('deliveries, live', () => {
     expect(first).toMatchObject({ delivery: { attempts: 0, lastStatus: null, url: 'http://ep_1' } });
     expect(first).not.toHaveProperty('attempt');
     expect(failed).toMatchObject({
-      delivery: { attempts: 1, lastStatus: 503, nextAttemptAt: expect.any(String), completedAt: null },
+      delivery: {
+        url: 'http://attempted', // and not where it would have gone when it was made
+        attempts: 1,
+        lastStatus: 503,
+        nextAttemptAt: expect.any(String),
+        completedAt: null,
+      },
       attempt: { number: 1, status: 503, outcome: 'retry', error: null },
     });
     expect(done).toMatchObject({

@@ -5,6 +5,8 @@ import { dueAtMsOf } from '@postel/domain';
 export interface DeliveryChange {
   /** It tells of an attempt: its answer takes the place of the last one, also where it had none. */
   readonly setsLast: boolean;
+  /** Where its attempt went. */
+  readonly url: string | null;
   readonly lastStatus: number | null;
   readonly lastError: AttemptError | null;
   readonly nextAttemptAtMs: number | null;
@@ -13,6 +15,7 @@ export interface DeliveryChange {
 
 const nothing = {
   setsLast: false,
+  url: null,
   lastStatus: null,
   lastError: null,
   nextAttemptAtMs: null,
@@ -28,7 +31,7 @@ export function changeOf(fact: DeliveryFact): DeliveryChange {
     case 'delivery.died': {
       const answer = answerOf(fact);
       return {
-        setsLast: answer.setsLast,
+        ...answer,
         lastStatus: fact.lastStatus ?? answer.lastStatus,
         lastError: fact.lastError ?? answer.lastError,
         nextAttemptAtMs: null,
@@ -42,10 +45,11 @@ export function changeOf(fact: DeliveryFact): DeliveryChange {
   }
 }
 
-function answerOf(fact: DeliveryFact): Pick<DeliveryChange, 'setsLast' | 'lastStatus' | 'lastError'> {
+function answerOf(fact: DeliveryFact): Pick<DeliveryChange, 'setsLast' | 'url' | 'lastStatus' | 'lastError'> {
   const attempt = 'attempt' in fact ? fact.attempt : undefined;
   return {
     setsLast: attempt !== undefined,
+    url: attempt?.request.url ?? null,
     lastStatus: attempt?.response?.status ?? null,
     lastError: attempt?.error ?? null,
   };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LogFact } from '@postel/contracts';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { openDatabase } from '../database.js';
 import { applyFacts, openTestDatabase, positioned, type TestDatabase } from '../test-database.js';
@@ -34,7 +35,7 @@ it('shows a delivery and its attempts as the contract has them', async () => {
     eventId: 'evt_1',
     type: 'order.created',
     endpointId: 'ep_1',
-    url: 'https://example.com/ep_1',
+    url: 'https://example.com/hook',
     status: 'succeeded',
     attempts: 2,
     lastStatus: 200,
@@ -58,6 +59,22 @@ it('shows a delivery and its attempts as the contract has them', async () => {
     error: null,
     outcome: 'succeeded',
   });
+});
+
+it('shows a delivery with the URL that its last attempt went to, and not with that of its creation', async () => {
+  let told = 0;
+  const urlAfter = async (fact: LogFact) => {
+    await applyFacts(test.db, positioned([fact], told++));
+    return (await log().find('default', f.deliveryId(1)))?.url;
+  };
+  expect(await urlAfter(f.fannedOut(1))).toBe('https://example.com/ep_1');
+  expect(await urlAfter(f.deferred(1, { reason: 'busy', attemptsMade: 0 }))).toBe('https://example.com/ep_1');
+  expect(await urlAfter(f.deferred(1, { hop: 2, attemptsMade: 1 }))).toBe('https://example.com/hook');
+  const attempt = { ...f.failure(2), request: { url: 'https://example.com/moved', headers: {} } };
+  const death = { ...f.died(1, { hop: 3, attemptsMade: 2 }), attempt };
+  expect(await urlAfter(death)).toBe('https://example.com/moved');
+  const reopened = f.reopened(1, { hop: 3, attemptsMade: 2 });
+  expect(await urlAfter(reopened)).toBe('https://example.com/moved');
 });
 
 it('does not show the deliveries of another tenant', async () => {
@@ -105,7 +122,7 @@ it('knows what a reopening is made of', async () => {
     deliveryId: f.deliveryId(3),
     tenant: 'default',
     endpointId: 'ep_1',
-    url: 'https://example.com/ep_1',
+    url: 'https://example.com/hook',
     eventId: 'evt_3',
     eventSeq: 3,
     type: 'order.created',

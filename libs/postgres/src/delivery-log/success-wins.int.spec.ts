@@ -99,6 +99,7 @@ function rowLike(state: DeliveryState): object {
     hop: state.hop,
     attempts: state.attempts,
     attempts_before_reopen: state.attemptsBeforeReopen,
+    url: state.url,
     last_status: state.lastStatus,
     last_error_code: state.lastError?.code ?? null,
     last_error_message: state.lastError?.message ?? null,

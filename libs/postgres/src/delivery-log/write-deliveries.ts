@@ -19,7 +19,7 @@ const newRows = batchOf<NewDelivery>({
   event_seq: { type: 'bigint', value: ({ fact }) => fact.eventSeq },
   type: { type: 'text', value: ({ fact }) => fact.type },
   endpoint_id: { type: 'text', value: ({ delivery }) => delivery.endpointId },
-  url: { type: 'text', value: ({ delivery }) => storableText(delivery.url) },
+  url: { type: 'text', value: ({ delivery, state }) => storableText(state.url ?? delivery.url) },
   api_version: { type: 'text', value: ({ delivery }) => delivery.apiVersion },
   status: { type: 'text', value: ({ state }) => state.status },
   attempts: { type: 'integer', value: ({ state }) => state.attempts },
@@ -76,6 +76,7 @@ const changes = batchOf<Changed>({
   id: { type: 'text', value: ({ fact }) => fact.deliveryId },
   fact: { type: 'text', value: ({ fact }) => fact.fact },
   attempts: { type: 'integer', value: ({ fact }) => fact.attemptsMade },
+  url: { type: 'text', value: ({ change }) => nullableText(change.url) },
   sets_last: { type: 'boolean', value: ({ change }) => change.setsLast },
   last_status: { type: 'integer', value: ({ change }) => change.lastStatus },
   last_error_code: { type: 'text', value: ({ change }) => nullableText(change.lastError?.code) },
@@ -113,6 +114,7 @@ UPDATE deliveries AS row
                   ELSE CASE WHEN greatest(row.attempts, batch.attempts) > 0 THEN 'retrying' ELSE 'pending' END
                 END,
        attempts = greatest(row.attempts, batch.attempts),
+       url = coalesce(batch.url, row.url),
        last_status = CASE WHEN sets_last THEN batch.last_status ELSE coalesce(batch.last_status, row.last_status) END,
        last_error_code = CASE WHEN sets_last OR batch.last_error_code IS NOT NULL
                               THEN batch.last_error_code ELSE row.last_error_code END,
@@ -129,7 +131,7 @@ UPDATE deliveries AS row
  WHERE row.id = batch.id
    AND row.id = ANY ($2::text[])
    AND row.accepted_at = batch.accepted_at
-   AND row.accepted_at BETWEEN $16 AND $17
+   AND row.accepted_at BETWEEN $17 AND $18
    AND row.log_seq < batch.log_seq
    AND CASE batch.fact
          WHEN 'delivery.succeeded'

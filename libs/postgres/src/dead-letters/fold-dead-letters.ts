@@ -87,10 +87,10 @@ function endsDeath(death: DeliveryDied, fact: Revival): boolean {
       return fact.attemptsMade > death.attemptsBeforeReopen;
     case 'delivery.deferred':
       return fact.hop > death.hop;
+    // made of the last hop: what is told late of an earlier one ends too
     case 'delivery.reopened':
-      return fact.hop >= death.hop;
     case 'delivery.discarded':
-      return fact.hop === death.hop;
+      return fact.hop >= death.hop;
   }
 }
 

@@ -114,8 +114,7 @@ DELETE FROM dead_letters AS row
    AND CASE batch.fact
          WHEN 'delivery.succeeded' THEN batch.attempts > row.attempts_before_reopen
          WHEN 'delivery.deferred' THEN batch.hop > row.hop
-         WHEN 'delivery.reopened' THEN batch.hop >= row.hop
-         ELSE batch.hop = row.hop
+         ELSE batch.hop >= row.hop
        END`;
 
 export async function removeDeadLetters(

@@ -110,11 +110,30 @@ function rowLike(state: DeliveryState): object {
   });
 }
 
-/** Without what a reopening led to, where that comes before it: no log has that. */
+/**
+ * Without what a reopening led to, where that comes before it, and without the discards of what has not died: no log has
+ * that.
+ */
 function causal(story: readonly DeliveryFact[]): readonly DeliveryFact[] {
   const reopened = story.findIndex((one) => one.fact === 'delivery.reopened');
-  return story.filter((one, index) => one.attemptsBeforeReopen === 0 || (reopened >= 0 && index >= reopened));
+  const likely = story.filter(
+    (one, index) => one.attemptsBeforeReopen === 0 || (reopened >= 0 && index >= reopened),
+  );
+  return likely.filter(
+    (one, index) =>
+      one.fact !== 'delivery.discarded' ||
+      likely.slice(0, index).some(({ fact, hop }) => fact === 'delivery.died' && hop === one.hop),
+  );
 }
+
+it('has no dead letter for what was discarded, though another owner tells late of an earlier death', async () => {
+  await test.db.transaction((tx) => tx.query('TRUNCATE deliveries, attempts, dead_letters, waiting'));
+  const earlier = factOf('died', 2, 9, 3);
+  const story = [f.fannedOut(1), factOf('expired', 2, 9, 1), factOf('expired', 3, 9, 2), earlier];
+  await applyInParts(positioned([...story, factOf('discarded', 3, 9, 4)]), [1, 1, 1, 2]);
+  expect(await rowsOf(test.db, 'deliveries', 'id')).toMatchObject([{ status: 'discarded', hop: 3 }]);
+  expect(await rowsOf(test.db, 'dead_letters', 'id')).toEqual([]);
+});
 
 it('has a dead letter for what is dead, and for nothing else', async () => {
   await fc.assert(

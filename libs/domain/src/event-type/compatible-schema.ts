@@ -16,8 +16,7 @@ import {
   type Conjunction,
 } from './schema-facets.js';
 
-/** Schemas with more alternatives in each other than this are not decided. */
-const maxSplits = 200;
+/** What takes more, as many alternatives within each other do, is not decided. */
 const maxComparisons = 10_000;
 /** What trying names against patterns may take in all, some 0.2 s. Most schemas take a thousandth of it. */
 const maxPatternSteps = 5_000_000;
@@ -40,12 +39,13 @@ export function schemaIncompatibilities(
 }
 
 class SchemaComparison implements Comparison {
-  private splits = 0;
   private comparisons = 0;
   private readonly validators = new Map<Schema, Validator>();
   /** The same parts come again with each alternative. */
   private readonly bareOf = remembering(bare);
   private readonly textOf = remembering<Schema, string>(canonical);
+  /** Of a list of alternatives, the place of the one that accepted last. */
+  private readonly accepting = new Map<readonly Schema[], number>();
 
   private readonly steps = new Steps();
   private readonly testOf = remembering((source: string) => {
@@ -57,8 +57,14 @@ class SchemaComparison implements Comparison {
     this.steps.grant(maxPatternSteps);
   }
 
+  /** @throws {TooManySteps} */
   compare(before: Conjunction, after: Schema, path: string): FieldError[] {
-    if (++this.comparisons > maxComparisons) return [fault(path, 'undecided', 'too much to compare')];
+    return this.faults(before, after, path, true);
+  }
+
+  /** @param mayDivide what is not accepted as a whole may be accepted part by part */
+  private faults(before: Conjunction, after: Schema, path: string, mayDivide: boolean): FieldError[] {
+    if (++this.comparisons > maxComparisons) throw new TooManySteps();
     const old = flattened(before, this.bareOf);
     const wanted = this.bareOf(after);
     // what accepted nothing promised nothing
@@ -70,8 +76,9 @@ class SchemaComparison implements Comparison {
       .find((values) => values !== null);
     if (finite) return this.valueFaults(finite, old, wanted, path);
     const faults = this.keywordFaults(old, wanted, path);
-    if (faults.length === 0) return [];
-    return this.split(old, wanted, path) ?? faults;
+    if (faults.length === 0 || !mayDivide) return faults;
+    const parts = alternativesIn(old) ?? (isChoice(wanted) ? typesIn(old) : null);
+    return parts?.flatMap((part) => this.compare(part, after, path)) ?? faults;
   }
 
   matches(pattern: string, name: string): boolean {
@@ -96,35 +103,6 @@ class SchemaComparison implements Comparison {
     let validate = this.validators.get(schema);
     if (!validate) this.validators.set(schema, (validate = this.validatorFor(schema)));
     return validate(value).length === 0;
-  }
-
-  /** One alternative held: each is compared by itself. @returns `null` when there are none, or too many */
-  private split(old: Conjunction, after: Schema, path: string): FieldError[] | null {
-    const chosen = objectsOf(old).find(({ anyOf, oneOf }) => Array.isArray(anyOf) || Array.isArray(oneOf));
-    if (!chosen) return this.splitTypes(old, after, path);
-    const keyword = Array.isArray(chosen['anyOf']) ? 'anyOf' : 'oneOf';
-    const { [keyword]: alternatives, ...rest } = chosen;
-    const others = [...old.filter((schema) => schema !== chosen), rest];
-    const faults: FieldError[] = [];
-    for (const alternative of alternatives as Schema[]) {
-      if (++this.splits > maxSplits) return null;
-      faults.push(...this.compare([...others, alternative], after, path));
-    }
-    return faults;
-  }
-
-  /** A value has one type: an alternative for each of them may accept what none does alone. */
-  private splitTypes(old: Conjunction, after: Schema, path: string): FieldError[] | null {
-    const isChoice =
-      typeof after === 'object' && (Array.isArray(after['anyOf']) || Array.isArray(after['oneOf']));
-    const types = [...typesOf(old)].filter((type) => type !== 'integer' || !typesOf(old).has('number'));
-    if (!isChoice || types.length < 2) return null;
-    const faults: FieldError[] = [];
-    for (const type of types) {
-      if (++this.splits > maxSplits) return null;
-      faults.push(...this.compare([...old, { type }], after, path));
-    }
-    return faults;
   }
 
   private keywordFaults(old: Conjunction, after: JsonObject, path: string): FieldError[] {
@@ -170,16 +148,48 @@ class SchemaComparison implements Comparison {
     return faults;
   }
 
+  /** Mostly alternatives keep their order: the one behind the last that accepted is tried first. */
   private someAccepts(old: Conjunction, alternatives: readonly Schema[], path: string): boolean {
-    return alternatives.some((alternative) => this.compare(old, alternative, path).length === 0);
+    const first = (this.accepting.get(alternatives) ?? -1) + 1;
+    const inTurn = [...alternatives.keys()].map((index) => (first + index) % alternatives.length);
+    const found = inTurn.find((index) => this.isAccepted(old, alternatives[index] as Schema, path));
+    if (found !== undefined) this.accepting.set(alternatives, found);
+    return found !== undefined;
   }
 
   private oneAccepts(old: Conjunction, alternatives: readonly Schema[], path: string): boolean {
     if (sameIn(old, 'oneOf', alternatives)) return true;
-    const accepting = alternatives.filter((alternative) => this.compare(old, alternative, path).length === 0);
+    const accepting = alternatives.filter((alternative) => this.isAccepted(old, alternative, path));
     const others = alternatives.filter((alternative) => !accepting.includes(alternative));
     return accepting.length === 1 && others.every((other) => areDisjoint(old, other));
   }
+
+  /** What has alternatives itself is divided first, and then each of them finds its own. */
+  private isAccepted(old: Conjunction, alternative: Schema, path: string): boolean {
+    const mayDivide = alternativesIn(old) === null;
+    return this.faults(old, alternative, path, mayDivide).length === 0;
+  }
+}
+
+function isChoice(schema: JsonObject): boolean {
+  return Array.isArray(schema['anyOf']) || Array.isArray(schema['oneOf']);
+}
+
+/** A value holds for one alternative at least: what there is with each of them. @returns `null` when there are none */
+function alternativesIn(old: Conjunction): readonly Conjunction[] | null {
+  const chosen = objectsOf(old).find(isChoice);
+  if (!chosen) return null;
+  const keyword = Array.isArray(chosen['anyOf']) ? 'anyOf' : 'oneOf';
+  const { [keyword]: alternatives, ...rest } = chosen;
+  const others = [...old.filter((schema) => schema !== chosen), rest];
+  return (alternatives as Schema[]).map((alternative) => [...others, alternative]);
+}
+
+/** A value has one type: an alternative for each of them may accept what none does alone. @returns `null` for one type */
+function typesIn(old: Conjunction): readonly Conjunction[] | null {
+  const all = typesOf(old);
+  const types = [...all].filter((type) => type !== 'integer' || !all.has('number'));
+  return types.length < 2 ? null : types.map((type) => [...old, { type }]);
 }
 
 /** Whether no value can hold for both: of different types, or different in a member that both must have. */

@@ -25,6 +25,7 @@ export class LostEvents {
   async among(positions: readonly { readonly seq: number; readonly tenant: string }[]): Promise<Lost> {
     const named: LostEvent[] = [];
     const counts = new Map<string, number>();
+    if (positions.length > 0) await this.parts.tables.catchUp();
     const add = (tenant: string) => counts.set(tenant, (counts.get(tenant) ?? 0) + 1);
     for (const [index, { seq, tenant }] of positions.entries()) {
       if (this.parts.tables.deletedTenants.has(tenant)) continue;

@@ -10,6 +10,8 @@ let nats: TestServer;
 let broker: Broker;
 let log: FactLog;
 let forced: ForceReopened;
+/** Endpoints whose probe is to go at once. */
+const hurried = new Set<string>();
 beforeAll(async () => {
   nats = await startTestNats();
   broker = await connectBroker({ servers: [nats.url], name: 'test' });
@@ -20,7 +22,10 @@ beforeAll(async () => {
   forced = new ForceReopened({
     broker,
     // ep_closed answers, and ep_other is of another owner
-    circuits: { isOpen: (endpointId) => endpointId !== 'ep_closed' },
+    circuits: {
+      isOpen: (endpointId) => endpointId !== 'ep_closed',
+      hurryProbe: ({ endpointId }) => void hurried.add(endpointId),
+    },
     owned: new Set([0]),
     partitionOf: (endpointId) => (endpointId === 'ep_other' ? 1 : 0),
     logger: createLogger('test', 'silent'),
@@ -101,6 +106,7 @@ it('lets what is retried by hand pass an open circuit, but what has a number, wh
     reopened('dlv_redriven_too', { by: 'redrive' }),
     reopened('dlv_closed', { endpointId: 'ep_closed' }),
     reopened('dlv_other', { endpointId: 'ep_other' }),
+    reopened('dlv_numbered_other', { endpointId: 'ep_other', ordering }),
   );
   // what comes with the first of these may be of the same batch
   await untilGone('dlv_next');
@@ -108,4 +114,5 @@ it('lets what is retried by hand pass an open circuit, but what has a number, wh
   const told = (await putBack()).map(({ deliveryId, hop }) => `${deliveryId} ${hop}`);
   const expected = ['follows', 'without_number', 'retried', 'redriven', 'next', 'last'];
   expect(told.sort()).toEqual(expected.map((name) => `dlv_${name} 4`).sort());
+  expect([...hurried]).toEqual(['ep_1']);
 });

@@ -3,26 +3,13 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { logLevelNames, logLevels } from './log-levels.js';
 import { setting } from './read-settings.js';
+import { wholeNumber } from './whole-number.js';
 
 /** Readers of one variable each. `undefined` is an absent variable. */
-const text = (fallback?: string) =>
-  z
-    .string({ error: 'is required' })
-    .prefault(fallback as string)
-    .transform((value) => value.trim());
+const text = (fallback: string) =>
+  z.string().trim().min(1, { error: 'must not be blank' }).prefault(fallback);
 
 const requiredText = z.string({ error: 'is required' }).transform((value) => value.trim());
-
-const integer = (fallback: number, min: number, max: number) =>
-  z
-    .string()
-    .optional()
-    .transform((value, context) => {
-      const number = value === undefined ? fallback : Number(value);
-      if (Number.isInteger(number) && number >= min && number <= max) return number;
-      context.addIssue(`must be a whole number from ${min} to ${max}, not "${value}"`);
-      return z.NEVER;
-    });
 
 const flag = (fallback: boolean) =>
   z
@@ -143,9 +130,12 @@ const optionalKey = optional.transform((value, context) =>
   value === null ? null : keyBytes(value.trim(), context),
 );
 
+/** Both alphabets of RFC 4648. `Buffer` alone would skip what is in neither, and read up to the first `=`. */
+const keyForms = { hex: /^[0-9a-fA-F]{64}$/, base64: /^[A-Za-z0-9+/_-]{43}=?$/ };
+
 function keyBytes(value: string, context: z.RefinementCtx): Buffer {
-  const key = /^[0-9a-fA-F]{64}$/.test(value) ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
-  if (key.length === 32) return key;
+  if (keyForms.hex.test(value)) return Buffer.from(value, 'hex');
+  if (keyForms.base64.test(value)) return Buffer.from(value, 'base64');
   context.addIssue('must be 32 bytes, as base64 or as 64 hex digits');
   return z.NEVER;
 }
@@ -161,7 +151,7 @@ export const brokerSettings = {
   }),
   certFile: setting('NATS_CERT', optional, { description: 'A client certificate (PEM).' }),
   keyFile: setting('NATS_KEY', optional, { description: 'The key of NATS_CERT (PEM).' }),
-  replicas: setting('POSTEL_STREAM_REPLICAS', integer(1, 1, 5), {
+  replicas: setting('POSTEL_STREAM_REPLICAS', wholeNumber(1, 1, 5), {
     description: 'Copies of each stream; 3 in production.',
     defaultText: '1',
   }),
@@ -169,14 +159,14 @@ export const brokerSettings = {
 
 /** All deliverers, dispatchers and metrics of a fleet must agree on it. */
 export const partitionSettings = {
-  partitions: setting('POSTEL_PARTITIONS', integer(8, 1, 256), {
+  partitions: setting('POSTEL_PARTITIONS', wholeNumber(8, 1, 256), {
     description: 'Partitions of the deliveries, each owned by one deliverer at a time.',
     defaultText: '8',
   }),
 } as const;
 
 export const retentionSettings = {
-  days: setting('POSTEL_RETENTION_DAYS', integer(7, 1, 3_650), {
+  days: setting('POSTEL_RETENTION_DAYS', wholeNumber(7, 1, 3_650), {
     description:
       'How many days events, deliveries, attempts and dead letters can be looked up. What still waits is kept.',
     defaultText: '7',
@@ -212,12 +202,12 @@ export const accessSettings = {
       secret: true,
     },
   ),
-  requestsPerSecond: setting('POSTEL_API_RATE_LIMIT', integer(100, 0, 1_000_000), {
+  requestsPerSecond: setting('POSTEL_API_RATE_LIMIT', wholeNumber(100, 0, 1_000_000), {
     description:
       'Management requests a second of one API key or portal token, in each process; ten seconds’ worth at once after a pause. Refused credentials of one client address: a tenth. 0: no limit.',
     defaultText: '100',
   }),
-  eventRequestsPerSecond: setting('POSTEL_EVENT_RATE_LIMIT', integer(0, 0, 1_000_000), {
+  eventRequestsPerSecond: setting('POSTEL_EVENT_RATE_LIMIT', wholeNumber(0, 0, 1_000_000), {
     description: 'The same for requests that publish events, single or as a batch. 0: no limit.',
     defaultText: '0',
   }),
@@ -251,7 +241,7 @@ export const addressSettings = {
 } as const;
 
 export const eventSettings = {
-  maxEventBytes: setting('POSTEL_MAX_EVENT_BYTES', integer(262_144, 1_024, 1_048_576), {
+  maxEventBytes: setting('POSTEL_MAX_EVENT_BYTES', wholeNumber(262_144, 1_024, 1_048_576), {
     description: 'The largest event, in bytes.',
     defaultText: '262144',
   }),
@@ -272,7 +262,7 @@ export const logLevelSettings = {
 /** Ports and hosts differ per service: each has its own default. */
 export function listenSettings(defaults: { port: number; metricsPort: number; host?: string }) {
   return {
-    port: setting('POSTEL_PORT', integer(defaults.port, 0, 65_535), {
+    port: setting('POSTEL_PORT', wholeNumber(defaults.port, 0, 65_535), {
       description: 'The port of the API.',
       defaultText: String(defaults.port),
     }),
@@ -280,7 +270,7 @@ export function listenSettings(defaults: { port: number; metricsPort: number; ho
       description: 'The address to listen on.',
       defaultText: defaults.host ?? '0.0.0.0',
     }),
-    metricsPort: setting('POSTEL_METRICS_PORT', integer(defaults.metricsPort, 0, 65_535), {
+    metricsPort: setting('POSTEL_METRICS_PORT', wholeNumber(defaults.metricsPort, 0, 65_535), {
       description: 'The port of /metrics, /healthz and /readyz.',
       defaultText: String(defaults.metricsPort),
     }),
@@ -290,7 +280,7 @@ export function listenSettings(defaults: { port: number; metricsPort: number; ho
 
 /** Of services that others than their operators send requests to. */
 export const graceSettings = {
-  seconds: setting('POSTEL_STOP_GRACE_SECONDS', integer(5, 0, 10), {
+  seconds: setting('POSTEL_STOP_GRACE_SECONDS', wholeNumber(5, 0, 10), {
     description:
       'How long a service that is told to stop still takes requests, while `/readyz` answers 503: the time a load balancer needs to notice.',
     defaultText: '5; npm start: 0',
@@ -401,7 +391,7 @@ export const retrySettings = {
     description: 'The fleet’s retry policy, as the JSON of an endpoint’s `retry`.',
     defaultText: '5 attempts: after 1, 2, 4 and 8 s',
   }),
-  maxAgeSeconds: setting('POSTEL_MAX_AGE_SECONDS', integer(604_800, 60, 31_536_000), {
+  maxAgeSeconds: setting('POSTEL_MAX_AGE_SECONDS', wholeNumber(604_800, 60, 31_536_000), {
     description: 'A delivery that has waited longer ends as a dead letter with the reason `expired`.',
     defaultText: '604800',
   }),

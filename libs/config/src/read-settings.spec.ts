@@ -218,6 +218,37 @@ describe('readSettings', () => {
     expect(read).toEqual({ ok: false, faults: ['NATS_URL: is required'] });
   });
 
+  it.each([' ', '0x1f90', '8e3', '8080.0', '+8080', '-0'])('does not guess a port from %j', (text) => {
+    const listen = listenSettings({ port: 8080, metricsPort: 9464 });
+    expect(readSettings({ POSTEL_PORT: text }, { listen })).toEqual({
+      ok: false,
+      faults: [`POSTEL_PORT: must be a whole number from 0 to 65535, not "${text}"`],
+    });
+  });
+
+  it('does not listen everywhere for a blank address', () => {
+    const listen = listenSettings({ port: 8080, metricsPort: 9464, host: '127.0.0.1' });
+    expect(readSettings({ POSTEL_HOST: ' ' }, { listen })).toEqual({
+      ok: false,
+      faults: ['POSTEL_HOST: must not be blank'],
+    });
+  });
+
+  it.each([
+    ['two keys', `${key.toString('base64')}${key.toString('base64')}`],
+    ['a key and more', `${key.toString('base64')}hush`],
+    ['a key with a fault in it', key.toString('base64').replace('B', 'B!')],
+    ['a key in two lines', key.toString('base64').replace('B', 'B\n')],
+    ['a hex key that lacks a digit', key.toString('hex').slice(1)],
+  ])('does not make a master key of %s', (_, text) => {
+    const variables = { POSTEL_ENCRYPTION_KEY: text, POSTEL_ENCRYPTION_KEY_PREVIOUS: text };
+    const fault = 'must be 32 bytes, as base64 or as 64 hex digits';
+    expect(readSettings(variables, { secrets: secretSettings })).toEqual({
+      ok: false,
+      faults: [`POSTEL_ENCRYPTION_KEY: ${fault}`, `POSTEL_ENCRYPTION_KEY_PREVIOUS: ${fault}`],
+    });
+  });
+
   it('fills in what is not given of the thresholds of alerts, takes null for never, and refuses the rest', () => {
     const thresholds = (text?: string) =>
       readSettings(text === undefined ? {} : { POSTEL_ALERTS: text }, { alerts: alertSettings });

@@ -45,6 +45,7 @@ describe('the variables of OpenTelemetry', () => {
     ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['OTEL_TRACES_SAMPLER_ARG', ' '],
     ['OTEL_BSP_MAX_QUEUE_SIZE', 'many'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '0x10'],
   ])('%s of %j is one clear line', (variable, value) => {
     const result = read({ [variable]: value });
     if (result.ok) throw new Error('it was taken');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { setting } from './read-settings.js';
+import { wholeNumber } from './whole-number.js';
 
 /** OpenTelemetry's own words; what it defines and Postel does not have is a fault, not a silence. */
 const word = <const Word extends string>(...words: readonly [Word, ...Word[]]) =>
@@ -11,18 +12,6 @@ const word = <const Word extends string>(...words: readonly [Word, ...Word[]]) =
       const found = words.find((one) => one === value);
       if (found !== undefined) return found;
       context.addIssue(`must be one of ${words.join(', ')}, not "${value}"`);
-      return z.NEVER;
-    });
-
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .optional()
-    .transform((value, context): number | null => {
-      if (value === undefined) return null;
-      const number = Number(value);
-      if (Number.isInteger(number) && number >= min && number <= max) return number;
-      context.addIssue(`must be a whole number from ${min} to ${max}, not "${value}"`);
       return z.NEVER;
     });
 
@@ -121,11 +110,11 @@ export const tracingSettings = {
     description: 'Further ones for traces alone.',
     secret: true,
   }),
-  timeoutMs: setting('OTEL_EXPORTER_OTLP_TIMEOUT', whole(1, 600_000), {
+  timeoutMs: setting('OTEL_EXPORTER_OTLP_TIMEOUT', wholeNumber(null, 1, 600_000), {
     description: 'How long a request to the collector may take, in milliseconds.',
     defaultText: '10000',
   }),
-  tracesTimeoutMs: setting('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', whole(1, 600_000), {
+  tracesTimeoutMs: setting('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', wholeNumber(null, 1, 600_000), {
     description: 'The same for traces alone.',
   }),
   compression: setting('OTEL_EXPORTER_OTLP_COMPRESSION', word(...compressions), {
@@ -162,19 +151,19 @@ export const tracingSettings = {
     description: 'For `traceidratio`: the share that is recorded, 0 to 1.',
     defaultText: '1',
   }),
-  batchDelayMs: setting('OTEL_BSP_SCHEDULE_DELAY', whole(1, 600_000), {
+  batchDelayMs: setting('OTEL_BSP_SCHEDULE_DELAY', wholeNumber(null, 1, 600_000), {
     description: 'How long spans gather before they are sent, in milliseconds.',
     defaultText: '5000',
   }),
-  batchTimeoutMs: setting('OTEL_BSP_EXPORT_TIMEOUT', whole(1, 600_000), {
+  batchTimeoutMs: setting('OTEL_BSP_EXPORT_TIMEOUT', wholeNumber(null, 1, 600_000), {
     description: 'After this many milliseconds a batch is given up.',
     defaultText: '30000',
   }),
-  queueSize: setting('OTEL_BSP_MAX_QUEUE_SIZE', whole(1, 1_000_000), {
+  queueSize: setting('OTEL_BSP_MAX_QUEUE_SIZE', wholeNumber(null, 1, 1_000_000), {
     description: 'Spans that wait at most; what comes then is dropped, and delivered all the same.',
     defaultText: '2048',
   }),
-  batchSize: setting('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', whole(1, 1_000_000), {
+  batchSize: setting('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', wholeNumber(null, 1, 1_000_000), {
     description: 'Spans of one request to the collector.',
     defaultText: '512',
   }),

@@ -86,4 +86,4 @@ export type { RetentionDays, RetentionPolicy } from './retention/retention-polic
 export type { ExpirySelection } from './waiting-room/end-waiting.js';
 export type { DueSelection } from './waiting-room/select-due.js';
 export type { EndRows, PublishDue, PutBackResult, WaitingRoom } from './waiting-room/waiting-room.js';
-export type { WaitingReason, WaitingRow } from './waiting-room/waiting-row.js';
+export { waitingReasons, type WaitingReason, type WaitingRow } from './waiting-room/waiting-row.js';

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import type { DueSelection } from '@postel/postgres';
+import { waitingReasons, type DueSelection, type WaitingReason } from '@postel/postgres';
+import { createMeters } from '@postel/telemetry';
 import { waitUntil } from '@postel/testing';
 import { ScheduleRetry, type ScheduleParts } from './schedule-retry.js';
 
@@ -29,18 +30,27 @@ function roomWith(duePerPartition: number) {
 let running: ScheduleRetry | undefined;
 afterEach(() => running?.stop());
 
-function start(room: ReturnType<typeof roomWith>, isLevel = () => true): void {
+interface World {
+  readonly isLevel?: () => boolean;
+  readonly counts?: ReadonlyMap<WaitingReason, number>;
+  readonly owned?: ReadonlySet<number>;
+}
+
+function start(room: ReturnType<typeof roomWith>, world: World = {}) {
+  const { isLevel = () => true, counts = new Map(), owned = new Set([0, 1, 2, 3]) } = world;
+  const meters = createMeters({ processMetrics: false });
   const parts = {
-    database: () => ({ waiting: { putBack: room.putBack, countByReason: async () => new Map() } }),
+    database: () => ({ waiting: { putBack: room.putBack, countByReason: async () => counts } }),
     rooms: { now: () => ({ defaultRoom: 20, rooms: new Map() }), taken: () => undefined },
-    owned: new Set([0, 1, 2, 3]),
+    owned,
     roomIsLevel: { now: async () => isLevel(), forget: () => undefined },
     logger: { warn: () => undefined },
-    meters: { deliveriesWaiting: { reset: () => undefined, set: () => undefined } },
+    meters,
     nowMs: () => 0,
   };
   running = new ScheduleRetry(parts as unknown as ScheduleParts);
   running.start();
+  return meters;
 }
 
 it('puts back in two halves of the partitions at once while there is more than one look finds', async () => {
@@ -69,7 +79,23 @@ it('looks at all partitions together when little is due', async () => {
 it('puts nothing back before the rows are known to say what the log says', async () => {
   const room = roomWith(10);
   let asked = 0;
-  start(room, () => (asked += 1) > 3);
+  start(room, { isLevel: () => (asked += 1) > 3 });
   await waitUntil(() => room.looks.length > 0);
   expect(asked).toBeGreaterThan(3);
+});
+
+it('tells how many wait for every reason, and that none do', async () => {
+  const { deliveriesWaiting } = start(roomWith(0), { counts: new Map([['busy', 7]]) });
+  await waitUntil(async () => (await deliveriesWaiting.get()).values.length > 0);
+  const { values } = await deliveriesWaiting.get();
+  expect(new Map(values.map(({ labels, value }) => [labels.reason, value]))).toEqual(
+    new Map(waitingReasons.map((reason) => [reason, reason === 'busy' ? 7 : 0])),
+  );
+});
+
+it('tells nothing of what waits where another deliverer has the first partition', async () => {
+  const room = roomWith(0);
+  const { deliveriesWaiting } = start(room, { counts: new Map([['busy', 7]]), owned: new Set([1, 2, 3]) });
+  await waitUntil(() => room.looks.length > 2);
+  expect((await deliveriesWaiting.get()).values).toEqual([]);
 });

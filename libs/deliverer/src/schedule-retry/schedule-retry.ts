@@ -1,6 +1,6 @@
 import { deliveryMessageId } from '@postel/contracts';
 import type { Admission } from '@postel/domain';
-import { isDatabaseUnavailable, type Database, type WaitingRow } from '@postel/postgres';
+import { isDatabaseUnavailable, waitingReasons, type Database, type WaitingRow } from '@postel/postgres';
 import { LastingTrouble, type Logger, type Meters } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { publishDue, type PutBackParts } from './put-back.js';
@@ -107,9 +107,10 @@ export class ScheduleRetry {
     while (!this.stopped.signal.aborted) {
       try {
         // one of the fleet is enough: whoever has the first partition
-        const counts = owned.has(0) ? await database().waiting.countByReason() : [];
+        const counts = owned.has(0) ? await database().waiting.countByReason() : null;
         meters.deliveriesWaiting.reset();
-        for (const [reason, count] of counts) meters.deliveriesWaiting.set({ reason }, count);
+        for (const reason of counts ? waitingReasons : [])
+          meters.deliveriesWaiting.set({ reason }, counts?.get(reason) ?? 0);
       } catch {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();

@@ -1,7 +1,8 @@
-import type { DeferReason, DeliveryMeta, Lane } from '@postel/contracts';
+import { deferReasons, type DeliveryMeta, type Lane } from '@postel/contracts';
 
 /** Why a delivery waits: its last deferral, or that someone reopened it. */
-export type WaitingReason = DeferReason | 'reopened';
+export const waitingReasons = [...deferReasons, 'reopened'] as const;
+export type WaitingReason = (typeof waitingReasons)[number];
 
 /** A delivery that waits; `hop` is the one that its put-back will have. */
 export interface WaitingRow extends DeliveryMeta {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { DeliveryFact, DeliveryMeta, RetryPolicy } from '@postel/contracts';
+import type { AttemptRecord, DeliveryFact, DeliveryMeta, RetryPolicy } from '@postel/contracts';
 import { maxAttempts, nextRetryDelayMs } from '@postel/domain';
 import { createLogger, createMeters, type Logger } from '@postel/telemetry';
 import { AttemptMeters, type TracedPassage } from './attempt-meters.js';
@@ -56,4 +56,43 @@ it('measures how late the last attempt of the preset for production succeeded', 
   const buckets = (await meters.deliveryLatency.get()).values.filter(({ labels }) => 'le' in labels);
   const bounds = buckets.filter(({ value }) => value === 1).map(({ labels }) => labels.le);
   expect(bounds).not.toEqual(['+Inf']);
+});
+
+async function attemptsCounted(meters: ReturnType<typeof createMeters>): Promise<Record<string, number>> {
+  const { values } = await meters.attempts.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(' '), value]));
+}
+
+it('counts attempts from 0: the first of a series that was not there is no increase', async () => {
+  const meters = createMeters({ processMetrics: false });
+  new AttemptMeters(meters, createLogger('test', 'silent'));
+  expect(await attemptsCounted(meters)).toEqual({
+    'succeeded 2xx': 0,
+    'retry 3xx': 0,
+    'retry 4xx': 0,
+    'retry 5xx': 0,
+    'retry error': 0,
+    'dead 3xx': 0,
+    'dead 4xx': 0,
+    'dead 5xx': 0,
+    'dead error': 0,
+  });
+});
+
+it.each([99, 600, 999])('lets no receiver make a class of its own by answering %i', async (status) => {
+  const meters = createMeters({ processMetrics: false });
+  const counting = new AttemptMeters(meters, createLogger('test', 'silent'));
+  const classes = Object.keys(await attemptsCounted(meters));
+  const response = { status, headers: {}, body: '', truncated: false };
+  const attempt = { durationMs: 1, outcome: 'dead', response, request: { url: '', headers: {} } };
+  const fact = {
+    fact: 'delivery.died',
+    reason: 'non_retryable',
+    attempt: attempt as unknown as AttemptRecord,
+  };
+  counting.count(fact as DeliveryFact, { meta });
+  counting.tell(); // or it would in a minute, when another test runs
+  const counted = await attemptsCounted(meters);
+  expect(Object.keys(counted)).toEqual(classes);
+  expect(counted['dead 5xx']).toBe(1);
 });

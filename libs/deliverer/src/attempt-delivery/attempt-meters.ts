@@ -51,6 +51,10 @@ export class AttemptMeters {
     // the first of a series that was not there is no increase, and no alert sees it
     for (const outcome of ['succeeded', 'deferred', 'died']) meters.deliveries.inc({ outcome }, 0);
     for (const reason of deadLetterReasons) meters.deadLetters.inc({ reason }, 0);
+    meters.attempts.inc({ outcome: 'succeeded', status_class: '2xx' }, 0);
+    for (const outcome of ['retry', 'dead'])
+      for (const status_class of ['3xx', '4xx', '5xx', 'error'])
+        meters.attempts.inc({ outcome, status_class }, 0);
   }
 
   /** What has come together since the last line, at the end. */
@@ -73,8 +77,7 @@ export class AttemptMeters {
 
   private countAttempt(attempt: AttemptRecord): void {
     const { meters } = this;
-    const answered = attempt.response && !attempt.error;
-    const status_class = answered ? `${Math.floor(attempt.response.status / 100)}xx` : 'error';
+    const status_class = statusClassOf(attempt);
     const { outcome } = attempt;
     this.counter(`${outcome} ${status_class}`, () => meters.attempts.labels({ outcome, status_class })).inc();
     meters.attemptDuration.observe(attempt.durationMs / 1_000);
@@ -104,6 +107,13 @@ export class AttemptMeters {
       'attempt',
     );
   }
+}
+
+/** A status that HTTP does not have is one of the server's faults (RFC 9110 section 15), and makes no class of its own. */
+function statusClassOf({ error, response }: AttemptRecord): string {
+  if (error || !response) return 'error';
+  const isOfHttp = response.status >= 100 && response.status < 600;
+  return isOfHttp ? `${Math.floor(response.status / 100)}xx` : '5xx';
 }
 
 /**

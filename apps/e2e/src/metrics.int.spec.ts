@@ -51,9 +51,12 @@ const told: Readonly<Record<ServiceName, readonly string[]>> = {
   ingest: [
     'events_accepted_total{door="http"}',
     'events_rejected_total{code="broker_unavailable",door="http"}',
+    'events_accepted_total{door="inbound"}',
+    'events_rejected_total{code="broker_unavailable",door="inbound"}',
   ],
   dispatcher: [
     'events_accepted_total{door="nats"}',
+    'events_rejected_total{code="internal_error",door="nats"}',
     'events_rejected_total{code="malformed_json",door="nats"}',
     'events_waiting',
     'dead_letters_total{reason="invalid_event"}',
@@ -66,6 +69,7 @@ const told: Readonly<Record<ServiceName, readonly string[]>> = {
     'deliveries_in_flight',
     'deliveries_waiting{reason="retry"}',
     'deliveries_waiting{reason="paused"}',
+    'attempts_total{outcome="retry",status_class="error"}',
     'dead_letters_total{reason="non_retryable"}',
     'circuits_open',
   ],

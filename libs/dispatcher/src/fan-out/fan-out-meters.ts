@@ -26,6 +26,8 @@ export class FanOutMeters {
     // the first of a series that was not there is no increase, and no alert sees it
     for (const reason of ['invalid_event', 'poison']) meters.deadLetters.inc({ reason }, 0);
     meters.deliveries.inc({ outcome: 'died' }, 0);
+    meters.eventsAccepted.inc({ door: 'nats' }, 0);
+    meters.eventsRejected.inc({ door: 'nats', code: 'internal_error' }, 0);
   }
 
   /** What was counted since the last line of a minute. */

@@ -22,6 +22,7 @@ import {
   type Published,
 } from '@postel/jetstream';
 import type { IngestParts } from '../parts.js';
+import { countFromZero } from './count-from-zero.js';
 import { EventTypeRules } from './event-type-rules.js';
 import { sendEvent } from './send-event.js';
 
@@ -51,10 +52,7 @@ export class AcceptEvent {
 
   constructor(private readonly parts: IngestParts) {
     this.eventTypes = new EventTypeRules(parts);
-    // the first of a series that was not there is no increase, and no alert sees it
-    parts.meters.eventsAccepted.inc({ door: 'http' }, 0);
-    for (const code of ['broker_unavailable', 'internal_error'])
-      parts.meters.eventsRejected.inc({ door: 'http', code }, 0);
+    countFromZero(parts.meters, 'http');
   }
 
   /** @throws {RefusalError} */

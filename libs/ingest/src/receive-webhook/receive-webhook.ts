@@ -3,6 +3,7 @@ import { readInbound, type InboundReading } from '@postel/domain';
 import { refuse, RefusalError } from '@postel/http-api';
 import { verifyProvider } from '@postel/signing';
 import { refusalOf, rejectionCodeOf, type AcceptEvent } from '../accept-event/accept-event.js';
+import { countFromZero } from '../accept-event/count-from-zero.js';
 import type { IngestParts } from '../parts.js';
 import { SeenWebhooks } from './seen-webhooks.js';
 import { SourceLimits } from './source-limits.js';
@@ -36,6 +37,7 @@ export class ReceiveWebhook {
   ) {
     this.secrets = new SourceSecrets(parts.tables, parts.keyWrapper);
     this.seen = new SeenWebhooks(parts.broker);
+    countFromZero(parts.meters, 'inbound');
   }
 
   /** Whose it is; `undefined` for one that there is not. */

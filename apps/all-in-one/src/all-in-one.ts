@@ -27,7 +27,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded } from './embedded.js';
 import { keptSecrets, type KeptSecrets } from './kept-secrets.js';
-import { readAllInOneSettings, type AllInOneSettings } from './settings.js';
+import { readAllInOneSettings, withDefaultsOfNpmStart, type AllInOneSettings } from './settings.js';
 
 export interface AllInOne {
   readonly apiUrl: string;
@@ -163,11 +163,7 @@ function readAllSettings(env: Env): AllInOneSettings {
 
 function sharedEnv(env: Env, secrets: KeptSecrets, embedded: { natsUrl: string; databaseUrl: string }): Env {
   return {
-    POSTEL_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
-    POSTEL_ALLOW_HTTP: 'true',
-    // nobody balances between this one and another
-    POSTEL_STOP_GRACE_SECONDS: '0',
-    ...env,
+    ...withDefaultsOfNpmStart(env),
     ...secrets,
     NATS_URL: embedded.natsUrl,
     DATABASE_URL: embedded.databaseUrl,
@@ -213,7 +209,7 @@ async function startServices(
   const outside = {
     ...env,
     POSTEL_HOST: settings.host,
-    POSTEL_PORT: String(settings.apiPort),
+    POSTEL_PORT: String(settings.port),
     POSTEL_METRICS_URL: metrics.url,
     POSTEL_DEAD_LETTER_URL: deadLetter.url,
   };

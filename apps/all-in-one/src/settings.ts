@@ -1,23 +1,23 @@
-import { logLevelSettings, readSettings, setting, type ReadSettings, type SettingsOf } from '@postel/config';
+import {
+  listenSettings,
+  readSettings,
+  setting,
+  wholeNumber,
+  type ReadSettings,
+  type SettingsOf,
+} from '@postel/config';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = (fallback: number) =>
-  z
-    .string()
-    .optional()
-    .transform((value, context) => {
-      const number = value === undefined ? fallback : Number(value);
-      if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
-      context.addIssue(`must be a port, not "${value}"`);
-      return z.NEVER;
-    });
+type Env = Readonly<Record<string, string | undefined>>;
 
 const group = {
   dataDir: setting(
     'POSTEL_DATA_DIR',
     z
       .string()
+      .trim()
+      .min(1, { error: 'must not be blank' })
       .prefault('.postel')
       .transform((value) => resolve(value)),
     {
@@ -25,31 +25,34 @@ const group = {
       defaultText: '.postel',
     },
   ),
-  natsPort: setting('POSTEL_NATS_PORT', port(4222), {
+  natsPort: setting('POSTEL_NATS_PORT', wholeNumber(4222, 0, 65_535), {
     description: 'The embedded nats-server.',
     defaultText: '4222',
   }),
-  postgresPort: setting('POSTEL_POSTGRES_PORT', port(5433), {
+  postgresPort: setting('POSTEL_POSTGRES_PORT', wholeNumber(5433, 0, 65_535), {
     description: 'The embedded PostgreSQL.',
     defaultText: '5433',
   }),
-  apiPort: setting('POSTEL_PORT', port(8080), { description: 'The API.', defaultText: '8080' }),
-  metricsPort: setting('POSTEL_METRICS_PORT', port(9464), {
-    description: 'The metrics.',
-    defaultText: '9464',
-  }),
-  host: setting('POSTEL_HOST', z.string().prefault('127.0.0.1'), {
-    description: 'The address of the API.',
-    defaultText: '127.0.0.1',
-  }),
-  ...logLevelSettings,
+  ...listenSettings({ port: 8080, metricsPort: 9464, host: '127.0.0.1' }),
 } as const;
 
 export type AllInOneSettings = SettingsOf<{ all: typeof group }>['all'];
 
 /** Settings of `npm start` beside those of the services. */
-export function readAllInOneSettings(
-  env: Readonly<Record<string, string | undefined>>,
-): ReadSettings<{ readonly all: AllInOneSettings }> {
+export function readAllInOneSettings(env: Env): ReadSettings<{ readonly all: AllInOneSettings }> {
   return readSettings(env, { all: group });
+}
+
+/** What is not the same here as in a service of its own, where it was not given. */
+const ofNpmStart: Env = {
+  POSTEL_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
+  POSTEL_ALLOW_HTTP: 'true',
+  // nobody balances between this one and another
+  POSTEL_STOP_GRACE_SECONDS: '0',
+};
+
+/** An empty variable counts as absent, as everywhere; of networks alone it says that there are none (contract). */
+export function withDefaultsOfNpmStart(env: Env): Env {
+  const given = Object.entries(env).filter(([name, value]) => value !== '' || name === 'POSTEL_ALLOW_CIDRS');
+  return { ...ofNpmStart, ...Object.fromEntries(given) };
 }

@@ -25,3 +25,4 @@ export {
   type SettingGroup,
   type SettingsOf,
 } from './read-settings.js';
+export { wholeNumber } from './whole-number.js';

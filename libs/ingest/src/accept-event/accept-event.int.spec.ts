@@ -14,7 +14,7 @@ import {
   ensureTopology,
   type Broker,
 } from '@postel/jetstream';
-import { createMeters } from '@postel/telemetry';
+import { createMeters, type Meters } from '@postel/telemetry';
 import { startTestNats, type TestServer } from '@postel/testing';
 import type { IngestParts } from '../parts.js';
 import { AcceptEvent, rejectionCodeOf } from './accept-event.js';
@@ -28,6 +28,7 @@ let broker: Broker;
 let tables: ConfigTables;
 let writer: ConfigWriter;
 let acceptEvent: AcceptEvent;
+let meters: Meters;
 
 beforeEach(async () => {
   nats = await startTestNats();
@@ -37,11 +38,12 @@ beforeEach(async () => {
   await tables.start();
   writer = new ConfigWriter(broker);
   const nowMs = () => 1;
+  meters = createMeters({ processMetrics: false });
   acceptEvent = new AcceptEvent({
     ...{ broker, tables, writer, nowMs, maxEventBytes: 1_000, newId: () => 'evt_1', tracing: null },
     events: new BatchingPublisher(broker),
     firstWords: new FirstWords(broker, tables, writer, nowMs),
-    meters: createMeters({ processMetrics: false }),
+    meters,
   } as Partial<IngestParts> as IngestParts);
 });
 afterEach(async () => {
@@ -65,6 +67,15 @@ it('stores what comes together and has an ordering key in its order, though some
     stored.push(data.object.n);
   }
   expect(stored).toEqual(texts.map((_, n) => n));
+});
+
+it('counts an event once that its producer sends again', async () => {
+  const text = '{"id":"evt_same","type":"order.known","data":{"object":{}}}';
+  expect(await acceptEvent.acceptText(text, context)).toMatchObject({ duplicate: false });
+  expect(await acceptEvent.acceptText(text, context)).toMatchObject({ duplicate: true });
+  const { values } = await meters.eventsAccepted.get();
+  expect(values).toEqual([{ labels: { door: 'http' }, value: 1 }]);
+  expect((await broker.jsm.streams.info('EVENTS')).state.messages).toBe(1);
 });
 
 it('does not hold up an event for one of its ordering key before it that is refused', async () => {

@@ -128,7 +128,7 @@ export class AcceptEvent {
     try {
       if (!reading.ok) throw new RefusalError(reading.refusal);
       const published = await this.store(reading, context);
-      this.parts.meters.eventsAccepted.inc({ door: 'http' });
+      if (!published.duplicate) this.parts.meters.eventsAccepted.inc({ door: 'http' });
       return published;
     } catch (error) {
       const refusal = refusalOf(error);

@@ -39,7 +39,7 @@ export function problemFor(
   // the client went away in the middle of its body: nobody hears the answer, and nothing is wrong here
   if (request?.raw.errored && error === request.raw.errored)
     return { problem: problemOf({ code: 'malformed_request' }) };
-  const code = codeOf(error) ?? knownCode(error);
+  const code = codeOf(error) ?? codeOfFault(error);
   if (code) {
     const detail = details[code];
     return {
@@ -52,7 +52,8 @@ export function problemFor(
   return { problem: problemOf({ code: 'internal_error' }) };
 }
 
-function knownCode(error: unknown): ErrorCode | null {
+/** Of an error that a caller can cause, and that is no refusal of ours. */
+export function codeOfFault(error: unknown): ErrorCode | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string' && fastifyCodes[error.code])
     return fastifyCodes[error.code] ?? null;

@@ -11,7 +11,7 @@ export { deriveCredentialKeys, type CredentialKeys } from './credentials/credent
 export { PortalTokens, type PortalToken, type TenantSpan } from './credentials/portal-tokens.js';
 export { limitAnswers } from './limit-requests/limit-answers.js';
 export type { RequestLimitOptions } from './limit-requests/request-limits.js';
-export { problemFor, sendProblem, type CodeOfError } from './answer-problem.js';
+export { codeOfFault, problemFor, sendProblem, type CodeOfError } from './answer-problem.js';
 export { ProblemFilter } from './problem-filter.js';
 export { readinessOf, registerHealth, type HealthCheck, type PartState, type Readiness } from './health.js';
 export { type LogRequestsOptions } from './log-requests.js';

@@ -17,7 +17,7 @@ import { registerShowSession } from './show-session/show-session.routes.js';
 export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestParts): void {
   answerRepeats(fastify, { kept: new KeptAnswers(parts), logger: parts.logger });
   const acceptEvent = new AcceptEvent(parts);
-  registerAcceptEvent(fastify, acceptEvent, parts.maxEventBytes);
+  registerAcceptEvent(fastify, acceptEvent, parts);
   registerExplainEvent(fastify, acceptEvent, parts);
   registerReceiveWebhook(fastify, new ReceiveWebhook(acceptEvent, parts), parts);
   registerShowSession(fastify, parts);

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { Principal } from '@postel/http-api';
+import { createMeters } from '@postel/telemetry';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { AcceptEvent } from './accept-event.js';
 import { registerAcceptEvent } from './accept-event.routes.js';
@@ -27,7 +28,8 @@ it('lets others have their turns while a batch is read that takes long', async (
     while (performance.now() < untilMs);
     return Promise.resolve({ id: text, type: 'order.created', created: 1, duplicate: false });
   };
-  registerAcceptEvent(app, { acceptText } as unknown as AcceptEvent, 1_000);
+  const meters = createMeters({ processMetrics: false });
+  registerAcceptEvent(app, { acceptText } as unknown as AcceptEvent, { maxEventBytes: 1_000, meters });
   setImmediate(nextTurn);
   const answer = await app.inject({
     method: 'POST',
@@ -44,4 +46,31 @@ it('lets others have their turns while a batch is read that takes long', async (
   ]);
   // each in a later turn than the one before it
   expect(new Set(turnOf).size).toBe(5);
+});
+
+it('counts events whose bodies are too large or of another type to be read', async () => {
+  app = fastify();
+  const meters = createMeters({ processMetrics: false });
+  registerAcceptEvent(app, {} as AcceptEvent, { maxEventBytes: 1_000, meters });
+  const answers = [
+    await app.inject({ method: 'POST', url: '/v1/events', payload: ['x'.repeat(3_000)] }),
+    await app.inject({
+      method: 'POST',
+      url: '/v1/events',
+      headers: { 'content-type': 'text/plain' },
+      payload: 'x',
+    }),
+    await app.inject({
+      method: 'POST',
+      url: '/v1/events',
+      headers: { 'content-type': 'application/vnd.other+json' },
+      payload: '{}',
+    }),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode).filter((status) => status < 400)).toEqual([]);
+  const { values } = await meters.eventsRejected.get();
+  expect(values).toEqual([
+    { labels: { door: 'http', code: 'payload_too_large' }, value: 1 },
+    { labels: { door: 'http', code: 'unsupported_media_type' }, value: 2 },
+  ]);
 });

@@ -3,7 +3,9 @@ import { cloudEventModeOf, topLevelItems, topLevelMembers } from '@postel/domain
 import { principalOf, RefusalError, refuse, traceparentFrom } from '@postel/http-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { IngestParts } from '../parts.js';
 import { refusalOf, type AcceptContext, type AcceptEvent, type PublishedEvent } from './accept-event.js';
+import { countUnread } from './count-unread.js';
 
 const maxBatchEvents = 1_000;
 const maxBatchBytes = 8 * 1024 * 1024;
@@ -17,7 +19,7 @@ const maxTurnMs = 20;
 export function registerAcceptEvent(
   fastify: FastifyInstance,
   acceptEvent: AcceptEvent,
-  maxEventBytes: number,
+  { maxEventBytes, meters }: Pick<IngestParts, 'maxEventBytes' | 'meters'>,
 ): void {
   void fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -32,7 +34,7 @@ export function registerAcceptEvent(
     // the envelope that we add is small; a body a little over the limit gets the exact answer from the reader
     scope.post(
       '/v1/events',
-      { bodyLimit: maxEventBytes + 1_024, config: { counted: true } },
+      { bodyLimit: maxEventBytes + 1_024, config: { counted: true }, onError: countUnread(meters, 'http') },
       async (request, reply) => {
         const [body, context] = [rawBody(request), contextOf(request)];
         const mode = cloudEventModeOf((name) => request.headers[name]);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { countUnread } from '../accept-event/count-unread.js';
 import type { IngestParts } from '../parts.js';
 import type { IncomingWebhook, ReceiveWebhook } from './receive-webhook.js';
 
@@ -11,7 +12,7 @@ type SourceRequest = FastifyRequest<{ Params: { sourceId: string } }>;
 export function registerReceiveWebhook(
   fastify: FastifyInstance,
   receiveWebhook: ReceiveWebhook,
-  { maxEventBytes }: Pick<IngestParts, 'maxEventBytes'>,
+  { maxEventBytes, meters }: Pick<IngestParts, 'maxEventBytes' | 'meters'>,
 ): void {
   void fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -26,6 +27,7 @@ export function registerReceiveWebhook(
           counted: true,
           bodiesOf: ({ params }) => receiveWebhook.tenantOf((params as SourceRequest['params']).sourceId),
         },
+        onError: countUnread(meters, 'inbound'),
         // before the body is read
         onRequest: (request: SourceRequest, _reply, next) => {
           try {

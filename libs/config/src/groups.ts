@@ -145,12 +145,21 @@ export const brokerSettings = {
     description: 'One or more NATS servers, comma-separated.',
     defaultText: 'npm start: an embedded server',
   }),
-  credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.' }),
+  credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.', isFile: true }),
   caFile: setting('NATS_CA', optional, {
     description: 'The CA that signed the servers’ certificates (PEM).',
+    isFile: true,
   }),
-  certFile: setting('NATS_CERT', optional, { description: 'A client certificate (PEM).' }),
-  keyFile: setting('NATS_KEY', optional, { description: 'The key of NATS_CERT (PEM).' }),
+  certFile: setting('NATS_CERT', optional, {
+    description: 'A client certificate (PEM).',
+    isFile: true,
+    needs: 'NATS_KEY',
+  }),
+  keyFile: setting('NATS_KEY', optional, {
+    description: 'The key of NATS_CERT (PEM).',
+    isFile: true,
+    needs: 'NATS_CERT',
+  }),
   replicas: setting('POSTEL_STREAM_REPLICAS', wholeNumber(1, 1, 5), {
     description: 'Copies of each stream; 3 in production.',
     defaultText: '1',

@@ -213,6 +213,27 @@ describe('readSettings', () => {
     expect(read).toMatchObject({ ok: true, settings: { address: { egressProxy: null } } });
   });
 
+  it('tells of files that cannot be read, and of half a certificate, together with all else', () => {
+    const variables = {
+      NATS_URL: 'http://nats',
+      NATS_CREDS: '/no/such/file',
+      NATS_CA: '/',
+      NATS_CERT: import.meta.filename,
+      POSTEL_STREAM_REPLICAS: '9',
+    };
+    const read = readSettings(variables, { broker: brokerSettings });
+    expect(read.ok ? [] : read.faults).toEqual([
+      expect.stringMatching(/^NATS_URL: must be servers/),
+      expect.stringMatching(/^NATS_CREDS: cannot be read: ENOENT/),
+      expect.stringMatching(/^NATS_CA: cannot be read: EISDIR/),
+      'NATS_KEY: is required where NATS_CERT is given',
+      'POSTEL_STREAM_REPLICAS: must be a whole number from 1 to 5, not "9"',
+    ]);
+    expect(
+      readSettings({ NATS_URL: 'nats', NATS_KEY: import.meta.filename }, { broker: brokerSettings }),
+    ).toEqual({ ok: false, faults: ['NATS_CERT: is required where NATS_KEY is given'] });
+  });
+
   it('takes an empty variable as absent', () => {
     const read = readSettings({ NATS_URL: '' }, { broker: brokerSettings });
     expect(read).toEqual({ ok: false, faults: ['NATS_URL: is required'] });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 
 /** One environment variable: its schema reads a string (or its absence) and yields the typed value. */
@@ -8,6 +9,10 @@ export interface Setting<T> {
   /** For the reference page; the schema holds the real default. */
   readonly defaultText: string;
   readonly secret: boolean;
+  /** It names a file, which has to be there where the service runs; the schema knows its form alone. */
+  readonly isFile?: boolean;
+  /** Another variable without which this one is worth nothing. */
+  readonly needs?: string;
 }
 
 export type SettingGroup = Readonly<Record<string, Setting<unknown>>>;
@@ -23,15 +28,9 @@ export type ReadSettings<T> =
 export function setting<T>(
   variable: string,
   schema: z.ZodType<T, string | undefined>,
-  about: { description: string; defaultText?: string; secret?: boolean },
+  about: { description: string } & Partial<Pick<Setting<T>, 'defaultText' | 'secret' | 'isFile' | 'needs'>>,
 ): Setting<T> {
-  return {
-    variable,
-    schema,
-    description: about.description,
-    defaultText: about.defaultText ?? '',
-    secret: about.secret ?? false,
-  };
+  return { variable, schema, defaultText: '', secret: false, ...about };
 }
 
 /**
@@ -46,13 +45,31 @@ export function readSettings<Groups extends Readonly<Record<string, SettingGroup
   const result: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [groupName, group] of Object.entries(groups)) {
     const values: Record<string, unknown> = {};
-    for (const [name, { variable, schema }] of Object.entries(group)) {
-      const parsed = schema.safeParse(env[variable] || undefined);
+    for (const [name, setting] of Object.entries(group)) {
+      const parsed = setting.schema.safeParse(env[setting.variable] || undefined);
       if (parsed.success) values[name] = parsed.data;
-      else faults.push(`${variable}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+      else
+        faults.push(`${setting.variable}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+      faults.push(...surroundingFaults(setting, env));
     }
     result[groupName] = Object.freeze(values);
   }
   if (faults.length > 0) return { ok: false, faults: [...new Set(faults)] };
   return { ok: true, settings: Object.freeze(result) as SettingsOf<Groups> };
+}
+
+/** What the form of a value does not tell: of the file that it names, and of the variable that it needs. */
+function surroundingFaults(
+  { variable, isFile, needs }: Setting<unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const value = env[variable];
+  if (!value) return [];
+  const lacks = needs && !env[needs] ? [`${needs}: is required where ${variable} is given`] : [];
+  try {
+    if (isFile) readFileSync(value);
+    return lacks;
+  } catch (error) {
+    return [`${variable}: cannot be read: ${(error as Error).message}`, ...lacks];
+  }
 }

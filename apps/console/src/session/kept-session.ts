@@ -49,6 +49,11 @@ export class SessionStore {
   signOut(ended: KeptSession['ended']): void {
     this.change({ token: null, tenant: null, ended });
   }
+
+  /** The API did not take a token: a late answer may speak of one that is replaced already. */
+  refused(token: string): void {
+    if (this.session.token === token) this.signOut('refused');
+  }
 }
 
 function read(storage: Pick<Storage, 'getItem'> | null): KeptSession {

@@ -1,12 +1,13 @@
 import { ProblemError, unwrap } from '@postel/client';
 import { Button, Center, Loader, Stack } from '@mantine/core';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import { ApiContext, useApi } from '../api/api-context.js';
 import { makeApi } from '../api/make-api.js';
 import { FailureState } from '../parts/states.js';
 import { SessionContext, useSessionStore, type Session } from './session.js';
 import { SignIn } from './sign-in.js';
+import { timeLeftMs } from './time-left.js';
 
 /** How long a revoked credential may still show what it has shown. */
 const stillGoodMs = 10_000;
@@ -27,7 +28,7 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
       // the client tries again by itself, and knows what may be tried again
       defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
     });
-    return { api: makeApi({ token, tenant, onRefused: () => store.signOut('refused') }), queries };
+    return { api: makeApi({ token, tenant, onRefused: () => store.refused(token) }), queries };
   }, [token, tenant, store]);
   if (!parts || token === null) return <SignIn ended={ended} onToken={(given) => store.signIn(given)} />;
   return (
@@ -42,19 +43,24 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
 function KnownSession({ token, children }: { token: string; children: ReactNode }): ReactNode {
   const store = useSessionStore();
   const api = useApi();
+  /** As the last answer said. */
+  const leftMs = useRef<number | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ['session'],
-    queryFn: () => unwrap(api.GET('/v1/session')),
+    queryFn: async () => {
+      const answer = await api.GET('/v1/session');
+      const session = await unwrap(Promise.resolve(answer));
+      leftMs.current = timeLeftMs(session.expiresAt, answer.response.headers.get('date'));
+      return session;
+    },
     staleTime: Infinity,
     // a page that asks for nothing more shows nothing more to whoever's credential was revoked, either
     refetchInterval: stillGoodMs,
   });
   const expiresAt = data?.expiresAt ?? null;
   useEffect(() => {
-    if (expiresAt === null) return;
-    // a longer wait than a timer takes ends with the API's own refusal
-    const leftMs = Math.min(Date.parse(expiresAt) - Date.now(), 2 ** 31 - 1);
-    const timer = setTimeout(() => store.signOut('expired'), Math.max(leftMs, 0));
+    if (expiresAt === null || leftMs.current === null) return;
+    const timer = setTimeout(() => store.signOut('expired'), leftMs.current);
     return () => clearTimeout(timer);
   }, [expiresAt, store]);
   // the tenant that was looked at is gone: the operator's own again

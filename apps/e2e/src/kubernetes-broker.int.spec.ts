@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrokerCluster, type BrokerCluster } from './harness/broker-cluster.js';
-import { fleetPatienceMs, startFleet, type Fleet } from './harness/fleet.js';
+import { fleetPatienceMs, serviceNames, startFleet, type Fleet } from './harness/fleet.js';
 import { metric } from './harness/metric.js';
 import { connectProducer } from './harness/nats-producer.js';
 
@@ -57,6 +57,36 @@ describe('the three brokers of the Kubernetes manifests', () => {
       );
       await received(2);
       await brokers.start(1);
+    },
+    4 * fleetPatienceMs,
+  );
+
+  it(
+    'are no longer ready for services with two of them gone, and are again when these are back',
+    async () => {
+      const untilAll = (status: number, nats: string) =>
+        waitUntil(
+          async () => {
+            const answers = serviceNames.map(async (name) => {
+              const answer = await fetch(`${fleet.operationsUrl(name)}/readyz`);
+              return {
+                name,
+                status: answer.status,
+                ...((await answer.json()) as { parts: { nats: string } }),
+              };
+            });
+            for (const said of await Promise.all(answers))
+              expect(said).toMatchObject({ status, parts: { nats } });
+            return true;
+          },
+          { timeoutMs: 120_000, describe: `all to say that NATS is ${nats}` },
+        );
+      await untilAll(200, 'ok');
+      await brokers.kill(0);
+      await brokers.kill(1);
+      await untilAll(503, 'down');
+      await Promise.all([brokers.start(0), brokers.start(1)]);
+      await untilAll(200, 'ok');
     },
     4 * fleetPatienceMs,
   );

@@ -6,7 +6,9 @@ import {
   connect,
   credsAuthenticator,
   PermissionViolationError,
+  type ConnectionOptions,
   type NatsConnection,
+  type ReconnectToServerHandler,
 } from '@nats-io/transport-node';
 import { certificateExpiresAtMs } from './broker-certificate.js';
 import { EndOfTurn } from './end-of-turn.js';
@@ -64,6 +66,11 @@ export interface Broker {
   certificateExpiresAtMs(): Promise<number | null>;
   /** For who stops: a broker that does not answer now is waited for no longer. All that was asked of it fails. */
   closeUnlessAnswering(): Promise<void>;
+  /**
+   * Goes on at another server, where one is known, and otherwise anew at this one: it answers, and its JetStream does not.
+   * @returns `false` when it does not answer either, which the connection notices by itself
+   */
+  leaveServer(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -76,7 +83,17 @@ export class BrokerUnreachable extends Error {
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   refuseUnreadable(options);
   const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
-  const nc = await connectPatiently(options, deadlineMs);
+  let left: string | null = null;
+  // once: the others may be gone altogether
+  const reconnectToServer: ReconnectToServerHandler = (pool) => {
+    const other = left === null ? null : pool.find(({ listen }) => listen !== left);
+    left = null;
+    return other ?? null;
+  };
+  const nc = await connectPatiently({ ...connectionOptions(options), reconnectToServer }, deadlineMs);
+  // the client has forgotten those that did not answer at first, though they may be the only ones later
+  const gossip = nc.getServers().filter(({ gossiped }) => gossiped);
+  nc.setServers([...options.servers, ...gossip.map(({ listen }) => listen)]);
   // without the API check of the manager: a broker that is just starting answers it late
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
   const replies = new Replies(nc);
@@ -128,6 +145,12 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       await nc.close();
       replies.giveUp();
     },
+    leaveServer: async () => {
+      if (!(await within(answersWithinMs, isAnswering()))) return false;
+      left = nc.getServer();
+      await nc.reconnect();
+      return true;
+    },
     close: () => (nc.isClosed() ? Promise.resolve() : closed(nc)),
   };
 }
@@ -177,23 +200,22 @@ function refuseUnreadable({ credsFile, caFile, certFile, keyFile }: BrokerOption
     throw new BrokerUnreachable(`${lacks}: is required, as the other of NATS_CERT and NATS_KEY is given`);
 }
 
-async function connectPatiently(options: BrokerOptions, deadlineMs: number): Promise<NatsConnection> {
+async function connectPatiently(options: ConnectionOptions, deadlineMs: number): Promise<NatsConnection> {
   for (;;) {
     try {
-      return await connect(connectionOptions(options));
+      return await connect(options);
     } catch (error) {
       if (Date.now() >= deadlineMs) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new BrokerUnreachable(
-          `No NATS server answers at ${options.servers.join(', ')} (NATS_URL): ${reason}`,
-        );
+        const servers = [options.servers].flat().join(', ');
+        throw new BrokerUnreachable(`No NATS server answers at ${servers} (NATS_URL): ${reason}`);
       }
       await delay(250);
     }
   }
 }
 
-function connectionOptions(options: BrokerOptions): Parameters<typeof connect>[0] {
+function connectionOptions(options: BrokerOptions): ConnectionOptions {
   const tls = {
     ...(options.caFile ? { caFile: options.caFile } : {}),
     ...(options.certFile ? { certFile: options.certFile } : {}),

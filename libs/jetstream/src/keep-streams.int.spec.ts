@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configSubject, streamNames, type StreamName } from '@postel/contracts';
-import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { expectNoLeaks, startLonelyNats, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology, TopologyDrift } from './ensure-topology.js';
@@ -30,14 +30,15 @@ afterEach(async () => {
 });
 afterAll(expectNoLeaks);
 
-function start(): void {
+function start(at: Broker = broker): void {
   keep = new KeepStreams({
-    broker,
+    broker: at,
     tables: { firstWords: () => new Map([['parcel', null]]), sequence: 1 },
     replicas: 1,
     onTrouble: (line, streams) => told.push({ line, streams }),
     onOtherConfig: () => (otherConfigs += 1),
     everyMs: 20,
+    patienceMs: 100,
   });
   keep.start();
 }
@@ -96,4 +97,27 @@ it('tells once that CONFIG is another', async () => {
   await broker.jsm.streams.add(config);
   await waitUntil(() => otherConfigs > 0);
   expect(otherConfigs).toBe(1);
+});
+
+it('leaves a server that answers without its JetStream, and says that it is cut off until another has one', async () => {
+  keep.stop();
+  const lonely = await startLonelyNats();
+  await nats.kill();
+  const client = await connectBroker({ servers: [lonely.url, nats.url], name: 'test' });
+  try {
+    start(client);
+    await waitUntil(() => keep.isCutOff);
+    expect(told).toEqual([
+      { line: 'NATS answers, and its JetStream does not: another server is tried', streams: [] },
+    ]);
+    await nats.restart();
+    // …, though it was away when this client connected first
+    await waitUntil(() => !keep.isCutOff);
+    expect(client.nc.info?.port).toBe(nats.port);
+    expect([told.length, keep.down]).toEqual([1, []]);
+  } finally {
+    keep.stop();
+    await client.close();
+    await lonely.stop();
+  }
 });

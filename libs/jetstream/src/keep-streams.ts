@@ -3,6 +3,7 @@ import { streamNames, type StreamName } from '@postel/contracts';
 import type { ConfigTables } from './config-tables.js';
 import type { Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
+import { isBrokerUnavailable } from './publish-error.js';
 
 export interface KeepStreamsOptions {
   readonly broker: Broker;
@@ -15,9 +16,12 @@ export interface KeepStreamsOptions {
   /** CONFIG is another than this process works by: it must start anew. Told once. */
   readonly onOtherConfig: () => void;
   readonly everyMs?: number;
+  /** So long a server that answers may be without JetStream before another is tried (10 s): an election takes a few seconds. */
+  readonly patienceMs?: number;
 }
 
 const defaultEveryMs = 2_000;
+const defaultPatienceMs = 10_000;
 const answersWithinMs = 2_000;
 
 /**
@@ -26,6 +30,7 @@ const answersWithinMs = 2_000;
  *
  *   all there ──one is missing──▶ missing (not ready) ──made again──▶ all there
  *       │                            ╰──CONFIG too──▶ missing, and nothing is made, until CONFIG was restored
+ *       │──the server answers, its JetStream does not──▶ cut off (not ready), another server is tried ──one answers──▶ all there
  *       │──one stores nothing──▶ silent (not ready) ──it does again, or the broker was restarted──▶ all there
  *       ╰──CONFIG is another──▶ told: over
  */
@@ -37,6 +42,8 @@ export class KeepStreams {
   private configCreated: string | null = null;
   private timesOther = 0;
   private answeringSinceMs = Infinity;
+  private answeredAtMs = Date.now();
+  private cutOff = false;
   private told = '';
 
   constructor(private readonly options: KeepStreamsOptions) {}
@@ -44,6 +51,11 @@ export class KeepStreams {
   /** Which streams are not there, or store nothing, as it was when they were last looked at. */
   get down(): readonly StreamName[] {
     return [...new Set([...this.missing, ...this.silent])];
+  }
+
+  /** Whether the server has long been without JetStream: it has lost the others of its cluster, or they have no leader. */
+  get isCutOff(): boolean {
+    return this.cutOff;
   }
 
   start(): void {
@@ -63,17 +75,30 @@ export class KeepStreams {
     }
   }
 
-  /** A broker that cannot say, or not soon, is told of elsewhere. */
+  /** A broker that says nothing at all is told of elsewhere. */
   private async lookWhileAnswering(): Promise<void> {
     const startedAtMs = Date.now();
     try {
       if (!this.options.broker.isConnected()) throw new Error('there is no connection to the broker');
       await this.look();
-      const isSoon = Date.now() - startedAtMs <= answersWithinMs;
+      this.answeredAtMs = Date.now();
+      this.cutOff = false;
+      const isSoon = this.answeredAtMs - startedAtMs <= answersWithinMs;
       this.answeringSinceMs = isSoon ? Math.min(this.answeringSinceMs, startedAtMs) : Infinity;
-    } catch {
+    } catch (error) {
       this.answeringSinceMs = Infinity;
+      if (isBrokerUnavailable(error)) await this.leaveWhenCutOff();
     }
+  }
+
+  /** The others may go on without it, and who stays with it would wait for as long as that lasts. */
+  private async leaveWhenCutOff(): Promise<void> {
+    const { broker, patienceMs = defaultPatienceMs } = this.options;
+    const sinceMs = Math.max(this.answeredAtMs, broker.connectedAtMs());
+    if (Date.now() - sinceMs < patienceMs || this.stopped.signal.aborted) return;
+    if (!(await broker.leaveServer())) return;
+    this.cutOff = true;
+    this.tell('NATS answers, and its JetStream does not: another server is tried', []);
   }
 
   private async look(): Promise<void> {

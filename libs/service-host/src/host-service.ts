@@ -154,7 +154,10 @@ async function start<Groups extends SettingGroups>(
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
   const checks: HealthCheck[] = [
-    { part: 'nats', healthy: async () => streams.down.length === 0 && broker.isAnswering() },
+    {
+      part: 'nats',
+      healthy: async () => streams.down.length === 0 && !streams.isCutOff && broker.isAnswering(),
+    },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
     ...(moreHealth ?? []),

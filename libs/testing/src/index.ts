@@ -19,6 +19,7 @@ export {
   type ReceivedRequest,
   type Receiver,
 } from './start-receiver.js';
+export { startLonelyNats, type LonelyNats } from './start-lonely-nats.js';
 export { locateTestNatsServer, startTestNats, type TestNatsOptions } from './start-test-nats.js';
 export { startTestPostgres, type TestPostgres } from './start-test-postgres.js';
 export { startTestPrometheus, type ScrapeJob, type TestPrometheusOptions } from './start-test-prometheus.js';

@@ -67,7 +67,8 @@ export interface Broker {
   /** For who stops: a broker that does not answer now is waited for no longer. All that was asked of it fails. */
   closeUnlessAnswering(): Promise<void>;
   /**
-   * Goes on at another server, where one is known, and otherwise anew at this one: it answers, and its JetStream does not.
+   * Goes on at another server, where one is known: this one answers, and its JetStream does not. Anew at the same one nothing
+   * would be better, and what is under way lost.
    * @returns `false` when it does not answer either, which the connection notices by itself
    */
   leaveServer(): Promise<boolean>;
@@ -147,8 +148,11 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     },
     leaveServer: async () => {
       if (!(await within(answersWithinMs, isAnswering()))) return false;
-      left = nc.getServer();
-      await nc.reconnect();
+      const server = nc.getServer();
+      if (nc.getServers().some(({ listen }) => listen !== server)) {
+        left = server;
+        await nc.reconnect();
+      }
       return true;
     },
     close: () => (nc.isClosed() ? Promise.resolve() : closed(nc)),

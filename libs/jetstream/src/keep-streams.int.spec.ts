@@ -108,7 +108,10 @@ it('leaves a server that answers without its JetStream, and says that it is cut 
     start(client);
     await waitUntil(() => keep.isCutOff);
     expect(told).toEqual([
-      { line: 'NATS answers, and its JetStream does not: another server is tried', streams: [] },
+      {
+        line: 'NATS answers, and its JetStream does not: another server is tried, where there is one',
+        streams: [],
+      },
     ]);
     await nats.restart();
     // …, though it was away when this client connected first

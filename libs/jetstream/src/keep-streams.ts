@@ -98,7 +98,7 @@ export class KeepStreams {
     if (Date.now() - sinceMs < patienceMs || this.stopped.signal.aborted) return;
     if (!(await broker.leaveServer())) return;
     this.cutOff = true;
-    this.tell('NATS answers, and its JetStream does not: another server is tried', []);
+    this.tell('NATS answers, and its JetStream does not: another server is tried, where there is one', []);
   }
 
   private async look(): Promise<void> {

@@ -43,6 +43,7 @@ export class KeepStreams {
   private timesOther = 0;
   private answeringSinceMs = Infinity;
   private answeredAtMs = Date.now();
+  private timesUnanswered = 0;
   private cutOff = false;
   private told = '';
 
@@ -82,6 +83,7 @@ export class KeepStreams {
       if (!this.options.broker.isConnected()) throw new Error('there is no connection to the broker');
       await this.look();
       this.answeredAtMs = Date.now();
+      this.timesUnanswered = 0;
       this.cutOff = false;
       const isSoon = this.answeredAtMs - startedAtMs <= answersWithinMs;
       this.answeringSinceMs = isSoon ? Math.min(this.answeringSinceMs, startedAtMs) : Infinity;
@@ -95,7 +97,10 @@ export class KeepStreams {
   private async leaveWhenCutOff(): Promise<void> {
     const { broker, patienceMs = defaultPatienceMs } = this.options;
     const sinceMs = Math.max(this.answeredAtMs, broker.connectedAtMs());
-    if (Date.now() - sinceMs < patienceMs || this.stopped.signal.aborted) return;
+    this.timesUnanswered += 1;
+    // one question may have gone to a leader that is cut off, and only the next one to its successor
+    if (this.timesUnanswered === 1 || Date.now() - sinceMs < patienceMs) return;
+    if (this.stopped.signal.aborted) return;
     if (!(await broker.leaveServer())) return;
     this.cutOff = true;
     this.tell('NATS answers, and its JetStream does not: another server is tried, where there is one', []);

@@ -95,12 +95,12 @@ describe('the system resolver', () => {
     await answer;
   });
 
-  it('finds all of two thousand names that are asked for at once', async () => {
+  it('finds all of a thousand names that are asked for at once', async () => {
     zone = (_name, type) => (type === A ? [Buffer.from([192, 0, 2, 7])] : []);
     // From now on it is known as fast, and c-ares waits shorter.
     await resolver.resolve('first.test');
     const found = await Promise.allSettled(
-      Array.from({ length: 2_000 }, (_, index) => resolver.resolve(`burst-${index}.test`)),
+      Array.from({ length: 1_000 }, (_, index) => resolver.resolve(`burst-${index}.test`)),
     );
     expect(found.filter(({ status }) => status === 'rejected')).toHaveLength(0);
   });

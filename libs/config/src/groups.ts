@@ -251,7 +251,7 @@ export const addressSettings = {
 
 export const eventSettings = {
   maxEventBytes: setting('POSTEL_MAX_EVENT_BYTES', wholeNumber(262_144, 1_024, 1_048_576), {
-    description: 'The largest event, in bytes.',
+    description: 'The largest event, in bytes: at ingest over HTTP, at the dispatchers by NATS.',
     defaultText: '262144',
   }),
 } as const;

@@ -78,6 +78,13 @@ describe('planFanOut', () => {
     });
   });
 
+  it('takes what ingest has accepted, or the log knows, at any size: its own limit may be a smaller one', () => {
+    const large = `{"data":{"object":{"x":"${'x'.repeat(2_000)}"}}}`;
+    const overHttp = message(large, { 'Postel-Config-Sequence': '1' });
+    expect(planFanOut(overHttp, context([entry('ep_1')])).kind).toBe('fanned-out');
+    expect(planFanOut(message(large), context([entry('ep_1')]), true).kind).toBe('fanned-out');
+  });
+
   const news = (tenant?: string): IncomingMessage => ({
     ...message('{"endpointId":"ep_9"}', tenant === undefined ? {} : { 'Postel-Tenant': tenant }),
     subject: 'postel.ops.endpoint_failing',

@@ -35,6 +35,7 @@ export type FanOutPlan =
 
 export interface FanOutContext {
   readonly nowMs: number;
+  /** Of what comes by NATS; ingest has a limit of its own for what it accepts. */
   readonly maxEventBytes: number;
   readonly catalogue: Pick<Catalogue, 'faultOf' | 'versionOf'>;
   tenantExists(tenant: string): boolean;
@@ -50,7 +51,7 @@ const badHeaders = { code: 'malformed_request', message: 'The headers of the mes
 
 /**
  * What an event becomes. Pure but for the tables it asks.
- * @param wasTaken the log knows its fan-out already: what the catalogue says by now does not undo it
+ * @param wasTaken the log knows its fan-out already: what the catalogue or the limit says by now does not undo it
  */
 export function planFanOut(message: IncomingMessage, context: FanOutContext, wasTaken = false): FanOutPlan {
   const { about, isErased, isUntold, known, tenant } = whoseEvent(message, context);
@@ -59,7 +60,9 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     const eventId = eventIdOfPosition(message.storedAtMs, message.seq);
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   }
-  const read = readEvent(message, context.maxEventBytes);
+  // one that came over HTTP was held to the limit and the catalogue of its moment, and accepted
+  const isAccepted = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
+  const read = readEvent(message, isAccepted ? Infinity : context.maxEventBytes);
   const eventId = read.ok ? read.event.id : read.id;
   if (message.hasBadHeaders) {
     return { kind: 'refused', fact: { ...about, ...badHeaders, fact: 'event.invalid', eventId } };
@@ -76,9 +79,7 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     return { kind: 'refused', fact: { ...about, ...reason, fact: 'event.invalid', eventId } };
   }
   const { event } = read;
-  // one that came over HTTP was held to the catalogue of its moment, and accepted
-  const isChecked = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
-  const fault = isChecked ? null : (inboundFault(event) ?? context.catalogue.faultOf(tenant, event));
+  const fault = isAccepted ? null : (inboundFault(event) ?? context.catalogue.faultOf(tenant, event));
   if (fault) return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId } };
   const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
     deliveryId: deliveryIdOf(event.id, message.seq, state.id),

@@ -148,6 +148,19 @@ it('holds an ordered delivery of which the log has the fan-out and not yet the w
   expect(published).toEqual([]);
 });
 
+it('hands out the deliveries that the log has, though by now nobody wants the event', async () => {
+  const [facts, first]: [LogFact[], OutgoingMessage[]] = [[], []];
+  await Promise.all(await fanOut(facts, first).handle([message(7, 1)]));
+  // its dispatcher died between the two, and then the endpoint's filters were changed
+  const [again, published]: [LogFact[], OutgoingMessage[]] = [[], []];
+  const parts = { subscriptions: { match: () => [] }, broker: logWith(facts) };
+  const second = fanOut(again, published, undefined, parts);
+  await Promise.all(await second.handle([{ ...message(7, 2), isAgain: true }]));
+  expect(again).toEqual([]);
+  expect(published.map(({ messageId }) => messageId)).toEqual(first.map(({ messageId }) => messageId));
+  expect(published).toHaveLength(1);
+});
+
 it('fails with the event that it cannot fan out, and with no other', async () => {
   const [facts, published]: [LogFact[], OutgoingMessage[]] = [[], []];
   const outcomes = await fanOut(facts, published).handle([

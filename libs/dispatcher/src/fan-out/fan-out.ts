@@ -145,7 +145,7 @@ export class FanOut implements OnApplicationShutdown {
     earlier: EarlierFanOut | undefined,
     traced: TracedFanOut | undefined,
   ): Work {
-    const plan = planFanOut(message, context, earlier !== undefined);
+    const plan = planFanOut(message, context, earlier?.facts);
     this.meters.count(plan, message, traced);
     traced?.planned(plan);
     if (plan.kind === 'unmatched') return { facts: earlier ? [] : [plan.fact], messages: [], traced };

@@ -82,7 +82,7 @@ describe('planFanOut', () => {
     const large = `{"data":{"object":{"x":"${'x'.repeat(2_000)}"}}}`;
     const overHttp = message(large, { 'Postel-Config-Sequence': '1' });
     expect(planFanOut(overHttp, context([entry('ep_1')])).kind).toBe('fanned-out');
-    expect(planFanOut(message(large), context([entry('ep_1')]), true).kind).toBe('fanned-out');
+    expect(planFanOut(message(large), context([entry('ep_1')]), []).kind).toBe('fanned-out');
   });
 
   const news = (tenant?: string): IncomingMessage => ({
@@ -137,7 +137,7 @@ describe('planFanOut', () => {
     });
     const overHttp = message(order, { 'Postel-Config-Sequence': '1' });
     expect(planFanOut(overHttp, strict).kind).toBe('fanned-out');
-    expect(planFanOut(message(order), strict, true).kind).toBe('fanned-out');
+    expect(planFanOut(message(order), strict, []).kind).toBe('fanned-out');
   });
 
   it('takes what came in by a source from ingest alone', () => {

@@ -51,9 +51,14 @@ const badHeaders = { code: 'malformed_request', message: 'The headers of the mes
 
 /**
  * What an event becomes. Pure but for the tables it asks.
- * @param wasTaken the log knows its fan-out already: what the catalogue or the limit says by now does not undo it
+ * @param taken its fan-out, where the log knows it already: what the catalogue, the limit or the endpoints say by now does
+ * not undo it; empty for what nobody wanted
  */
-export function planFanOut(message: IncomingMessage, context: FanOutContext, wasTaken = false): FanOutPlan {
+export function planFanOut(
+  message: IncomingMessage,
+  context: FanOutContext,
+  taken?: readonly EventFannedOut[],
+): FanOutPlan {
   const { about, isErased, isUntold, known, tenant } = whoseEvent(message, context);
   // accepted before its tenant was deleted: nobody wants it any more, and the log keeps nothing of that tenant
   if (isErased) {
@@ -61,7 +66,7 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
     return { kind: 'unmatched', fact: { ...about, fact: 'event.unmatched', eventId } };
   }
   // one that came over HTTP was held to the limit and the catalogue of its moment, and accepted
-  const isAccepted = wasTaken || message.header(natsHeaders.configSequence) !== undefined;
+  const isAccepted = taken !== undefined || message.header(natsHeaders.configSequence) !== undefined;
   const read = readEvent(message, isAccepted ? Infinity : context.maxEventBytes);
   const eventId = read.ok ? read.event.id : read.id;
   if (message.hasBadHeaders) {
@@ -81,6 +86,7 @@ export function planFanOut(message: IncomingMessage, context: FanOutContext, was
   const { event } = read;
   const fault = isAccepted ? null : (inboundFault(event) ?? context.catalogue.faultOf(tenant, event));
   if (fault) return { kind: 'refused', fact: { ...about, ...fault, fact: 'event.invalid', eventId } };
+  if (taken && taken.length > 0) return { kind: 'fanned-out', event, facts: taken };
   const deliveries = targetsOf(message, tenant, event, context).map(({ state }): CreatedDelivery => ({
     deliveryId: deliveryIdOf(event.id, message.seq, state.id),
     endpointId: state.id,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestNats, type TestServer } from '@postel/testing';
+import { setImmediate } from 'node:timers/promises';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
@@ -178,6 +179,48 @@ describe('BatchingPublisher', () => {
     expect(performance.now() - startedMs).toBeLessThan(3 * timeoutMs); // few by few it would be 32 of them
     expect(results.map(({ status }) => status)).toEqual(results.map(() => 'rejected'));
     expect(results[199]).toMatchObject({ reason: { name: 'PublishError', kind: 'unavailable' } });
+  });
+
+  describe('beside a publish that gets no answer', () => {
+    const timeoutMs = 500;
+    const publishing = (publisher: BatchingPublisher, subject: string) =>
+      publisher.publish({ subject, payload: bytes('{}') }).then(
+        () => 'stored',
+        (error: unknown) => (error instanceof PublishError ? error.kind : error),
+      );
+    beforeEach(() => void broker.nc.subscribe('silent.>', { callback: () => undefined }));
+
+    it('tells what waits behind it as soon as nothing was stored in that time', async () => {
+      const publisher = new BatchingPublisher(broker, { timeoutMs, maxInFlight: 1 });
+      const first = publishing(publisher, 'silent.first');
+      await setImmediate(); // it is under way
+      const others = numbers(1_200).map(() => publishing(publisher, 'silent.next'));
+      expect(await first).toBe('unavailable');
+      const knownMs = performance.now();
+      expect(new Set(await Promise.all(others))).toEqual(new Set(['unavailable']));
+      expect(performance.now() - knownMs).toBeLessThan(timeoutMs / 2); // each of three batches would take as long as the first
+      expect(publisher.pending).toBe(0);
+      expect(await publishing(publisher, 'order.created')).toBe('stored');
+    });
+
+    it('fails nothing that is stored meanwhile', async () => {
+      const publisher = new BatchingPublisher(broker, { timeoutMs });
+      let isTold = false;
+      const silent = publishing(publisher, 'silent.first').finally(() => (isTold = true));
+      const results = new Set<unknown>();
+      const storeOn = async () => {
+        while (!isTold) results.add(await publishing(publisher, 'order.created'));
+      };
+      // one is under way beside the silent one, and others wait for it
+      await Promise.all(
+        numbers(4).map(async (turns) => {
+          for (let turn = 0; turn < turns; turn++) await setImmediate();
+          await storeOn();
+        }),
+      );
+      expect(await silent).toBe('unavailable');
+      expect([...results]).toEqual(['stored']);
+    });
   });
 
   it('names a subject that no stream takes', async () => {

@@ -64,7 +64,8 @@ class Group {
  *                        ╰────▶ more: atomic batch ──▶ stored, all
  *                                       ├─ a duplicate or a bad message: bisect, so that only it fails
  *                                       ├─ too many open batches: wait and send it again
- *                                       ╰─ no space, no answer: all fail, each caller is told
+ *                                       ╰─ no space, no answer: all fail, each caller is told; and with no answer what
+ *                                          waits too, where nothing at all was stored meanwhile
  *   (more waits than may) ──▶ refused at once
  *
  * A batch that is sent again comes behind the one that was sent after it. So what is ordered waits in the queue while
@@ -75,6 +76,7 @@ export class BatchingPublisher {
   private queue: Waiting[] = [];
   private waitingBytes = 0;
   private inFlight = 0;
+  private storedCount = 0;
   /** Orders of which something is under way. */
   private readonly ordersInFlight = new Set<string>();
   private scheduled = false;
@@ -138,11 +140,23 @@ export class BatchingPublisher {
       const orders = ordersOf(batch);
       for (const order of orders) this.ordersInFlight.add(order);
       this.inFlight += 1;
-      void this.send(batch).finally(() => {
+      const storedBefore = this.storedCount;
+      void this.send(batch).then((noAnswer) => {
+        if (noAnswer && this.storedCount === storedBefore) this.refuseWaiting(noAnswer);
         for (const order of orders) this.ordersInFlight.delete(order);
         this.inFlight -= 1;
         this.pump();
       });
+    }
+  }
+
+  /** The broker stores nothing: what waits would have to wait as long again to be told the same. */
+  private refuseWaiting(failure: PublishError): void {
+    const waiting = this.queue;
+    this.queue = [];
+    for (const { message, reject } of waiting) {
+      this.waitingBytes -= heldBytes(message);
+      reject(failure);
     }
   }
 
@@ -186,7 +200,7 @@ export class BatchingPublisher {
     try {
       const { error, seq, duplicate } = await requestOne(this.broker, message, this.options.timeoutMs);
       if (error) reject(publishErrorOf(error));
-      else resolve({ seq: seq ?? 0, duplicate: duplicate ?? false });
+      else this.confirm(resolve, { seq: seq ?? 0, duplicate: duplicate ?? false });
       return null;
     } catch (error) {
       const failure = asPublishError(error);
@@ -200,8 +214,13 @@ export class BatchingPublisher {
     const reply = await requestBatch(this.broker, messages, this.options.timeoutMs);
     if (reply.error) return this.afterRefusal(batch, reply.error);
     const firstSeq = (reply.seq ?? 0) - batch.length + 1;
-    batch.forEach(({ resolve }, index) => resolve({ seq: firstSeq + index, duplicate: false }));
+    batch.forEach(({ resolve }, index) => this.confirm(resolve, { seq: firstSeq + index, duplicate: false }));
     return null;
+  }
+
+  private confirm(resolve: Waiting['resolve'], published: Published): void {
+    this.storedCount += 1;
+    resolve(published);
   }
 
   /**

@@ -115,6 +115,43 @@ it('leaves the type of an event out of the catalogue that it refuses for its fir
   ).toEqual(['word199.first']);
 });
 
+it('loses no first word that another process adds between its look at the stream and its update', async () => {
+  const other = await connectBroker({ servers: [nats.url], name: 'other' });
+  const otherTables = new ConfigTables(other);
+  await otherTables.start();
+  const { promise: looked, resolve: onLook } = Promise.withResolvers<void>();
+  const { promise: goOn, resolve: letGoOn } = Promise.withResolvers<void>();
+  const { streams } = broker.jsm;
+  const update = streams.update.bind(streams);
+  streams.update = async (...args) => {
+    onLook();
+    await goOn;
+    return update(...args);
+  };
+  try {
+    const added = new FirstWords(broker, tables, writer, () => 1).ensure('lunch', 'default');
+    await looked;
+    const others = new FirstWords(other, otherTables, new ConfigWriter(other), () => 1);
+    await others.ensure('dinner', 'default');
+    letGoOn();
+    await added;
+    // a producer on NATS has nobody who would add it again
+    const { subjects } = (await streams.info('EVENTS')).config;
+    expect(subjects).toEqual(expect.arrayContaining(['lunch.>', 'dinner.>']));
+  } finally {
+    await otherTables.stop();
+    await other.close();
+  }
+});
+
+it('adds a standard first word again that the stream has lost', async () => {
+  await accept('order.known');
+  const { config } = await broker.jsm.streams.info('EVENTS');
+  const subjects = config.subjects.filter((subject) => subject !== 'order.>');
+  await broker.jsm.streams.update('EVENTS', { ...config, subjects });
+  expect(await accept('order.known')).toMatchObject({ duplicate: false });
+});
+
 it('keeps a first word for sources, however many others are used', async () => {
   const firstWords = new FirstWords(broker, tables, writer, () => 1);
   for (let n = standardFirstWords.length; !firstWords.isFull('lunch', admin); n++) {

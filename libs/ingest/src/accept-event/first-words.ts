@@ -14,7 +14,8 @@ export type WordsOwner = Pick<Principal, 'kind' | 'tenant'>;
 
 /**
  * The first words of event types are the subjects of EVENTS. A new one is a fact of CONFIG first, then a subject of the
- * stream; whoever updates the stream merges all words of CONFIG, because concurrent updates lose words (measured).
+ * stream; whoever updates the stream merges all words of CONFIG, and looks afterwards, because concurrent updates lose
+ * words (measured).
  */
 export class FirstWords {
   private readonly underWay = new Map<string, Promise<void>>();
@@ -33,9 +34,8 @@ export class FirstWords {
   ) {}
 
   /** At boot: whatever CONFIG knows is in the stream. */
-  async reconcile(): Promise<void> {
-    await addEventSubjects(this.broker, this.tables.firstWords().keys());
-    for (const word of this.tables.firstWords().keys()) this.inStream.add(word);
+  reconcile(): Promise<void> {
+    return this.mergeAll();
   }
 
   has(word: string): boolean {
@@ -112,14 +112,24 @@ export class FirstWords {
 
   /** Of all words that are known; those that came meanwhile need no update of their own. */
   private async merge(word: string): Promise<void> {
-    for (let tries = 0; tries < 10; tries++) {
-      if (this.inStream.has(word)) return;
-      const known = [...this.tables.firstWords().keys(), word];
-      await addEventSubjects(this.broker, new Set(known));
-      const { subjects } = (await this.broker.jsm.streams.info('EVENTS')).config;
-      for (const each of known) if (subjects.includes(`${each}.>`)) this.inStream.add(each);
-    }
     if (this.inStream.has(word)) return;
-    throw new Error(`the stream EVENTS keeps losing the word ${word}`);
+    await this.mergeAll();
+    if (!this.inStream.has(word)) throw new Error(`the stream EVENTS keeps losing the word ${word}`);
+  }
+
+  /**
+   * An update loses what another process added since its look at the stream. That was in CONFIG before: whoever updates
+   * looks there afterwards, and does it again where a word is missing, so that the last update of all has every word.
+   */
+  private async mergeAll(): Promise<void> {
+    for (let tries = 0; tries < 10; tries++) {
+      await addEventSubjects(this.broker, this.tables.firstWords().keys());
+      await this.tables.catchUp();
+      const { subjects } = (await this.broker.jsm.streams.info('EVENTS')).config;
+      const words = [...standardFirstWords, ...this.tables.firstWords().keys()];
+      const there = words.filter((word) => subjects.includes(`${word}.>`));
+      for (const word of there) this.inStream.add(word);
+      if (there.length === words.length) return;
+    }
   }
 }

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 async function publish(id: string): Promise<number> {
   const body = { id, type, data: { object: { text: 'x'.repeat(20_000) } } };
-  // what comes behind those that wait for the broker waits twice as long
+  // who waits for a broker that stores nothing is told after ten seconds
   return (await postel.api.request('POST', '/v1/events', { body, timeoutMs: 60_000 })).status;
 }
 

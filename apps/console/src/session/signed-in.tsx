@@ -48,9 +48,10 @@ function KnownSession({ token, children }: { token: string; children: ReactNode 
   const { data, error, refetch } = useQuery({
     queryKey: ['session'],
     queryFn: async () => {
-      const answer = await api.GET('/v1/session');
-      const session = await unwrap(Promise.resolve(answer));
-      leftMs.current = timeLeftMs(session.expiresAt, answer.response.headers.get('date'));
+      const call = api.GET('/v1/session');
+      const session = await unwrap(call);
+      const { response } = await call;
+      leftMs.current = timeLeftMs(session.expiresAt, response.headers.get('date'));
       return session;
     },
     staleTime: Infinity,

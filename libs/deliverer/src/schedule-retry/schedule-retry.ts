@@ -109,8 +109,9 @@ export class ScheduleRetry {
         // one of the fleet is enough: whoever has the first partition
         const counts = owned.has(0) ? await database().waiting.countByReason() : null;
         meters.deliveriesWaiting.reset();
-        for (const reason of counts ? waitingReasons : [])
-          meters.deliveriesWaiting.set({ reason }, counts?.get(reason) ?? 0);
+        if (counts)
+          for (const reason of waitingReasons)
+            meters.deliveriesWaiting.set({ reason }, counts.get(reason) ?? 0);
       } catch {
         // the loops above have said that the database is away; an old figure is worse than none
         meters.deliveriesWaiting.reset();

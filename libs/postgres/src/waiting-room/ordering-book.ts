@@ -49,10 +49,14 @@ interface KeyRow {
 export class OrderingBook {
   readonly #entries = new Map<string, Entry>();
 
-  private constructor(private readonly reopenings: Reopenings) {}
+  private constructor(
+    private readonly reopenings: Reopenings,
+    private readonly nowMs: number,
+  ) {}
 
-  static async of(tx: Transaction, facts: readonly PositionedFact[]): Promise<OrderingBook> {
-    const book = new OrderingBook(await Reopenings.of(tx, facts));
+  /** @param nowMs whose turn has come is due by then, whatever the clock says of who told what was before it */
+  static async of(tx: Transaction, facts: readonly PositionedFact[], nowMs: number): Promise<OrderingBook> {
+    const book = new OrderingBook(await Reopenings.of(tx, facts), nowMs);
     for (const { fact } of facts) {
       if ('deliveryId' in fact && fact.ordering) book.#entry(fact.endpointId, fact.ordering.key);
     }
@@ -69,7 +73,7 @@ export class OrderingBook {
     const { released, lastSequence } = entry.key;
     const isFreed = released !== null || key.lastSequence > lastSequence || reopening !== undefined;
     if (key.released !== null) entry.freedAtMs = null;
-    else if (isFreed) entry.freedAtMs = fact.atMs;
+    else if (isFreed) entry.freedAtMs = Math.min(fact.atMs, this.nowMs);
     entry.isChanged ||= key !== entry.key;
     entry.key = key;
     return effect;
@@ -131,16 +135,14 @@ export class OrderingBook {
 
 /**
  * FOR UPDATE below the LIMIT: a row that another ends at this moment (its endpoint is disabled) is waited for, and when
- * it is gone the next one is taken. To pass over it would let a later number go first. It is due now, whatever the clocks of
- * those say who told of it; but what is held that was redriven, or has to wait for a retry, has a time of its own.
+ * it is gone the next one is taken. To pass over it would let a later number go first. What is held
+ * that was redriven, or has to wait for a retry, has a time of its own, and is due then.
  */
 const releaseSql = `
 WITH head AS MATERIALIZED (
   SELECT freed.at_ms, lowest.*
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS freed (endpoint_id, ordering_key, at_ms), LATERAL (
-           SELECT w.delivery_id, w.endpoint_id, w.ordering_key, w.ordering_sequence, w.hop, w.reopened_at_ms,
-                  CASE w.reason WHEN 'ordering' THEN 0 ELSE w.deferred_at_ms END AS not_before_ms,
-                  (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
+           SELECT w.delivery_id, w.endpoint_id, w.ordering_key, w.ordering_sequence, w.hop, w.reopened_at_ms
              FROM waiting AS w
             WHERE w.endpoint_id = freed.endpoint_id AND w.ordering_key = freed.ordering_key
               AND w.due_at_ms = ${heldDueAtMs} AND w.ordering_sequence IS NOT NULL
@@ -149,7 +151,7 @@ WITH head AS MATERIALIZED (
               FOR UPDATE
          ) AS lowest
 ), due AS (
-  UPDATE waiting AS w SET due_at_ms = greatest(head.not_before_ms, least(now_ms, greatest(at_ms, deferred_at_ms)))
+  UPDATE waiting AS w SET due_at_ms = greatest(head.at_ms, w.deferred_at_ms)
     FROM head
    WHERE w.delivery_id = head.delivery_id
 )

@@ -74,8 +74,9 @@ export class WaitingRoom {
     const news = await withoutRepetitions(tx, facts);
     if (news.some(isReopenedInOrder)) await tx.query(lasting);
     for (const some of beforeReopenings(news)) {
-      const book = await OrderingBook.of(tx, some);
-      const { ended, waiting } = foldWaiting(some, partitions, book, this.nowMs());
+      const nowMs = this.nowMs();
+      const book = await OrderingBook.of(tx, some, nowMs);
+      const { ended, waiting } = foldWaiting(some, partitions, book, nowMs);
       await removeEnded(tx, ended);
       await upsertWaiting(tx, waiting);
       await book.store(tx);

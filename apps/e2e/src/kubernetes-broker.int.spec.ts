@@ -93,7 +93,12 @@ describe('the three brokers of the Kubernetes manifests', () => {
     async () => {
       const producer = await connectAs('producer');
       const body = JSON.stringify({ id: 'ord_1' });
-      expect(await producer.publish('order.created', body)).toMatchObject({ stream: 'EVENTS' });
+      // brokers that came back a moment ago may not have all of their cluster yet, and a producer tries again
+      const ack = await waitUntil(() => producer.publish('order.created', body), {
+        timeoutMs: 60_000,
+        describe: 'an event to be stored',
+      });
+      expect(ack).toMatchObject({ stream: 'EVENTS' });
       for (const subject of ['postel.log.default.event.accepted', 'postel.config.tenant.x', 'inbound.x.y'])
         await expect(producer.publish(subject, body)).rejects.toThrow();
       await producer.close();

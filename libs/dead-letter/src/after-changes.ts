@@ -1,5 +1,5 @@
 import { logSubject } from '@postel/contracts';
-import { lastSequenceAtLeader, type Broker } from '@postel/jetstream';
+import { lastSequenceOf, type Broker } from '@postel/jetstream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetterParts } from './parts.js';
 
@@ -10,7 +10,7 @@ const longestMs = 5_000;
 /** Where in LOG it was last told that a dead letter of a tenant is one no more; 0 for never. */
 export async function lastChangeOf(tenant: string, broker: Broker): Promise<number> {
   const lastOf = (fact: 'delivery.reopened' | 'delivery.discarded' | 'event.discarded') =>
-    lastSequenceAtLeader(broker, 'LOG', logSubject(tenant, fact));
+    lastSequenceOf(broker, 'LOG', logSubject(tenant, fact));
   return Math.max(
     ...(await Promise.all([
       lastOf('delivery.reopened'),

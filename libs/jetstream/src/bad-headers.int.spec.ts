@@ -5,13 +5,7 @@ import { connect } from 'node:net';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
 import type { IncomingMessage } from './incoming-message.js';
-import {
-  firstSequenceSince,
-  lastSequenceAtLeader,
-  lastSequenceOf,
-  readMessage,
-  storedAtMsFrom,
-} from './read-message.js';
+import { firstSequenceSince, lastSequenceOf, readMessage, storedAtMsFrom } from './read-message.js';
 import { readStream } from './read-stream.js';
 
 let nats: TestServer;
@@ -50,7 +44,6 @@ it.each(['bad name: x', 'bad-value: x\ny'])('reads past a message with the heade
   expect(await storedAtMsFrom(broker, 'EVENTS', 1)).toBe(storedAtMs);
   expect(await firstSequenceSince(broker, 'EVENTS', storedAtMs - 1_000)).toBe(1);
   expect(await lastSequenceOf(broker, 'EVENTS', '>')).toBe(1);
-  expect(await lastSequenceAtLeader(broker, 'EVENTS', '>')).toBe(1);
 
   const read: IncomingMessage[] = [];
   const { signal } = new AbortController();

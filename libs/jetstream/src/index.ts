@@ -34,11 +34,9 @@ export {
   consumedUpTo,
   eraseMessage,
   firstSequenceSince,
-  lastSequenceAtLeader,
   lastSequenceOf,
   readLastMessage,
   readMessage,
-  readStoredMessage,
   storedAtMsFrom,
   type StoredMessage,
 } from './read-message.js';

@@ -35,8 +35,9 @@ async function lastUpTo(
   subject: string,
   upTo: number | undefined,
 ): Promise<StoredMsg | null> {
+  // the newest is the leader's to say; a replica may not have it yet
   if (upTo === undefined)
-    return jsm.direct.getMessage(stream, { last_by_subj: subject }).catch(nullIfNotFound);
+    return jsm.streams.getMessage(stream, { last_by_subj: subject }).catch(nullIfNotFound);
   try {
     const query = { multi_last: [subject], up_to_seq: upTo };
     for await (const message of await jsm.direct.getLastMessagesFor(stream, query)) return message;

@@ -1,5 +1,5 @@
 import { logSubject, type RedriveParameters } from '@postel/contracts';
-import { lastSequenceAtLeader, type BulkPacing } from '@postel/jetstream';
+import { lastSequenceOf, type BulkPacing } from '@postel/jetstream';
 import type {
   Beginning,
   DeadLetterSelection,
@@ -84,11 +84,7 @@ export class RedriveWork implements PagedWork<'redrive', PagedDeadDelivery> {
     await Promise.all(dead.map(reopen));
     // no faster than the waiting room takes it
     return {
-      'waiting-room': await lastSequenceAtLeader(
-        this.parts.broker,
-        'LOG',
-        logSubject(tenant, 'delivery.reopened'),
-      ),
+      'waiting-room': await lastSequenceOf(this.parts.broker, 'LOG', logSubject(tenant, 'delivery.reopened')),
     };
   }
 

@@ -1,4 +1,4 @@
-import { readStoredMessage, type Broker, type StoredMessage } from '@postel/jetstream';
+import { readMessage, type Broker, type StoredMessage } from '@postel/jetstream';
 
 /** Events as EVENTS has them, by position. */
 export class StoredEvents {
@@ -8,7 +8,7 @@ export class StoredEvents {
 
   /** @returns `null` for one that was erased, or is past its retention */
   async read(seq: number): Promise<StoredMessage | null> {
-    return seq < this.first ? null : readStoredMessage(this.broker, 'EVENTS', seq);
+    return seq < this.first ? null : readMessage(this.broker, 'EVENTS', seq);
   }
 
   /** Whether the stream does not reach back to it any more. */

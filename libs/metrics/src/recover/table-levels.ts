@@ -5,7 +5,7 @@ import {
   type JobWait,
   type LogFact,
 } from '@postel/contracts';
-import { ackFloorOf, lastSequenceAtLeader } from '@postel/jetstream';
+import { ackFloorOf, lastSequenceOf } from '@postel/jetstream';
 import type { MetricsParts } from '../parts.js';
 
 /**
@@ -30,13 +30,13 @@ export class TableLevels {
     const subjects =
       facts.length === 0 ? [logOfTenantFilter(tenant)] : facts.map((fact) => logSubject(tenant, fact));
     const last = await Promise.all(
-      subjects.map((subject) => lastSequenceAtLeader(this.parts.broker, 'LOG', subject)),
+      subjects.map((subject) => lastSequenceOf(this.parts.broker, 'LOG', subject)),
     );
     return Math.max(...last);
   }
 
   /** The last events may have been erased: then nobody ever gets as far. */
   private async isPast(position: number, eventSeq: number): Promise<boolean> {
-    return position >= eventSeq || position >= (await lastSequenceAtLeader(this.parts.broker, 'EVENTS', '>'));
+    return position >= eventSeq || position >= (await lastSequenceOf(this.parts.broker, 'EVENTS', '>'));
   }
 }

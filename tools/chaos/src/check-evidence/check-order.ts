@@ -192,7 +192,7 @@ function checkRepetitions(
 }
 
 /**
- * What a stopped deliverer had in hand the next owner sends again; and the stopped one itself, once it goes on, may send
+ * What a stopped deliverer, or one that is cut off, had in hand the next owner sends again; and the stopped one itself, once it goes on, may send
  * what the next owner sent meanwhile, beside whatever the key has come to. But of a key it had one delivery in hand, the
  * one whose turn it was: that one alone may be repeated.
  */
@@ -203,7 +203,9 @@ class Hands {
     private readonly log: LogView,
     { disturbances }: Evidence,
   ) {
-    this.freezes = disturbances.filter(({ what, how }) => what === 'deliverer' && how === 'frozen');
+    this.freezes = disturbances.filter(
+      ({ what, how }) => what === 'deliverer' && (how === 'frozen' || how === 'cut-off'),
+    );
   }
 
   mayRepeat({ eventId, startedAtMs }: RequestRecord, { turns, turnOf }: Line): boolean {

@@ -7,6 +7,8 @@ export type Act =
   | { readonly kind: 'kill'; readonly target: Target; readonly awayMs: number }
   /** SIGSTOP, then SIGCONT. */
   | { readonly kind: 'freeze'; readonly target: Target; readonly forMs: number }
+  /** Nothing of the network reaches it or leaves it any more, and nobody is told. */
+  | { readonly kind: 'cut-off'; readonly target: Target; readonly forMs: number }
   /** A clean stop. */
   | { readonly kind: 'stop'; readonly target: Target; readonly awayMs: number }
   /** The broker's disk loses what was not fsynced, and the broker dies with it. */
@@ -34,6 +36,8 @@ export function describeAct(act: Act): string {
       return `kill -9 ${act.target}, away for ${seconds(act.awayMs)}`;
     case 'freeze':
       return `SIGSTOP ${act.target} for ${seconds(act.forMs)}`;
+    case 'cut-off':
+      return `cut off ${act.target} for ${seconds(act.forMs)}`;
     case 'stop':
       return `stop ${act.target} for ${seconds(act.awayMs)}`;
     case 'cut-power':

@@ -44,6 +44,24 @@ export const faults: readonly Fault[] = [
     allowance: { duplicates: 'any', mustRefuse: false },
     acts: () => [{ atMs: 3_000, act: { kind: 'freeze', target: 'deliverer-1', forMs: longFreezeMs } }],
   },
+  {
+    name: 'cut-off-deliverer',
+    about: `the network of the deliverer that owns everything to the broker is cut for ${longFreezeMs / 1_000} s, silently; another takes over`,
+    shape: { ...plain, deliverers: 2, wires: 'clients' },
+    allowance: { duplicates: 'any', mustRefuse: false },
+    acts: () => [{ atMs: 3_000, act: { kind: 'cut-off', target: 'deliverer-1', forMs: longFreezeMs } }],
+  },
+  {
+    name: 'cut-off-others',
+    about: 'the network of each other service to the broker is cut for 12 s, one after the other, silently',
+    shape: { ...plain, wires: 'clients' },
+    allowance: strict,
+    acts: ({ quick }) =>
+      ['ingest', 'dispatcher', 'dead-letter', 'metrics'].map((target, index) => ({
+        atMs: 2_000 + index * (quick ? 5_000 : 14_000),
+        act: { kind: 'cut-off', target, forMs: quick ? 4_000 : 12_000 },
+      })),
+  },
   failpoint('deliverer.after-post', 'deliverer', 0.01),
   failpoint('deliverer.after-outcome', 'deliverer', 0.01),
   failpoint('dispatcher.after-fact', 'dispatcher', 0.02),
@@ -111,6 +129,22 @@ export const faults: readonly Fault[] = [
         atMs,
         act: { kind: 'lose-disk', target: `nats-${timing.random.pick([1, 2, 3])}`, awayMs: 2_000 },
       })),
+  },
+  {
+    name: 'cut-off-broker',
+    about:
+      'three brokers, three replicas: one loses the two others for 25 s, silently, and keeps its clients; then another',
+    shape: { ...plain, brokers: 3, deliverers: 2, wires: 'routes' },
+    // a deliverer at that broker has some in hand of which it cannot tell
+    allowance: { duplicates: 'any', mustRefuse: false },
+    acts: ({ quick, random }) => {
+      const forMs = quick ? 12_000 : 25_000;
+      const first = random.pick([1, 2, 3]);
+      return [first, (first % 3) + 1].map((number, index) => ({
+        atMs: 2_000 + index * (forMs + 12_000),
+        act: { kind: 'cut-off', target: `nats-${number}`, forMs },
+      }));
+    },
   },
   {
     name: 'rolling-brokers',

@@ -22,6 +22,8 @@ export async function performAct(act: Act, stack: Stack, signal: AbortSignal): P
       await pause(act.forMs);
       return frozen.thaw();
     }
+    case 'cut-off':
+      return cutOff(act.target, act.forMs, stack, pause);
     case 'stop': {
       const server = serverOf(act.target, stack);
       if (!server) throw new Error(`only a server is stopped, not ${act.target}`);
@@ -55,6 +57,16 @@ async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause):
   await server.kill();
   await pause(awayMs);
   await server.restart();
+}
+
+async function cutOff(target: Target, forMs: number, stack: Stack, pause: Pause): Promise<void> {
+  stack.wires.cutOff(target);
+  serverOf(target, stack)?.note('cut-off');
+  // with a broker those are cut off that are its clients, and they are not known
+  const services = stack.services.filter(({ name }) => name === target || serverOf(target, stack));
+  for (const service of services) service.note('cut-off');
+  await pause(forMs);
+  stack.wires.mend(target);
 }
 
 async function loseDisk(target: Target, awayMs: number, stack: Stack, pause: Pause): Promise<void> {

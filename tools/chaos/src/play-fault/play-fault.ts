@@ -132,6 +132,10 @@ async function play(players: Players, undo: (() => Promise<void>)[]): Promise<Pl
     limitMs: drainLimitMs,
     signal,
   });
+  if (verdict.complaints.length > 0) {
+    const log = reader.facts.map((stored) => JSON.stringify(stored)).join('\n');
+    writeFileSync(join(stack.dataDir, 'log.jsonl'), `${log}\n`);
+  }
   const drainMs = Math.max(0, verdict.figures.lastOutcomeAtMs - loadEndedAtMs);
   return { verdict, drainMs, disturbances: stack.disturbances().length };
 }
@@ -194,7 +198,7 @@ function programOf(path: string): string {
   return join(repositoryRoot, 'tools', 'chaos', 'dist', path);
 }
 
-/** The logs and journals of a fault that something was wrong with. */
+/** The logs, the journals and the facts of a fault that something was wrong with. */
 function keepTraces({ name }: Fault, { seed, say }: PlayOptions, stack: Stack): void {
   const { brokers, dataDir } = stack;
   const kept = join(repositoryRoot, '.postel', 'chaos-traces', `${name}-${seed}`);

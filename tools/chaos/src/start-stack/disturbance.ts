@@ -8,6 +8,14 @@ export interface Disturbance {
   readonly process: string;
   /** `ended`: by itself, which nobody asked for. */
   readonly how:
-    'killed' | 'failpoint' | 'frozen' | 'stopped' | 'power-cut' | 'disk-full' | 'durables-deleted' | 'ended';
+    | 'killed'
+    | 'failpoint'
+    | 'frozen'
+    | 'cut-off'
+    | 'stopped'
+    | 'power-cut'
+    | 'disk-full'
+    | 'durables-deleted'
+    | 'ended';
   readonly atMs: number;
 }

@@ -9,6 +9,7 @@ import { repositoryRoot } from './repository-root.js';
 import { RestartableServer } from './restartable-server.js';
 import { brokerDir, startBrokers } from './start-brokers.js';
 import { SupervisedService } from './supervised-service.js';
+import { Wires } from './wires.js';
 
 /** What a fault is played on. */
 export interface StackShape {
@@ -17,6 +18,8 @@ export interface StackShape {
   /** Of each other service; one where it is absent. */
   readonly others?: 1 | 2;
   readonly disk: DiskKind;
+  /** What can be cut: the routes between brokers, or the ways of the services to them. */
+  readonly wires?: 'routes' | 'clients';
   readonly failpoints?:
     { readonly service: ServiceName; readonly text: string; readonly starts: number } | undefined;
 }
@@ -30,6 +33,7 @@ export interface Stack {
   readonly services: readonly SupervisedService[];
   /** `null` unless the shape wants one. */
   readonly disk: BrokerDisk | null;
+  readonly wires: Wires;
   disturbances(): readonly Disturbance[];
   untilReady(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -66,16 +70,24 @@ async function start(shape: StackShape, undo: Undo[]): Promise<Omit<Stack, 'stop
       : await BrokerDisk.mount(shape.disk, join(brokerDir(dataDir, 0), 'store'), watch);
   if (disk) undo.push(() => disk.unmount());
 
+  const wires = new Wires();
+  undo.push(() => wires.close());
   const cacheDir = join(process.env['POSTEL_DATA_DIR'] ?? join(repositoryRoot, '.postel'), 'cache');
   const { path: binary } = await locateNatsServer({ cacheDir });
   const [brokers, postgres] = await Promise.all([
-    startBrokers({ count: shape.brokers, binary, dataDir, watch }).then((started) => {
+    startBrokers({
+      count: shape.brokers,
+      binary,
+      dataDir,
+      watch,
+      routes: shape.wires === 'routes' ? wires : undefined,
+    }).then((started) => {
       undo.push(async () => void (await Promise.all(started.map((broker) => broker.end()))));
       return started;
     }),
     startDatabase(dataDir, watch, undo),
   ]);
-  const { services, api } = await startServices(shape, { brokers, postgres, dataDir, watch, undo });
+  const { services, api } = await startServices(shape, { brokers, postgres, wires, dataDir, watch, undo });
   return {
     dataDir,
     api,
@@ -84,6 +96,7 @@ async function start(shape: StackShape, undo: Undo[]): Promise<Omit<Stack, 'stop
     postgres,
     services,
     disk,
+    wires,
     disturbances: () => [...brokers, postgres, ...services].flatMap(({ disturbances }) => disturbances),
     untilReady: async (timeoutMs) =>
       void (await Promise.all(services.map((service) => service.untilReady(timeoutMs)))),
@@ -116,13 +129,14 @@ async function startDatabase(
 interface Surroundings {
   readonly brokers: readonly RestartableServer[];
   readonly postgres: RestartableServer;
+  readonly wires: Wires;
   readonly dataDir: string;
   readonly watch: CleanUpAfterUs;
   readonly undo: Undo[];
 }
 
 async function startServices(shape: StackShape, around: Surroundings) {
-  const { brokers, postgres, dataDir, watch, undo } = around;
+  const { brokers, postgres, wires, dataDir, watch, undo } = around;
   const token = `pat_${randomBytes(24).toString('base64url')}`;
   const ports = new Map<string, { readonly api: number; readonly metrics: number }>();
   const names = serviceNames.flatMap((app) =>
@@ -139,7 +153,6 @@ async function startServices(shape: StackShape, around: Surroundings) {
   }
   const urlOf = (app: ServiceName) => `http://127.0.0.1:${ports.get(app)?.api ?? 0}`;
   const shared = {
-    NATS_URL: brokers.map(({ url }) => url).join(','),
     DATABASE_URL: postgres.url,
     POSTEL_STREAM_REPLICAS: String(shape.brokers),
     POSTEL_ADMIN_TOKEN: token,
@@ -155,19 +168,29 @@ async function startServices(shape: StackShape, around: Surroundings) {
     POSTEL_METRICS_URL: urlOf('metrics'),
     POSTEL_DEAD_LETTER_URL: urlOf('dead-letter'),
   };
-  const services = names.map(({ app, index }) => {
+  const natsUrlOf = async (service: string): Promise<string> => {
+    const urls = brokers.map(async ({ name, url }) =>
+      shape.wires === 'clients'
+        ? `nats://127.0.0.1:${await wires.lay(service, name, Number(new URL(url).port))}`
+        : url,
+    );
+    return (await Promise.all(urls)).join(',');
+  };
+  const created = names.map(async ({ app, index }) => {
     const name = nameOf(app, index);
     const { api = 0, metrics = 0 } = ports.get(name) ?? {};
+    const NATS_URL = await natsUrlOf(name);
     return new SupervisedService({
       app,
       name,
-      env: { ...shared, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) },
+      env: { ...shared, NATS_URL, POSTEL_PORT: String(api), POSTEL_METRICS_PORT: String(metrics) },
       readyUrl: `http://127.0.0.1:${metrics}/readyz`,
       logFile: join(dataDir, `${name}.log`),
       watch,
       failpoints: shape.failpoints?.service === app ? shape.failpoints : undefined,
     });
   });
+  const services = await Promise.all(created);
   undo.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
   // the first deliverer owns all partitions: whoever kills it kills one with work
   const later = services.filter(({ name }) => /-[23]$/.test(name));

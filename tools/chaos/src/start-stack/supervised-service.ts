@@ -155,7 +155,7 @@ export class SupervisedService {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  private note(how: Disturbance['how']): void {
+  note(how: Disturbance['how']): void {
     this.disturbances.push({ what: this.app, process: this.name, how, atMs: Date.now() });
   }
 

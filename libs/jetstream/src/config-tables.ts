@@ -28,7 +28,7 @@ import { DeletedTenants } from './deleted-tenants.js';
 import { followStream } from './follow-stream.js';
 import { allOfConfig, HeldEndpoints, type ConfigNeeds } from './held-endpoint.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { hasMessageAfter, lastSequenceNow } from './last-sequence.js';
+import { hasMessageBetween, lastSequenceNow } from './last-sequence.js';
 import { isBrokerUnavailable } from './publish-error.js';
 import { lastSequenceOf } from './read-message.js';
 import { SharedRun } from './shared-run.js';
@@ -213,7 +213,8 @@ export class ConfigTables {
   private async reachedOrPassed(seq: number, restMs: number): Promise<void> {
     try {
       const last = await this.lastSequence();
-      if (seq <= last && !(await this.hasMore())) this.position.moveTo(last);
+      const rest = { after: this.sequence, upTo: last, filters: this.filters(), timeoutMs: patienceMs };
+      if (seq <= last && !(await hasMessageBetween(this.broker, 'CONFIG', rest))) this.position.moveTo(last);
     } catch (error) {
       if (!isBrokerUnavailable(error)) throw error;
     }
@@ -224,13 +225,6 @@ export class ConfigTables {
   private filters(): readonly string[] {
     if (this.needs.secrets) return [everyConfigFilter];
     return configKinds.filter((kind) => kind !== 'secret').map(configFilter);
-  }
-
-  private async hasMore(): Promise<boolean> {
-    const more = this.filters().map((filter) =>
-      hasMessageAfter(this.broker, 'CONFIG', { seq: this.sequence, filter, timeoutMs: patienceMs }),
-    );
-    return (await Promise.all(more)).includes(true);
   }
 
   private applyAll(batch: readonly IncomingMessage[]): void {

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
+import { whereReplicaIsBehind } from './behind.fixture.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
 import { followStream, type FollowOptions } from './follow-stream.js';
@@ -55,6 +56,63 @@ describe('following a stream', () => {
     await publish(2_501, 2_600);
     await waitUntil(() => seen.length === 2_590);
     expect(seen).toEqual(Array.from({ length: 2_590 }, (_, i) => i + 11));
+  });
+
+  it('begins where it was, though the broker has not come that far yet', async () => {
+    await publish(1, 2);
+    const seen: number[] = [];
+    following = followStream(broker, {
+      stream: 'EVENTS',
+      filters: ['order.>'],
+      start: { after: 5 },
+      signal: stopped.signal,
+      onBatch: async (batch) => void seen.push(...batch.map(({ seq }) => seq)),
+    });
+    await publish(3, 8);
+    await waitUntil(() => seen.includes(8));
+    expect(seen).toEqual([6, 7, 8]);
+  });
+
+  describe('where a replica is behind', () => {
+    const publishFor = (subject: string) => publisher.publish({ subject, payload: bytes('1') });
+
+    it('does not say that it has all before it has what the leader had', async () => {
+      for (const subject of ['user.created', 'order.created']) await publishFor(subject);
+      const behind = await whereReplicaIsBehind(broker, 'user.created');
+      let levels = 0;
+      const levelsBefore: number[] = [];
+      following = followStream(behind, {
+        stream: 'EVENTS',
+        filters: ['order.>', 'user.>'],
+        start: { after: 0 },
+        signal: stopped.signal,
+        onBatch: async (batch) => void batch.forEach(() => levelsBefore.push(levels)),
+        onLevel: () => (levels += 1),
+      });
+      await waitUntil(() => levelsBefore.length === 1);
+      await publishFor('user.created');
+      await waitUntil(() => levels === 1);
+      expect(levelsBefore).toEqual([0, 0]);
+    });
+
+    it('does not move on where there is something that it has not read', async () => {
+      for (const subject of ['user.created', 'order.created']) await publishFor(subject);
+      const behind = await whereReplicaIsBehind(broker, 'user.created');
+      const made = jest.spyOn(behind.jsm.consumers, 'add');
+      const idle: number[] = [];
+      following = followStream(behind, {
+        stream: 'EVENTS',
+        filters: ['order.>'],
+        start: { after: 0 },
+        signal: stopped.signal,
+        idleAfterMs: 0,
+        onBatch: async () => undefined,
+        onIdle: async (upTo) => void idle.push(upTo),
+      });
+      // another consumer may be where no replica is behind
+      await waitUntil(() => idle.length > 0 || made.mock.calls.length > 1);
+      expect(idle).toEqual([]);
+    });
   });
 
   /** @returns the sizes of batches as they come */

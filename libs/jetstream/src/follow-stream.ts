@@ -12,6 +12,7 @@ import type { StreamName } from '@postel/contracts';
 import { LastingTrouble } from '@postel/telemetry';
 import type { Broker } from './connect-broker.js';
 import { incomingMessageOf, type IncomingMessage } from './incoming-message.js';
+import { hasMessageBetween, lastSequenceNow } from './last-sequence.js';
 
 export interface FollowOptions {
   readonly stream: StreamName;
@@ -24,11 +25,11 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** In stream order, one batch at a time; when it throws, the same messages come again after a pause. */
   readonly onBatch: (batch: readonly IncomingMessage[]) => Promise<void>;
-  /** Nothing more is there at this moment. */
+  /** Nothing more is there at this moment: what the leader had when this began has been handled. */
   readonly onLevel?: () => void;
   /** For some time nothing came: there was nothing for this reader up to that position, which the stream had before. */
   readonly onIdle?: (upTo: number) => Promise<void>;
-  /** How long that is (a minute: longer than any replica may lag). */
+  /** How long that is (a minute). */
   readonly idleAfterMs?: number;
   /** It could not be read for a while; told once, until it could. */
   readonly onTrouble?: (error: Error) => void;
@@ -36,12 +37,17 @@ export interface FollowOptions {
 
 /** A batch is bounded by what it costs to hold and to write, too. */
 const defaultMaxBatchBytes = 4 * 1024 * 1024;
+/** For the broker, to say how far a stream is. */
+const answerMs = 5_000;
 
 /**
  * Reads a stream in order, without gaps and for ever, from a position that its reader keeps: an ephemeral consumer that
  * is made anew after the last good message whenever anything is odd (a lost connection, a restarted broker, a gap).
  * JetStream calls this an ordered consumer; it is done by hand here because a batch must be handled before the
  * position moves, and the library's version moves it on arrival.
+ *
+ * A consumer of one copy reads what its replica has, which may be behind, or nothing after a lost disk: that there is no
+ * more is believed of the leader only.
  *
  * Ends when the signal aborts.
  */
@@ -51,9 +57,11 @@ export async function followStream(broker: Broker, options: FollowOptions): Prom
   const trouble = new LastingTrouble(() => Date.now());
   while (!options.signal.aborted) {
     try {
-      const consumer = await createConsumer(broker, options, position);
+      const level = await Level.begin(broker, options);
+      const { consumer, pending } = await createConsumer(broker, options, position);
+      if (pending === 0) await level.at(position);
       try {
-        for await (const handled of batches(broker, consumer, options)) {
+        for await (const handled of batches(consumer, { ...options, broker, level, position })) {
           position = handled ?? position;
           failures = 0;
           trouble.passed();
@@ -77,7 +85,7 @@ async function createConsumer(
   broker: Broker,
   options: FollowOptions,
   position: number | null,
-): Promise<Consumer> {
+): Promise<{ readonly consumer: Consumer; readonly pending: number }> {
   if (!broker.isConnected()) throw new Error('there is no connection to the broker');
   const start =
     position === null
@@ -94,8 +102,8 @@ async function createConsumer(
     num_replicas: 1,
     ...start,
   });
-  if (info.num_pending === 0) options.onLevel?.();
-  return broker.js.consumers.get(options.stream, info.name);
+  const consumer = await broker.js.consumers.get(options.stream, info.name);
+  return { consumer, pending: info.num_pending };
 }
 
 /** A message of LOG holds many facts. */
@@ -107,15 +115,19 @@ function limitsOf({ maxBatch, stream }: FollowOptions): {
   return stream === 'LOG' ? { perBatch: 512, perFetch: 64 } : { perBatch: 2_000, perFetch: 2_000 };
 }
 
+interface Reading extends FollowOptions {
+  readonly broker: Broker;
+  readonly level: Level;
+  /** Where it begins; `null` where that is the last message of each subject. */
+  readonly position: number | null;
+}
+
 /** Yields the position after each batch that was handled, and `null` whenever nothing had come for a while. */
-async function* batches(
-  broker: Broker,
-  consumer: Consumer,
-  options: FollowOptions,
-): AsyncGenerator<number | null> {
+async function* batches(consumer: Consumer, options: Reading): AsyncGenerator<number | null> {
   const { perBatch, perFetch } = limitsOf(options);
   const maxBatchBytes = options.maxBatchBytes ?? defaultMaxBatchBytes;
   const fetches = new Fetches(consumer, perFetch, options.signal);
+  let { position } = options;
   let expected = 1;
   let batch: IncomingMessage[] = [];
   let sizeBytes = 0;
@@ -124,9 +136,10 @@ async function* batches(
     batch = [];
     sizeBytes = 0;
     await options.onBatch(whole);
-    return (whole[whole.length - 1] as IncomingMessage).seq;
+    position = (whole[whole.length - 1] as IncomingMessage).seq;
+    return position;
   };
-  const idle = new Idle(broker, options);
+  const idle = new Idle(options.broker, options);
   try {
     while (!options.signal.aborted) {
       const before = expected;
@@ -144,12 +157,13 @@ async function* batches(
         if (!isFull && (pending > 0 || arriving.getPending() > 0)) continue;
         if (options.signal.aborted) return;
         yield await handled();
-        if (pending === 0) options.onLevel?.();
+        if (pending === 0) await options.level.at(position);
       }
       const isBroken = expected - before < perFetch;
       if (isBroken && batch.length > 0 && !options.signal.aborted) yield await handled();
       else yield null;
-      await idle.look(expected === before);
+      if (expected === before) await options.level.lookAgain(position);
+      await idle.look(expected === before, position);
     }
   } finally {
     fetches.stop();
@@ -201,6 +215,36 @@ class Fetches {
   }
 }
 
+/** Tells that all is read which the leader had before the consumer was made. */
+class Level {
+  private isReached = false;
+
+  private constructor(
+    private readonly broker: Broker,
+    private readonly options: FollowOptions,
+    private readonly end: number,
+  ) {}
+
+  static async begin(broker: Broker, options: FollowOptions): Promise<Level> {
+    const end = options.onLevel ? await lastSequenceNow(broker, options.stream, answerMs) : 0;
+    return new Level(broker, options, end);
+  }
+
+  /** The consumer has no more at the moment. */
+  async at(position: number | null): Promise<void> {
+    const { filters, onLevel, stream } = this.options;
+    if (!onLevel) return;
+    const left = { after: position ?? 0, upTo: this.end, filters, timeoutMs: answerMs };
+    this.isReached ||= !(await hasMessageBetween(this.broker, stream, left));
+    if (this.isReached) onLevel();
+  }
+
+  /** Nothing came for a while: what it was to wait for may have been deleted. */
+  async lookAgain(position: number | null): Promise<void> {
+    if (!this.isReached) await this.at(position);
+  }
+}
+
 /**
  * Lets a reader move on whose filter lets nothing through, though the stream goes on: otherwise it would hold what it has
  * no need of. A stream is asked only while nothing comes.
@@ -213,15 +257,18 @@ class Idle {
     private readonly options: FollowOptions,
   ) {}
 
-  async look(nothingCame: boolean): Promise<void> {
-    const { idleAfterMs = 60_000, onIdle, signal, stream } = this.options;
+  async look(nothingCame: boolean, position: number | null): Promise<void> {
+    const { filters, idleAfterMs = 60_000, onIdle, signal, stream } = this.options;
     if (!nothingCame) this.since = null;
     if (!nothingCame || !onIdle || signal.aborted) return;
     if (this.since && Date.now() - this.since.atMs < idleAfterMs) return;
     const upTo = this.since?.lastSeq;
-    const { state } = await this.broker.jsm.streams.info(stream);
-    this.since = { atMs: Date.now(), lastSeq: state.last_seq };
-    if (upTo !== undefined) await onIdle(upTo);
+    this.since = { atMs: Date.now(), lastSeq: await lastSequenceNow(this.broker, stream, answerMs) };
+    if (upTo === undefined) return;
+    const missed = { after: position ?? 0, upTo, filters, timeoutMs: answerMs };
+    if (await hasMessageBetween(this.broker, stream, missed))
+      throw new Error(`${stream} was read where a replica is behind`);
+    await onIdle(upTo);
   }
 }
 

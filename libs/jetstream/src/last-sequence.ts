@@ -7,6 +7,18 @@ interface StreamInfoReply extends BrokerReply {
   readonly state?: { readonly last_seq: number };
 }
 
+interface MessageReply extends BrokerReply {
+  readonly message?: { readonly seq: number };
+}
+
+/** Of a stream: what comes after one position, up to another, and fits one of these. */
+export interface Span {
+  readonly after: number;
+  readonly upTo: number;
+  readonly filters: readonly string[];
+  readonly timeoutMs: number;
+}
+
 /**
  * The last position of a stream as its leader has it now, whether that message is still there or not. Unlike the
  * client's own request this one fails at once where there is no connection.
@@ -23,17 +35,24 @@ export async function lastSequenceNow(
   return state.last_seq;
 }
 
-/** Whether the leader has any of these after that position: what was there may be purged. @throws {PublishError} */
-export async function hasMessageAfter(
+/**
+ * Whether the leader has any of these messages after that position: what was there may be purged, and what a replica does
+ * not have it may not have yet.
+ * @throws {PublishError} when the broker cannot say
+ */
+export async function hasMessageBetween(
   broker: Broker,
   stream: StreamName,
-  { seq, filter, timeoutMs }: { readonly seq: number; readonly filter: string; readonly timeoutMs: number },
+  { after, upTo, filters, timeoutMs }: Span,
 ): Promise<boolean> {
-  const query = { seq: seq + 1, next_by_subj: filter };
-  const { error } = await ask(broker, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
-  // a stream without a leader, too, is answered with a 404
-  if (error && error.err_code !== brokerCodes.noMessageFound) throw publishErrorOf(error);
-  return !error;
+  const firsts = filters.map(async (filter) => {
+    const query = { seq: after + 1, next_by_subj: filter };
+    const reply: MessageReply = await ask(broker, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
+    // a stream without a leader, too, is answered with a 404
+    if (reply.error && reply.error.err_code !== brokerCodes.noMessageFound) throw publishErrorOf(reply.error);
+    return reply.message !== undefined && reply.message.seq <= upTo;
+  });
+  return (await Promise.all(firsts)).includes(true);
 }
 
 function ask(broker: Broker, what: string, query: object | null, timeoutMs: number): Promise<BrokerReply> {

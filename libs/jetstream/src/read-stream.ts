@@ -3,6 +3,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { StreamName } from '@postel/contracts';
 import type { Broker } from './connect-broker.js';
 import { incomingMessageOf, type IncomingMessage } from './incoming-message.js';
+import { hasMessageBetween } from './last-sequence.js';
 
 export interface ReadStreamOptions {
   readonly stream: StreamName;
@@ -20,12 +21,13 @@ export interface ReadStreamOptions {
   readonly onBatch: (batch: readonly IncomingMessage[]) => Promise<void> | void;
 }
 
-/** What is not there after so long was deleted: positions have gaps. */
+/** What is not there after so long is asked for at the leader. */
 const patienceMs = 1_000;
+const answerMs = 5_000;
 
 /**
  * Reads a part of a stream once, from a position that its reader keeps: what {@link followStream} does for ever.
- * @throws what `onBatch` throws; when the broker is away; when a message was skipped
+ * @throws what `onBatch` throws; when the broker is away; when a message was skipped, or the replica that is read is behind
  */
 export async function readStream(broker: Broker, options: ReadStreamOptions): Promise<void> {
   const { after, filters, headersOnly, signal, stream, upTo } = options;
@@ -42,13 +44,19 @@ export async function readStream(broker: Broker, options: ReadStreamOptions): Pr
     ...(headersOnly ? { headers_only: true } : {}),
   });
   try {
-    await readAll(await broker.js.consumers.get(stream, info.name), options, info.num_pending);
+    const consumer = await broker.js.consumers.get(stream, info.name);
+    const reached = await readAll(consumer, options, info.num_pending);
+    // positions have gaps: what was deleted does not come
+    const rest = { after: reached, upTo, filters: filters ?? ['>'], timeoutMs: answerMs };
+    if (reached < upTo && !signal.aborted && (await hasMessageBetween(broker, stream, rest)))
+      throw new Error(`${stream} could not be read beyond ${reached}`);
   } finally {
     await broker.jsm.consumers.delete(stream, info.name).catch(() => false); // gone already with its broker
   }
 }
 
-async function readAll(consumer: Consumer, options: ReadStreamOptions, pending: number): Promise<void> {
+/** @returns the last position that came */
+async function readAll(consumer: Consumer, options: ReadStreamOptions, pending: number): Promise<number> {
   const { onBatch, signal, upTo } = options;
   let reached = options.after;
   let left = pending;
@@ -69,7 +77,7 @@ async function readAll(consumer: Consumer, options: ReadStreamOptions, pending: 
       if (reached <= upTo) batch.push(incomingMessageOf(message));
     }
     if (batch.length > 0) await onBatch(batch);
-    else if (left === 0) return;
-    else if (reached < upTo) throw new Error(`${options.stream} could not be read beyond ${reached}`);
+    else if (left === 0 || reached < upTo) break;
   }
+  return reached;
 }

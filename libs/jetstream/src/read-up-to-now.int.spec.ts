@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestNats, type TestServer } from '@postel/testing';
 import { BatchingPublisher } from './batching-publisher.js';
+import { whereReplicaIsBehind } from './behind.fixture.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
 import { eraseMessage } from './read-message.js';
+import { readStream } from './read-stream.js';
 import { readUpToNow, type ReadFrom } from './read-up-to-now.js';
 
 let nats: TestServer;
@@ -43,6 +45,28 @@ async function read(
   }
   return seqs;
 }
+
+it('does not take for the end what is the end of a replica that is behind', async () => {
+  await publish('user.created', 2);
+  await publish('order.created', 1);
+  const behind = await whereReplicaIsBehind(broker, 'user.created');
+  const seen: number[] = [];
+  const exporting = async () => {
+    for await (const batch of readUpToNow(behind, 'EVENTS', '>', { seq: 1 }))
+      seen.push(...batch.map(({ seq }) => seq));
+  };
+  await expect(exporting()).rejects.toThrow('EVENTS could not be read beyond 2');
+  const { signal } = new AbortController();
+  const counting = readStream(behind, {
+    stream: 'EVENTS',
+    after: 0,
+    upTo: 3,
+    signal,
+    onBatch: (batch) => void seen.push(...batch.map(({ seq }) => seq)),
+  });
+  await expect(counting).rejects.toThrow('EVENTS could not be read beyond 2');
+  expect(seen).toEqual([1, 2, 1, 2]);
+});
 
 it('reads what fits the filter up to where it began, whatever comes and goes meanwhile', async () => {
   await publish('order.created', 40);

@@ -10,6 +10,17 @@ const plain: StackShape = { brokers: 1, deliverers: 1, disk: 'plain' };
 /** Strict where no deliverer dies: then none is in flight, and none may be repeated. */
 const strict = { duplicates: 'in-flight', mustRefuse: false } as const;
 
+const everything = [
+  'nats-1',
+  'postgres',
+  'ingest',
+  'dispatcher',
+  'deliverer-1',
+  'deliverer-2',
+  'dead-letter',
+  'metrics',
+];
+
 /** Beyond the ack wait, and until another may own the partition. */
 const longFreezeMs = (() => {
   const { ackWaitMs, pinnedTimeoutMs = 0 } = delivererConsumer('delivery', 0);
@@ -120,6 +131,19 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'kill-all-brokers',
+    about: 'three brokers, three replicas: kill -9 of all at once, twice; they come back one after the other',
+    shape: { ...plain, brokers: 3, deliverers: 2 },
+    allowance: strict,
+    acts: (timing) =>
+      spread(timing, 2).flatMap((atMs) =>
+        [1, 2, 3].map((number): TimedAct => {
+          const awayMs = timing.random.between(500, 4_000);
+          return { atMs, act: { kind: 'kill', target: `nats-${number}`, awayMs } };
+        }),
+      ),
+  },
+  {
     name: 'lost-disk',
     about: 'three brokers, three replicas: one is killed and comes back with an empty disk',
     shape: { ...plain, brokers: 3, deliverers: 2 },
@@ -174,6 +198,18 @@ export const faults: readonly Fault[] = [
         atMs,
         act: { kind: 'delete-durables', streams: ['EVENTS', 'DELIVERIES', 'LOG'] },
       })),
+  },
+  {
+    name: 'kill-everything',
+    about: 'kill -9 of every process at once, twice, as when a machine goes down',
+    shape: { ...plain, deliverers: 2 },
+    allowance: strict,
+    acts: (timing) =>
+      spread(timing, 2).flatMap((atMs) =>
+        everything.map((target): TimedAct => {
+          return { atMs, act: { kind: 'kill', target, awayMs: timing.random.between(500, 4_000) } };
+        }),
+      ),
   },
   {
     name: 'random',

@@ -47,7 +47,7 @@ const answerMs = 5_000;
  * position moves, and the library's version moves it on arrival.
  *
  * A consumer of one copy reads what its replica has, which may be behind, or nothing after a lost disk: that there is no
- * more is believed of the leader only.
+ * more is believed of the leader only, and where nothing comes that the leader has it is made anew.
  *
  * Ends when the signal aborts.
  */
@@ -139,7 +139,7 @@ async function* batches(consumer: Consumer, options: Reading): AsyncGenerator<nu
     position = (whole[whole.length - 1] as IncomingMessage).seq;
     return position;
   };
-  const idle = new Idle(options.broker, options);
+  const idle = new Idle(options);
   try {
     while (!options.signal.aborted) {
       const before = expected;
@@ -246,29 +246,28 @@ class Level {
 }
 
 /**
- * Lets a reader move on whose filter lets nothing through, though the stream goes on: otherwise it would hold what it has
- * no need of. A stream is asked only while nothing comes.
+ * Looks at the leader while nothing comes. A reader whose filter lets nothing through moves on with the stream, for it
+ * would hold what it has no need of; and one whose replica stays behind reads elsewhere.
  */
 class Idle {
   private since: { readonly atMs: number; readonly lastSeq: number } | null = null;
 
-  constructor(
-    private readonly broker: Broker,
-    private readonly options: FollowOptions,
-  ) {}
+  constructor(private readonly options: Reading) {}
 
+  /** @throws when there is something for it that has not come for seconds */
   async look(nothingCame: boolean, position: number | null): Promise<void> {
-    const { filters, idleAfterMs = 60_000, onIdle, signal, stream } = this.options;
+    const { broker, filters, idleAfterMs = 60_000, onIdle, signal, stream } = this.options;
     if (!nothingCame) this.since = null;
-    if (!nothingCame || !onIdle || signal.aborted) return;
-    if (this.since && Date.now() - this.since.atMs < idleAfterMs) return;
-    const upTo = this.since?.lastSeq;
-    this.since = { atMs: Date.now(), lastSeq: await lastSequenceNow(this.broker, stream, answerMs) };
-    if (upTo === undefined) return;
-    const missed = { after: position ?? 0, upTo, filters, timeoutMs: answerMs };
-    if (await hasMessageBetween(this.broker, stream, missed))
-      throw new Error(`${stream} was read where a replica is behind`);
-    await onIdle(upTo);
+    if (!nothingCame || signal.aborted) return;
+    const { since } = this;
+    if (since) {
+      const missed = { after: position ?? 0, upTo: since.lastSeq, filters, timeoutMs: answerMs };
+      if (await hasMessageBetween(broker, stream, missed))
+        throw new Error(`${stream} was read where a replica is behind`);
+      if (Date.now() - since.atMs < idleAfterMs) return;
+      await onIdle?.(since.lastSeq);
+    }
+    this.since = { atMs: Date.now(), lastSeq: await lastSequenceNow(broker, stream, answerMs) };
   }
 }
 

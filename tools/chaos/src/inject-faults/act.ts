@@ -7,6 +7,8 @@ export type Act =
   | { readonly kind: 'kill'; readonly target: Target; readonly awayMs: number }
   /** SIGSTOP, then SIGCONT. */
   | { readonly kind: 'freeze'; readonly target: Target; readonly forMs: number }
+  /** SIGSTOP and SIGCONT again and again, as where the disk or the machine is far too slow. */
+  | { readonly kind: 'stutter'; readonly target: Target; readonly forMs: number; readonly stopMs: number }
   /** Nothing of the network reaches it or leaves it any more, and nobody is told. */
   | { readonly kind: 'cut-off'; readonly target: Target; readonly forMs: number }
   /** A clean stop. */
@@ -36,6 +38,8 @@ export function describeAct(act: Act): string {
       return `kill -9 ${act.target}, away for ${seconds(act.awayMs)}`;
     case 'freeze':
       return `SIGSTOP ${act.target} for ${seconds(act.forMs)}`;
+    case 'stutter':
+      return `${act.target} stands still for ${act.stopMs} ms again and again, for ${seconds(act.forMs)}`;
     case 'cut-off':
       return `cut off ${act.target} for ${seconds(act.forMs)}`;
     case 'stop':

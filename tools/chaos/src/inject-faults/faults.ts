@@ -90,6 +90,8 @@ export const faults: readonly Fault[] = [
       { atMs: 3_000, act: { kind: 'freeze', target: 'nats-1', forMs: quick ? 6_000 : 15_000 } },
     ],
   },
+  stutterOf('nats', 'nats-1'),
+  stutterOf('postgres', 'postgres'),
   {
     name: 'postgres-stopped',
     about: 'PostgreSQL is away for 30 s',
@@ -229,6 +231,21 @@ function killOf(what: ServiceName | 'nats' | 'postgres', target: string, shape: 
     acts: (timing) =>
       spread(timing, 2).map((atMs): TimedAct => {
         return { atMs, act: { kind: 'kill', target, awayMs: timing.random.between(500, 2_000) } };
+      }),
+  };
+}
+
+/** Two thirds of the time it does nothing, for up to a second and a half at a time. */
+function stutterOf(what: 'nats' | 'postgres', target: string): Fault {
+  return {
+    name: `slow-${what}`,
+    about: `${what} stands still for 0.2 to 1.5 s again and again, for 20 s`,
+    shape: { ...plain, deliverers: 2 },
+    allowance: strict,
+    acts: ({ quick }) =>
+      [200, 600, 1_500].map((stopMs, index): TimedAct => {
+        const forMs = quick ? 2_000 : 6_500;
+        return { atMs: 2_000 + index * (forMs + 1_500), act: { kind: 'stutter', target, forMs, stopMs } };
       }),
   };
 }

@@ -22,6 +22,8 @@ export async function performAct(act: Act, stack: Stack, signal: AbortSignal): P
       await pause(act.forMs);
       return frozen.thaw();
     }
+    case 'stutter':
+      return stutter(act, stack, pause);
     case 'cut-off':
       return cutOff(act.target, act.forMs, stack, pause);
     case 'stop': {
@@ -57,6 +59,20 @@ async function kill(target: Target, awayMs: number, stack: Stack, pause: Pause):
   await server.kill();
   await pause(awayMs);
   await server.restart();
+}
+
+async function stutter(
+  { target, forMs, stopMs }: Extract<Act, { kind: 'stutter' }>,
+  stack: Stack,
+  pause: Pause,
+): Promise<void> {
+  const process = serverOf(target, stack) ?? serviceOf(target, stack);
+  for (const endMs = Date.now() + forMs; Date.now() < endMs;) {
+    process.freeze();
+    await pause(stopMs);
+    process.thaw();
+    await pause(stopMs / 2);
+  }
 }
 
 async function cutOff(target: Target, forMs: number, stack: Stack, pause: Pause): Promise<void> {

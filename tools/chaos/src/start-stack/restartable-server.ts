@@ -1,5 +1,6 @@
 import type { EmbeddedServer } from '@postel/embedded-servers';
 import type { CleanUpAfterUs } from '@postel/testing';
+import { childrenOf } from './children-of.js';
 import type { Disturbance } from './disturbance.js';
 import { untilThreadsStopped } from './threads-stopped.js';
 
@@ -14,6 +15,7 @@ export interface RestartableServerOptions {
 export class RestartableServer {
   readonly disturbances: Disturbance[] = [];
   private isAway = false;
+  private frozen: readonly number[] = [];
 
   private constructor(
     private readonly options: RestartableServerOptions,
@@ -56,8 +58,9 @@ export class RestartableServer {
     this.note('stopped');
   }
 
+  /** With its children: what PostgreSQL does they do. */
   freeze(): void {
-    this.server.kill('SIGSTOP');
+    this.frozen = [this.pid, ...childrenOf(this.pid)].filter((pid) => tell(pid, 'SIGSTOP'));
     this.note('frozen');
   }
 
@@ -71,7 +74,8 @@ export class RestartableServer {
   }
 
   thaw(): void {
-    this.server.kill('SIGCONT');
+    for (const pid of this.frozen) tell(pid, 'SIGCONT');
+    this.frozen = [];
   }
 
   /** Again; also when it still runs, for one that has given up inside. */
@@ -89,8 +93,18 @@ export class RestartableServer {
 
   /** For good. */
   async end(): Promise<void> {
+    this.thaw();
     this.server.kill('SIGCONT');
     await this.server.stop();
     this.options.watch.gone(this.server.pid);
+  }
+}
+
+/** @returns whether it was there */
+function tell(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
   }
 }

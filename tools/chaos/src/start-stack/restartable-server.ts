@@ -60,7 +60,7 @@ export class RestartableServer {
 
   /** With its children: what PostgreSQL does they do. */
   freeze(): void {
-    this.frozen = [this.pid, ...childrenOf(this.pid)].filter((pid) => tell(pid, 'SIGSTOP'));
+    this.hold();
     this.note('frozen');
   }
 
@@ -69,13 +69,17 @@ export class RestartableServer {
    * nats-server (2.15.1) acknowledges what an fsync has just failed for (its issue 7629).
    */
   async holdStill(): Promise<void> {
-    this.server.kill('SIGSTOP');
+    this.hold();
     await untilThreadsStopped(this.pid);
   }
 
   thaw(): void {
     for (const pid of this.frozen) tell(pid, 'SIGCONT');
     this.frozen = [];
+  }
+
+  private hold(): void {
+    this.frozen = [this.pid, ...childrenOf(this.pid)].filter((pid) => tell(pid, 'SIGSTOP'));
   }
 
   /** Again; also when it still runs, for one that has given up inside. */
@@ -94,7 +98,6 @@ export class RestartableServer {
   /** For good. */
   async end(): Promise<void> {
     this.thaw();
-    this.server.kill('SIGCONT');
     await this.server.stop();
     this.options.watch.gone(this.server.pid);
   }

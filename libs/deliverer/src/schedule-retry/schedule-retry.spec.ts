@@ -34,19 +34,22 @@ interface World {
   readonly isLevel?: () => boolean;
   readonly counts?: ReadonlyMap<WaitingReason, number>;
   readonly owned?: ReadonlySet<number>;
+  readonly nowMs?: () => number;
+  readonly warn?: (line: string) => void;
 }
 
 function start(room: ReturnType<typeof roomWith>, world: World = {}) {
   const { isLevel = () => true, counts = new Map(), owned = new Set([0, 1, 2, 3]) } = world;
+  const { nowMs = () => 0, warn = () => undefined } = world;
   const meters = createMeters({ processMetrics: false });
   const parts = {
     database: () => ({ waiting: { putBack: room.putBack, countByReason: async () => counts } }),
     rooms: { now: () => ({ defaultRoom: 20, rooms: new Map() }), taken: () => undefined },
     owned,
     roomIsLevel: { now: async () => isLevel(), forget: () => undefined },
-    logger: { warn: () => undefined },
+    logger: { warn },
     meters,
-    nowMs: () => 0,
+    nowMs,
   };
   running = new ScheduleRetry(parts as unknown as ScheduleParts);
   running.start();
@@ -82,6 +85,19 @@ it('puts nothing back before the rows are known to say what the log says', async
   start(room, { isLevel: () => (asked += 1) > 3 });
   await waitUntil(() => room.looks.length > 0);
   expect(asked).toBeGreaterThan(3);
+});
+
+it('says once that it waits for the log, where that takes longer than at a start', async () => {
+  const room = roomWith(10);
+  const warnings: string[] = [];
+  let asked = 0;
+  start(room, {
+    isLevel: () => (asked += 1) > 6,
+    nowMs: () => asked * 10_000,
+    warn: (line) => warnings.push(`${asked}: ${line}`),
+  });
+  await waitUntil(() => room.looks.length > 0);
+  expect(warnings).toEqual(['4: nothing is put back before the waiting room has caught up with the log']);
 });
 
 it('tells how many wait for every reason, and that none do', async () => {

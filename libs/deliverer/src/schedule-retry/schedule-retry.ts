@@ -24,6 +24,8 @@ const putBackLimit = 1_000;
 /** How late a retry may start because nobody looked. */
 const lookEveryMs = 50;
 const countEveryMs = 15_000;
+/** At a start the waiting room is level within seconds. */
+const soonLevelMs = 30_000;
 
 /** Deliveries whose time has come become messages again, as many as their endpoints can take. */
 export class ScheduleRetry {
@@ -31,8 +33,11 @@ export class ScheduleRetry {
   private running: Promise<unknown> = Promise.resolve();
   /** The last look found as much as was asked for. */
   private isBehind = false;
+  private readonly notLevel: LastingTrouble;
 
-  constructor(private readonly parts: ScheduleParts) {}
+  constructor(private readonly parts: ScheduleParts) {
+    this.notLevel = new LastingTrouble(parts.nowMs, soonLevelMs);
+  }
 
   start(): void {
     this.running = Promise.all([this.putBackForEver(), this.countForEver()]);
@@ -66,7 +71,7 @@ export class ScheduleRetry {
   /** @returns whether there may be more that is due */
   private async putBack(): Promise<boolean> {
     const partitions = [...this.parts.owned];
-    if (partitions.length === 0 || !(await this.parts.roomIsLevel.now())) return false;
+    if (partitions.length === 0 || !(await this.isLevel())) return false;
     if (!this.isBehind) return (this.isBehind = await this.putBackOf(partitions));
     // each waits for the database and the broker in turn: two halves of the partitions keep both at work
     const halves = [0, 1].map((half) => partitions.filter((_, index) => index % 2 === half));
@@ -75,6 +80,14 @@ export class ScheduleRetry {
     const failure = more.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
     return this.isBehind;
+  }
+
+  private async isLevel(): Promise<boolean> {
+    const isLevel = await this.parts.roomIsLevel.now();
+    if (isLevel) this.notLevel.passed();
+    else if (this.notLevel.again())
+      this.parts.logger.warn('nothing is put back before the waiting room has caught up with the log');
+    return isLevel;
   }
 
   /** @returns whether there may be more that is due in these partitions */

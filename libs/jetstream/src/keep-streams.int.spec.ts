@@ -1,14 +1,18 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configSubject, streamNames, type StreamName } from '@postel/contracts';
 import { expectNoLeaks, startLonelyNats, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology, TopologyDrift } from './ensure-topology.js';
 import { KeepStreams } from './keep-streams.js';
+import { UnansweredPublishes } from './unanswered-publishes.js';
 
 const others = Object.values(streamNames).filter((name) => name !== 'CONFIG');
 let nats: TestServer;
 let broker: Broker;
+let client: Broker;
 let keep: KeepStreams;
 let told: { line: string; streams: readonly StreamName[] }[];
 let otherConfigs: number;
@@ -41,6 +45,13 @@ function start(at: Broker = broker): void {
     patienceMs: 100,
   });
   keep.start();
+}
+
+/** …, by what it knows of publishes that were not answered. */
+function restartWith(unanswered: UnansweredPublishes): void {
+  keep.stop();
+  client = { ...broker, unanswered };
+  start(client);
 }
 
 const publish = (subject: string) =>
@@ -88,6 +99,47 @@ it('makes nothing again without CONFIG, and no service starts then', async () =>
   expect(starting).toBeInstanceOf(TopologyDrift);
   expect((starting as Error).message).toMatch(/^The stream CONFIG is missing.+runbooks/);
   expect(await remade()).toBe(false);
+});
+
+const prlimit = '/usr/bin/prlimit';
+const limitFiles = (toBytes: number | 'unlimited') =>
+  execFileSync(prlimit, ['--pid', String(nats.pid()), `--fsize=${toBytes}:unlimited`]);
+// a limit of the size of files is the nearest to a full disk that needs no disk: only Linux can set it from outside
+const itWhereLimits = existsSync(prlimit) ? it : it.skip;
+
+itWhereLimits('is silent until the stream stores again, though nobody publishes any more', async () => {
+  let aheadMs = 0;
+  restartWith(new UnansweredPublishes(() => Date.now() + aheadMs));
+  const large = { subject: 'order.created', payload: Buffer.alloc(20_000) };
+  limitFiles(60_000);
+  const publisher = new BatchingPublisher(client, { timeoutMs: 5_000 });
+  await Promise.allSettled(Array.from({ length: 5 }, () => publisher.publish(large)));
+  await waitUntil(() => keep.down.length > 0);
+  // there is room again: it still stores nothing, as nobody notices who is not ready and so is sent nothing
+  limitFiles('unlimited');
+  aheadMs = 3_600_000;
+  await looked();
+  expect(keep.down).toEqual(['EVENTS']);
+  await nats.kill();
+  await nats.restart();
+  await waitUntil(() => keep.down.length === 0);
+  expect(await publish('order.created')).toMatchObject({ duplicate: false });
+  expect(told).toEqual([{ line: expect.stringMatching(/^streams store nothing/), streams: ['EVENTS'] }]);
+});
+
+it('does not call a stream silent that was slow: it is asked, and stores nothing of that', async () => {
+  const unanswered = new UnansweredPublishes(() => Date.now() + 10_000);
+  restartWith(unanswered);
+  const before = await Promise.all(Object.values(streamNames).map(lastSeq));
+  await looked();
+  for (const subject of ['order.created', 'postel.log.default.event.unmatched', 'postel.config.a.b.c'])
+    for (let n = 0; n < 2; n++) unanswered.timedOut(subject, 5_000);
+  await looked();
+  expect(unanswered.silent(0)).toEqual([]);
+  expect([keep.down, told]).toEqual([[], []]);
+  const infos = await Promise.all(Object.values(streamNames).map((name) => broker.jsm.streams.info(name)));
+  expect(infos.map(({ state }) => state.last_seq)).toEqual(before);
+  expect(infos.reduce((sum, { state }) => sum + state.messages, 0)).toBe(2);
 });
 
 it('tells once that CONFIG is another', async () => {

@@ -4,6 +4,7 @@ import type { ConfigTables } from './config-tables.js';
 import type { Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
 import { isBrokerUnavailable } from './publish-error.js';
+import { takesChanges } from './takes-changes.js';
 
 export interface KeepStreamsOptions {
   readonly broker: Broker;
@@ -31,7 +32,7 @@ const answersWithinMs = 2_000;
  *   all there ──one is missing──▶ missing (not ready) ──made again──▶ all there
  *       │                            ╰──CONFIG too──▶ missing, and nothing is made, until CONFIG was restored
  *       │──the server answers, its JetStream does not──▶ cut off (not ready), another server is tried ──one answers──▶ all there
- *       │──one stores nothing──▶ silent (not ready) ──it does again, or the broker was restarted──▶ all there
+ *       │──publishes to one are not answered, nor does it take a change──▶ silent (not ready) ──it takes one──▶ all there
  *       ╰──CONFIG is another──▶ told: over
  */
 export class KeepStreams {
@@ -81,12 +82,16 @@ export class KeepStreams {
     const startedAtMs = Date.now();
     try {
       if (!this.options.broker.isConnected()) throw new Error('there is no connection to the broker');
-      await this.look();
+      const isOurs = await this.look();
       this.answeredAtMs = Date.now();
       this.timesUnanswered = 0;
       this.cutOff = false;
       const isSoon = this.answeredAtMs - startedAtMs <= answersWithinMs;
       this.answeringSinceMs = isSoon ? Math.min(this.answeringSinceMs, startedAtMs) : Infinity;
+      if (!isOurs) return;
+      this.silent = await this.silentNow();
+      if (this.stopped.signal.aborted) return;
+      await this.tellAndRemake();
     } catch (error) {
       this.answeringSinceMs = Infinity;
       if (isBrokerUnavailable(error)) await this.leaveWhenCutOff();
@@ -106,21 +111,38 @@ export class KeepStreams {
     this.tell('NATS answers, and its JetStream does not: another server is tried, where there is one', []);
   }
 
-  private async look(): Promise<void> {
+  /** @returns whether the streams are those that this process works by, so that something can be done for them */
+  private async look(): Promise<boolean> {
     const there = new Set<string>();
     for await (const name of this.options.broker.jsm.streams.names()) there.add(name);
-    if (this.stopped.signal.aborted) return;
+    if (this.stopped.signal.aborted) return false;
     this.missing = Object.values(streamNames).filter((name) => !there.has(name));
-    if (this.missing.includes('CONFIG'))
-      return this.tell('streams are missing: nothing is made again without CONFIG', this.missing);
-    this.timesOther = (await this.isOtherConfig()) ? this.timesOther + 1 : 0;
-    if (this.timesOther > 0) {
-      // a leader that is none any more may have answered
-      if (this.timesOther === 1) return;
-      this.stopped.abort();
-      return this.options.onOtherConfig();
+    if (this.missing.includes('CONFIG')) {
+      this.tell('streams are missing: nothing is made again without CONFIG', this.missing);
+      return false;
     }
-    this.silent = this.options.broker.unanswered.silent(this.answeringSinceMs);
+    this.timesOther = (await this.isOtherConfig()) ? this.timesOther + 1 : 0;
+    // a leader that is none any more may have answered the first time
+    if (this.timesOther > 1) {
+      this.stopped.abort();
+      this.options.onOtherConfig();
+    }
+    return this.timesOther === 0;
+  }
+
+  /** Who is not ready is sent nothing to publish: the streams that were silent are asked themselves whether they still are. */
+  private async silentNow(): Promise<readonly StreamName[]> {
+    const { broker } = this.options;
+    const suspects = new Set([...this.silent, ...broker.unanswered.silent(this.answeringSinceMs)]);
+    const asked = [...suspects].map(async (name) => {
+      if (!this.missing.includes(name) && !(await takesChanges(broker, name))) return [name];
+      broker.unanswered.forget(name);
+      return [];
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
+  private async tellAndRemake(): Promise<void> {
     if (this.silent.length > 0) this.options.onSilent?.();
     if (this.missing.length > 0) {
       this.tell('streams are missing: they are made again, without what they held', this.missing);

@@ -10,7 +10,7 @@ interface Unanswered {
 const patientMs = 5_000;
 /** One alone may be of a broker that was busy. */
 const enough = 2;
-/** After that without a publish nobody knows: then it is tried again. */
+/** Two that are further apart have not the same cause. */
 const rememberedMs = 60_000;
 
 const ours: readonly (readonly [string, StreamName])[] = [
@@ -49,8 +49,13 @@ export class UnansweredPublishes {
     this.streams.clear();
   }
 
+  /** It is known from elsewhere that it stores, or that it is not there. */
+  forget(stream: StreamName): void {
+    this.streams.delete(stream);
+  }
+
   /**
-   * Which streams store nothing, as far as is known.
+   * Which streams seem to store nothing: a slow disk, or an election, looks the same.
    * @param answeringSinceMs since when the broker has answered all else: one that hangs stores nothing either
    */
   silent(answeringSinceMs: number): readonly StreamName[] {

@@ -8,6 +8,8 @@ import { tempDir } from './temp-dir.js';
 export interface TestServer {
   readonly url: string;
   readonly port: number;
+  /** Of the process that runs now. */
+  pid(): number;
   /** For good: the process is gone, and its files. */
   stop(): Promise<void>;
   /** kill -9; resolves when the process is gone. The files stay for restart(). */
@@ -45,6 +47,7 @@ export async function startTestServer({ purpose, start }: TestServerOptions): Pr
   return {
     url,
     port,
+    pid: () => server.pid,
     stop: async () => {
       if (ended) return;
       ended = true;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { expectNoLeaks, startTestNats, waitUntil, type TestServer } from '@postel/testing';
-import { BrokerUnreachable, connectBroker, type Broker, type Forbidden } from './connect-broker.js';
+import { BrokerUnreachable, connectBroker, type Broker } from './connect-broker.js';
+import type { Forbidden } from './forbidden-subjects.js';
 import { Relay } from './relay.fixture.js';
 
 describe('a broker that hangs', () => {
@@ -87,6 +88,7 @@ describe('permissions that lack something', () => {
         ['publish', 'postel.log.a.x'],
         ['publish', '$JS.API.STREAM.INFO.LOG'],
       ]);
+      expect(broker.forbidden.lacking).toEqual(['publish postel.log.>', 'publish $JS.API.STREAM.INFO.>']);
     } finally {
       await broker.close();
       await nats.stop();

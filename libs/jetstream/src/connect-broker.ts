@@ -12,6 +12,7 @@ import {
 } from '@nats-io/transport-node';
 import { certificateExpiresAtMs } from './broker-certificate.js';
 import { EndOfTurn } from './end-of-turn.js';
+import { ForbiddenSubjects, type Forbidden } from './forbidden-subjects.js';
 import { Replies } from './replies.js';
 import { UnansweredPublishes } from './unanswered-publishes.js';
 
@@ -31,15 +32,6 @@ export interface BrokerOptions {
   readonly pingIntervalMs?: number;
 }
 
-export interface Forbidden {
-  readonly operation: 'publish' | 'subscription';
-  /** The first of its kind that was refused. */
-  readonly subject: string;
-}
-
-/** Subjects end in names of tenants, endpoints and consumers: their kind is in the first tokens. */
-const tokensOfKind = 4;
-
 /** A service has 25 s to stop, and most of that is for its attempts. */
 const longestDrainMs = 3_000;
 const answersWithinMs = 1_000;
@@ -53,6 +45,8 @@ export interface Broker {
   readonly replies: Replies;
   /** Streams that store nothing, though the broker answers. */
   readonly unanswered: UnansweredPublishes;
+  /** What the permissions of its user lack. */
+  readonly forbidden: ForbiddenSubjects;
   /** What should go to the broker in one write. */
   readonly endOfTurn: EndOfTurn;
   isConnected(): boolean;
@@ -99,21 +93,17 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 10_000 });
   const replies = new Replies(nc);
   const unanswered = new UnansweredPublishes();
+  const forbidden = new ForbiddenSubjects();
   let connected = true;
   let connectedAtMs = Date.now();
   const reconnectListeners: (() => void)[] = [];
-  const told = new Set<string>();
-  const tell = ({ operation, subject }: Forbidden) => {
-    const kind = [operation, ...subject.split('.').slice(0, subject.startsWith('$') ? tokensOfKind : 2)].join(
-      '.',
-    );
-    if (!told.has(kind)) options.onForbidden?.({ operation, subject });
-    told.add(kind);
-  };
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'staleConnection') cutOff(nc);
-      if (status.type === 'error' && status.error instanceof PermissionViolationError) tell(status.error);
+      if (status.type === 'error' && status.error instanceof PermissionViolationError) {
+        const { operation, subject } = status.error;
+        if (forbidden.refused({ operation, subject })) options.onForbidden?.({ operation, subject });
+      }
       if (status.type === 'disconnect') {
         connected = false;
         replies.giveUp();
@@ -121,6 +111,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       if (status.type === 'reconnect') {
         connected = true;
         unanswered.clear();
+        forbidden.clear();
         connectedAtMs = Date.now();
         for (const listener of reconnectListeners) listener();
       }
@@ -133,6 +124,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     jsm,
     replies,
     unanswered,
+    forbidden,
     endOfTurn: new EndOfTurn(),
     js: jetstream(nc, { timeout: 10_000 }),
     isConnected,

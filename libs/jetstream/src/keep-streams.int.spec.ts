@@ -142,6 +142,16 @@ it('does not call a stream silent that was slow: it is asked, and stores nothing
   expect(infos.reduce((sum, { state }) => sum + state.messages, 0)).toBe(2);
 });
 
+it('asks again for what was refused, and stores nothing by that', async () => {
+  const positions = () => Promise.all(Object.values(streamNames).map(lastSeq));
+  const before = await positions();
+  for (const subject of ['postel.log.acme.event.invalid', 'postel.delivery.1.ep_1', 'postel.config.x.y.z'])
+    broker.forbidden.refused({ operation: 'publish', subject });
+  await looked();
+  await broker.nc.flush();
+  expect(await positions()).toEqual(before);
+});
+
 it('tells once that CONFIG is another', async () => {
   await looked();
   const { config } = await broker.jsm.streams.info('CONFIG');

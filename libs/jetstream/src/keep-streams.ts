@@ -82,6 +82,7 @@ export class KeepStreams {
     const startedAtMs = Date.now();
     try {
       if (!this.options.broker.isConnected()) throw new Error('there is no connection to the broker');
+      this.options.broker.forbidden.askAgain(this.options.broker.nc);
       const isOurs = await this.look();
       this.answeredAtMs = Date.now();
       this.timesUnanswered = 0;

@@ -153,10 +153,14 @@ async function start<Groups extends SettingGroups>(
   stack.push(() => Promise.resolve(streams.stop()));
   await assembly.start?.();
   stack.push(async () => assembly.stop?.());
+  const lacking = () => [
+    ...streams.down.map((name) => `stream ${name}`),
+    ...broker.forbidden.lacking.map((what) => `permission to ${what}`),
+  ];
   const checks: HealthCheck[] = [
     {
       part: 'nats',
-      healthy: async () => streams.down.length === 0 && !streams.isCutOff && broker.isAnswering(),
+      healthy: async () => lacking().length === 0 && !streams.isCutOff && broker.isAnswering(),
     },
     ...(database ? [{ part: 'database', healthy: () => database.healthy() }] : []),
     ...(assembly.health ?? []),
@@ -165,7 +169,7 @@ async function start<Groups extends SettingGroups>(
   const health = () =>
     stopping
       ? [{ part: 'stopping', healthy: () => false }]
-      : [...checks, ...streams.down.map((name) => ({ part: `stream ${name}`, healthy: () => false }))];
+      : [...checks, ...lacking().map((part) => ({ part, healthy: () => false }))];
   const codeOf = codesOf(database);
   const isFrontDoor = definition.name === 'ingest';
   const app = await createApp(assembly, parts, {

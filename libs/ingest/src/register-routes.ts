@@ -22,7 +22,7 @@ export function registerIngestRoutes(fastify: FastifyInstance, parts: IngestPart
   registerReceiveWebhook(fastify, new ReceiveWebhook(acceptEvent, parts), parts);
   registerShowSession(fastify, parts);
   registerServeConsole(fastify, parts.console);
-  registerForwarding(fastify, parts.upstreams, parts.logger);
+  registerForwarding(fastify, parts);
   const api = openApiDocument(parts.version);
   const document = JSON.stringify(api);
   fastify.get('/openapi.json', { config: { public: true } }, (_request, reply) =>

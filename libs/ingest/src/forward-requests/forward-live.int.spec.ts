@@ -35,7 +35,8 @@ beforeEach(async () => {
   const to = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const logger = createLogger('test', 'silent');
   front = fastify(apiServerOptions({ bodyLimitBytes: 1_000, logger }));
-  registerForwarding(front, { metrics: to, 'dead-letter': to }, logger, 100);
+  const parts = { logger, nowMs: Date.now, directory: { catchUp: () => Promise.resolve() } };
+  registerForwarding(front, { upstreams: { metrics: to, 'dead-letter': to }, ...parts }, 100);
   url = await front.listen({ port: 0, host: '127.0.0.1' });
 });
 afterEach(async () => {

@@ -58,7 +58,8 @@ beforeEach(async () => {
     began += 1;
     next();
   });
-  registerForwarding(front, { metrics: url, 'dead-letter': url }, logger);
+  const parts = { logger, nowMs: Date.now, directory: { catchUp: () => Promise.resolve() } };
+  registerForwarding(front, { upstreams: { metrics: url, 'dead-letter': url }, ...parts });
   await front.ready();
 });
 afterEach(async () => {

@@ -6,7 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { IngestParts } from '../parts.js';
 import { LiveAnswersPassedOn } from './live-answers-passed-on.js';
+import { RefusedElsewhere, type RefusedElsewhereParts } from './refused-elsewhere.js';
 
 /**
  * A kept connection may end with the process that it led to, while a request is on its way; and for a second or two a
@@ -22,10 +24,11 @@ const tryAgainAfterMs = 250;
  */
 export function registerForwarding(
   fastify: FastifyInstance,
-  upstreams: Upstreams,
-  logger: Logger,
+  parts: RefusedElsewhereParts & Pick<IngestParts, 'upstreams'>,
   bodyTimeoutMs = 30_000,
 ): void {
+  const { logger, upstreams } = parts;
+  const refused = new RefusedElsewhere(parts);
   const forwarded = routes.filter(({ service }) => service !== 'ingest');
   const ends = forwarded.filter(({ lines, messages }) => !lines && !messages);
   const exports = forwarded.filter(({ lines }) => lines);
@@ -33,14 +36,18 @@ export function registerForwarding(
   void fastify.register(async (scope) => {
     await scope.register(replyFrom, { undici: { ...patience, connections, bodyTimeout: bodyTimeoutMs } });
     const pass: PassOn = (reply, stream, onFailure) => void sendWhole(reply, stream, onFailure);
-    addRoutes(scope, ends, upstreams, { logger, pass });
+    addRoutes(scope, ends, upstreams, { logger, refused, pass });
   });
   // each has a connection to itself; whoever serves them counts them
   void fastify.register(async (scope) => {
     await scope.register(replyFrom, {
       undici: { ...patience, connections: null, bodyTimeout: bodyTimeoutMs },
     });
-    addRoutes(scope, exports, upstreams, { logger, pass: (reply, stream) => void reply.send(stream) });
+    addRoutes(scope, exports, upstreams, {
+      logger,
+      refused,
+      pass: (reply, stream) => void reply.send(stream),
+    });
   });
   void fastify.register(async (scope) => {
     // they may have nothing to say for long
@@ -50,7 +57,11 @@ export function registerForwarding(
       passedOn.endAll();
       done();
     });
-    addRoutes(scope, live, upstreams, { logger, pass: (reply, stream) => passedOn.send(reply, stream) });
+    addRoutes(scope, live, upstreams, {
+      logger,
+      refused,
+      pass: (reply, stream) => passedOn.send(reply, stream),
+    });
   });
 }
 
@@ -60,12 +71,14 @@ const connections = 256;
 /** What a body is that does not say it (RFC 9110 section 8.3). */
 const unsaid = 'application/octet-stream';
 
-const patience = { headersTimeout: 30_000 };
+/** Headers that say what became of a request, which here is told otherwise. */
+const ofTheAnswer = ['content-length', 'transfer-encoding', 'www-authenticate'];
 
-type Upstreams = Readonly<Record<'metrics' | 'dead-letter', string>>;
+const patience = { headersTimeout: 30_000 };
 
 interface Forwarding {
   readonly logger: Logger;
+  readonly refused: RefusedElsewhere;
   readonly pass: PassOn;
 }
 
@@ -75,7 +88,7 @@ type PassOn = (reply: FastifyReply, answer: Readable, onFailure: () => void) => 
 function addRoutes(
   scope: FastifyInstance,
   table: readonly Route[],
-  upstreams: Upstreams,
+  upstreams: IngestParts['upstreams'],
   forwarding: Forwarding,
 ): void {
   // the service that answers judges the body. It is read first: who sends it slowly has no connection to that service,
@@ -87,7 +100,7 @@ function addRoutes(
     scope.route({
       method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
-      handler: (request, reply) => forward(request, reply, upstreams[service], forwarding),
+      handler: (request, reply) => forward(request, reply, { service, url: upstreams[service] }, forwarding),
     });
   }
 }
@@ -95,8 +108,8 @@ function addRoutes(
 function forward(
   request: FastifyRequest,
   reply: FastifyReply,
-  upstream: string,
-  { logger, pass }: Forwarding,
+  { service, url }: { readonly service: keyof IngestParts['upstreams']; readonly url: string },
+  { logger, pass, refused }: Forwarding,
 ): FastifyReply {
   const { body, headers } = request;
   const { promise: answered, resolve: onAnswer } = Promise.withResolvers<void>();
@@ -105,7 +118,14 @@ function forward(
     const detail = 'Reading is not possible right now; events are still accepted.';
     sendProblem(reply, request, new RefusalError({ code: 'upstream_unavailable', detail }, 2), logger);
   };
-  return reply.from(`${upstream}${pathOf(request.url)}`, {
+  const answer = async (stream: Readable) => {
+    if (!(await refused.isOurFault(request, service, reply.statusCode)))
+      return pass(reply, stream, unavailable);
+    stream.resume();
+    for (const name of ofTheAnswer) reply.removeHeader(name);
+    unavailable();
+  };
+  return reply.from(`${url}${pathOf(request.url)}`, {
     ...(body instanceof Uint8Array ? { body, contentType: headers['content-type'] ?? unsaid } : {}),
     // a read, whose process may just have been replaced by another; what changes something may have been done
     retryDelay: ({ err, req, attempt }) =>
@@ -120,7 +140,8 @@ function forward(
       onAnswer();
       return headers;
     },
-    onResponse: (_request, _reply, { stream }) => pass(reply, stream, unavailable),
+    onResponse: (_request, _reply, { stream }) =>
+      void answer(stream).catch((error: unknown) => sendProblem(reply, request, error, logger)),
     onError: () => {
       onAnswer();
       unavailable();

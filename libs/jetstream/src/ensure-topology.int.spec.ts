@@ -1,9 +1,23 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { streamNames } from '@postel/contracts';
 import { expectNoLeaks, startTestNats, testPorts, type TestServer } from '@postel/testing';
 import { BrokerUnreachable, connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology } from './ensure-topology.js';
 
 afterAll(expectNoLeaks);
+
+it('names the streams that have fewer copies than they should: how many is settled when they are made', async () => {
+  const nats = await startTestNats();
+  const broker = await connectBroker({ servers: [nats.url], name: 'test' });
+  try {
+    expect(await ensureTopology(broker, { replicas: 1 })).toEqual([]);
+    const fewer = await ensureTopology(broker, { replicas: 3 });
+    expect([...fewer].sort()).toEqual(Object.values(streamNames).sort());
+  } finally {
+    await broker.close();
+    await nats.stop();
+  }
+});
 
 /** Two servers, each of which is half a quorum: with one of them there is a broker, and no leader of its JetStream. */
 describe('the streams of a cluster without a leader', () => {

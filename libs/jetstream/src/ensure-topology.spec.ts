@@ -13,7 +13,10 @@ function brokerOf(options: { silentFor: number; error?: Error }) {
       asked <= options.silentFor ? (options.error ?? timeout) : new Error('stream not found'),
     );
   };
-  const add = ({ name }: { name: string }) => Promise.resolve(void made.push(name));
+  const add = (config: { name: string; num_replicas: number }) => {
+    made.push(config.name);
+    return Promise.resolve({ config });
+  };
   const broker = { jsm: { streams: { info, add } } } as unknown as Broker;
   return { broker, made, asked: () => asked };
 }

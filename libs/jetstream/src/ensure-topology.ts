@@ -6,7 +6,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { streams, type StreamSpec } from '@postel/contracts';
+import { streams, type StreamName, type StreamSpec } from '@postel/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokerUnreachable, type Broker } from './connect-broker.js';
 import { isBrokerUnavailable } from './publish-error.js';
@@ -28,18 +28,28 @@ const askAgainAfterMs = 250;
 /**
  * Creates the streams that are missing and mends what can be mended. Subjects are only ever added: first words learned
  * by another process stay. A stream that was lost goes on at a position that it cannot have reached (ADR 51).
+ * @returns the streams that have fewer copies than `replicas`, by which they are made and not changed
  * @throws {TopologyDrift} one line: the stream, the setting, what is there and what is needed; or that CONFIG was lost
  * @throws {BrokerUnreachable} one line: there is a server, and JetStream does not answer in time
  */
-export async function ensureTopology(broker: Broker, options: TopologyOptions): Promise<void> {
+export async function ensureTopology(
+  broker: Broker,
+  options: TopologyOptions,
+): Promise<readonly StreamName[]> {
   const deadlineMs = Date.now() + (options.patienceMs ?? 30_000);
   const [first] = streams();
   const firstSeq = await patiently(first as StreamSpec, deadlineMs, () => firstSequence(broker));
-  for (const spec of streams(options.firstWords))
-    await patiently(spec, deadlineMs, async () => {
+  const fewer: StreamName[] = [];
+  for (const spec of streams(options.firstWords)) {
+    const { config } = await patiently(spec, deadlineMs, async () => {
       const current = await broker.jsm.streams.info(spec.name).catch(whenMissing);
-      await (current ? mend(broker, spec, current) : create(broker, spec, { ...options, firstSeq }));
+      if (!current) return create(broker, spec, { ...options, firstSeq });
+      await mend(broker, spec, current);
+      return current;
     });
+    if (config.num_replicas < options.replicas) fewer.push(spec.name);
+  }
+  return fewer;
 }
 
 /**
@@ -93,8 +103,8 @@ async function create(
   broker: Broker,
   spec: StreamSpec,
   { firstSeq, replicas }: Pick<TopologyOptions, 'replicas'> & { readonly firstSeq: number },
-): Promise<void> {
-  await broker.jsm.streams
+): Promise<StreamInfo> {
+  return broker.jsm.streams
     .add({
       name: spec.name,
       subjects: [...spec.subjects],
@@ -115,6 +125,7 @@ async function create(
       // another process of ours may have been quicker
       const now = await broker.jsm.streams.info(spec.name).catch(whenMissing);
       if (!now) throw error;
+      return now;
     });
 }
 

@@ -112,7 +112,13 @@ async function start<Groups extends SettingGroups>(
   broker: Broker,
   stack: (() => Promise<void>)[],
 ): Promise<RunningService> {
-  await ensureTopology(broker, { replicas: settings.broker.replicas });
+  const { replicas } = settings.broker;
+  const fewer = await ensureTopology(broker, { replicas });
+  if (fewer.length > 0)
+    logger.error(
+      { streams: fewer, replicas },
+      'streams have fewer copies than POSTEL_STREAM_REPLICAS, which counts when they are made: nats stream edit --replicas',
+    );
   const database = settings.database
     ? await openHandle({ ...settings.database, service: definition.name, poolSize: 8 }, logger)
     : null;
@@ -144,7 +150,7 @@ async function start<Groups extends SettingGroups>(
   const streams = new KeepStreams({
     broker,
     tables,
-    replicas: settings.broker.replicas,
+    replicas,
     onTrouble: (line, names) => logger.error({ streams: names }, line),
     ...(onSilentStreams ? { onSilent: onSilentStreams } : {}),
     onOtherConfig: () => onBeyondRepair('CONFIG is another than before: it was made anew, or restored'),

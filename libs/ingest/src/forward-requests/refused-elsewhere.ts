@@ -11,7 +11,7 @@ const quietForMs = 600_000;
 
 /**
  * Requests that were authenticated here, and are refused by the service that they are passed on to: it has another
- * POSTEL_ADMIN_TOKEN or POSTEL_JWT_SECRET, or has not heard of a key. Their callers can do nothing about that.
+ * POSTEL_ADMIN_TOKEN or POSTEL_JWT_SECRET, or has not heard of a key, as with another NATS. Their callers can do nothing about that.
  */
 export class RefusedElsewhere {
   /** By service and kind of credential. */
@@ -37,7 +37,7 @@ export class RefusedElsewhere {
     if (quietMs >= quietForMs)
       logger.error(
         { upstream: service, caller },
-        'a service refuses who is known here: POSTEL_ADMIN_TOKEN and POSTEL_JWT_SECRET must be the same in both',
+        'a service refuses who is known here: POSTEL_ADMIN_TOKEN, POSTEL_JWT_SECRET and the cluster of NATS_URL must be the same in both',
       );
     return true;
   }

@@ -103,8 +103,9 @@ async function request(
       broker.nc.publish(subject, payload, headers ? { reply, headers } : { reply }),
     )
     .catch((error: unknown) => {
-      if (error instanceof NoReply && error.reason === 'timeout')
-        broker.unanswered.timedOut(subject, timeoutMs);
+      const reason = error instanceof NoReply ? error.reason : null;
+      if (reason === 'timeout') broker.unanswered.timedOut(subject, timeoutMs);
+      if (reason === 'no_responders') broker.unanswered.nobodyTookIt(subject);
       throw requestFailed(error, subject);
     });
   const reply = parseReply(answer.data);

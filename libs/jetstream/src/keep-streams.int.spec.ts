@@ -1,12 +1,20 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configSubject, streamNames, type StreamName } from '@postel/contracts';
-import { expectNoLeaks, startLonelyNats, startTestNats, waitUntil, type TestServer } from '@postel/testing';
+import {
+  expectNoLeaks,
+  startLonelyNats,
+  startTestNats,
+  testPorts,
+  waitUntil,
+  type TestServer,
+} from '@postel/testing';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { BatchingPublisher } from './batching-publisher.js';
 import { connectBroker, type Broker } from './connect-broker.js';
 import { ensureTopology, TopologyDrift } from './ensure-topology.js';
 import { KeepStreams } from './keep-streams.js';
+import { PublishError } from './publish-error.js';
 import { UnansweredPublishes } from './unanswered-publishes.js';
 
 const others = Object.values(streamNames).filter((name) => name !== 'CONFIG');
@@ -54,8 +62,8 @@ function restartWith(unanswered: UnansweredPublishes): void {
   start(client);
 }
 
-const publish = (subject: string) =>
-  new BatchingPublisher(broker).publish({ subject, payload: Buffer.from('{}') });
+const publish = (subject: string, to = broker) =>
+  new BatchingPublisher(to).publish({ subject, payload: Buffer.from('{}') });
 const lastSeq = async (name: StreamName) => (await broker.jsm.streams.info(name)).state.last_seq;
 const looked = async () => {
   const before = broker.nc.stats().outMsgs;
@@ -140,6 +148,56 @@ it('does not call a stream silent that was slow: it is asked, and stores nothing
   const infos = await Promise.all(Object.values(streamNames).map((name) => broker.jsm.streams.info(name)));
   expect(infos.map(({ state }) => state.last_seq)).toEqual(before);
   expect(infos.reduce((sum, { state }) => sum + state.messages, 0)).toBe(2);
+});
+
+it('calls a stream silent that nobody answers for, until its server is there again', async () => {
+  keep.stop();
+  const routes = await testPorts(3);
+  const names = routes.map((_, n) => `s${n}`);
+  const known = routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ');
+  const servers = await Promise.all(
+    routes.map((port, n) =>
+      startTestNats({
+        configExtra: `server_name: ${names[n]}\ncluster { name: C, listen: "127.0.0.1:${port}", routes: [${known}] }`,
+      }),
+    ),
+  );
+  const first = await connectBroker({ servers: servers.map(({ url }) => url), name: 'test' });
+  await ensureTopology(first, { replicas: 1 });
+  await publish(configSubject('tenant', 'acme', 'acme'), first);
+  const subjects = {
+    EVENTS: 'order.created',
+    LOG: 'postel.log.default.event.unmatched',
+    DELIVERIES: 'postel.delivery.1.e',
+  };
+  const homeOf = async (name: StreamName) =>
+    names.indexOf((await first.jsm.streams.info(name)).cluster?.leader ?? '');
+  const homes = await Promise.all(Object.keys(subjects).map(async (name) => homeOf(name as StreamName)));
+  const configHome = await homeOf('CONFIG');
+  const index = homes.findIndex((home) => home !== configHome);
+  const [name, subject] = Object.entries(subjects)[index] as [StreamName, string];
+  await first.close();
+  const away = servers[homes[index] as number] as TestServer;
+  let aheadMs = 0;
+  const unanswered = new UnansweredPublishes(() => Date.now() + aheadMs);
+  const there = await connectBroker({ servers: [servers[configHome]?.url ?? ''], name: 'test' });
+  client = { ...there, unanswered };
+  try {
+    start(client);
+    await away.kill();
+    const failure = () => publish(subject, client).catch((error: unknown) => error);
+    await waitUntil(async () => (await failure()) instanceof PublishError);
+    // an election is over sooner
+    aheadMs = 10_000;
+    await failure();
+    await waitUntil(() => keep.down.includes(name));
+    await away.restart();
+    await waitUntil(() => keep.down.length === 0, { timeoutMs: 30_000 });
+  } finally {
+    keep.stop();
+    await there.close();
+    await Promise.all(servers.map((server) => server.stop()));
+  }
 });
 
 it('asks again for what was refused, and stores nothing by that', async () => {

@@ -150,7 +150,7 @@ export class KeepStreams {
       await this.remake();
     } else if (this.silent.length > 0) {
       this.tell(
-        'streams store nothing: has the disk been full? then the broker has to be restarted',
+        'streams store nothing: do their servers run? after a full disk they have to be restarted',
         this.silent,
       );
     } else this.told = '';

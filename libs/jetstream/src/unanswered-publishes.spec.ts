@@ -34,3 +34,20 @@ it('goes by nothing that was waited for only briefly', () => {
   for (let n = 0; n < 3; n++) publishes.timedOut('postel.delivery.3._nudge', 1_000);
   expect(publishes.silent(0)).toEqual([]);
 });
+
+it('suspects a stream for which nobody answers, unless that is over as soon as an election is', () => {
+  let nowMs = 0;
+  const publishes = new UnansweredPublishes(() => nowMs);
+  publishes.nobodyTookIt('order.created');
+  publishes.nobodyTookIt('$JS.API.STREAM.INFO.LOG');
+  nowMs = 9_999;
+  publishes.nobodyTookIt('order.created');
+  expect(publishes.silent(0)).toEqual([]);
+  publishes.stored('order.updated');
+  nowMs = 10_000;
+  publishes.nobodyTookIt('order.created');
+  expect(publishes.silent(0)).toEqual([]);
+  nowMs = 20_000;
+  publishes.nobodyTookIt('order.created');
+  expect([publishes.silent(20_000), publishes.silent(20_001)]).toEqual([['EVENTS'], []]);
+});

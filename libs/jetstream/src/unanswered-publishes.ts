@@ -4,14 +4,18 @@ interface Unanswered {
   readonly count: number;
   readonly lastSentAtMs: number;
   readonly lastAtMs: number;
+  /** Since when nobody was there to answer; `null`: somebody was. */
+  readonly nobodySinceMs: number | null;
 }
 
 /** A healthy stream may take longer than what is asked for less. */
 const patientMs = 5_000;
 /** One alone may be of a broker that was busy. */
 const enough = 2;
-/** Two that are further apart have not the same cause. */
+/** What was longer ago says nothing of now. */
 const rememberedMs = 60_000;
+/** An election is over sooner. */
+const electionMs = 10_000;
 
 const ours: readonly (readonly [string, StreamName])[] = [
   ['postel.log.', 'LOG'],
@@ -22,9 +26,9 @@ const ours: readonly (readonly [string, StreamName])[] = [
 ];
 
 /**
- * Streams of which publishes are not answered in time, since one was stored. A stream of nats-server 2.15.1 that could not write
- * to its disk says nothing to any publish, also when there is room again, until the server is restarted; all else that
- * it is asked it answers.
+ * Streams of which publishes are not answered in time, or by nobody, since one was stored. A stream of nats-server 2.15.1
+ * that could not write to its disk says nothing to any publish, also when there is room again, until the server is
+ * restarted; all else that it is asked it answers. One whose servers are away has nobody.
  */
 export class UnansweredPublishes {
   private readonly streams = new Map<StreamName, Unanswered>();
@@ -41,7 +45,18 @@ export class UnansweredPublishes {
     const stream = streamOf(subject);
     const count = (this.streams.get(stream)?.count ?? 0) + 1;
     const lastAtMs = this.nowMs();
-    this.streams.set(stream, { count, lastAtMs, lastSentAtMs: lastAtMs - afterMs });
+    this.streams.set(stream, { count, lastAtMs, lastSentAtMs: lastAtMs - afterMs, nobodySinceMs: null });
+  }
+
+  /** The broker knows nobody who takes it: its stream has no leader, or no stream takes such a subject. */
+  nobodyTookIt(subject: string): void {
+    if (subject.startsWith('$')) return;
+    const stream = streamOf(subject);
+    const nowMs = this.nowMs();
+    const known = this.streams.get(stream);
+    const nobodySinceMs = known?.nobodySinceMs ?? nowMs;
+    const count = nowMs - nobodySinceMs >= electionMs ? enough : (known?.count ?? 0);
+    this.streams.set(stream, { count, lastAtMs: nowMs, lastSentAtMs: nowMs, nobodySinceMs });
   }
 
   /** It is another server, or another start of it. */

@@ -4,7 +4,6 @@ export {
   InvalidCursor,
   ProjectionMoved,
   isDatabaseUnavailable,
-  isStatementGivenUp,
 } from './connection/errors.js';
 export type {
   ConservationChanges,

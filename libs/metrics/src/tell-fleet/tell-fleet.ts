@@ -1,5 +1,5 @@
 import { statsPeriods, type FleetAnswer } from '@postel/contracts';
-import { isDatabaseUnavailable, isStatementGivenUp, type Database } from '@postel/postgres';
+import { isDatabaseUnavailable, type Database } from '@postel/postgres';
 import { jobAnswer } from '../jobs/job-answer.js';
 import type { MetricsParts } from '../parts.js';
 import { fleetAnswer, type KnownFleet } from './fleet-answer.js';
@@ -51,12 +51,12 @@ export class TellFleet {
     return fleetAnswer(known, tables);
   }
 
-  /** @returns `null` where the database cannot say, or not within the time that a statement has */
+  /** @returns `null` where the database cannot say */
   private async known<Value>(ask: (database: Database) => Promise<Value>): Promise<Value | null> {
     try {
       return await ask(this.parts.database());
     } catch (error) {
-      if (isDatabaseUnavailable(error) || isStatementGivenUp(error)) return null;
+      if (isDatabaseUnavailable(error)) return null;
       throw error;
     }
   }

@@ -32,10 +32,16 @@ const connectionFaults = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Class 57P: the server is stopped or starting; class 08: connection exception; 53300: too many connections; 25006: read-only. */
-const serverFaults = /^(57P0[1-5]|08...|53300|25006)$/;
+/**
+ * What passes by itself, or is an operator's to mend. Classes 08: connection exception; 28: refused (the password was
+ * changed); 53: no connection, memory or disk is left; 58: it cannot read or write its files. 3D000: the database is not
+ * there; 25006: read-only; 25P03, 25P04: a transaction idle or open for too long; 40001, 40P01: two wanted the same;
+ * 55P03, 57014: a lock, or the time for a statement, is not to be had; 57P: stopped or starting.
+ */
+const serverFaults = /^((08|28|53|58)...|3D000|25006|25P0[34]|40001|40P01|55P03|57014|57P0[1-5])$/;
 
-const driverFaults = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
+const driverFaults =
+  /Connection terminated|is not queryable|timeout exceeded when trying to connect|Query read timeout/;
 
 /** Whether an error means "try again when the database is back" and not a fault of the statement. */
 export function isDatabaseUnavailable(error: unknown): boolean {
@@ -49,11 +55,6 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 /** Nothing can be written there: a replica, or a server that was made read-only. */
 export function isReadOnly(error: unknown): error is Error {
   return errorCodeOf(error) === '25006';
-}
-
-/** It was given up, so that it takes no longer: `statement_timeout`, or somebody cancelled it. */
-export function isStatementGivenUp(error: unknown): boolean {
-  return errorCodeOf(error) === '57014';
 }
 
 /** Node's name of a system error, or PostgreSQL's SQLSTATE. */

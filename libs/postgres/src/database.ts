@@ -5,9 +5,10 @@ import { AlertStore } from './alerts/alert-store.js';
 import { AuditLog } from './audit/audit-log.js';
 import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
-import { sessionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
+import { connectionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
+import { endWhenSilent, silentAfterMs } from './connection/silence.js';
 import { takesWrites } from './connection/takes-writes.js';
-import { poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
+import { longTransaction, poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
 import { DeadLetterStore } from './dead-letters/dead-letter-store.js';
 import { DeliveryLog } from './delivery-log/delivery-log.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
@@ -126,7 +127,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await source.destroy();
     },
     transaction: (work) => poolTransaction(pool, work),
-    recount: () => poolTransaction(pool, recount, 'SET LOCAL statement_timeout = 0'),
+    recount: () => longTransaction(pool, recount),
     projections,
     events,
     deliveries: new DeliveryLog(source, pool, partitions, options.nowMs ?? Date.now),
@@ -152,7 +153,10 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     url: options.url,
     poolSize: options.poolSize,
     poolErrorHandler: onError,
-    extra: sessionConfig(options),
+    extra: {
+      ...connectionConfig(options),
+      onConnect: (client: pg.ClientBase) => endWhenSilent(client, options.silentAfterMs ?? silentAfterMs),
+    },
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
     installExtensions: false,
     logging: false,

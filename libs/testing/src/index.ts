@@ -31,3 +31,4 @@ export type { TestServer } from './test-server.js';
 export { unpackWheel } from './unpack-wheel.js';
 export { serveCommands, Worker, type Commands } from './worker-process.js';
 export { waitUntil, type WaitOptions } from './wait-until.js';
+export { Wire } from './wire.js';

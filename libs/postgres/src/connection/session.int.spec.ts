@@ -40,3 +40,23 @@ it('reads times and isolates transactions as it needs, whatever the database has
     await db.close();
   }
 });
+
+it('keeps what it relies on, and the schema of a rebuild, beside the options of its URL', async () => {
+  const url = new URL(await server.createDatabase());
+  url.searchParams.set('options', '-c datestyle=German -c work_mem=5MB -c search_path=public');
+  const live = await openDatabase({ url: url.href, poolSize: 1, applicationName: 'test' });
+  await live.transaction((tx) => tx.query('CREATE SCHEMA beside'));
+  const settings = { url: url.href, poolSize: 1, applicationName: 'test', schema: 'beside' };
+  const db = await openDatabase(settings);
+  try {
+    const shown = await db.transaction((tx) =>
+      tx.query(
+        `SELECT current_setting('datestyle') AS datestyle, current_setting('work_mem') AS work_mem,
+                current_schema() AS schema`,
+      ),
+    );
+    expect(shown.rows).toEqual([{ datestyle: 'ISO, DMY', work_mem: '5MB', schema: 'beside' }]);
+  } finally {
+    await Promise.all([db.close(), live.close()]);
+  }
+});

@@ -1,6 +1,7 @@
 import { types as nodeTypes } from 'node:util';
 import pg from 'pg';
 import { DatabaseUnreachable } from './errors.js';
+import { endWhenSilent, silentAfterMs } from './silence.js';
 
 export interface ConnectionSettings {
   /** `postgres://user:password@host:port/database` */
@@ -8,10 +9,13 @@ export interface ConnectionSettings {
   readonly applicationName: string;
   /** Where its tables are, other than in the connection's own (`public`): while tables are rebuilt. */
   readonly schema?: string | undefined;
+  /** A connection on which an answer is missing for so long has failed, and who writes there makes room for others; 35 s. */
+  readonly silentAfterMs?: number | undefined;
 }
 
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 30_000;
+const keepAliveDelayMs = 10_000;
 /** A put-back publishes to the broker inside its transaction. */
 const idleInTransactionTimeoutMs = 60_000;
 
@@ -23,21 +27,49 @@ const types = {
 };
 
 /** On what statements and their answers rely, whatever the server, the database or the user has as its own. */
-const relied = '-c datestyle=ISO -c default_transaction_isolation=read\\ committed';
+const relied = [
+  'datestyle=ISO',
+  'default_transaction_isolation=read\\ committed',
+  // who is gone without a word must not keep its locks for two hours
+  'tcp_keepalives_idle=30',
+  'tcp_keepalives_interval=10',
+  'tcp_keepalives_count=3',
+];
 
-/** What the pool and every connection outside of it have in common. */
-export function sessionConfig({
-  applicationName,
-  schema,
-}: Pick<ConnectionSettings, 'applicationName' | 'schema'>) {
+/**
+ * What the pool and every connection outside of it have in common.
+ * @param more settings of the session, `name=value`
+ */
+export function connectionConfig(
+  { url, applicationName, schema }: ConnectionSettings,
+  more: readonly string[] = [],
+) {
+  const { connectionString, options } = apart(url);
+  const ours = [...relied, ...(schema === undefined ? [] : [`search_path=${schema}`]), ...more];
   return {
+    connectionString,
     application_name: applicationName,
-    options: schema === undefined ? relied : `${relied} -c search_path=${schema}`,
+    // the last of each name counts
+    options: [...options, ...ours.map((setting) => `-c ${setting}`)].join(' '),
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
     types,
+  };
+}
+
+/** The driver would take the `options` of a URL in place of ours. */
+function apart(url: string): { readonly connectionString: string; readonly options: readonly string[] } {
+  const [address = '', query = ''] = url.split(/\?(.*)/s, 2);
+  const parameters = new URLSearchParams(query);
+  const options = parameters.getAll('options').slice(-1);
+  if (options.length === 0) return { connectionString: url, options };
+  parameters.delete('options');
+  return {
+    connectionString: parameters.size === 0 ? address : `${address}?${parameters.toString()}`,
+    options,
   };
 }
 
@@ -48,13 +80,14 @@ export function sessionConfig({
 export async function connectAlone(
   settings: ConnectionSettings,
   onError: (error: Error) => void,
-  overrides: pg.ClientConfig = {},
+  { more, ...overrides }: { readonly statement_timeout?: number; readonly more?: readonly string[] } = {},
 ): Promise<pg.Client> {
-  const config = { connectionString: settings.url, ...sessionConfig(settings), ...overrides };
+  const config = { ...connectionConfig(settings, more), ...overrides };
   const client = new pg.Client(config);
   client.on('error', onError);
   try {
     await client.connect();
+    if (config.statement_timeout > 0) endWhenSilent(client, settings.silentAfterMs ?? silentAfterMs);
     return client;
   } catch (error) {
     throw unreachable(settings.url, error);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { copyIn } from './copy-query.js';
 import { isReadOnly } from './errors.js';
+import { withoutHurry } from './silence.js';
 
 export interface QueryAnswer<Row> {
   readonly rows: Row[];
@@ -65,12 +66,23 @@ export async function inTransaction<T>(
   }
 }
 
-/** A transaction on a connection of the pool; one that broke, or on which nothing can be written, is not given back to it. */
-export async function poolTransaction<T>(
+/** A transaction on a connection of the pool. @param settings `SET LOCAL` statements */
+export function poolTransaction<T>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<T>,
   settings = '',
 ): Promise<T> {
+  return onPooled(pool, (client) => inTransaction(client, work, settings));
+}
+
+/** The same, of statements that take as long as they take. */
+export function longTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const settings = 'SET LOCAL statement_timeout = 0';
+  return onPooled(pool, (client) => withoutHurry(client, () => inTransaction(client, work, settings)));
+}
+
+/** A connection that broke, or on which nothing can be written, is not given back to the pool. */
+async function onPooled<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
@@ -78,7 +90,7 @@ export async function poolTransaction<T>(
   };
   client.on('error', onError);
   try {
-    return await inTransaction(client, work, settings);
+    return await work(client);
   } catch (error) {
     if (isReadOnly(error)) broken ??= error;
     throw error;

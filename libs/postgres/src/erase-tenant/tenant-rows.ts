@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { poolTransaction, sqlOf, type Sql } from '../connection/transaction.js';
+import { longTransaction, sqlOf, type Sql } from '../connection/transaction.js';
 
 /** Small enough that nobody waits for a lock, and that a process that stops has little to finish. */
 const rowsAtOnce = 2_000;
@@ -108,10 +108,9 @@ export class TenantRows {
 
   /** Without attempts, of which nobody keeps count. */
   async count(tenant: string): Promise<number> {
-    return poolTransaction(
+    return longTransaction(
       this.pool,
       async (tx) => (await tx.query<{ count: number }>(countSql, [tenant])).rows[0]?.count ?? 0,
-      'SET LOCAL statement_timeout = 0',
     );
   }
 
@@ -126,10 +125,9 @@ export class TenantRows {
 
   /** Attempts whose delivery the log does not tell of: they have no index, so that this reads all there are, once. */
   async eraseStrays(tenant: string): Promise<number> {
-    return poolTransaction(
+    return longTransaction(
       this.pool,
       async (tx) => (await tx.query('DELETE FROM attempts WHERE tenant = $1', [tenant])).count,
-      'SET LOCAL statement_timeout = 0',
     );
   }
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { lockClass } from '../connection/locks.js';
-import { connectAlone, sessionConfig, type ConnectionSettings } from '../connection/settings.js';
+import { connectAlone, connectionConfig, type ConnectionSettings } from '../connection/settings.js';
 import { sqlOf } from '../connection/transaction.js';
 import { allMigrations, migrationsTable } from './all-migrations.js';
 import { readSchemaState, SchemaUnusable, whyUntouchable, type SchemaState } from './schema-state.js';
@@ -111,7 +111,7 @@ async function withSource<T>(
     poolSize: 1,
     poolErrorHandler: onErrorOf(options),
     // an index or a rewritten table takes as long as it takes
-    extra: { ...sessionConfig(options), statement_timeout: 0, lock_timeout: lockTimeoutMs },
+    extra: { ...connectionConfig(options), statement_timeout: 0, lock_timeout: lockTimeoutMs },
     migrations: [...migrations] as (new () => never)[],
     migrationsTableName: migrationsTable,
     installExtensions: false,

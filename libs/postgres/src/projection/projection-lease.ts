@@ -3,7 +3,7 @@ import { ProjectionMoved } from '../connection/errors.js';
 import { inTransaction, type Transaction } from '../connection/transaction.js';
 
 /**
- * The right to be a projection's one writer, for as long as its connection lives:
+ * The right to be a projection's one writer, for as long as its connection lives, and both ends of it hear each other:
  *
  *   held ──release()──▶ released
  *     ╰───connection gone──▶ lost (another may hold it already)
@@ -37,6 +37,7 @@ export class ConnectionLease implements ProjectionLease {
   /** The transaction under way, and those that wait for it. */
   #turn: Promise<unknown> = Promise.resolve();
   #known: number | null = null;
+  #beat: NodeJS.Timeout | undefined;
 
   constructor(
     readonly name: string,
@@ -44,11 +45,19 @@ export class ConnectionLease implements ProjectionLease {
   ) {
     this.lost = new Promise((resolve) => {
       client.once('end', () => {
+        clearInterval(this.#beat);
         if (this.#released) return;
         this.isLost = true;
         resolve();
       });
     });
+  }
+
+  /** Says something again and again: the server ends a session that is idle for long, since its holder may be gone. */
+  keepAlive(everyMs: number): void {
+    // that it failed says the end of the connection
+    const beat = () => void this.#inTurn(() => this.client.query('SELECT')).catch(() => undefined);
+    this.#beat = setInterval(beat, everyMs).unref();
   }
 
   async position(): Promise<number> {

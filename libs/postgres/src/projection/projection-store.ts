@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { lockClass } from '../connection/locks.js';
 import { connectAlone, type ConnectionSettings } from '../connection/settings.js';
+import { silentAfterMs } from '../connection/silence.js';
 import type { Sql } from '../connection/transaction.js';
 import { ConnectionLease, type ProjectionLease } from './projection-lease.js';
 
@@ -13,6 +14,9 @@ interface Standby {
   /** Others can see that it waits. */
   isTold: boolean;
 }
+
+/** Of the time after which the server ends an idle session. */
+const beatsWithin = 4;
 
 /** A database that does not even answer this is gone, and the connection with it. */
 const answerWithinMs = 5_000;
@@ -95,8 +99,10 @@ export class ProjectionStore {
   }
 
   async #connect(name: string): Promise<Standby> {
+    // a session whose process is gone without a word must not keep its locks
+    const more = [`idle_session_timeout=${this.#idleMs}`];
     // one that breaks while it stands by is nobody's trouble
-    const client = await connectAlone(this.settings, () => undefined);
+    const client = await connectAlone(this.settings, () => undefined, { more });
     return { client, lease: new ConnectionLease(name, client), isTold: false };
   }
 
@@ -118,7 +124,12 @@ export class ProjectionStore {
     await client.query('INSERT INTO projection_positions (name, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
       lease.name,
     ]);
+    lease.keepAlive(this.#idleMs / beatsWithin);
     return true;
+  }
+
+  get #idleMs(): number {
+    return this.settings.silentAfterMs ?? silentAfterMs;
   }
 
   #key(name: string): string {

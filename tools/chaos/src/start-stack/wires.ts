@@ -1,4 +1,4 @@
-import { Wire } from './wire.js';
+import { Wire } from '@postel/testing';
 
 interface Laid {
   readonly from: string;

@@ -7,7 +7,7 @@ import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
 import { connectionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
 import { endWhenSilent, silentAfterMs } from './connection/silence.js';
-import { takesWrites } from './connection/takes-writes.js';
+import { probingPool, takesWrites } from './connection/takes-writes.js';
 import { longTransaction, poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
 import { DeadLetterStore } from './dead-letters/dead-letter-store.js';
 import { DeliveryLog } from './delivery-log/delivery-log.js';
@@ -30,7 +30,7 @@ import { recount } from './stats/recount.js';
 import { WaitingRoom } from './waiting-room/waiting-room.js';
 
 export interface DatabaseOptions extends ConnectionSettings {
-  /** Connections of the pool; leases, migrations and new partitions use a few more beside it. */
+  /** Connections of the pool; leases, migrations, new partitions and {@link Database.takesWrites} use a few more beside it. */
   readonly poolSize: number;
   /** A connection broke on its own (the server restarted); it is replaced when it is needed. */
   readonly onError?: ((error: Error) => void) | undefined;
@@ -49,7 +49,7 @@ export interface Database {
   prepare(options: { readonly migrate: boolean }): Promise<SchemaState>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
-  /** A replica does not, nor a server that was made read-only. Throws as {@link ping}. */
+  /** A replica does not, nor a server that was made read-only. Asked beside the pool; throws as {@link ping}. */
   takesWrites(): Promise<boolean>;
   /**
    * This time, or the server's where that is earlier. What is ended or forgotten for its age goes by it: a clock that is
@@ -94,6 +94,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw unreachable(options.url, error);
   }
   const pool = poolOf(source);
+  const probing = probingPool(options, onError);
   const sql = sqlOf(pool);
   const partitions = new DayPartitions(options, onError);
   const events = new EventArchive(source, pool, partitions);
@@ -115,7 +116,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ping: async () => {
       await sql.query('SELECT 1');
     },
-    takesWrites: () => takesWrites(pool),
+    takesWrites: () => takesWrites(probing),
     earlierOf: async (nowMs) => {
       const { rows } = await sql.query<{ ms: number }>(
         'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
@@ -124,7 +125,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: async () => {
       await projections.close();
-      await source.destroy();
+      await Promise.all([probing.end(), source.destroy()]);
     },
     transaction: (work) => poolTransaction(pool, work),
     recount: () => longTransaction(pool, recount),

@@ -86,6 +86,25 @@ it('says that it takes no writes, and leaves connections that are told so for ot
   }
 });
 
+it('says that it is there, and takes writes, while others have all connections of the pool', async () => {
+  const url = await server.createDatabase();
+  const db = await openDatabase({ url, poolSize: 1, applicationName: 'busy' });
+  const ended = Promise.withResolvers<undefined>();
+  const entered = Promise.withResolvers<undefined>();
+  const reading = db.transaction(async () => {
+    entered.resolve(undefined);
+    await ended.promise;
+  });
+  await entered.promise;
+  try {
+    expect(await db.takesWrites()).toBe(true);
+  } finally {
+    ended.resolve(undefined);
+    await reading;
+    await db.close();
+  }
+});
+
 async function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {
   try {
     await work;

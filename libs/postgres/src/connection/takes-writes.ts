@@ -1,4 +1,20 @@
-import type pg from 'pg';
+import pg from 'pg';
+import { connectionConfig, type ConnectionSettings } from './settings.js';
+import { endWhenSilent, silentAfterMs } from './silence.js';
+
+/** Beyond the time between two probes, so that these need no new connection where the server has none left. */
+const keptMs = 60_000;
+
+/** A connection to ask whether the server is there, whoever else has all those of the pool. */
+export function probingPool(settings: ConnectionSettings, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionConfig(settings),
+    max: 1,
+    idleTimeoutMillis: keptMs,
+    onConnect: (client) => endWhenSilent(client, settings.silentAfterMs ?? silentAfterMs),
+  });
+  return pool.on('error', onError);
+}
 
 /**
  * Whether the server takes writes: a replica does not, nor one that was made read-only, as the old primary after a

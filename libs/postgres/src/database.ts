@@ -5,7 +5,13 @@ import { AlertStore } from './alerts/alert-store.js';
 import { AuditLog } from './audit/audit-log.js';
 import { ConservationStore } from './conservation/conservation-store.js';
 import { DayPartitions } from './connection/day-partitions.js';
-import { connectionConfig, unreachable, type ConnectionSettings } from './connection/settings.js';
+import { SessionsShared } from './connection/errors.js';
+import {
+  connectionConfig,
+  keepsSettingsSql,
+  unreachable,
+  type ConnectionSettings,
+} from './connection/settings.js';
 import { endWhenSilent, silentAfterMs } from './connection/silence.js';
 import { probingPool, takesWrites } from './connection/takes-writes.js';
 import { longTransaction, poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
@@ -44,7 +50,7 @@ export interface Database {
   /**
    * Makes the partitions of the next days, and the schema up to date when it may.
    * @returns what is there, which may be ahead of this version
-   * @throws SchemaUnusable
+   * @throws SchemaUnusable, SessionsShared
    */
   prepare(options: { readonly migrate: boolean }): Promise<SchemaState>;
   /** Throws when the database does not answer. */
@@ -99,6 +105,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const partitions = new DayPartitions(options, onError);
   const events = new EventArchive(source, pool, partitions);
   const prepare = async ({ migrate }: { migrate: boolean }) => {
+    const { rows } = await sql.query<{ keeps: boolean }>(`SELECT ${keepsSettingsSql} AS keeps`);
+    if (!rows[0]?.keeps) throw new SessionsShared();
     let state = await readSchemaState(sql);
     if (migrate && state.pending.length > 0) {
       await migrateUp(options);

@@ -4,6 +4,7 @@ export {
   InvalidCursor,
   ProjectionMoved,
   isDatabaseUnavailable,
+  SessionsShared,
 } from './connection/errors.js';
 export type {
   ConservationChanges,

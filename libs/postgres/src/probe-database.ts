@@ -1,4 +1,4 @@
-import { connectAlone, type ConnectionSettings } from './connection/settings.js';
+import { connectAlone, keepsSettingsSql, type ConnectionSettings } from './connection/settings.js';
 import { sqlOf } from './connection/transaction.js';
 import { readSchemaState, whyUnusable, type SchemaState } from './migrations/schema-state.js';
 
@@ -12,6 +12,8 @@ export interface DatabaseProbe {
   readonly schema: SchemaState;
   /** Why this version cannot use the schema as it is; `null` when it can. */
   readonly unusable: string | null;
+  /** False: a pooler between drops the settings of sessions, and nothing works as it must. */
+  readonly keepsSettings: boolean;
   /** A replica, which takes no writes. */
   readonly isReplica: boolean;
   /** So is a replica, and a primary with `default_transaction_read_only`. */
@@ -25,6 +27,7 @@ interface Row {
   readonly version: string;
   readonly number: number;
   readonly now_ms: number;
+  readonly keeps_settings: boolean;
   readonly is_replica: boolean;
   readonly is_read_only: boolean;
   readonly fsync: string;
@@ -37,6 +40,7 @@ const question = `
   SELECT current_setting('server_version') AS version,
          current_setting('server_version_num')::int AS number,
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
+         ${keepsSettingsSql} AS keeps_settings,
          pg_is_in_recovery() AS is_replica,
          current_setting('transaction_read_only')::bool AS is_read_only,
          current_setting('fsync') AS fsync,
@@ -63,6 +67,7 @@ export async function probeDatabase(
       clockOffsetMs: Math.round(row.now_ms - (askedMs + answeredMs) / 2),
       schema,
       unusable: whyUnusable(schema),
+      keepsSettings: row.keeps_settings,
       isReplica: row.is_replica,
       isReadOnly: row.is_read_only,
       forgetful: [

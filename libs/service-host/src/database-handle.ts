@@ -6,6 +6,7 @@ import {
   isDatabaseUnavailable,
   openDatabase,
   SchemaUnusable,
+  SessionsShared,
   type Database,
 } from '@postel/postgres';
 import type { Logger } from '@postel/telemetry';
@@ -65,15 +66,15 @@ export class DatabaseHandle {
   }
 
   private async connectForEver(): Promise<void> {
-    let told: string | null = null;
+    const told = new Set<string>();
     while (!this.stopped.signal.aborted) {
       try {
         this.database = await this.open();
         return;
       } catch (error) {
-        const why = error instanceof SchemaUnusable ? error.message : 'unreachable';
-        if (why !== told) this.tellWhy(error);
-        told = why;
+        const why = error instanceof Error ? error.message : String(error);
+        if (!told.has(why)) this.tellWhy(error);
+        told.add(why);
         await delay(1_000, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
@@ -98,8 +99,11 @@ export class DatabaseHandle {
   }
 
   private tellWhy(error: unknown): void {
-    if (error instanceof SchemaUnusable)
-      this.logger.warn(`${error.message}; everything that can go on goes on`);
-    else this.logger.warn({ err: error }, 'the database is not there yet; everything that can go on goes on');
+    const goesOn = 'everything that can go on goes on';
+    if (error instanceof SchemaUnusable || error instanceof SessionsShared)
+      this.logger.warn(`${error.message}; ${goesOn}`);
+    else if (isDatabaseUnavailable(error))
+      this.logger.warn({ err: error }, `the database is not there yet; ${goesOn}`);
+    else this.logger.warn({ err: error }, `the database cannot be used as it is; ${goesOn}`);
   }
 }

@@ -6,6 +6,7 @@ const oldestPostgres = 18;
 
 export function judgeDatabase(probe: DatabaseProbe): readonly Finding[] {
   const { version, majorVersion, isReplica, isReadOnly, forgetful, connections, clockOffsetMs } = probe;
+  const { keepsSettings } = probe;
   const share = connections.used / connections.max;
   return [
     majorVersion < oldestPostgres
@@ -20,10 +21,19 @@ export function judgeDatabase(probe: DatabaseProbe): readonly Finding[] {
           warn(
             'database',
             'nearly all connections are used',
-            'raise max_connections, or put a pool before it',
+            'raise max_connections: no pooler can stand between',
           ),
         ]
       : []),
+    ...(keepsSettings
+      ? []
+      : [
+          fail(
+            'database',
+            'a pooler that drops the settings of sessions',
+            'DATABASE_URL must lead to PostgreSQL itself',
+          ),
+        ]),
     ...(isReplica
       ? [fail('database', 'a replica, which takes no writes', 'DATABASE_URL must name the primary')]
       : []),

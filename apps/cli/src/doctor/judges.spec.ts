@@ -132,6 +132,7 @@ describe('a database', () => {
     clockOffsetMs: 0,
     schema: { applied: ['a'], pending: [], unknown: [] },
     unusable: null,
+    keepsSettings: true,
     isReplica: false,
     isReadOnly: false,
     forgetful: [],
@@ -140,6 +141,7 @@ describe('a database', () => {
   it.each([
     ['sound', {}, []],
     ['too old', { majorVersion: 17 }, ['database: fail']],
+    ['behind a pooler', { keepsSettings: false }, ['database: fail']],
     ['a replica', { isReplica: true, isReadOnly: true }, ['database: fail']],
     ['a primary that takes no writes', { isReadOnly: true }, ['database: fail']],
     ['nearly out of connections', { connections: { used: 95, max: 100 } }, ['database: warn']],

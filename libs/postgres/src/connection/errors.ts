@@ -6,6 +6,17 @@ export class DatabaseUnreachable extends Error {
   readonly code = 'database_unavailable';
 }
 
+/** Settings of a session do not reach the server, or others get it in between; the message is one line that can be shown. */
+export class SessionsShared extends Error {
+  override readonly name = 'SessionsShared';
+
+  constructor() {
+    super(
+      'DATABASE_URL leads to a pooler (PgBouncer, a proxy) that drops the settings of sessions, and locks of sessions would mean nothing there: it must lead to PostgreSQL itself',
+    );
+  }
+}
+
 /** A list was asked to go on from a cursor that it did not give. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';

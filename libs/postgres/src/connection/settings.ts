@@ -34,7 +34,12 @@ const relied = [
   'tcp_keepalives_idle=30',
   'tcp_keepalives_interval=10',
   'tcp_keepalives_count=3',
+  // whoever passes this on passes on all of them
+  'postel.session=ours',
 ];
+
+/** Whether the settings of this session came to the server: poolers that share sessions drop them, or refuse them. */
+export const keepsSettingsSql = `coalesce(current_setting('postel.session', true), '') = 'ours'`;
 
 /**
  * What the pool and every connection outside of it have in common.

@@ -100,12 +100,29 @@ function isPort(text: string): boolean {
 
 /** What pg and TypeORM can read; without a host, a parameter names it, as `postgres:///postel?host=/run/postgresql`. */
 const databaseUrl = requiredText.transform((value, context) => {
-  if (isDatabaseUrl(value)) return value;
-  context.addIssue(
-    'must be postgres://user:password@host:port/database, with user and password percent-encoded',
-  );
+  const mode = parametersOf(value).get('sslmode');
+  if (!isDatabaseUrl(value))
+    context.addIssue(
+      'must be postgres://user:password@host:port/database, with user and password percent-encoded',
+    );
+  else if (mode !== null && !sslModes.includes(mode))
+    context.addIssue(`sslmode must be one of ${sslModes.join(', ')}`);
+  else return value;
   return z.NEVER;
 });
+
+/** Those that the driver knows; it would take any other for the last. */
+const sslModes = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+function parametersOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.split('?', 2)[1]);
+}
+
+/** The certificates and the key of its parameters. */
+function filesOfDatabaseUrl(url: string): readonly string[] {
+  const parameters = parametersOf(url);
+  return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => parameters.getAll(name).slice(-1));
+}
 
 function isDatabaseUrl(text: string): boolean {
   const url = text.replace('@/', '@no-host/');
@@ -140,24 +157,26 @@ function keyBytes(value: string, context: z.RefinementCtx): Buffer {
   return z.NEVER;
 }
 
+const itself = (value: string) => [value];
+
 export const brokerSettings = {
   servers: setting('NATS_URL', brokerUrls, {
     description: 'One or more NATS servers, comma-separated.',
     defaultText: 'npm start: an embedded server',
   }),
-  credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.', isFile: true }),
+  credsFile: setting('NATS_CREDS', optional, { description: 'A NATS credentials file.', filesOf: itself }),
   caFile: setting('NATS_CA', optional, {
     description: 'The CA that signed the servers’ certificates (PEM).',
-    isFile: true,
+    filesOf: itself,
   }),
   certFile: setting('NATS_CERT', optional, {
     description: 'A client certificate (PEM).',
-    isFile: true,
+    filesOf: itself,
     needs: 'NATS_KEY',
   }),
   keyFile: setting('NATS_KEY', optional, {
     description: 'The key of NATS_CERT (PEM).',
-    isFile: true,
+    filesOf: itself,
     needs: 'NATS_CERT',
   }),
   replicas: setting('POSTEL_STREAM_REPLICAS', wholeNumber(1, 1, 5), {
@@ -185,6 +204,7 @@ export const retentionSettings = {
 export const databaseSettings = {
   url: setting('DATABASE_URL', databaseUrl, {
     description: 'PostgreSQL, as postgres://user:password@host:port/database.',
+    filesOf: filesOfDatabaseUrl,
     defaultText: 'npm start: embedded PostgreSQL',
     secret: true,
   }),

@@ -191,6 +191,23 @@ describe('readSettings', () => {
     });
   });
 
+  it('takes no sslmode that it does not know, and no file that is not there', () => {
+    const read = (query: string) =>
+      readSettings({ DATABASE_URL: `postgres://user:hush@db/postel?${query}` }, { d: databaseSettings });
+    expect(read('sslmode=require')).toMatchObject({ ok: true });
+    expect(read('sslmode=Require')).toEqual({
+      ok: false,
+      faults: [
+        'DATABASE_URL: sslmode must be one of disable, no-verify, prefer, require, verify-ca, verify-full',
+      ],
+    });
+    for (const name of ['sslrootcert', 'sslcert', 'sslkey'])
+      expect(read(`sslmode=verify-full&${name}=/nowhere/it.pem`)).toEqual({
+        ok: false,
+        faults: [expect.stringMatching(/^DATABASE_URL: cannot be read: ENOENT.*\/nowhere\/it\.pem/)],
+      });
+  });
+
   it('puts paths behind the addresses of services, and takes nothing else for one', () => {
     const read = (url: string) => readSettings({ POSTEL_METRICS_URL: url }, { upstream: upstreamSettings });
     for (const url of ['http://metrics:8084', 'http://metrics:8084/', 'https://postel.example.com/metrics/'])

@@ -9,8 +9,8 @@ export interface Setting<T> {
   /** For the reference page; the schema holds the real default. */
   readonly defaultText: string;
   readonly secret: boolean;
-  /** It names a file, which has to be there where the service runs; the schema knows its form alone. */
-  readonly isFile?: boolean;
+  /** The files that it names, which have to be there where the service runs; the schema knows its form alone. */
+  readonly filesOf?: (value: string) => readonly string[];
   /** Another variable without which this one is worth nothing. */
   readonly needs?: string;
 }
@@ -28,7 +28,7 @@ export type ReadSettings<T> =
 export function setting<T>(
   variable: string,
   schema: z.ZodType<T, string | undefined>,
-  about: { description: string } & Partial<Pick<Setting<T>, 'defaultText' | 'secret' | 'isFile' | 'needs'>>,
+  about: { description: string } & Partial<Pick<Setting<T>, 'defaultText' | 'secret' | 'filesOf' | 'needs'>>,
 ): Setting<T> {
   return { variable, schema, defaultText: '', secret: false, ...about };
 }
@@ -60,14 +60,14 @@ export function readSettings<Groups extends Readonly<Record<string, SettingGroup
 
 /** What the form of a value does not tell: of the file that it names, and of the variable that it needs. */
 function surroundingFaults(
-  { variable, isFile, needs }: Setting<unknown>,
+  { variable, filesOf, needs }: Setting<unknown>,
   env: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const value = env[variable];
   if (!value) return [];
   const lacks = needs && !env[needs] ? [`${needs}: is required where ${variable} is given`] : [];
   try {
-    if (isFile) readFileSync(value);
+    for (const file of filesOf?.(value) ?? []) readFileSync(file);
     return lacks;
   } catch (error) {
     return [`${variable}: cannot be read: ${(error as Error).message}`, ...lacks];

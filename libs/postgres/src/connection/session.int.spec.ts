@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import pg from 'pg';
 import { openDatabase } from '../database.js';
@@ -60,3 +60,19 @@ it('keeps what it relies on, and the schema of a rebuild, beside the options of 
     await Promise.all([db.close(), live.close()]);
   }
 });
+
+it.each(['prefer', 'require', 'verify-ca'])(
+  'means verify-full by sslmode=%s, as the driver does, which writes that beside the log',
+  async (mode) => {
+    const told = jest.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const url = new URL(server.url);
+    url.searchParams.set('sslmode', mode);
+    const open = openDatabase({ url: url.href, poolSize: 1, applicationName: 'test' });
+    await expect(open).rejects.toThrow('The server does not support SSL connections');
+    const said = told.mock.calls
+      .map(([line]) => String(line))
+      .filter((line) => /sslmode|SSL modes/.test(line));
+    told.mockRestore();
+    expect(said).toEqual([]);
+  },
+);

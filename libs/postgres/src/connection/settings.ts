@@ -65,13 +65,17 @@ export function connectionConfig(
   };
 }
 
-/** The driver would take the `options` of a URL in place of ours. */
+/**
+ * The driver would take the `options` of a URL in place of ours. And it means `verify-full` by these modes, unless it is
+ * told `uselibpqcompat`, and says so on stderr.
+ */
 function apart(url: string): { readonly connectionString: string; readonly options: readonly string[] } {
   const [address = '', query = ''] = url.split(/\?(.*)/s, 2);
   const parameters = new URLSearchParams(query);
   const options = parameters.getAll('options').slice(-1);
-  if (options.length === 0) return { connectionString: url, options };
   parameters.delete('options');
+  const isVerified = /^(prefer|require|verify-ca)$/.test(parameters.get('sslmode') ?? '');
+  if (isVerified && parameters.get('uselibpqcompat') !== 'true') parameters.set('sslmode', 'verify-full');
   return {
     connectionString: parameters.size === 0 ? address : `${address}?${parameters.toString()}`,
     options,
@@ -108,7 +112,7 @@ export function unreachable(url: string, cause: unknown): DatabaseUnreachable {
 
 function describeTarget(url: string): string {
   try {
-    const { host, port, database } = new pg.Client({ connectionString: url });
+    const { host, port, database } = new pg.Client({ connectionString: apart(url).connectionString });
     return `host ${host}, port ${port}, database ${database ?? '(none)'}`;
   } catch {
     return 'a URL that cannot be read';

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { expectNoLeaks, startTestPostgres, type TestPostgres } from '@postel/testing';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { openDatabase } from '../database.js';
 import { applyFacts, openTestDatabase, positioned, type TestDatabase } from '../test-database.js';
 import * as f from '../test-facts.js';
 import { beginRebuild } from './rebuild.js';
@@ -31,11 +32,11 @@ afterAll(async () => {
   await expectNoLeaks();
 });
 
-async function rebuildTables(): Promise<void> {
+async function rebuildTables(url = test.url): Promise<void> {
   const onError = (error: Error) => {
     throw error;
   };
-  const rebuild = await beginRebuild({ url: test.url, applicationName: 'rebuild', onError });
+  const rebuild = await beginRebuild({ url, applicationName: 'rebuild', onError });
   if (!rebuild) throw new Error('another rebuild is under way');
   try {
     const everything = Number.MAX_SAFE_INTEGER;
@@ -85,4 +86,29 @@ it('leaves every role what it may do, and no role more', async () => {
   await expect(owner.query('SELECT url FROM deliveries')).rejects.toThrow('permission denied');
   await expect(owner.query('SELECT FROM attempts')).rejects.toThrow('permission denied');
   await owner.query('RESET ROLE');
+});
+
+it('finds the tables where the role has them', async () => {
+  const url = new URL(test.url);
+  url.searchParams.set('options', '-c search_path=own');
+  await owner.query('CREATE SCHEMA own');
+  const db = await openDatabase({ url: url.href, poolSize: 2, applicationName: 'test' });
+  try {
+    await db.migrate();
+    await applyFacts(db, positioned([f.fannedOut(1), f.died(1)]));
+    const deliveries = async () => (await db.deliveries.list('default', { limit: 10 })).items;
+    const madeOf = async (schema: string) =>
+      (await owner.query(`SELECT to_regclass('${schema}.deliveries')::oid AS oid`)).rows[0] as object;
+    const before = [await deliveries(), await madeOf('own'), await madeOf('public')];
+    expect(before[0]).toHaveLength(1);
+    await rebuildTables(url.href);
+    const after = [await deliveries(), await madeOf('own'), await madeOf('public')];
+    expect(after).toEqual([before[0], expect.not.objectContaining(before[1] as object), before[2]]);
+    const { rows } = await owner.query(
+      `SELECT to_regnamespace('rebuild') AS built, to_regnamespace('replaced') AS old`,
+    );
+    expect(rows).toEqual([{ built: null, old: null }]);
+  } finally {
+    await db.close();
+  }
 });

@@ -8,7 +8,7 @@ import { inTransaction, sqlOf, type Sql } from '../connection/transaction.js';
 import { openDatabase, type Database } from '../database.js';
 import { copyOlder } from './copy-older.js';
 import { rebuiltTables } from './rebuilt-tables.js';
-import { partitionsOf, swapTables } from './swap-tables.js';
+import { partitionsOf, swapTables, type RebuildSchemas } from './swap-tables.js';
 
 /** First positions of the streams: of LOG that of its first fact. */
 export interface StreamReach {
@@ -34,8 +34,7 @@ export interface TableRebuild {
   end(): Promise<void>;
 }
 
-const built = 'rebuild';
-const replaced = 'replaced';
+const [built, replaced] = ['rebuild', 'replaced'];
 const swapTries = 40;
 const lockNotAvailable = '55P03';
 const deadlockDetected = '40P01';
@@ -60,31 +59,39 @@ export async function beginRebuild(options: RebuildOptions): Promise<TableRebuil
     }
     await dropSchemas(sql);
     await sql.query(`CREATE SCHEMA ${built}`);
+    const schemas = { live: await liveSchema(options), built, replaced };
     const database = await openDatabase({ ...beside, poolSize: 4 });
     await database.migrate();
-    await seeErasures(sql);
-    return rebuildOn(client, sql, database, new DayPartitions(beside, onError));
+    await seeErasures(sql, schemas);
+    return rebuildOn(client, database, schemas, new DayPartitions(beside, onError));
   } catch (error) {
     await client.end().catch(onError);
     throw error;
   }
 }
 
-function rebuildOn(client: pg.Client, sql: Sql, database: Database, partitions: DayPartitions): TableRebuild {
+function rebuildOn(
+  client: pg.Client,
+  database: Database,
+  schemas: RebuildSchemas,
+  partitions: DayPartitions,
+): TableRebuild {
+  const sql = sqlOf(client);
+  const { live } = schemas;
   return {
     database,
     copyOlder: async (reach, onCopied) => {
       let copied = 0;
       for (const table of rebuiltTables) {
         if (!table.older) continue;
-        const sources = table.isPartitioned ? await partitionsOf(sql, 'public', table.name) : [table.name];
+        const sources = table.isPartitioned ? await partitionsOf(sql, live, table.name) : [table.name];
         for (const source of sources) {
           if (table.isPartitioned) await partitions.ensure([startOfPartition(source)]);
-          copied += await copyOlder(sql, table, `public.${source}`, reach[table.older.stream]);
+          copied += await copyOlder(sql, table, `${live}.${source}`, reach[table.older.stream]);
           onCopied(copied);
         }
       }
-      copied += await copyErased(sql, partitions);
+      copied += await copyErased(sql, schemas, partitions);
       onCopied(copied);
       return copied;
     },
@@ -100,7 +107,7 @@ function rebuildOn(client: pg.Client, sql: Sql, database: Database, partitions: 
     },
     swap: async () => {
       await sql.query(`CREATE SCHEMA ${replaced}`);
-      await patiently(() => inTransaction(client, (tx) => swapTables(tx, built, replaced)));
+      await patiently(() => inTransaction(client, (tx) => swapTables(tx, schemas)));
     },
     end: async () => {
       await database.close();
@@ -111,25 +118,37 @@ function rebuildOn(client: pg.Client, sql: Sql, database: Database, partitions: 
 }
 
 /** The projections leave out what was erased on request, also while they make the tables anew: those erasures stay. */
-async function seeErasures(sql: Sql): Promise<void> {
+async function seeErasures(sql: Sql, { live }: RebuildSchemas): Promise<void> {
   await sql.query(`DROP TABLE ${built}.erased_events`);
-  await sql.query(`CREATE VIEW ${built}.erased_events AS SELECT * FROM public.erased_events`);
+  await sql.query(`CREATE VIEW ${built}.erased_events AS SELECT * FROM ${live}.erased_events`);
 }
 
 /** Of an erased event EVENTS has nothing any more, wherever it stood. @returns how many */
-async function copyErased(sql: Sql, partitions: DayPartitions): Promise<number> {
+async function copyErased(sql: Sql, { live }: RebuildSchemas, partitions: DayPartitions): Promise<number> {
   const { rows } = await sql.query<{ accepted_at: Date }>(
-    'SELECT accepted_at FROM public.erased_events GROUP BY accepted_at',
+    `SELECT accepted_at FROM ${live}.erased_events GROUP BY accepted_at`,
   );
   await partitions.ensure(rows.map(({ accepted_at }) => accepted_at.getTime()));
-  return (await sql.query(copyErasedSql)).count;
+  const { count } = await sql.query(`
+INSERT INTO ${built}.events
+SELECT e.* FROM ${live}.erased_events AS erased
+  JOIN ${live}.events AS e ON e.seq = erased.event_seq AND e.accepted_at = erased.accepted_at
+ON CONFLICT DO NOTHING`);
+  return count;
 }
 
-const copyErasedSql = `
-INSERT INTO ${built}.events
-SELECT e.* FROM public.erased_events AS erased
-  JOIN public.events AS e ON e.seq = erased.event_seq AND e.accepted_at = erased.accepted_at
-ON CONFLICT DO NOTHING`;
+/** Where the search path of the role, or of the URL, finds the tables. */
+async function liveSchema(options: RebuildOptions): Promise<string> {
+  const client = await connectAlone(options, options.onError);
+  try {
+    const { rows } = await client.query<{ schema: string }>(
+      `SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE oid = 'projection_positions'::regclass`,
+    );
+    return rows[0]?.schema ?? 'public';
+  } finally {
+    await client.end().catch(options.onError);
+  }
+}
 
 /** A long reader is not waited for while everybody else waits behind us: it is tried again. */
 async function patiently(work: () => Promise<void>): Promise<void> {

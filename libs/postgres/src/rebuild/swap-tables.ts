@@ -5,43 +5,52 @@ import { takeOverAccess } from './take-over-access.js';
 /** Of the live tables; readers are waited for no longer than this, while all others wait. */
 const patience = `SET LOCAL lock_timeout = '3s'`;
 
+/** Names of schemas, as statements need them. */
+export interface RebuildSchemas {
+  /** Where services have their tables. */
+  readonly live: string;
+  readonly built: string;
+  /** For the tables that are replaced. */
+  readonly replaced: string;
+}
+
 /**
  * Puts the tables of one schema in the place of the live ones, and the positions with them, in this transaction. Live
  * writers lock their position first, as this does; afterwards their position is another than they left it, so that each
  * gives up and begins at the new one.
  */
-export async function swapTables(tx: Transaction, built: string, replaced: string): Promise<void> {
+export async function swapTables(tx: Transaction, { live, built, replaced }: RebuildSchemas): Promise<void> {
   await tx.query(patience);
-  const live = await positionsOf(tx, 'public', ' FOR UPDATE');
+  const positions = await positionsOf(tx, live, ' FOR UPDATE');
   const rebuilt = await positionsOf(tx, built, '');
-  const names = rebuiltTables.map(({ name }) => `public.${name}`);
+  const names = rebuiltTables.map(({ name }) => `${live}.${name}`);
   await tx.query(`LOCK TABLE ${names.join(', ')} IN ACCESS EXCLUSIVE MODE`);
-  await takeOverAccess(tx, { from: 'public', to: built }, await withPartitions(tx, built));
-  await move(tx, 'public', replaced);
-  await move(tx, built, 'public');
+  await takeOverAccess(tx, { from: live, to: built }, await withPartitions(tx, built));
+  await move(tx, live, replaced);
+  await move(tx, built, live);
   for (const name of rebuiltProjections)
-    await tx.query('UPDATE public.projection_positions SET seq = $2 WHERE name = $1', [
+    await tx.query(`UPDATE ${live}.projection_positions SET seq = $2 WHERE name = $1`, [
       name,
-      newPosition(rebuilt.get(name) ?? 0, live.get(name)),
+      newPosition(rebuilt.get(name) ?? 0, positions.get(name)),
     ]);
-  await keepErased(tx, replaced);
-  await tx.query(`INSERT INTO public.unprojected SELECT * FROM ${built}.unprojected ON CONFLICT DO NOTHING`);
+  await keepErased(tx, live, replaced);
+  await tx.query(`INSERT INTO ${live}.unprojected SELECT * FROM ${built}.unprojected ON CONFLICT DO NOTHING`);
 }
 
 /**
  * Of an event that was erased while the tables were made anew, its row may be missing there, or have its payload: it is
  * put back, and each erasure is carried out once more.
  */
-async function keepErased(tx: Transaction, replaced: string): Promise<void> {
+async function keepErased(tx: Transaction, live: string, replaced: string): Promise<void> {
   await tx.query(
-    `INSERT INTO public.events
-     SELECT e.* FROM public.erased_events AS erased
+    `INSERT INTO ${live}.events
+     SELECT e.* FROM ${live}.erased_events AS erased
        JOIN ${replaced}.events AS e ON e.seq = erased.event_seq AND e.accepted_at = erased.accepted_at
      ON CONFLICT (accepted_at, seq) DO UPDATE
         SET payload = excluded.payload, headers = excluded.headers, channels = excluded.channels,
             erased_at = excluded.erased_at`,
   );
-  await tx.query('UPDATE public.erased_events SET finished_at = NULL');
+  await tx.query(`UPDATE ${live}.erased_events SET finished_at = NULL`);
 }
 
 /** A writer at the very same position would not notice: one message is read again, which changes nothing. */

@@ -9,6 +9,7 @@ const silentAfterMs = 3_000;
 
 let server: TestPostgres;
 let wire: Wire;
+let cutOffUrl: string;
 let cutOff: Database;
 let beside: Database;
 beforeAll(async () => {
@@ -20,7 +21,8 @@ beforeEach(async () => {
   await beside.migrate();
   wire = await Wire.to(server.port);
   url.port = String(wire.port);
-  cutOff = await openDatabase({ url: url.href, poolSize: 4, applicationName: 'cut-off', silentAfterMs });
+  cutOffUrl = url.href;
+  cutOff = await openDatabase({ url: cutOffUrl, poolSize: 4, applicationName: 'cut-off', silentAfterMs });
 });
 afterEach(async () => {
   wire.close();
@@ -58,6 +60,20 @@ it('gives up what the network swallowed, whoever asked, and goes on when it is m
   const again = await waitUntil<ProjectionLease | null>(() => cutOff.projections.acquire('log'));
   expect(await again?.position()).toBe(0);
   await again?.release();
+});
+
+it('waits for nobody who does not answer when it is to end', async () => {
+  const patient = await openDatabase({ url: cutOffUrl, poolSize: 4, applicationName: 'patient' });
+  const lease = await patient.projections.acquire('log');
+  await patient.takesWrites();
+  wire.cut();
+  const asked = [patient.ping(), lease?.apply(1, async () => undefined)].map(failureOf);
+  const sinceMs = performance.now();
+  patient.abandon();
+  expect(await Promise.all(asked)).toEqual(['unavailable', 'unavailable']);
+  await lease?.release();
+  await patient.close();
+  expect(performance.now() - sinceMs).toBeLessThan(15_000);
 });
 
 it('leaves what it wrote to others when it is cut off, though it asks nothing', async () => {

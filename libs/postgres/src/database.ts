@@ -10,9 +10,10 @@ import {
   connectionConfig,
   keepsSettingsSql,
   unreachable,
+  watch,
   type ConnectionSettings,
 } from './connection/settings.js';
-import { endWhenSilent, silentAfterMs } from './connection/silence.js';
+import { OpenConnections } from './connection/silence.js';
 import { probingPool, takesWrites } from './connection/takes-writes.js';
 import { longTransaction, poolTransaction, sqlOf, type Transaction } from './connection/transaction.js';
 import { DeadLetterStore } from './dead-letters/dead-letter-store.js';
@@ -62,6 +63,8 @@ export interface Database {
    * days ahead, of one machine, must not cost what nobody can bring back.
    */
   earlierOf(nowMs: number): Promise<number>;
+  /** Before the end of a process, where nobody answers: what is under way fails at once, and so do leases. */
+  abandon(): void;
   /** Waits for what is under way; leases are released by their holders, before. */
   close(): Promise<void>;
   /** For writes that belong to no projection. */
@@ -91,7 +94,9 @@ export interface Database {
  * (`isDatabaseUnavailable`), what is asked later works.
  * @throws DatabaseUnreachable
  */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+export async function openDatabase(given: DatabaseOptions): Promise<Database> {
+  const connections = new OpenConnections();
+  const options = { ...given, connections };
   const onError = options.onError ?? (() => undefined);
   const source = dataSourceOf(options, onError);
   try {
@@ -131,6 +136,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       );
       return Math.min(nowMs, ...rows.map(({ ms }) => ms));
     },
+    abandon: () => connections.abandon(),
     close: async () => {
       await projections.close();
       await Promise.all([probing.end(), source.destroy()]);
@@ -164,7 +170,7 @@ export function dataSourceOf(options: DatabaseOptions, onError: (error: Error) =
     poolErrorHandler: onError,
     extra: {
       ...connectionConfig(options),
-      onConnect: (client: pg.ClientBase) => endWhenSilent(client, options.silentAfterMs ?? silentAfterMs),
+      onConnect: (client: pg.ClientBase) => watch(client, options),
     },
     entities: [EventEntity, DeliveryEntity, AttemptEntity, DeadLetterEntity],
     installExtensions: false,

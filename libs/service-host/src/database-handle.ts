@@ -12,6 +12,8 @@ import {
 import type { Logger } from '@postel/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 
+const answersWithinMs = 1_000;
+
 /**
  * The database, whenever it comes: a service starts without it, says so in its readiness, and goes on when it is there,
  * with a schema that this version can work with.
@@ -57,6 +59,17 @@ export class DatabaseHandle {
       );
     this.wasReadOnly = isReadOnly;
     return isReadOnly ? 'read-only' : 'ok';
+  }
+
+  /** Before work ends that would wait for its answers: without one now, it waits for none. */
+  async abandonUnlessAnswering(): Promise<void> {
+    this.stopped.abort();
+    const answers = this.database?.takesWrites().then(
+      () => true,
+      () => false,
+    );
+    const late = delay(answersWithinMs, false, { ref: false });
+    if (!(await Promise.race([answers, late]))) this.database?.abandon();
   }
 
   async close(): Promise<void> {

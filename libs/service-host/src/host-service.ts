@@ -185,8 +185,9 @@ async function start<Groups extends SettingGroups>(
     isFrontDoor,
     drainMs: drainMs - graceMsOf(settings),
   });
-  // what is left to end can do without a broker, and would ask one that hangs for ten seconds each time
+  // what is left to end can do without a broker or a database, and would wait for one that hangs
   stack.push(() => broker.closeUnlessAnswering());
+  if (database) stack.push(() => database.abandonUnlessAnswering());
   stack.push(() => closeApp(app));
   await app.startAllMicroservices();
   const { host, port } = settings.listen;

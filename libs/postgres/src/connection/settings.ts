@@ -1,7 +1,7 @@
 import { types as nodeTypes } from 'node:util';
 import pg from 'pg';
 import { DatabaseUnreachable } from './errors.js';
-import { endWhenSilent, silentAfterMs } from './silence.js';
+import { endWhenSilent, silentAfterMs, type OpenConnections } from './silence.js';
 
 export interface ConnectionSettings {
   /** `postgres://user:password@host:port/database` */
@@ -11,6 +11,8 @@ export interface ConnectionSettings {
   readonly schema?: string | undefined;
   /** A connection on which an answer is missing for so long has failed, and who writes there makes room for others; 35 s. */
   readonly silentAfterMs?: number | undefined;
+  /** Where connections are noted that somebody may have to let go without an answer. */
+  readonly connections?: OpenConnections | undefined;
 }
 
 const connectTimeoutMs = 5_000;
@@ -82,6 +84,15 @@ function apart(url: string): { readonly connectionString: string; readonly optio
   };
 }
 
+/** For a connection whose statements end in time. */
+export function watch(
+  client: pg.ClientBase,
+  settings: Pick<ConnectionSettings, 'silentAfterMs' | 'connections'>,
+): void {
+  endWhenSilent(client, settings.silentAfterMs ?? silentAfterMs);
+  settings.connections?.add(client);
+}
+
 /**
  * A connection outside of the pool: for session locks, and for what must not wait for a free pooled connection.
  * @throws DatabaseUnreachable
@@ -96,7 +107,7 @@ export async function connectAlone(
   client.on('error', onError);
   try {
     await client.connect();
-    if (config.statement_timeout > 0) endWhenSilent(client, settings.silentAfterMs ?? silentAfterMs);
+    if (config.statement_timeout > 0) watch(client, settings);
     return client;
   } catch (error) {
     throw unreachable(settings.url, error);

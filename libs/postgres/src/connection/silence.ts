@@ -19,6 +19,21 @@ export function endWhenSilent(client: pg.ClientBase, afterMs: number): void {
   socket.setTimeout(afterMs);
 }
 
+/** The connections of one database, to be let go together. */
+export class OpenConnections {
+  readonly #open = new Set<pg.ClientBase>();
+
+  add(client: pg.ClientBase): void {
+    this.#open.add(client);
+    client.once('end', () => this.#open.delete(client));
+  }
+
+  /** Waits for no answer: what is under way fails. */
+  abandon(): void {
+    for (const client of this.#open) connectionOf(client).socket.destroy();
+  }
+}
+
 /** Does work whose statements take as long as they take; that the server is there, keep-alive alone says meanwhile. */
 export async function withoutHurry<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
   const { socket } = connectionOf(client);

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { connectionConfig, type ConnectionSettings } from './settings.js';
-import { endWhenSilent, silentAfterMs } from './silence.js';
+import { connectionConfig, watch, type ConnectionSettings } from './settings.js';
 
 /** Beyond the time between two probes, so that these need no new connection where the server has none left. */
 const keptMs = 60_000;
@@ -11,7 +10,7 @@ export function probingPool(settings: ConnectionSettings, onError: (error: Error
     ...connectionConfig(settings),
     max: 1,
     idleTimeoutMillis: keptMs,
-    onConnect: (client) => endWhenSilent(client, settings.silentAfterMs ?? silentAfterMs),
+    onConnect: (client) => watch(client, settings),
   });
   return pool.on('error', onError);
 }

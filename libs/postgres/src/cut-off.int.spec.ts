@@ -62,6 +62,15 @@ it('gives up what the network swallowed, whoever asked, and goes on when it is m
   await again?.release();
 });
 
+it('survives the end of a connection on which it is asked whether the server takes writes', async () => {
+  expect(await cutOff.takesWrites()).toBe(true);
+  wire.cut();
+  const asked = failureOf(cutOff.takesWrites());
+  await beside.ping(); // by then the question is sent
+  wire.close();
+  expect(await asked).toBe('unavailable');
+});
+
 it('waits for nobody who does not answer when it is to end', async () => {
   const patient = await openDatabase({ url: cutOffUrl, poolSize: 4, applicationName: 'patient' });
   const lease = await patient.projections.acquire('log');

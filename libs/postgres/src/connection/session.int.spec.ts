@@ -23,6 +23,7 @@ it('reads times and isolates transactions as it needs, whatever the database has
   await operator.query(`ALTER DATABASE ${name} SET datestyle = 'German, DMY'`);
   await operator.query(`ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
   await operator.query(`ALTER DATABASE ${name} SET timezone = 'America/St_Johns'`);
+  await operator.query(`ALTER DATABASE ${name} SET idle_session_timeout = '5s'`);
   await operator.end();
   const db = await openDatabase({ url, poolSize: 2, applicationName: 'test' });
   try {
@@ -36,6 +37,9 @@ it('reads times and isolates transactions as it needs, whatever the database has
       expect((await transact?.((tx) => tx.query(isolation)))?.rows).toEqual([
         { transaction_isolation: 'read committed' },
       ]);
+    // an end that nobody asked for, and a line of the log, every five seconds
+    const idle = await db.transaction((tx) => tx.query('SHOW idle_session_timeout'));
+    expect(idle.rows).toEqual([{ idle_session_timeout: '0' }]);
     await lease?.release();
   } finally {
     await db.close();

@@ -32,6 +32,8 @@ const types = {
 const relied = [
   'datestyle=ISO',
   'default_transaction_isolation=read\\ committed',
+  // a connection of the pool that is idle is kept or ended here
+  'idle_session_timeout=0',
   // who is gone without a word must not keep its locks for two hours
   'tcp_keepalives_idle=30',
   'tcp_keepalives_interval=10',

@@ -10,10 +10,15 @@ export interface ClosedCircuit {
   readonly lastFailureAtMs: number;
 }
 
+interface Hurried {
+  /** Someone asked for it by hand: a probe goes now, and the next one when it would have gone anyway. */
+  readonly isHurried?: true;
+}
+
 /**
  * The circuit breaker of one endpoint, held by the owner of its partition.
  *
- *     closed ──failures in a row, over a while──▶ open ──probeAtMs is past: begin-probe──▶ half-open ──╮ 60 s without an
+ *     closed ──failures in a row, over a while──▶ open ──probeAtMs is past, or hurried────▶ half-open ──╮ 60 s without an
  *       ▲                                         │ ▲                                       │ │   ▲    │ answer: another
  *       │                                         │ ├──probe failed: longer wait────────────╯ │   ╰────╯ probe
  *       │                                         │ ╰──probe abandoned: another at once───────┤
@@ -23,12 +28,13 @@ export interface ClosedCircuit {
  */
 export type CircuitState =
   | ClosedCircuit
-  | (OpenCircuit & { readonly status: 'open' })
-  | (OpenCircuit & {
-      readonly status: 'half-open';
-      /** When the probe under way was let through; names it, too. */
-      readonly probeStartedAtMs: number;
-    });
+  | (OpenCircuit & Hurried & { readonly status: 'open' })
+  | (OpenCircuit &
+      Hurried & {
+        readonly status: 'half-open';
+        /** When the probe under way was let through; names it, too. */
+        readonly probeStartedAtMs: number;
+      });
 
 export const initialCircuit: CircuitState = Object.freeze({
   status: 'closed',

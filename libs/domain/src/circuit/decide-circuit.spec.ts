@@ -102,7 +102,16 @@ describe('an open circuit', () => {
     const begun = after(hurried.state, { kind: 'begin-probe', nowMs });
     const answered = (outcome: CircuitOutcome) => after(begun, attempt(outcome, nowMs, 'probe', nowMs));
     expect(answered('success')).toBe(initialCircuit);
-    expect(answered('failure')).toMatchObject({ probeAtMs: nowMs + 30 * second, failedProbes: 0 });
+    // it was one more: the next one goes when it would have gone
+    expect(answered('failure')).toEqual(open);
+    expect(mayPass(answered('failure'), probeAtMs - 1)).toBe('refuse');
+    const ended = after(begun, { kind: 'abandon-probe', passedAtMs: nowMs });
+    expect(mayPass(ended, nowMs)).toBe('probe');
+    // so late that it was the next one itself
+    expect(after(begun, attempt('failure', probeAtMs, 'probe', nowMs))).toMatchObject({
+      probeAtMs: probeAtMs + 60 * second,
+      failedProbes: 1,
+    });
     expect(after(probing, { kind: 'hurry-probe', nowMs: probeAtMs })).toBe(probing);
     expect(after(initialCircuit, { kind: 'hurry-probe', nowMs })).toBe(initialCircuit);
   });
@@ -195,14 +204,15 @@ describe('outcomeForCircuit', () => {
 describe('the circuit, whatever happens', () => {
   interface Step {
     readonly waitMs: number;
-    readonly does: 'ask' | 'force' | 'finish' | 'abandon' | 'reset';
+    readonly does: 'ask' | 'force' | 'hurry' | 'finish' | 'abandon' | 'reset';
     readonly outcome: CircuitOutcome;
     readonly which: number;
   }
+  const often = (does: 'ask' | 'finish', times: number) => Array<typeof does>(times).fill(does);
   const steps = fc.array(
     fc.record<Step>({
       waitMs: fc.oneof(fc.nat(2_000), fc.nat(400_000)),
-      does: fc.constantFrom('ask', 'ask', 'ask', 'force', 'finish', 'finish', 'finish', 'abandon', 'reset'),
+      does: fc.constantFrom(...often('ask', 3), 'force', 'hurry', ...often('finish', 3), 'abandon', 'reset'),
       outcome: fc.constantFrom('failure', 'failure', 'failure', 'failure', 'neutral', 'success'),
       which: fc.nat(),
     }),
@@ -233,6 +243,8 @@ describe('the circuit, whatever happens', () => {
         underWay.push({ kind: 'conclude', passage, passedAtMs: nowMs, outcome, nowMs });
       } else if (does === 'reset') {
         tell({ kind: 'reset', nowMs });
+      } else if (does === 'hurry') {
+        tell({ kind: 'hurry-probe', nowMs });
       } else {
         const [ended] = underWay.splice(which % Math.max(underWay.length, 1), 1);
         if (!ended) continue;

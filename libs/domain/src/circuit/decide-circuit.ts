@@ -47,7 +47,7 @@ export function mayPass(
   if (state.status === 'closed' || isOff(policy)) return 'pass';
   const isTime =
     state.status === 'open'
-      ? nowMs >= state.probeAtMs || state.probeAtMs - nowMs > policy.maxOpenMs
+      ? state.isHurried || nowMs >= state.probeAtMs || state.probeAtMs - nowMs > policy.maxOpenMs
       : Math.abs(nowMs - state.probeStartedAtMs) >= probeGivenUpAfterMs;
   return isTime ? 'probe' : 'refuse';
 }
@@ -60,7 +60,7 @@ export function mayPass(
  *   verdict again. Its failure opens it again.
  * - A forced attempt closes it when it succeeds and changes nothing when it fails: a click on "retry" must never put
  *   off the recovery. Where a probe is due, `mayPass` makes the forced attempt that probe, and then it counts as one.
- * - A hurried probe that fails is one more, and not the next: what follows waits no longer for it.
+ * - A hurried probe that fails before the next is due is one more: that one still goes when it would have gone.
  * - Late outcomes of attempts that began before it opened, and of probes that were given up: a success closes, all
  *   else changes nothing.
  * - Policy off: whatever comes closes it.
@@ -76,10 +76,11 @@ export function decideCircuit(
         return unchanged(state);
       return unstored({ ...state, status: 'half-open', probeStartedAtMs: command.nowMs });
     case 'hurry-probe':
-      if (state.status !== 'open' || state.probeAtMs <= command.nowMs) return unchanged(state);
-      return unstored({ ...state, probeAtMs: command.nowMs, failedProbes: state.failedProbes - 1 });
+      if (state.status !== 'open' || mayPass(state, command.nowMs, policy) === 'probe')
+        return unchanged(state);
+      return unstored({ ...state, isHurried: true });
     case 'abandon-probe':
-      return isProbe(state, command.passedAtMs) ? unstored(restoreCircuit(state)) : unchanged(state);
+      return isProbe(state, command.passedAtMs) ? abandoned(state) : unchanged(state);
     case 'reset':
       return closed(state, command.nowMs);
     case 'conclude':
@@ -101,6 +102,7 @@ function concluded(command: Conclude, state: CircuitState, policy: CircuitPolicy
     return outcome === 'failure' ? failed(state, nowMs, policy) : unchanged(state);
   if (command.passage !== 'probe' || !isProbe(state, command.passedAtMs)) return unchanged(state);
   if (outcome === 'neutral') return closed(state, nowMs);
+  if (state.isHurried && nowMs < state.probeAtMs) return unstored(restoreCircuit(state));
   return opened({ openedAtMs: state.openedAtMs, failedProbes: state.failedProbes + 1 }, nowMs, policy);
 }
 
@@ -128,6 +130,11 @@ function opened(
     state: restoreCircuit(open),
     fact: { v: 1, fact: 'circuit.opened', atMs: nowMs, state: open },
   };
+}
+
+/** Another may go at once: it is time, or someone asked. */
+function abandoned({ probeStartedAtMs: _, ...state }: HalfOpen): CircuitDecision {
+  return unstored({ ...state, status: 'open' });
 }
 
 function closed(state: CircuitState, nowMs: number): CircuitDecision {

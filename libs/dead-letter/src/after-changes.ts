@@ -1,4 +1,4 @@
-import { logSubject } from '@postel/contracts';
+import { logSubject, type ProjectionName } from '@postel/contracts';
 import { lastSequenceOf, type Broker } from '@postel/jetstream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetterParts } from './parts.js';
@@ -21,17 +21,18 @@ export async function lastChangeOf(tenant: string, broker: Broker): Promise<numb
 }
 
 /**
- * Lets the table of dead letters show what a tenant redrove and discarded before this request: whoever discards one and
- * redrives the others does not want it sent, what is redriven is no dead letter that could be discarded, and of two redrives
- * one is it. Resolves once the table does, or after 5 s.
+ * Lets a table, that of dead letters or the delivery log, show what a tenant redrove and discarded before this request:
+ * whoever discards one and redrives the others does not want it sent, what is redriven is no dead letter that could be
+ * discarded and nothing that could be retried, and of two redrives one is it. Resolves once the table does, or after 5 s.
  */
 export async function afterChanges(
   tenant: string,
+  table: Extract<ProjectionName, 'dead-letters' | 'delivery-log'>,
   { broker, database, nowMs }: Pick<DeadLetterParts, 'broker' | 'database' | 'nowMs'>,
 ): Promise<void> {
   const wanted = await lastChangeOf(tenant, broker);
   for (const deadlineMs = nowMs() + longestMs; nowMs() < deadlineMs; await delay(lookEveryMs)) {
     const positions = await database().projections.positions();
-    if ((positions.get('dead-letters') ?? 0) >= wanted) return;
+    if ((positions.get(table) ?? 0) >= wanted) return;
   }
 }

@@ -18,7 +18,7 @@ export class DiscardController {
   @HttpCode(204)
   async discard(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const principal = principalOf(request);
-    await afterChanges(principal.tenant, this.parts);
+    await afterChanges(principal.tenant, 'dead-letters', this.parts);
     const fact =
       (await this.ofDelivery(id, principal)) ??
       (await this.ofInvalidEvent(id, principal)) ??

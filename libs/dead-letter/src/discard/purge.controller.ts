@@ -35,7 +35,7 @@ export class PurgeController {
       // only what was there when it was asked for: what dies meanwhile was not seen by whoever asks
       untilMs: Math.min(until ? Date.parse(until) : Infinity, nowMs),
     };
-    await afterChanges(tenant, this.parts);
+    await afterChanges(tenant, 'dead-letters', this.parts);
     const by = { tenant, actor, nowMs, request: randomUUID() };
     let discarded = 0;
     let afterSeq = 0;

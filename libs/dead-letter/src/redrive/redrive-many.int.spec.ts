@@ -5,7 +5,7 @@ import {
   type DeliveryDiscarded,
   type DeliveryReopened,
 } from '@postel/contracts';
-import { openDatabase, pageJobs, type Database } from '@postel/postgres';
+import { openDatabase, pageJobs, type Database, type Transaction } from '@postel/postgres';
 import { expectNoLeaks, startTestPostgres, waitUntil, type TestPostgres } from '@postel/testing';
 import type { FastifyRequest } from 'fastify';
 import type { DeadLetterParts } from '../parts.js';
@@ -51,6 +51,18 @@ const died = (n: number, endpointId: string): DeliveryDied => ({
   reason: 'exhausted',
   lastStatus: 503,
   lastError: null,
+});
+
+const created = ({ reason: _reason, lastStatus: _status, lastError: _error, ...about }: DeliveryDied) => ({
+  ...about,
+  fact: 'delivery.created' as const,
+  hop: 0,
+  attemptsMade: 0,
+  url: 'https://example.com',
+  by: 'replay' as const,
+  actor: 'key_1',
+  dueAtMs: about.atMs,
+  lane: 'bulk' as const,
 });
 
 /** Two endpoints, one of them paused, and a log that only notes what it is told. */
@@ -156,7 +168,16 @@ describe('what a tenant did a moment before, though the tables do not show it ye
     const both = [1, 2].map((n) => ({ ...died(at + n, 'ep_1'), tenant }));
     changed = both[1] as DeliveryDied;
     const facts = both.map((fact, n) => ({ seq: at + n, fact }));
-    await database.transaction((tx) => database.deadLetters.apply(tx, facts, new Map()));
+    await database.transaction(async (tx) => {
+      await database.deadLetters.apply(tx, facts, new Map());
+      await database.deliveries.apply(
+        tx,
+        facts.flatMap(({ seq, fact }) => [
+          { seq: seq - 2, fact: created(fact) },
+          { seq, fact },
+        ]),
+      );
+    });
   });
 
   const asDiscarded = (): DeliveryDiscarded => {
@@ -194,18 +215,28 @@ describe('what a tenant did a moment before, though the tables do not show it ye
     } as unknown as DeadLetterParts;
     const answer = ask(parts);
     await Promise.race([answer.catch(() => undefined), waitUntil(() => looks > 0)]);
-    const lease = await database.projections.acquire('dead-letters');
-    await lease?.apply(seq, (tx) => database.deadLetters.apply(tx, [{ seq, fact: change }], new Map()));
-    await lease?.release();
+    const facts = [{ seq, fact: change }];
+    const apply = {
+      'dead-letters': (tx: Transaction) => database.deadLetters.apply(tx, facts, new Map()),
+      'delivery-log': (tx: Transaction) => database.deliveries.apply(tx, facts),
+    };
+    for (const name of ['dead-letters', 'delivery-log'] as const) {
+      const lease = await database.projections.acquire(name);
+      await lease?.apply(seq, apply[name]);
+      await lease?.release();
+    }
     return answer;
   }
 
   const redriven = () => expect.objectContaining({ redriven: 1 });
   const isNone = () => expect.objectContaining({ refusal: { code: 'dead_letter_not_found' } });
+  const isUnderWay = () =>
+    expect.objectContaining({ refusal: expect.objectContaining({ code: 'delivery_not_finished' }) });
   const asks = {
     'redrives all': (parts: DeadLetterParts) => new RedriveController(parts).redriveMany(request),
     'redrives it': (parts: DeadLetterParts, id: string) => new RedriveController(parts).redrive(id, request),
     'discards all': (parts: DeadLetterParts) => new PurgeController(parts).purge({ all: 'true' }, request),
+    'retries it': (parts: DeadLetterParts) => new RedriveController(parts).retry(changed.deliveryId, request),
     'discards it': (parts: DeadLetterParts, id: string) => new DiscardController(parts).discard(id, request),
   };
 
@@ -215,6 +246,7 @@ describe('what a tenant did a moment before, though the tables do not show it ye
     ['discarded', 'discards it', asDiscarded, isNone],
     ['redriven', 'redrives all', asReopened, redriven],
     ['redriven', 'redrives it', asReopened, isNone],
+    ['redriven', 'retries it', asReopened, isUnderWay],
     ['redriven', 'discards it', asReopened, isNone],
     ['redriven', 'discards all', asReopened, () => ({ discarded: 1, complete: true })],
   ] as const)('is %s, and no dead letter to who then %s', async (_, ask, change, expected) => {

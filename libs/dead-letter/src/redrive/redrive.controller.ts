@@ -17,6 +17,7 @@ export class RedriveController {
   @HttpCode(202)
   async retry(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
     const principal = principalOf(request);
+    await afterChanges(principal.tenant, 'delivery-log', this.parts);
     const { deliveries } = this.parts.database();
     const state = await deliveries.findState(principal.tenant, id);
     if (!state) refuse('delivery_not_found');
@@ -46,7 +47,7 @@ export class RedriveController {
     // only what was there when it was asked for: what dies again is not redriven for ever
     const untilMs = Math.min(until ? Date.parse(until) : Infinity, this.parts.nowMs());
     const selection = { ...filter, untilMs, ...(since ? { sinceMs: Date.parse(since) } : {}) };
-    await afterChanges(principal.tenant, this.parts);
+    await afterChanges(principal.tenant, 'dead-letters', this.parts);
     const { deadLetters } = this.parts.database();
     const atOnce = this.parts.redrivenAtOnce;
     const range = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: atOnce + 1 };
@@ -64,7 +65,7 @@ export class RedriveController {
   @HttpCode(202)
   async redrive(@Param('id') id: string, @Req() request: FastifyRequest): Promise<RedriveAnswer> {
     const principal = principalOf(request);
-    await afterChanges(principal.tenant, this.parts);
+    await afterChanges(principal.tenant, 'dead-letters', this.parts);
     const { deadLetters } = this.parts.database();
     const [dead] = await deadLetters.findDeliveries(principal.tenant, [id]);
     if (!dead) {

@@ -85,14 +85,18 @@ export const delivererService = defineService({
     const transforms = new TransformRunner();
     // whoever may attempt must not wait for those that hang at the same host
     const sender = createSender({ ...settings.address, maxConnectionsPerOrigin: maxAttempts });
-    const ownership = new PartitionOwnership(broker, {
+    const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
+    const ownership: PartitionOwnership = new PartitionOwnership(broker, {
       id: randomUUID(),
       partitions,
       partitionsToRelease,
       wantsPartition,
+      handOver: {
+        stillOpen: () => admission.openOutside(ownership.owned),
+        openElsewhere: (counts) => admission.changeElsewhere(counts, nowMs()),
+      },
     });
     const { owned } = ownership;
-    const admission = new Admission<Hop>({ total: maxAttempts, window: windowSize });
     const ofEndpoint = (endpointId: string) => partitionOf(endpointId, partitions);
     const limits = new LimitsOfEndpoints(ofEndpoint);
     const lateness = new Lateness(owned);
@@ -115,6 +119,8 @@ export const delivererService = defineService({
       writer: new ConfigWriter(broker),
       policy: circuitPolicy,
       partitions,
+      owned,
+      isOpenElsewhere: (endpointId) => admission.isOpenElsewhere(endpointId),
       logger,
     });
     const roomIsLevel = new RoomIsLevel(database);

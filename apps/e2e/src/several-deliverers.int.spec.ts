@@ -146,15 +146,20 @@ describe('three deliverers', () => {
     async () => {
       const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 300 }));
       const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
+      // what is open when its partition moves is not waited for
+      const slow = await subscribedEverywhere({ maxInFlight: 2 }, () => ({ delayMs: 4_000 }));
       const narrowIds = await publish(narrow.type, 60);
       const limitedIds = await publish(limited.type, 25);
+      const slowIds = await publish(slow.type, 16);
       await fleet.restart('deliverer', 1);
       await untilLevel(3);
       await untilAllCame(narrow.receivers, narrowIds);
       await untilAllCame(limited.receivers, limitedIds);
+      await untilAllCame(slow.receivers, slowIds);
       for (const { mostOpen } of narrow.receivers) expect(mostOpen).toBe(3);
+      for (const { mostOpen } of slow.receivers) expect(mostOpen).toBe(2);
       await expectRateHeld(limited.type, 5);
-      const all = [...repetitions(narrow.receivers), ...repetitions(limited.receivers)];
+      const all = [narrow, limited, slow].flatMap(({ receivers }) => repetitions(receivers));
       for (const count of all) expect(count).toBe(0);
     },
     patienceMs,

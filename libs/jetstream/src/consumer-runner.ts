@@ -161,12 +161,12 @@ export class ConsumerRunner {
   }
 
   private receive(message: PulledMessage): void {
-    if (message.subject.endsWith(ownerNudge)) {
-      message.ack(); // it has done its work: the consumer has an owner
-      return;
-    }
     if (this.draining || this.isPaused) {
       message.nak();
+      return;
+    }
+    if (message.subject.endsWith(ownerNudge)) {
+      message.ack(); // it has done its work: the consumer has an owner
       return;
     }
     this.pace.arrived(message.arrivedAtMs);

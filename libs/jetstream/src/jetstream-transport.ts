@@ -47,6 +47,7 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
   async close(): Promise<void> {
     for (const ownership of this.ownerships()) ownership.stop();
     await Promise.all(this.runners.map((runner) => runner.stop(this.settings.drainMs)));
+    for (const ownership of this.ownerships()) ownership.close();
     this.runners = [];
   }
 

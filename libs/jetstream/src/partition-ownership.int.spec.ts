@@ -7,6 +7,7 @@ import { ConsumerRunner } from './consumer-runner.js';
 import { ensureTopology } from './ensure-topology.js';
 import { ack } from './outcome.js';
 import { PartitionOwnership } from './partition-ownership.js';
+import { isDeepStrictEqual } from 'node:util';
 import { Relay } from './relay.fixture.js';
 
 const partitions = 6;
@@ -19,6 +20,10 @@ interface Member {
   /** Who got what, by the partition it stood in. */
   readonly got: number[];
   owned(): number[];
+  /** By endpoint, what it has under way of what it gave up. */
+  readonly stillOpen: Map<string, number>;
+  /** … and what it heard that others have. */
+  openElsewhere(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
 
@@ -51,8 +56,14 @@ describe('PartitionOwnership', () => {
       partitionsToRelease: ({ owned, others }) =>
         owned.slice(0, Math.max(0, owned.length - partitions / (others.length + 1))),
       wantsPartition: ({ owned, others }) => owned.length < partitions / (others.length + 1),
+      handOver: {
+        stillOpen: () => stillOpen,
+        openElsewhere: (counts) => void (openElsewhere = Object.fromEntries(counts)),
+      },
     });
     const got: number[] = [];
+    const stillOpen = new Map<string, number>();
+    let openElsewhere: Readonly<Record<string, number>> = {};
     const runners = everyPartition.map((number) => {
       const handler = (batch: readonly unknown[]) => {
         got.push(...batch.map(() => number));
@@ -75,12 +86,15 @@ describe('PartitionOwnership', () => {
       broker,
       ownership,
       got,
+      stillOpen,
+      openElsewhere: () => openElsewhere,
       owned: () => [...ownership.owned].sort((a, b) => a - b),
       stop: async () => {
         if (stopped) return;
         stopped = true;
         ownership.stop();
         await Promise.all(runners.map((runner) => runner.stop(100)));
+        ownership.close();
         await broker.close();
       },
     };
@@ -144,6 +158,45 @@ describe('PartitionOwnership', () => {
     await untilShared(6);
     await publishToEach();
     await waitUntil(() => second.got.length === partitions);
+  });
+
+  it('takes what one that stops had before it is gone from memory', async () => {
+    const [first, second] = [await join('first'), await join('second')];
+    await untilShared(3, 3);
+    let rounds = 0;
+    observer.nc.subscribe(delivererPresenceSubject, {
+      callback: (error, message) => {
+        if (!error && message.json<{ owned: number[] }>().owned.length === 3) rounds += 1;
+      },
+    });
+    await observer.nc.flush();
+    rounds = 0;
+    await first.stop();
+    members = [second];
+    await untilShared(6);
+    // one is said each second, and 3.5 s after its last word a process is gone
+    expect(rounds).toBeLessThanOrEqual(2);
+  });
+
+  it('hears what others have under way of what they gave up, until it has ended or they are gone', async () => {
+    const [first, second, third] = [
+      await join('first'),
+      await join('second'),
+      await join('third', relay.url),
+    ];
+    await untilShared(2, 2, 2);
+    first.stillOpen.set('ep_1', 2).set('ep_2', 1);
+    third.stillOpen.set('ep_1', 1);
+    await waitUntil(() => isDeepStrictEqual(second.openElsewhere(), { ep_1: 3, ep_2: 1 }));
+    first.stillOpen.delete('ep_1');
+    await waitUntil(() => isDeepStrictEqual(second.openElsewhere(), { ep_1: 1, ep_2: 1 }));
+    first.stillOpen.clear();
+    await first.stop();
+    members = [second, third];
+    await waitUntil(() => isDeepStrictEqual(second.openElsewhere(), { ep_1: 1 }));
+    relay.hang();
+    await waitUntil(() => isDeepStrictEqual(second.openElsewhere(), {}), { timeoutMs: 20_000 });
+    relay.release();
   });
 
   it('gives them to another also when it went without a word, with its broker', async () => {

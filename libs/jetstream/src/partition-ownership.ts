@@ -9,6 +9,18 @@ interface Presence {
   readonly id: string;
   /** What it owns, and what its broker forgot that it owns: nobody else takes that. */
   readonly owned: readonly number[];
+  /** What it has under way of partitions that it gave up: how much of each endpoint. */
+  readonly stillOpen?: Readonly<Record<string, number>>;
+  /** It takes nothing any more. */
+  readonly isLeaving?: boolean;
+}
+
+/** What a partition's former owners have not ended yet counts for its owner, too. */
+export interface HandOver {
+  /** By endpoint, what this process has under way of partitions that are no longer its own. */
+  stillOpen(): ReadonlyMap<string, number>;
+  /** By endpoint, what all others have; called at every change. */
+  openElsewhere(counts: ReadonlyMap<string, number>): void;
 }
 
 export interface FleetView {
@@ -28,6 +40,7 @@ export interface OwnershipOptions {
   readonly partitionsToRelease: (view: FleetView) => readonly number[];
   /** Whether this process should offer to take one more. */
   readonly wantsPartition: (view: FleetView) => boolean;
+  readonly handOver: HandOver;
 }
 
 /** What runs the consumer of one lane of a partition. */
@@ -49,7 +62,9 @@ const reclaimMs = 3_000;
 const roundsBeforeNudge = 2;
 /** … and before even those that have their share offer to take it: better one too many than nobody. */
 const roundsBeforeAnyone = 5;
-/** How long what is in work of a released partition may hold up the next owner. */
+/** How often it is said what is still under way of what was given up. */
+const sayStillOpenMs = 200;
+/** How long what is in work of a released partition may hold up the next owner; then it is told what is left. */
 const handOverGraceMs = 1_000;
 /** For so long a released partition is left to others. */
 const leftToOthersMs = 3_000;
@@ -80,6 +95,7 @@ export class PartitionOwnership {
   private isSoon = false;
   private presence: Subscription | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private sayingAgain: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
@@ -126,12 +142,18 @@ export class PartitionOwnership {
     this.round();
   }
 
-  /** Says nothing and takes nothing any more; what is owned is given up with its runners. */
+  /** Takes nothing any more; what is owned is given up with its runners. Until {@link close} it says what is still open. */
   stop(): void {
     this.stopped = true;
     clearInterval(this.timer);
     this.presence?.unsubscribe();
     this.say();
+  }
+
+  /** Nothing of it is under way any more. */
+  close(): void {
+    this.say();
+    clearTimeout(this.sayingAgain);
   }
 
   /** What the leading runner tells. */
@@ -152,13 +174,25 @@ export class PartitionOwnership {
     for (const listener of this.listeners) listener(partition, isOwner);
   }
 
-  private hear({ id, owned }: Presence): void {
+  private hear(said: Presence): void {
+    const { id, owned } = said;
     if (id === this.options.id) return;
     const before = this.others.get(id);
-    this.others.set(id, { id, owned, seenAtMs: Date.now() });
+    this.others.set(id, { ...said, seenAtMs: Date.now() });
     for (const partition of owned) this.reclaimed.delete(partition);
+    if (said.stillOpen || before?.stillOpen) this.tellOpenElsewhere();
+    // nobody would have it before the next message, or before it is seen that nobody has it
+    if (said.isLeaving) for (const partition of before?.owned ?? []) this.nudge(partition);
     // a process that is new is told at once what we have; what one no longer has is offered to
     if (String(before?.owned) !== String(owned)) this.soon();
+  }
+
+  private tellOpenElsewhere(): void {
+    const counts = new Map<string, number>();
+    for (const { stillOpen } of this.others.values())
+      for (const [endpointId, count] of Object.entries(stillOpen ?? {}))
+        counts.set(endpointId, (counts.get(endpointId) ?? 0) + count);
+    this.options.handOver.openElsewhere(counts);
   }
 
   private claims(): number[] {
@@ -167,8 +201,22 @@ export class PartitionOwnership {
 
   private say(): void {
     if (!this.broker.isConnected()) return;
-    const presence: Presence = { id: this.options.id, owned: this.claims() };
+    const stillOpen = this.options.handOver.stillOpen();
+    const presence: Presence = {
+      id: this.options.id,
+      owned: this.claims(),
+      ...(stillOpen.size > 0 ? { stillOpen: Object.fromEntries(stillOpen) } : {}),
+      ...(this.stopped ? { isLeaving: true } : {}),
+    };
     this.broker.nc.publish(delivererPresenceSubject, JSON.stringify(presence));
+    if (stillOpen.size > 0) this.sayAgain();
+  }
+
+  private sayAgain(): void {
+    this.sayingAgain ??= setTimeout(() => {
+      this.sayingAgain = undefined;
+      this.say();
+    }, sayStillOpenMs);
   }
 
   /** Once for all that changed in this turn. */
@@ -177,9 +225,9 @@ export class PartitionOwnership {
     this.isSoon = true;
     setImmediate(() => {
       this.isSoon = false;
-      if (this.stopped || !this.broker.isConnected()) return;
+      if (!this.broker.isConnected()) return;
       this.say();
-      if (this.isStarted) this.offer();
+      if (this.isStarted && !this.stopped) this.offer();
     });
   }
 
@@ -189,8 +237,10 @@ export class PartitionOwnership {
     for (const [partition, untilMs] of this.reclaimed) {
       if (nowMs > untilMs) this.reclaimed.delete(partition);
     }
-    for (const [id, { seenAtMs }] of this.others) {
-      if (nowMs - Math.max(seenAtMs, this.broker.connectedAtMs()) > goneAfterMs) this.others.delete(id);
+    for (const [id, { seenAtMs, stillOpen }] of this.others) {
+      if (nowMs - Math.max(seenAtMs, this.broker.connectedAtMs()) <= goneAfterMs) continue;
+      this.others.delete(id);
+      if (stillOpen) this.tellOpenElsewhere();
     }
     this.say();
     this.nudgeUnowned();
@@ -202,7 +252,9 @@ export class PartitionOwnership {
 
   private view(): FleetView {
     const { id: self, partitions } = this.options;
-    const others = [...this.others.values()].map(({ id, owned }) => ({ id, ownedCount: owned.length }));
+    const others = [...this.others.values()]
+      .filter(({ isLeaving }) => !isLeaving)
+      .map(({ id, owned }) => ({ id, ownedCount: owned.length }));
     return { self, owned: this.claims(), others, partitions };
   }
 

@@ -4,6 +4,7 @@ import {
   type DeliveryFact,
   type DeliveryMeta,
   type EndpointState,
+  type OpenCircuit,
 } from '@postel/contracts';
 import { Admission, defaultCircuitPolicy, type CircuitPolicy } from '@postel/domain';
 import type { Sender, SendResult } from '@postel/http-sender';
@@ -31,6 +32,8 @@ export class HopWorld {
   readonly erasedSeqs = new Set<number>();
   handedBack = 0;
   isBreakingOff = false;
+  /** What the tables say. */
+  circuit: OpenCircuit | null = null;
   conversion: DeclaredConversion = { ok: true, body: Buffer.from('{"own":true}') };
   private readonly circuits: Circuits;
   private readonly limits = new LimitsOfEndpoints(() => 0);
@@ -43,6 +46,8 @@ export class HopWorld {
       writer: { replaceCircuit: () => Promise.resolve() },
       policy,
       partitions: 1,
+      owned: new Set([0]),
+      isOpenElsewhere: (id) => this.admission.isOpenElsewhere(id),
       logger: createLogger('test', 'silent'),
     });
   }
@@ -90,7 +95,7 @@ export class HopWorld {
   private get tables(): ConfigTables {
     return {
       endpoint: () => ({ state: this.endpoint, revision: 1 }),
-      circuitOf: () => null,
+      circuitOf: () => this.circuit,
       openCircuitIds: () => [].values(),
       onEndpointChange: () => undefined,
     } as unknown as ConfigTables;

@@ -24,6 +24,18 @@ describe('Hop', () => {
     expect(world.answers).toHaveLength(1);
   });
 
+  it('probes no receiver that the owner before still probes', async () => {
+    const world = new HopWorld({ maxInFlight: 10 }, circuit);
+    world.circuit = { openedAtMs: 0, probeAtMs: world.nowMs, failedProbes: 0 };
+    world.admission.changeElsewhere(new Map([['ep_1', 1]]), world.nowMs);
+    world.begin({ deliveryId: 'dlv_1' });
+    await waitUntil(() => world.facts.length === 1);
+    expect(world.facts).toMatchObject([{ fact: 'delivery.deferred', reason: 'circuit_open' }]);
+    world.admission.changeElsewhere(new Map(), world.nowMs);
+    world.begin({ deliveryId: 'dlv_2' });
+    expect(world.answers).toHaveLength(1);
+  });
+
   it('sends nothing of an event that was erased, not even what waited for a place', async () => {
     const world = new HopWorld({ maxInFlight: 1 });
     world.begin({ deliveryId: 'dlv_1', eventSeq: 1 });

@@ -32,6 +32,10 @@ export interface CircuitParts {
   };
   readonly policy: CircuitPolicy;
   readonly partitions: number;
+  /** Partitions that this process owns. */
+  readonly owned: ReadonlySet<number>;
+  /** Whether an owner before has an attempt under way: of an endpoint whose circuit is open that is its probe. */
+  readonly isOpenElsewhere: (endpointId: string) => boolean;
   readonly logger: Logger;
 }
 
@@ -40,7 +44,7 @@ export interface CircuitParts {
  * others want to see or a next owner has to know.
  */
 export class Circuits {
-  /** Those that are not simply closed. */
+  /** Those that are not simply closed, of the partitions that are owned: of others the tables know what is so. */
   private readonly states = new Map<string, CircuitState>();
   private readonly unstored = new Map<string, Place & { readonly fact: CircuitFact }>();
   private isStoring = false;
@@ -52,7 +56,7 @@ export class Circuits {
   /** @returns `null` when the circuit is open and it is not the probe's turn */
   letThrough(endpointId: string, isForced: boolean, nowMs: number): LetThrough | null {
     const state = this.stateOf(endpointId);
-    switch (mayPass(state, nowMs, this.parts.policy)) {
+    switch (this.mayPass(endpointId, state, nowMs)) {
       case 'pass':
         return { passage: 'pass', atMs: nowMs };
       case 'probe':
@@ -86,7 +90,7 @@ export class Circuits {
   /** Endpoints that take nothing now, or one probe alone: how many deliveries may be brought back. */
   *rooms(nowMs: number): Generator<[endpointId: string, room: 0 | 1]> {
     for (const endpointId of this.parts.tables.openCircuitIds()) {
-      const verdict = mayPass(this.stateOf(endpointId), nowMs, this.parts.policy);
+      const verdict = this.mayPass(endpointId, this.stateOf(endpointId), nowMs);
       if (verdict !== 'pass') yield [endpointId, verdict === 'probe' ? 1 : 0];
     }
   }
@@ -122,6 +126,11 @@ export class Circuits {
     if (!this.isStoring) void this.storeAll();
   }
 
+  private mayPass(endpointId: string, state: CircuitState, nowMs: number): ReturnType<typeof mayPass> {
+    const verdict = mayPass(state, nowMs, this.parts.policy);
+    return verdict === 'probe' && this.parts.isOpenElsewhere(endpointId) ? 'refuse' : verdict;
+  }
+
   private stateOf(endpointId: string): CircuitState {
     const known = this.states.get(endpointId);
     if (known) return known;
@@ -132,8 +141,9 @@ export class Circuits {
   }
 
   private keep(endpointId: string, state: CircuitState): void {
-    const isHealthy = state === initialCircuit && !this.parts.tables.circuitOf(endpointId);
-    if (isHealthy) this.states.delete(endpointId);
+    const { owned, partitions, tables } = this.parts;
+    const isHealthy = state === initialCircuit && !tables.circuitOf(endpointId);
+    if (isHealthy || !owned.has(partitionOf(endpointId, partitions))) this.states.delete(endpointId);
     else this.states.set(endpointId, state);
   }
 

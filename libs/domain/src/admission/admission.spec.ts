@@ -13,6 +13,37 @@ describe('an endpoint', () => {
     expect(world.admission.inFlight).toBe(2);
   });
 
+  it('has no place that an attempt of the owner before holds, until that has ended', () => {
+    const world = new World();
+    for (const endpointId of ['ep', 'new']) world.limit(endpointId, 2);
+    const first = world.ask('ep');
+    world.admission.changeElsewhere(
+      new Map([
+        ['ep', 1],
+        ['new', 2],
+      ]),
+      world.nowMs,
+    );
+    const items = [world.ask('ep'), world.ask('new')];
+    expect(items.map(({ fate }) => fate)).toEqual(['queued', 'queued']);
+    world.finish(first);
+    expect(items.map(({ fate }) => fate)).toEqual(['started', 'queued']);
+    const another = world.ask('ep');
+    expect(another.fate).toBe('queued');
+    world.admission.changeElsewhere(new Map([['new', 1]]), world.nowMs);
+    expect([another, ...items].map(({ fate }) => fate)).toEqual(['started', 'started', 'started']);
+    expect(world.admission.inFlight).toBe(3);
+  });
+
+  it('tells what is under way of partitions that went to others', () => {
+    const world = new World();
+    const [one] = [world.ask('ep', { partition: 1 }), world.ask('other', { partition: 2 })];
+    world.admission.forgetPartition(1);
+    expect(world.admission.openOutside(new Set([2]))).toEqual(new Map([['ep', 1]]));
+    world.finish(one);
+    expect(world.admission.openOutside(new Set([2]))).toEqual(new Map());
+  });
+
   it('is deferred beyond what it works off soon: 300 ms of its pace, at least twice its cap', () => {
     const world = new World();
     const held = (endpointId: string) => {

@@ -42,6 +42,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   private readonly places: Places<Item>;
   private readonly turns: Turns<Item>;
   private readonly queueLimits: QueueLimits<Item>;
+  private elsewhere: ReadonlyMap<string, number> = new Map();
   private latestMs = -Infinity;
   private isStarting = false;
   private startsAgain = false;
@@ -128,7 +129,7 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
     const lane = this.laneOf(endpoint, limits, nowMs);
     if (!this.places.hasRoomFor(lane)) return 0;
     const coming = lane.queue.size + lane.expected.count(nowMs);
-    const startable = Math.max(0, this.places.capOf(lane) - lane.inFlight);
+    const startable = Math.max(0, this.places.capOf(lane) - lane.open);
     const room = startable + this.queueLimits.limitOfPutBacks(lane, nowMs) - coming;
     const tokens = lane.rate ? lane.rate.freeBy(nowMs + longestTokenWaitMs) - coming : Infinity;
     return Math.max(0, Math.min(room, tokens));
@@ -138,6 +139,31 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   changeLimits(endpointId: string, limits: EndpointLimits, nowMs: number): void {
     const lane = this.endpoints.get(endpointId);
     if (lane?.setLimits(limits, nowMs)) this.turns.update(lane);
+  }
+
+  /** By endpoint, attempts that owners before have not ended yet: they hold places of it, though none of this process. */
+  changeElsewhere(counts: ReadonlyMap<string, number>, nowMs: number): void {
+    const changed = new Set([...this.elsewhere.keys(), ...counts.keys()]);
+    this.elsewhere = counts;
+    for (const endpointId of changed) {
+      const lane = this.endpoints.get(endpointId);
+      if (!lane) continue;
+      lane.elsewhere = counts.get(endpointId) ?? 0;
+      this.turns.update(lane);
+    }
+    this.startQueued(nowMs);
+  }
+
+  isOpenElsewhere(endpointId: string): boolean {
+    return this.elsewhere.has(endpointId);
+  }
+
+  /** By endpoint, attempts of this process under way in partitions other than these. */
+  openOutside(partitions: ReadonlySet<number>): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { endpointId, inFlight, partition } of this.endpoints.all())
+      if (inFlight > 0 && !partitions.has(partition)) counts.set(endpointId, inFlight);
+    return counts;
   }
 
   /** Put-backs that are sent on their way; each counts against {@link room} until {@link arrived}, or for 5 to 10 s. */
@@ -190,9 +216,15 @@ export class Admission<Item extends AdmissionItem = AdmissionItem> {
   }
 
   private laneOf(endpoint: AdmittedEndpoint, limits: EndpointLimits, nowMs: number): EndpointLane<Item> {
-    const lane = this.endpoints.get(endpoint.endpointId) ?? this.endpoints.add(endpoint);
+    const lane = this.endpoints.get(endpoint.endpointId) ?? this.addLane(endpoint);
     lane.usedAtMs = nowMs;
     if (lane.setLimits(limits, nowMs)) this.turns.update(lane);
+    return lane;
+  }
+
+  private addLane(endpoint: AdmittedEndpoint): EndpointLane<Item> {
+    const lane = this.endpoints.add(endpoint);
+    lane.elsewhere = this.elsewhere.get(endpoint.endpointId) ?? 0;
     return lane;
   }
 

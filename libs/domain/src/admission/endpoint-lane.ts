@@ -54,6 +54,8 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   line = new DeferredLine();
   expected = new ExpectedPutBacks();
   inFlight = 0;
+  /** Attempts that its owners before have not ended yet. */
+  elsewhere = 0;
   /** Its last finished attempt succeeded. */
   proven = false;
   /** Started since the last answer. */
@@ -79,6 +81,11 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
     readonly share: TenantShare<Item>,
     readonly partition: number,
   ) {}
+
+  /** Attempts under way, whoever makes them. */
+  get open(): number {
+    return this.inFlight + this.elsewhere;
+  }
 
   get isActive(): boolean {
     return this.inFlight > 0 || this.queue.size > 0 || this.expected.isAny;
@@ -180,7 +187,7 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   }
 
   isReady(): boolean {
-    return this.queue.size > 0 && this.inFlight < this.places && !this.isOutOfTokens;
+    return this.queue.size > 0 && this.open < this.places && !this.isOutOfTokens;
   }
 
   /** Nothing of it is here, and nothing is known that would be missed. */

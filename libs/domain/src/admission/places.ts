@@ -52,7 +52,7 @@ export class Places<Item> {
 
   /** Whether there is a place for the endpoint; its rate is not asked here. */
   mayStart(lane: EndpointLane<Item>): boolean {
-    return this.inUse < this.total && lane.inFlight < this.capOf(lane) && this.hasRoomFor(lane);
+    return this.inUse < this.total && lane.open < this.capOf(lane) && this.hasRoomFor(lane);
   }
 
   /** Whether pool and tenant have a place for it, whatever its own cap says. */

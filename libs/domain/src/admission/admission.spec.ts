@@ -28,6 +28,10 @@ describe('an endpoint', () => {
     expect(items.map(({ fate }) => fate)).toEqual(['queued', 'queued']);
     world.finish(first);
     expect(items.map(({ fate }) => fate)).toEqual(['started', 'queued']);
+    world.drained(world.admission.drainEndpoint('new'));
+    // so that its room is asked for, and no more is brought back than it can take
+    expect([...world.admission.activeEndpointIds()]).toEqual(['ep', 'new']);
+    items[1] = world.ask('new');
     const another = world.ask('ep');
     expect(another.fate).toBe('queued');
     world.admission.changeElsewhere(new Map([['new', 1]]), world.nowMs);

@@ -88,7 +88,7 @@ export class EndpointLane<Item> implements RingNode<EndpointLane<Item>> {
   }
 
   get isActive(): boolean {
-    return this.inFlight > 0 || this.queue.size > 0 || this.expected.isAny;
+    return this.open > 0 || this.queue.size > 0 || this.expected.isAny;
   }
 
   /**

@@ -25,6 +25,13 @@ interface Place {
   readonly endpointId: string;
 }
 
+interface Unstored extends Place {
+  readonly fact: CircuitFact;
+}
+
+/** When a network fails, thousands change at once. */
+const storedAtOnce = 64;
+
 export interface CircuitParts {
   readonly tables: ConfigTables;
   readonly writer: {
@@ -46,8 +53,9 @@ export interface CircuitParts {
 export class Circuits {
   /** Those that are not simply closed, of the partitions that are owned: of others the tables know what is so. */
   private readonly states = new Map<string, CircuitState>();
-  private readonly unstored = new Map<string, Place & { readonly fact: CircuitFact }>();
-  private isStoring = false;
+  private readonly unstored = new Map<string, Unstored>();
+  /** Endpoints of which a state is being stored. */
+  private readonly storing = new Set<string>();
 
   constructor(private readonly parts: CircuitParts) {
     parts.tables.onEndpointChange((change) => this.follow(change));
@@ -89,7 +97,10 @@ export class Circuits {
 
   /** Endpoints that take nothing now, or one probe alone: how many deliveries may be brought back. */
   *rooms(nowMs: number): Generator<[endpointId: string, room: 0 | 1]> {
-    for (const endpointId of this.parts.tables.openCircuitIds()) {
+    // the tables show it when it is stored; until then nothing must be brought back for it either
+    const opened = new Set(this.parts.tables.openCircuitIds());
+    for (const [endpointId, { fact }] of this.unstored) if (fact.state) opened.add(endpointId);
+    for (const endpointId of opened) {
       const verdict = this.mayPass(endpointId, this.stateOf(endpointId), nowMs);
       if (verdict !== 'pass') yield [endpointId, verdict === 'probe' ? 1 : 0];
     }
@@ -123,7 +134,7 @@ export class Circuits {
     const { tenant } = place;
     this.parts.logger.info({ tenant, endpointId, ...fact.state }, fact.fact);
     this.unstored.set(endpointId, { tenant, endpointId, fact });
-    if (!this.isStoring) void this.storeAll();
+    if (this.storing.size < storedAtOnce) void this.storeAll();
   }
 
   private mayPass(endpointId: string, state: CircuitState, nowMs: number): ReturnType<typeof mayPass> {
@@ -147,18 +158,27 @@ export class Circuits {
     else this.states.set(endpointId, state);
   }
 
-  /** The last state of each is all that matters; it is stored however long the broker is away. */
+  /** Several of these run side by side: an endpoint is one's alone, and what is added meanwhile is somebody's. */
   private async storeAll(): Promise<void> {
-    this.isStoring = true;
-    for (const [endpointId, { tenant, fact }] of this.unstored) {
+    for (const endpointId of this.unstored.keys()) {
+      if (this.storing.has(endpointId)) continue;
+      this.storing.add(endpointId);
+      await this.store(endpointId);
+      this.storing.delete(endpointId);
+    }
+  }
+
+  /** The last state is all that matters; it is stored however long the broker is away. */
+  private async store(endpointId: string): Promise<void> {
+    for (;;) {
+      const last = this.unstored.get(endpointId);
+      if (!last) return;
       try {
-        await this.parts.writer.replaceCircuit(tenant, endpointId, fact);
-        if (this.unstored.get(endpointId)?.fact === fact) this.unstored.delete(endpointId);
+        await this.parts.writer.replaceCircuit(last.tenant, endpointId, last.fact);
+        if (this.unstored.get(endpointId) === last) this.unstored.delete(endpointId);
       } catch {
         await delay(500, undefined, { ref: false });
       }
     }
-    this.isStoring = false;
-    if (this.unstored.size > 0) void this.storeAll();
   }
 }

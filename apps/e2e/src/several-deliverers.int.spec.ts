@@ -147,10 +147,10 @@ describe('three deliverers', () => {
       const narrow = await subscribedEverywhere({ maxInFlight: 3 }, () => ({ delayMs: 300 }));
       const limited = await subscribedEverywhere({ rateLimit: { max: 5, perSeconds: 1 } });
       // what is open when its partition moves is not waited for
-      const slow = await subscribedEverywhere({ maxInFlight: 2 }, () => ({ delayMs: 4_000 }));
+      const slow = await subscribedEverywhere({ maxInFlight: 2 }, () => ({ delayMs: 8_000 }));
       const narrowIds = await publish(narrow.type, 60);
       const limitedIds = await publish(limited.type, 25);
-      const slowIds = await publish(slow.type, 16);
+      const slowIds = await publish(slow.type, 8);
       await fleet.restart('deliverer', 1);
       await untilLevel(3);
       await untilAllCame(narrow.receivers, narrowIds);

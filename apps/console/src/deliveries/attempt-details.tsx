@@ -1,8 +1,9 @@
-import { Accordion, Button, CopyButton, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Accordion, Button, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCheck, IconTerminal2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Answer } from '../api/api-context.js';
 import { JsonBlock } from '../parts/code-block.js';
+import { useCopy } from '../parts/use-copy.js';
 import { asCurl } from './as-curl.js';
 import classes from './attempt-details.module.css';
 import { SignatureSteps } from './signature-steps.js';
@@ -43,25 +44,28 @@ export function AttemptDetails({ attempt, endpointId, summary, opened }: Attempt
   );
 }
 
+const curlWords = { asked: 'Copy as curl', copied: 'Copied', failed: 'It could not be copied' } as const;
+
 function Request({ attempt: { request } }: { attempt: Attempt }): ReactNode {
+  const { outcome, copy } = useCopy(asCurl(request));
   return (
     <Half
       title="Request"
       action={
-        <CopyButton value={asCurl(request)}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              size="compact-xs"
-              onClick={copy}
-              leftSection={
-                copied ? <IconCheck size={12} aria-hidden /> : <IconTerminal2 size={12} aria-hidden />
-              }
-            >
-              {copied ? 'Copied' : 'Copy as curl'}
-            </Button>
-          )}
-        </CopyButton>
+        <Button
+          variant="default"
+          size="compact-xs"
+          onClick={copy}
+          leftSection={
+            outcome === 'copied' ? (
+              <IconCheck size={12} aria-hidden />
+            ) : (
+              <IconTerminal2 size={12} aria-hidden />
+            )
+          }
+        >
+          {curlWords[outcome ?? 'asked']}
+        </Button>
       }
     >
       <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>

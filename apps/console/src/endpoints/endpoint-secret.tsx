@@ -62,6 +62,8 @@ export function EndpointSecret({ endpoint }: { endpoint: Answer<'Endpoint'> }): 
         onClose={() => setAsking(false)}
         title="Rotate the secret?"
         action="Rotate"
+        // an empty field is no 0, which would end the old secret at once
+        ready={graceHours !== ''}
         onConfirm={rotate}
       >
         <Stack gap="sm">

@@ -61,7 +61,12 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await page.getByRole('button', { name: 'Enable' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.getByRole('button', { name: 'Rotate …' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    const rotate = page.getByRole('dialog').getByRole('button', { name: 'Rotate' });
+    // nothing is no 0, with which the old secret ends at once
+    await page.getByRole('dialog').getByRole('textbox').fill('');
+    expect(await rotate.isDisabled()).toBe(true);
+    await page.getByRole('dialog').getByRole('textbox').fill('24');
+    await rotate.click();
     await page.getByText('Both secrets sign').waitFor();
     await page.getByText('Secret rotated').waitFor();
     await page.getByRole('button', { name: 'More' }).click();

@@ -28,6 +28,11 @@ export function problemText(error: unknown): ProblemText {
   };
 }
 
+/** What was asked for is not there, or not any more: no failure to read it. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 404;
+}
+
 function adviceFor({ status, retryAfterSeconds }: ProblemError): string | null {
   if (retryAfterSeconds !== null) return `Try again in ${retryAfterSeconds} s.`;
   if (status === 403) return 'This needs another credential.';

@@ -1,4 +1,4 @@
-import { ProblemError } from '@postel/client';
+import { isGone } from './problem-text.js';
 
 const tries = 10;
 
@@ -7,7 +7,6 @@ const tries = 10;
  * again for some seconds, and believed then.
  */
 export const untilThere = {
-  retry: (failures: number, error: Error) =>
-    failures < tries && error instanceof ProblemError && error.status === 404,
+  retry: (failures: number, error: Error) => failures < tries && isGone(error),
   retryDelay: 500,
 } as const;

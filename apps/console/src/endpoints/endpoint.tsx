@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
+import { isGone } from '../api/problem-text.js';
 import { Id } from '../parts/copy.js';
 import { PageHeader } from '../parts/page-header.js';
 import { Section } from '../parts/section.js';
@@ -30,7 +31,7 @@ export function Component(): ReactNode {
     queryFn: () => unwrap(api.GET('/v1/endpoints/{id}', { params: { path: { id } } })),
     refetchInterval: 5_000,
   });
-  if (data) return <Endpoint endpoint={data} />;
+  if (data && !isGone(error)) return <Endpoint endpoint={data} />;
   return (
     <>
       <PageHeader title="Endpoint" back={back} />

@@ -1,10 +1,11 @@
-import { ProblemError, unwrap } from '@postel/client';
+import { unwrap } from '@postel/client';
 import { Alert, Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconCircleX, IconClock } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
+import { isGone } from '../api/problem-text.js';
 import { FailureState } from '../parts/states.js';
 import { TimeAgo } from '../parts/time-ago.js';
 
@@ -48,7 +49,7 @@ function Outcome({ deliveryId }: { deliveryId: string }): ReactNode {
         return await unwrap(api.GET('/v1/deliveries/{id}', { params: { path: { id: deliveryId } } }));
       } catch (failure) {
         // tables lag behind what was answered
-        if (failure instanceof ProblemError && failure.status === 404) return null;
+        if (isGone(failure)) return null;
         throw failure;
       }
     },

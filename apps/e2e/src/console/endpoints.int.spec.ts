@@ -80,6 +80,16 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await page.getByText(`${receiver.url}/changed`).waitFor({ state: 'detached' });
   });
 
+  it('that somebody deleted elsewhere are not shown as if they were there', async () => {
+    const { api } = running.postel;
+    const { id } = await api.createEndpoint({ url: 'http://127.0.0.1:9/deleted' });
+    const page = await running.open(running.signedIn(`/endpoints/${id}`));
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await api.request('DELETE', `/v1/endpoints/${id}`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+  });
+
   it('of one tenant are not those that another’s link shows', async () => {
     const { api } = running.postel;
     const secretUrl = `${(await running.postel.receiver()).url}/of-default`;

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 export interface ListOptions {
   readonly limit?: number;
   /** Asks again each so many ms, while the page is looked at. */
-  readonly refetchIntervalMs?: number | false;
+  readonly refetchIntervalMs?: number | undefined;
   readonly enabled?: boolean;
   /** Shows what was read under another key until this one's is there. */
   readonly keepPrevious?: boolean;
@@ -26,15 +26,15 @@ export interface List<Item> {
 export function useList<Item>(
   queryKey: QueryKey,
   readPage: (page: PageQuery) => Promise<Page<Item>>,
-  { limit = 50, refetchIntervalMs = false, enabled = true, keepPrevious = false }: ListOptions = {},
+  { limit = 50, refetchIntervalMs, enabled = true, keepPrevious = false }: ListOptions = {},
 ): List<Item> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam }) => readPage(pageParam === null ? { limit } : { limit, cursor: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: (last: Page<Item>) => last.nextCursor,
-    refetchInterval: refetchIntervalMs,
     enabled,
+    ...(refetchIntervalMs === undefined ? {} : { refetchInterval: refetchIntervalMs }),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
   const { data, fetchNextPage, refetch } = query;

@@ -6,6 +6,7 @@ import { Logo } from '../parts/logo.js';
 import { Account } from './account.js';
 import { Navigation } from './navigation.js';
 import { OfTenant } from './of-tenant.js';
+import { StaleNotice } from './stale-notice.js';
 import { TenantBanner } from './tenant-banner.js';
 import { TenantPicker } from './tenant-picker.js';
 
@@ -52,6 +53,7 @@ export function Shell(): ReactNode {
         <div style={{ maxWidth: 1240, marginInline: 'auto' }}>
           <OfTenant>
             <TenantBanner />
+            <StaleNotice />
             <Outlet />
           </OfTenant>
         </div>

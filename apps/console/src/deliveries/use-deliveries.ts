@@ -50,7 +50,7 @@ export function useDeliveries(filters: DeliveryFilters): LiveDeliveries {
   const list = useList(
     ['deliveries', 'list', filters],
     (page) => unwrap(api.GET('/v1/deliveries', { params: { query: { ...page, ...queryOf(filters) } } })),
-    { refetchIntervalMs: live === 'off' && !isOver ? pollEveryMs : false },
+    { refetchIntervalMs: live === 'off' && !isOver ? pollEveryMs : undefined },
   );
   const listed = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {

@@ -7,6 +7,7 @@ import { useApi, type Answer } from '../api/api-context.js';
 import { count } from '../parts/format.js';
 import { Section } from '../parts/section.js';
 import { sinceOf } from '../parts/since.js';
+import { FailureState } from '../parts/states.js';
 import { Status } from '../parts/status.js';
 import { attentionOf, type Attention } from './attention.js';
 
@@ -14,7 +15,7 @@ const most = 6;
 
 export function FailingEndpoints({ endpoints }: { endpoints: readonly Answer<'Endpoint'>[] }): ReactNode {
   const api = useApi();
-  const { data, isPending } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['dead-letters', 'of the day'],
     queryFn: async () => {
       const since = sinceOf('24h', Date.now());
@@ -23,11 +24,15 @@ export function FailingEndpoints({ endpoints }: { endpoints: readonly Answer<'En
     },
     refetchInterval: 10_000,
   });
-  const found = useMemo(() => attentionOf(endpoints, data ?? []), [endpoints, data]);
+  const found = useMemo(() => data && attentionOf(endpoints, data), [endpoints, data]);
   return (
     <Section title="Endpoints to look at">
-      {isPending ? (
-        <Skeleton h={120} />
+      {!found ? (
+        error ? (
+          <FailureState error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton h={120} />
+        )
       ) : found.length === 0 ? (
         <Center h={120} c="dimmed">
           <Text size="sm">Every endpoint takes what it is sent.</Text>

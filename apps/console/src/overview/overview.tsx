@@ -1,6 +1,6 @@
 import { unwrap } from '@postel/client';
 import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/api-context.js';
 import { useEndpoints } from '../api/use-endpoints.js';
@@ -16,21 +16,29 @@ import { useLatest } from './use-latest.js';
 export function Component(): ReactNode {
   const endpoints = useEndpoints(10_000);
   const latest = useLatest();
-  const arrived = useHasArrived(latest.items.some(({ status }) => status === 'succeeded'));
-  const error = endpoints.error ?? latest.error;
+  const seen = latest.items.some(({ status }) => status === 'succeeded');
+  const earlier = useArrivedEarlier(!seen);
+  const arrived = seen || earlier.data;
+  const error = endpoints.error ?? earlier.error ?? latest.error;
+  // what nobody could read is not the same as nothing
+  const hasNone = latest.items.length === 0;
+  const isKnown = arrived === true || (arrived === false && !(hasNone && (latest.isLoading || latest.error)));
   return (
     <>
       <PageHeader title="Overview" />
-      {error && !endpoints.data ? (
-        <FailureState
-          error={error}
-          onRetry={() => {
-            void endpoints.refetch();
-            latest.refetch();
-          }}
-        />
-      ) : !endpoints.data || latest.isLoading || arrived === undefined ? (
-        <Skeleton h={360} />
+      {!endpoints.data || !isKnown ? (
+        error ? (
+          <FailureState
+            error={error}
+            onRetry={() => {
+              void endpoints.refetch();
+              void earlier.refetch();
+              latest.refetch();
+            }}
+          />
+        ) : (
+          <Skeleton h={360} />
+        )
       ) : (
         <Stack gap="md">
           {arrived ? (
@@ -50,16 +58,14 @@ export function Component(): ReactNode {
   );
 }
 
-/** @param seen one was seen here already @returns undefined while it is not known */
-function useHasArrived(seen: boolean): boolean | undefined {
+/** Whether any delivery arrived, of those that are not among the latest. */
+function useArrivedEarlier(enabled: boolean): UseQueryResult<boolean> {
   const api = useApi();
-  const { data, isError } = useQuery({
+  return useQuery({
     queryKey: ['deliveries', 'arrived'],
     queryFn: async () =>
       (await unwrap(api.GET('/v1/deliveries', { params: { query: { status: 'succeeded', limit: 1 } } }))).data
         .length > 0,
-    enabled: !seen,
+    enabled,
   });
-  if (seen) return true;
-  return isError ? false : data;
 }

@@ -1,9 +1,10 @@
 import { ProblemError, unwrap } from '@postel/client';
 import { Button, Center, Loader, Stack } from '@mantine/core';
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import { ApiContext, useApi } from '../api/api-context.js';
 import { makeApi } from '../api/make-api.js';
+import { makeQueries } from '../api/make-queries.js';
 import { FailureState } from '../parts/states.js';
 import { SessionContext, useSessionStore, type Session } from './session.js';
 import { SignIn } from './sign-in.js';
@@ -24,11 +25,10 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   const { token, tenant, ended } = useSyncExternalStore(store.subscribe, store.current);
   const parts = useMemo(() => {
     if (token === null) return null;
-    const queries = new QueryClient({
-      // the client tries again by itself, and knows what may be tried again
-      defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
-    });
-    return { api: makeApi({ token, tenant, onRefused: () => store.refused(token) }), queries };
+    return {
+      api: makeApi({ token, tenant, onRefused: () => store.refused(token) }),
+      queries: makeQueries(),
+    };
   }, [token, tenant, store]);
   if (!parts || token === null) return <SignIn ended={ended} onToken={(given) => store.signIn(given)} />;
   return (

@@ -15,8 +15,9 @@ export interface LiveAnswerParts {
   readonly isStillGood: () => Promise<boolean>;
 }
 
-/** Why it ended: the client, or what had been given to it. */
-export type EndReason = 'client_gone' | 'client_too_slow' | 'access_ended' | 'stopping' | 'failed';
+/** Why it ended: the client, what had been given to it, or whom it reads from. */
+export type EndReason =
+  'client_gone' | 'client_too_slow' | 'access_ended' | 'broker_away' | 'stopping' | 'failed';
 
 /** Of LOG at once: together with what the stream to the client buffers, all that a slow reader makes this hold. */
 const messagesAtOnce = 8;
@@ -29,9 +30,9 @@ const lastBytesMs = 1_000;
  * One answer that goes on. It reads on when the client has taken what there was, so that a slow client costs the broker
  * nothing but a position.
  *
- *   ready ──▶ following LOG ◀──(broker away, client slow: the same position again)──╮
- *                 ├──────────────────────────────────────────────────────────────────╯
- *                 ╰──(client gone or too slow, access ended, stopping)──▶ ended
+ *   ready ──▶ following LOG ◀──(broker away for a moment, client slow: the same position again)──╮
+ *                 ├───────────────────────────────────────────────────────────────────────────────╯
+ *                 ╰──(client gone or too slow, access ended, broker away, stopping)──▶ ended
  */
 export class LiveAnswer {
   readonly body = new PassThrough();
@@ -131,7 +132,9 @@ export class LiveAnswer {
     clearTimeout(late);
   }
 
+  /** Says that it is there, which would not be true without the broker: nothing could be told. */
   private keepAlive(): void {
+    if (!this.parts.broker.isConnected()) return this.end('broker_away');
     // what is not taken yet says the same
     if (!this.body.writableNeedDrain) void this.write(keepAliveText(this.reached));
   }

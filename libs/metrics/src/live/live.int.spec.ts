@@ -444,6 +444,23 @@ describe('a live answer', () => {
     expect(reader.messages.map(({ event }) => event)).toEqual(['ready', 'delivery']);
   });
 
+  it('ends while the broker is away, so that its silence is not taken for quiet', async () => {
+    await serve({ keepAliveMs: 20 });
+    const reader = await opened('deliveries');
+    let isOver = false;
+    void reader.ended().then(() => (isOver = true));
+    await nats.kill();
+    try {
+      await waitUntil(() => isOver);
+      expect((await open('deliveries')).status).toBe(503);
+    } finally {
+      await nats.restart();
+    }
+    await waitUntil(
+      async () => (await open('deliveries', { lastEventId: reader.lastEventId })).status === 200,
+    );
+  });
+
   it('waits for a slow reader without reading on, and then goes on in order', async () => {
     const reader = await opened('deliveries');
     reader.pause();

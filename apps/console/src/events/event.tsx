@@ -7,6 +7,7 @@ import { useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
 import { untilThere } from '../api/until-there.js';
+import { asWritten } from '../parts/as-written.js';
 import { CodeBlock } from '../parts/code-block.js';
 import { Id } from '../parts/copy.js';
 import { DescriptionList } from '../parts/description-list.js';
@@ -26,7 +27,12 @@ export function Component(): ReactNode {
   const [isAsked, setAsked] = useState(false);
   const { data, error, refetch } = useQuery({
     queryKey: ['events', id],
-    queryFn: () => unwrap(api.GET('/v1/events/{id}', { params: { path: { id } } })),
+    queryFn: async () => {
+      const text = await unwrap(api.GET('/v1/events/{id}', { params: { path: { id } }, parseAs: 'text' }));
+      return JSON.parse(text, asWritten) as Answer<'Event'>;
+    },
+    // it would take a number as it was written apart
+    structuralSharing: false,
     ...untilThere,
     // it is erased a moment after it was asked for
     refetchInterval: ({ state }) => (isAsked && !state.data?.erased ? 1_000 : false),

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asWritten } from './as-written.js';
 import classes from './code-block.module.css';
 import { Copy } from './copy.js';
 
@@ -23,16 +24,16 @@ export function CodeBlock({ text, what, maxHeight = 360 }: CodeBlockProps): Reac
   );
 }
 
-/** JSON laid out; anything else as it came. The text itself is kept where it is no JSON, or says numbers JavaScript does not know. */
+/** JSON laid out, with its numbers as they are written; anything else as it came. */
 export function JsonBlock({ text, ...rest }: CodeBlockProps): ReactNode {
   return <CodeBlock text={laidOut(text)} {...rest} />;
 }
 
 function laidOut(text: string): string {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text, asWritten);
     const compact = JSON.stringify(value);
-    // 1.0, 12345678901234567890 and the like would be shown as another number
+    // what somebody laid out already, or has a key twice
     return compact === text.trim() ? JSON.stringify(value, null, 2) : text;
   } catch {
     return text;

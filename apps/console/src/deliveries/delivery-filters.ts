@@ -1,16 +1,29 @@
 import type { components } from '@postel/client';
+import { sinceOf } from '../parts/since.js';
 
 export type Delivery = components['schemas']['Delivery'];
 
 export const filterNames = ['status', 'endpointId', 'type', 'eventId', 'since', 'until'] as const;
-export type DeliveryFilters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
+/** As they stand in the address. */
+export type AddressFilters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
 
 export const statuses = ['pending', 'retrying', 'succeeded', 'dead', 'discarded'] as const;
 
-/** As the API takes them; what somebody wrote into the address and is no status is none. */
-export function queryOf({ status, ...rest }: DeliveryFilters) {
+/** As the API takes them. */
+export interface DeliveryFilters extends Omit<AddressFilters, 'status'> {
+  readonly status?: Delivery['status'];
+}
+
+/** What somebody wrote into the address and is no status, or no time, is none. */
+export function filtersOf({ status, since, until, ...rest }: AddressFilters, nowMs: number): DeliveryFilters {
   const known = statuses.find((name) => name === status);
-  return { ...rest, ...(known ? { status: known } : {}) };
+  const [from, to] = [sinceOf(since, nowMs), sinceOf(until, nowMs)];
+  return {
+    ...rest,
+    ...(known && { status: known }),
+    ...(from !== undefined && { since: from }),
+    ...(to !== undefined && { until: to }),
+  };
 }
 
 /** Of what is told live: by the API what it can, the rest by `matches`. */
@@ -53,14 +66,23 @@ export function tell(told: Told, deliveries: readonly Delivery[]): Told {
     next.delete(delivery.id);
     next.set(delivery.id, before ? later(before, delivery) : delivery);
   }
-  // the oldest were told long ago, and are in the list when it is read again
+  // the oldest were told long ago: the list has them, as soon as it is read again
   for (const id of next.keys()) if (next.size > maxLive) next.delete(id);
   return next;
 }
 
-/** The rows to be shown: the list with what was told since, newest first, and what does not match any more left out. */
+/** What was read of the list: where there is more of it, it reaches as far back as its last row. */
+export interface Listed {
+  readonly items: readonly Delivery[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * The rows to be shown: the list with what was told since, newest first, and what does not match any more left out. What
+ * is older than the list reaches comes with its page: between it and the others rows would be missing.
+ */
 export function merged(
-  items: readonly Delivery[],
+  { items, hasMore }: Listed,
   told: Told,
   filters: DeliveryFilters,
   isShown: (id: string) => boolean,
@@ -70,7 +92,10 @@ export function merged(
     const live = told.get(item.id);
     return live ? later(item, live) : item;
   });
-  const added = [...told.values()].filter(({ id }) => !listed.has(id) && isShown(id));
+  const reachesMs = hasMore ? Date.parse(items.at(-1)?.createdAt ?? '') : -Infinity;
+  const added = [...told.values()].filter(
+    ({ id, createdAt }) => !listed.has(id) && isShown(id) && Date.parse(createdAt) >= reachesMs,
+  );
   return [...added, ...rows]
     .filter((delivery) => matches(delivery, filters))
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));

@@ -1,7 +1,7 @@
 import { Affix, Button, Text } from '@mantine/core';
 import { IconArrowUp, IconSend } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import type { ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { LiveBadge } from '../live/live-badge.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { PageHeader } from '../parts/page-header.js';
@@ -10,7 +10,7 @@ import { DeliveryStatus } from '../parts/status.js';
 import { TimeAgo } from '../parts/time-ago.js';
 import { useSearchFilters } from '../parts/use-search-filters.js';
 import classes from './delivery-list.module.css';
-import { filterNames, type Delivery } from './delivery-filters.js';
+import { filterNames, filtersOf, type Delivery } from './delivery-filters.js';
 import { FilterBar } from './filter-bar.js';
 import { LastAnswer } from './last-answer.js';
 import { useDeliveries } from './use-deliveries.js';
@@ -41,7 +41,9 @@ const columns: readonly Column<Delivery>[] = [
 ];
 
 export function Component(): ReactNode {
-  const [filters, change] = useSearchFilters(filterNames);
+  const [address, change] = useSearchFilters(filterNames);
+  const [openedAtMs] = useState(() => Date.now());
+  const filters = useMemo(() => filtersOf(address, openedAtMs), [address, openedAtMs]);
   const list = useDeliveries(filters);
   const filtered = Object.keys(filters).length > 0;
   return (

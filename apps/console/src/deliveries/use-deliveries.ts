@@ -7,8 +7,8 @@ import { useLive } from '../live/use-live.js';
 import {
   livePathOf,
   matches,
+  maxLive,
   merged,
-  queryOf,
   tell,
   type Delivery,
   type DeliveryFilters,
@@ -47,10 +47,12 @@ export function useDeliveries(filters: DeliveryFilters): LiveDeliveries {
       }
     }, []),
   });
+  // more came than is kept: what is between it and the list has to be read
+  const isFull = told.rows.size >= maxLive;
   const list = useList(
     ['deliveries', 'list', filters],
-    (page) => unwrap(api.GET('/v1/deliveries', { params: { query: { ...page, ...queryOf(filters) } } })),
-    { refetchIntervalMs: live === 'off' && !isOver ? pollEveryMs : undefined },
+    (page) => unwrap(api.GET('/v1/deliveries', { params: { query: { ...page, ...filters } } })),
+    { refetchIntervalMs: (live === 'off' && !isOver) || isFull ? pollEveryMs : undefined },
   );
   const listed = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {
@@ -72,8 +74,8 @@ export function useDeliveries(filters: DeliveryFilters): LiveDeliveries {
   }, [key]);
   const rows = useMemo(() => (told.key === key ? told.rows : new Map<string, Delivery>()), [told, key]);
   const items = useMemo(
-    () => merged(list.items, rows, filters, (id) => !held.has(id)),
-    [list.items, rows, filters, held],
+    () => merged({ items: list.items, hasMore: list.hasMore }, rows, filters, (id) => !held.has(id)),
+    [list.items, list.hasMore, rows, filters, held],
   );
   const waiting = useMemo(
     () => [...held].filter((id) => !listed.current.has(id) && isMatch(rows.get(id), filters)).length,

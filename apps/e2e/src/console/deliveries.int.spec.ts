@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../harness/browser.js';
+import { eventually } from '../harness/eventually.js';
+import { adminToken } from '../harness/fleet.js';
 import { consolePatienceMs, startConsole, violationsOf, type RunningConsole } from '../harness/console.js';
 
+/** So many the page keeps of what it was told. */
+const maxLive = 500;
 const phone = { viewport: { width: 390, height: 844 } };
 
 describeInBrowser('the console’s delivery log', (chromium) => {
@@ -52,6 +56,12 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
+  it('takes of an address what it understands, and has a preset of time as other lists have', async () => {
+    const page = await running.open(running.signedIn('/deliveries?status=nonsense&since=24h'));
+    await page.getByRole('link', { name: 'Delivery of order.created' }).waitFor();
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+  });
+
   it.each([
     ['dark', { colorScheme: 'dark' as const }],
     ['on a phone', phone],
@@ -64,6 +74,58 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     await page.getByRole('link', { name: 'Delivery of order.created' }).click();
     await page.getByText('Attempt 2 succeeded').waitFor();
     expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it('has no hole where more came than is kept of what was told', async () => {
+    const { api } = running.postel;
+    const receiver = await running.postel.receiver();
+    const type = 'gap.made';
+    await api.createEndpoint({ url: receiver.url, events: [type], maxInFlight: 50 });
+    const page = await running.open(running.signedIn(`/deliveries?type=${type}`));
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await page.getByText('No delivery is like that').waitFor();
+    const publish = (n: number) => {
+      const events = Array.from({ length: n }, (_, index) => ({ type, data: { object: { index } } }));
+      return api.request('POST', '/v1/events/batch', { body: { events } });
+    };
+    const logged = () => api.all((query) => api.deliveries(query), `type=${type}`);
+    await publish(60);
+    await eventually(
+      async () => ((await logged()).length === 60 ? true : null),
+      'the log to have all of them',
+    );
+    await page.reload();
+    await page.getByRole('button', { name: 'Show more' }).waitFor();
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+    await publish(maxLive + 200);
+    await receiver.waitFor(60 + maxLive + 200);
+    await eventually(async () => {
+      const all = await logged();
+      const links = page.getByRole('link', { name: `Delivery of ${type}` });
+      const ids = await links.evaluateAll((rows) =>
+        rows.map((row) =>
+          String((row as unknown as { getAttribute(name: string): string }).getAttribute('href')),
+        ),
+      );
+      const shown = new Set(ids.map((path) => path.split('/').at(-1)));
+      const oldest = all.findLast(({ id }) => shown.has(id));
+      const missing = all.filter(
+        ({ id, createdAt }) => createdAt > String(oldest?.createdAt) && !shown.has(id),
+      );
+      return all.length === 60 + maxLive + 200 && missing.length === 0 ? true : null;
+    }, 'every delivery that is newer than the oldest row to have a row');
+  });
+
+  it('shows the numbers of an event as they were published', async () => {
+    const payload = '"id":12345678901234567890,"rate":1.10';
+    await fetch(`${running.url}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: `{"id":"evt_of_numbers","type":"order.created","data":{"object":{${payload}}}}`,
+    });
+    const page = await running.open(running.signedIn('/events/evt_of_numbers'));
+    await page.getByLabel('payload', { exact: true }).getByText('"id": 12345678901234567890').waitFor();
+    await page.getByLabel('payload', { exact: true }).getByText('"rate": 1.10').waitFor();
   });
 
   it('complains of nothing', () => {

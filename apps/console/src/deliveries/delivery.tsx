@@ -8,7 +8,7 @@ import { useApi } from '../api/api-context.js';
 import { Id } from '../parts/copy.js';
 import { DescriptionList } from '../parts/description-list.js';
 import { duration } from '../parts/format.js';
-import { PageHeader } from '../parts/page-header.js';
+import { PageHeader, type PageHeaderProps } from '../parts/page-header.js';
 import { Section } from '../parts/section.js';
 import { FailureState } from '../parts/states.js';
 import { DeliveryStatus } from '../parts/status.js';
@@ -27,11 +27,16 @@ export function Component(): ReactNode {
     // what has ended may be retried, by others too
     refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? 1_000 : 5_000),
   });
-  if (data) return <Delivery delivery={data} />;
   return (
     <>
-      <PageHeader title="Delivery" back={back} />
-      {error ? <FailureState error={error} onRetry={() => void refetch()} /> : <Skeleton h={320} />}
+      <PageHeader back={back} {...(data ? headerOf(data) : { title: 'Delivery' })} />
+      {data ? (
+        <Delivery delivery={data} />
+      ) : error ? (
+        <FailureState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton h={320} />
+      )}
     </>
   );
 }
@@ -40,28 +45,28 @@ function isOpen({ status }: DeliveryAnswer): boolean {
   return status === 'pending' || status === 'retrying';
 }
 
-function Delivery({ delivery }: { delivery: DeliveryAnswer }): ReactNode {
+function headerOf(delivery: DeliveryAnswer): PageHeaderProps {
   const { id, type, status } = delivery;
+  return {
+    title: type,
+    badge: (
+      <span role="status">
+        <DeliveryStatus status={status} />
+      </span>
+    ),
+    description: <Id value={id} what="the id of the delivery" />,
+    actions: <Retry delivery={delivery} />,
+  };
+}
+
+function Delivery({ delivery }: { delivery: DeliveryAnswer }): ReactNode {
   return (
-    <>
-      <PageHeader
-        title={type}
-        back={back}
-        badge={
-          <span role="status">
-            <DeliveryStatus status={status} />
-          </span>
-        }
-        description={<Id value={id} what="the id of the delivery" />}
-        actions={<Retry delivery={delivery} />}
-      />
-      <Stack gap="md">
-        <Section title="Delivery">
-          <Facts delivery={delivery} />
-        </Section>
-        <AttemptTimeline delivery={delivery} />
-      </Stack>
-    </>
+    <Stack gap="md">
+      <Section title="Delivery">
+        <Facts delivery={delivery} />
+      </Section>
+      <AttemptTimeline delivery={delivery} />
+    </Stack>
   );
 }
 

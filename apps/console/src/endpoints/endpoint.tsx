@@ -8,7 +8,7 @@ import { Link, useParams } from 'react-router';
 import { useApi, type Answer } from '../api/api-context.js';
 import { isGone } from '../api/problem-text.js';
 import { Id } from '../parts/copy.js';
-import { PageHeader } from '../parts/page-header.js';
+import { PageHeader, type PageHeaderProps } from '../parts/page-header.js';
 import { Section } from '../parts/section.js';
 import { FailureState } from '../parts/states.js';
 import { EndpointStatus } from '../parts/status.js';
@@ -31,61 +31,76 @@ export function Component(): ReactNode {
     queryFn: () => unwrap(api.GET('/v1/endpoints/{id}', { params: { path: { id } } })),
     refetchInterval: 5_000,
   });
-  if (data && !isGone(error)) return <Endpoint endpoint={data} />;
+  const endpoint = isGone(error) ? undefined : data;
   return (
     <>
-      <PageHeader title="Endpoint" back={back} />
-      {error ? <FailureState error={error} onRetry={() => void refetch()} /> : <Skeleton h={320} />}
+      <PageHeader back={back} {...(endpoint ? headerOf(endpoint) : { title: 'Endpoint' })} />
+      {endpoint ? (
+        <Endpoint endpoint={endpoint} />
+      ) : error ? (
+        <FailureState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton h={320} />
+      )}
+    </>
+  );
+}
+
+function headerOf(endpoint: Answer<'Endpoint'>): PageHeaderProps {
+  const { id, url, status, description } = endpoint;
+  return {
+    title: url,
+    badge: <EndpointStatus status={status} />,
+    description: (
+      <Group gap="xs">
+        {description && <span>{description}</span>}
+        <Id value={id} what="the id of the endpoint" />
+      </Group>
+    ),
+    actions: (
+      <>
+        <Edit endpoint={endpoint} />
+        <EndpointActions endpoint={endpoint} />
+      </>
+    ),
+  };
+}
+
+function Edit({ endpoint }: { endpoint: Answer<'Endpoint'> }): ReactNode {
+  const [editing, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button variant="default" leftSection={<IconPencil size={14} aria-hidden />} onClick={open}>
+        Edit
+      </Button>
+      <EditEndpoint endpoint={endpoint} opened={editing} onClose={close} />
     </>
   );
 }
 
 function Endpoint({ endpoint }: { endpoint: Answer<'Endpoint'> }): ReactNode {
-  const [editing, { open, close }] = useDisclosure(false);
-  const { id, url, status, description } = endpoint;
+  const { id } = endpoint;
   return (
-    <>
-      <PageHeader
-        title={url}
-        back={back}
-        badge={<EndpointStatus status={status} />}
-        description={
-          <Group gap="xs">
-            {description && <span>{description}</span>}
-            <Id value={id} what="the id of the endpoint" />
-          </Group>
-        }
-        actions={
-          <>
-            <Button variant="default" leftSection={<IconPencil size={14} aria-hidden />} onClick={open}>
-              Edit
-            </Button>
-            <EndpointActions endpoint={endpoint} />
-          </>
-        }
-      />
-      <Stack gap="md">
-        <Trouble endpoint={endpoint} />
-        <EndpointFigures endpointId={id} />
-        <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
-            <Stack gap="md">
-              <EndpointSettings endpoint={endpoint} />
-              <EndpointHistory endpointId={id} />
-            </Stack>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
-            <Stack gap="md">
-              <Section title="Does it arrive?">
-                <TestEvent endpointId={id} />
-              </Section>
-              <EndpointSecret endpoint={endpoint} />
-            </Stack>
-          </Grid.Col>
-        </Grid>
-      </Stack>
-      <EditEndpoint endpoint={endpoint} opened={editing} onClose={close} />
-    </>
+    <Stack gap="md">
+      <Trouble endpoint={endpoint} />
+      <EndpointFigures endpointId={id} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+          <Stack gap="md">
+            <EndpointSettings endpoint={endpoint} />
+            <EndpointHistory endpointId={id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+          <Stack gap="md">
+            <Section title="Does it arrive?">
+              <TestEvent endpointId={id} />
+            </Section>
+            <EndpointSecret endpoint={endpoint} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Stack>
   );
 }
 

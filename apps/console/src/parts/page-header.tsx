@@ -42,7 +42,14 @@ export function PageHeader({ title, badge, description, actions, back }: PageHea
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
       {description && (
-        <Text c="dimmed" size="sm" mt={2} maw={720} component="div" style={{ textWrap: 'pretty' }}>
+        <Text
+          c="dimmed"
+          size="sm"
+          mt={2}
+          maw={720}
+          component="div"
+          style={{ textWrap: 'pretty', overflowWrap: 'anywhere' }}
+        >
           {description}
         </Text>
       )}

@@ -7,7 +7,7 @@ import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/api-context.js';
 import { Confirm } from '../parts/confirm.js';
 import { Id } from '../parts/copy.js';
-import { PageHeader } from '../parts/page-header.js';
+import { PageHeader, type PageHeaderProps } from '../parts/page-header.js';
 import { Section } from '../parts/section.js';
 import { FailureState } from '../parts/states.js';
 import { ChangeSecrets } from './change-secrets.js';
@@ -25,45 +25,51 @@ export function Component(): ReactNode {
     queryKey: ['sources', 'one', id],
     queryFn: () => unwrap(api.GET('/v1/sources/{id}', { params: { path: { id } } })),
   });
-  if (data) return <OneSource source={data} />;
   return (
     <>
-      <PageHeader title="Source" back={back} />
-      {error ? <FailureState error={error} onRetry={() => void refetch()} /> : <Skeleton h={320} />}
+      <PageHeader back={back} {...(data ? headerOf(data) : { title: 'Source' })} />
+      {data ? (
+        <OneSource source={data} />
+      ) : error ? (
+        <FailureState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton h={320} />
+      )}
     </>
   );
 }
 
-function OneSource({ source }: { source: Source }): ReactNode {
+function headerOf(source: Source): PageHeaderProps {
   const { id, name, provider, status } = source;
+  return {
+    title: name,
+    badge: <SourceStatus status={status} />,
+    description: (
+      <Group gap="xs">
+        <span>{providers[provider].name}</span>
+        <Id value={id} what="the id of the source" />
+      </Group>
+    ),
+    actions: <Actions source={source} />,
+  };
+}
+
+function OneSource({ source }: { source: Source }): ReactNode {
+  const { provider } = source;
   return (
-    <>
-      <PageHeader
-        title={name}
-        back={back}
-        badge={<SourceStatus status={status} />}
-        description={
-          <Group gap="xs">
-            <span>{providers[provider].name}</span>
-            <Id value={id} what="the id of the source" />
-          </Group>
-        }
-        actions={<Actions source={source} />}
-      />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <Section title={`At ${providers[provider].name}`}>
-            <SetUp source={source} />
-          </Section>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack gap="md">
-            <SourceSettings source={source} />
-            <ChangeSecrets source={source} />
-          </Stack>
-        </Grid.Col>
-      </Grid>
-    </>
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Section title={`At ${providers[provider].name}`}>
+          <SetUp source={source} />
+        </Section>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Stack gap="md">
+          <SourceSettings source={source} />
+          <ChangeSecrets source={source} />
+        </Stack>
+      </Grid.Col>
+    </Grid>
   );
 }
 

@@ -29,7 +29,7 @@ export function DeleteTenant({ tenant }: { tenant: string }): ReactNode {
         Its credentials are refused and its endpoints get nothing from that moment on; then all it had is
         erased, from the streams and the tables. Nothing brings it back.
       </Text>
-      <Button variant="default" c="var(--postel-bad)" onClick={open}>
+      <Button variant="default" c="var(--postel-bad)" maw="100%" onClick={open}>
         Delete {tenant}
       </Button>
       <Confirm

@@ -22,41 +22,45 @@ export function Component(): ReactNode {
     queryKey: ['tenants', 'one', id],
     queryFn: () => unwrap(api.GET('/v1/tenants/{id}', { params: { path: { id } } })),
   });
-  if (data) return <OneTenant tenant={data} key={data.id} />;
-  return (
-    <>
-      <PageHeader title={id} back={back} />
-      {error ? <FailureState error={error} onRetry={() => void refetch()} /> : <Skeleton h={480} />}
-    </>
-  );
-}
-
-function OneTenant({ tenant }: { tenant: Tenant }): ReactNode {
-  const { id, description } = tenant;
   return (
     <>
       <PageHeader
         title={id}
         back={back}
-        description={description}
+        description={data?.description}
         actions={
-          <Button component={Link} to={atTenant('/endpoints', id)} variant="default">
-            Open as this tenant
-          </Button>
+          data && (
+            <Button component={Link} to={atTenant('/endpoints', id)} variant="default">
+              Open as this tenant
+            </Button>
+          )
         }
       />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <TenantSettings tenant={tenant} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack gap="md">
-            <ApiKeys tenant={id} />
-            <PortalLink tenant={id} />
-            {id !== 'default' && <DeleteTenant tenant={id} />}
-          </Stack>
-        </Grid.Col>
-      </Grid>
+      {data ? (
+        <OneTenant tenant={data} key={id} />
+      ) : error ? (
+        <FailureState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton h={480} />
+      )}
     </>
+  );
+}
+
+function OneTenant({ tenant }: { tenant: Tenant }): ReactNode {
+  const { id } = tenant;
+  return (
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <TenantSettings tenant={tenant} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Stack gap="md">
+          <ApiKeys tenant={id} />
+          <PortalLink tenant={id} />
+          {id !== 'default' && <DeleteTenant tenant={id} />}
+        </Stack>
+      </Grid.Col>
+    </Grid>
   );
 }

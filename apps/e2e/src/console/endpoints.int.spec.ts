@@ -80,6 +80,18 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await page.getByText(`${receiver.url}/changed`).waitFor({ state: 'detached' });
   });
 
+  it('are shown with whatever description, and the focus goes to their heading', async () => {
+    const description = '\u202e🚀 '.concat('unbroken'.repeat(60));
+    const { id } = await running.postel.api.createEndpoint({ url: 'http://127.0.0.1:9/long', description });
+    const page = await running.open(running.signedIn('/endpoints'));
+    await page.getByRole('link', { name: /^http:\/\/127.0.0.1:9\/long/ }).click();
+    await page.waitForURL(new RegExp(id));
+    await page.getByText('Does it arrive?').waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    const root = 'document.documentElement';
+    expect(await page.evaluate(`${root}.scrollWidth <= ${root}.clientWidth`)).toBe(true);
+  });
+
   it('that somebody deleted elsewhere are not shown as if they were there', async () => {
     const { api } = running.postel;
     const { id } = await api.createEndpoint({ url: 'http://127.0.0.1:9/deleted' });

@@ -41,14 +41,15 @@ function OperatorsChoice(): ReactNode {
   );
 }
 
-/** What is one thing of a tenant's is none of another's: then to the list of those. */
+/** What is one thing of a tenant's, be it what a list is filtered by, is none of another's: then to the list of all. */
 function useLookAt(): (tenant: string) => void {
   const { chooseTenant } = useSession();
   const navigate = useNavigate();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   return (tenant) => {
     const [, list, one] = pathname.split('/');
-    if (one !== undefined && list !== 'tenants') void navigate(`/${list}`);
+    const isOfTenant = one !== undefined && list !== 'tenants';
+    if (isOfTenant || search !== '') void navigate(isOfTenant ? `/${list}` : pathname);
     chooseTenant(tenant);
   };
 }

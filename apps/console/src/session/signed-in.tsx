@@ -1,5 +1,6 @@
 import { ProblemError, unwrap } from '@postel/client';
 import { Button, Center, Loader, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import { ApiContext, useApi } from '../api/api-context.js';
@@ -64,10 +65,17 @@ function KnownSession({ token, children }: { token: string; children: ReactNode 
     const timer = setTimeout(() => store.signOut('expired'), leftMs.current);
     return () => clearTimeout(timer);
   }, [expiresAt, store]);
-  // the tenant that was looked at is gone: the operator's own again
+  // the tenant that was looked at is gone, or a link named one that there never was: the operator's own again
   const tenantIsGone = error instanceof ProblemError && error.code === 'tenant_not_found';
   useEffect(() => {
-    if (tenantIsGone) store.change({ tenant: null });
+    if (!tenantIsGone) return;
+    const { tenant } = store.current();
+    notifications.show({
+      color: 'orange',
+      autoClose: false,
+      message: `There is no tenant ${tenant}. What is shown is of the tenant default.`,
+    });
+    store.change({ tenant: null });
   }, [tenantIsGone, store]);
   const session = useMemo(
     (): Session | null =>

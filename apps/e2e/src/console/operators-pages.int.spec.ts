@@ -186,6 +186,32 @@ describeInBrowser('the operator’s pages', (chromium) => {
     patienceMs,
   );
 
+  it(
+    'show of another tenant no list that is filtered by what the last one had',
+    async () => {
+      const { id } = await running.postel.api.createEndpoint({ url: 'http://127.0.0.1:9/of-default' });
+      await running.postel.api.request('PUT', '/v1/tenants/other', { body: {} });
+      await page.goto(`${running.url}/deliveries?endpointId=${id}&tenant=default`);
+      await page.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
+      await page.getByRole('combobox', { name: 'Tenant' }).click();
+      await page.getByRole('option', { name: 'other' }).click();
+      await page.getByText('You look at tenant other').waitFor();
+      await page.getByText('Nothing has been delivered yet').waitFor();
+      expect(page.url()).toBe(`${running.url}/deliveries`);
+    },
+    patienceMs,
+  );
+
+  it(
+    'say of a tenant that a link names and that there is not that they show another',
+    async () => {
+      await page.goto(`${running.url}/endpoints?tenant=no-such`);
+      await page.getByRole('alert').getByText('There is no tenant no-such').waitFor();
+      await page.getByRole('heading', { name: 'Endpoints', level: 1 }).waitFor();
+    },
+    patienceMs,
+  );
+
   it('complain of nothing', () => {
     expect(running.complaints).toEqual([]);
   });

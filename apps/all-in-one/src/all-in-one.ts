@@ -26,6 +26,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded } from './embedded.js';
+import { keepPorts } from './keep-ports.js';
 import { keptSecrets, type KeptSecrets } from './kept-secrets.js';
 import { readAllInOneSettings, withDefaultsOfNpmStart, type AllInOneSettings } from './settings.js';
 
@@ -104,6 +105,11 @@ export async function startAllInOne({
     stack.push(() => operations.stop());
     const ingest = services[services.length - 1] as RunningService;
     await untilReady(services);
+    keepPorts(dataDir, {
+      apiUrl: ingest.url,
+      natsUrl: env['NATS_URL'] ? null : embedded.natsUrl,
+      databaseUrl: env['DATABASE_URL'] ? null : embedded.databaseUrl,
+    });
     return {
       apiUrl: ingest.url,
       natsUrl: embedded.natsUrl,

@@ -28,6 +28,7 @@ import {
 } from './harness/all-in-one.js';
 import { eventIdOf } from './harness/event-id-of.js';
 import { eventually } from './harness/eventually.js';
+import { runCommand } from './harness/command-line.js';
 import { connectProducer, type NatsProducer } from './harness/nats-producer.js';
 import { overHttp, overNats, publishPersistently } from './harness/persistent-producer.js';
 import { verifySignatures } from './harness/signatures.js';
@@ -105,6 +106,19 @@ describe('npm start', () => {
     );
     return arrived().length - count;
   }
+
+  it(
+    'is found by the command line on whatever ports, in a terminal that does not know them',
+    async () => {
+      const place = { env: { POSTEL_DATA_DIR: installation.dataDir }, directory: directory.path };
+      const { code, out, err } = await runCommand(['whoami'], place);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain(`at ${installation.apiUrl}`);
+      const doctor = await runCommand(['doctor'], place);
+      expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining(installation.apiUrl) });
+    },
+    patienceMs,
+  );
 
   it(
     'prints the addresses, the token, and three curl lines that work',

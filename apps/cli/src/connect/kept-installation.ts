@@ -26,6 +26,18 @@ export function readKeptSecrets(directory: string, env: Env): KeptSecrets | null
   }
 }
 
+/** @returns the environment, and where it has none the ports that `npm start` had here last (`.postel/ports.json`) */
+export function withKeptPorts(directory: string, env: Env): Env {
+  try {
+    const file = join(keptDirectory(directory, env), 'ports.json');
+    const ports = JSON.parse(readFileSync(file, 'utf8')) as Env;
+    const known = Object.entries(ports).map(([name, port]) => [name, env[name] || port]);
+    return { ...env, ...(Object.fromEntries(known) as Env) };
+  } catch {
+    return env;
+  }
+}
+
 /** Its API is on this machine alone: that is where the token may go. */
 export function keptInstallation(directory: string, env: Env): KeptInstallation | null {
   const token = env['POSTEL_ADMIN_TOKEN'] || readKeptSecrets(directory, env)?.POSTEL_ADMIN_TOKEN;

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { withKeptPorts } from '../connect/kept-installation.js';
 import type { Terminal } from './terminal.js';
 
 /** The terminal, or the pipes, that this process was started with. */
 export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdin, stdout, stderr } = process;
+  const directory = process.cwd();
   stderr.on('error', () => process.exit(1));
   stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     // `postel events list | head` has seen enough: that is no failure
@@ -14,8 +16,8 @@ export function processTerminal(): Terminal {
     stderr.write(`postel: the output cannot be written: ${message}\n`, () => process.exit(1));
   });
   return {
-    env,
-    directory: process.cwd(),
+    env: withKeptPorts(directory, process.env),
+    directory,
     input: stdin,
     inputIsTty: stdin.isTTY,
     isTty: stdout.isTTY,

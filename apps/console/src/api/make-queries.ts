@@ -1,5 +1,5 @@
 import { ProblemError } from '@postel/client';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, type Query } from '@tanstack/react-query';
 
 const againMs = 5_000;
 
@@ -11,10 +11,19 @@ export function makeQueries(): QueryClient {
         // the client tries again by itself, and knows what may be tried again
         retry: false,
         staleTime: 5_000,
-        refetchInterval: ({ state }) => (state.error !== null && mayPass(state.error) ? againMs : false),
+        refetchInterval: every(false),
       },
     },
   });
+}
+
+/**
+ * What `refetchInterval` takes: asked again each so many ms, and sooner after a failure that may pass.
+ * @param intervalMs false: only then
+ */
+export function every(intervalMs: number | false) {
+  return ({ state: { error } }: Pick<Query<unknown>, 'state'>): number | false =>
+    error !== null && mayPass(error) ? Math.min(intervalMs || againMs, againMs) : intervalMs;
 }
 
 /** Whether another time it may be answered: a refusal stays one. */

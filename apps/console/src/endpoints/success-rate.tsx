@@ -3,6 +3,7 @@ import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/api-context.js';
+import { every } from '../api/make-queries.js';
 import { count, percent } from '../parts/format.js';
 
 /** Of the last 24 hours; where nothing has ended, there is none. */
@@ -34,6 +35,6 @@ export function useEndpointStats(endpointId: string, period: 'hour' | 'day' | 'w
         api.GET('/v1/endpoints/{id}/stats', { params: { path: { id: endpointId }, query: { period } } }),
       ),
     staleTime: 30_000,
-    refetchInterval: 60_000,
+    refetchInterval: every(60_000),
   });
 }

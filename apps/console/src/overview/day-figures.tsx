@@ -3,6 +3,7 @@ import { SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useApi } from '../api/api-context.js';
+import { every } from '../api/make-queries.js';
 import { Figure } from '../parts/figure.js';
 import { count, duration, percent } from '../parts/format.js';
 
@@ -16,12 +17,12 @@ export function DayFigures(): ReactNode {
   const { data: stats } = useQuery({
     queryKey: ['stats', 'day', null],
     queryFn: () => unwrap(api.GET('/v1/stats', { params: { query } })),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   });
   const { data: series } = useQuery({
     queryKey: ['stats', 'series', 'day', null],
     queryFn: () => unwrap(api.GET('/v1/stats/series', { params: { query } })),
-    refetchInterval: 60_000,
+    refetchInterval: every(60_000),
   });
   const ended = stats ? stats.successfulDeliveries + stats.failedDeliveries : 0;
   const rates = series?.points.map(({ successRate }) => successRate) ?? [];

@@ -4,6 +4,7 @@ import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/c
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/api-context.js';
+import { every } from '../api/make-queries.js';
 import { EndpointSelect } from '../parts/endpoint-select.js';
 import { PageHeader } from '../parts/page-header.js';
 import { FailureState } from '../parts/states.js';
@@ -79,7 +80,7 @@ export function Component(): ReactNode {
 function useStats(period: Period, endpointId: string | undefined) {
   const api = useApi();
   const query = { period };
-  const options = { refetchInterval: 30_000, placeholderData: keepPreviousData };
+  const options = { refetchInterval: every(30_000), placeholderData: keepPreviousData };
   const stats = useQuery({
     queryKey: ['stats', period, endpointId ?? null],
     queryFn: () =>

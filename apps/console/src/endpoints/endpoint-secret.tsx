@@ -27,9 +27,11 @@ export function EndpointSecret({ endpoint }: { endpoint: Answer<'Endpoint'> }): 
   });
   const rotate = async () => {
     const body = { graceSeconds: Math.round(Number(graceHours) * 3_600) };
-    setRotated(await unwrap(api.POST('/v1/endpoints/{id}/rotate-secret', { params, body })));
+    const answer = await unwrap(api.POST('/v1/endpoints/{id}/rotate-secret', { params, body }));
     revealing.reset();
+    // first how long the old one signs: until that is read it would seem to have ended
     await tell();
+    setRotated(answer);
   };
   return (
     <Section title="Signing secret">

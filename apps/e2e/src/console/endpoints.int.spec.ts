@@ -66,8 +66,18 @@ describeInBrowser('the console’s endpoints', (chromium) => {
     await page.getByRole('dialog').getByRole('textbox').fill('');
     expect(await rotate.isDisabled()).toBe(true);
     await page.getByRole('dialog').getByRole('textbox').fill('24');
+    // the page is read anew in its time, and says nothing wrong until then
+    const saidEnded: number[] = [];
+    await page.route(`**/v1/endpoints/${id}`, async (route) => {
+      const isShown = page.getByText('The new secret.').waitFor({ timeout: 1_000 });
+      await isShown.catch(() => undefined);
+      saidEnded.push(await page.getByText('The old secret has ended').count());
+      await route.continue();
+    });
     await rotate.click();
     await page.getByText('Both secrets sign').waitFor();
+    expect(new Set(saidEnded)).toEqual(new Set([0]));
+    await page.unroute(`**/v1/endpoints/${id}`);
     await page.getByText('Secret rotated').waitFor();
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Delete …' }).click();

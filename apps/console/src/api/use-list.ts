@@ -1,6 +1,6 @@
 import type { Page, PageQuery } from '@postel/client';
-import { keepPreviousData, useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { hashKey, keepPreviousData, useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 
 export interface ListOptions {
   readonly limit?: number;
@@ -38,14 +38,23 @@ export function useList<Item>(
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
   const { data, fetchNextPage, refetch } = query;
+  const error = useHeld(query.error, data !== undefined, hashKey(queryKey));
   const items = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   return {
     items,
-    isLoading: query.isPending,
-    error: query.error,
+    isLoading: query.isPending && error === null,
+    error,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
     loadMore: () => void fetchNextPage(),
     refetch: () => void refetch(),
   };
+}
+
+/** Why there is nothing to show, also while it is asked for again: what comes and goes is read out each time. */
+function useHeld(error: Error | null, isRead: boolean, key: string): Error | null {
+  const [held, setHeld] = useState({ error, key });
+  const next = error ?? (isRead || held.key !== key ? null : held.error);
+  if (next !== held.error || key !== held.key) setHeld({ error: next, key });
+  return next;
 }

@@ -29,7 +29,7 @@ export function AttemptTimeline({ delivery }: { delivery: Delivery }): ReactNode
     <Section title="Attempts">
       {list.isLoading && <RowSkeletons rows={3} />}
       {list.error && <FailureState error={list.error} onRetry={list.refetch} />}
-      {!list.isLoading && attempts.length === 0 && <NoAttempt delivery={delivery} />}
+      {!list.isLoading && !list.error && attempts.length === 0 && <NoAttempt delivery={delivery} />}
       <Timeline bulletSize={22} lineWidth={2} active={attempts.length}>
         {attempts.map((attempt, index) => {
           const before = attempts[index - 1];

@@ -55,7 +55,14 @@ describeInBrowser('the console while the database is away', (chromium) => {
     'shows all that there is by itself once it is back, and not only what it was told live',
     async () => {
       const log = await open('/deliveries');
-      await log.getByRole('alert').waitFor();
+      const alert = log.getByRole('alert');
+      await alert.waitFor();
+      const element = await alert.elementHandle();
+      // each time twice: that it is asked for again takes the reason away for nobody
+      for (let answers = 0; answers < 3; answers += 1) await log.waitForResponse('**/v1/deliveries?*');
+      expect(
+        await element?.evaluate((node) => (node as unknown as { isConnected: boolean }).isConnected),
+      ).toBe(true);
       await log.getByRole('status').getByText('Live', { exact: true }).waitFor();
       await publish();
       await receiver.waitFor(2);

@@ -32,7 +32,7 @@ export function Shell(): ReactNode {
           <Text fw={600}>Postel</Text>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label="Navigation">
+      <AppShell.Navbar p="sm" aria-label="Navigation" mod={{ closed: !opened }}>
         <AppShell.Section>
           <Group gap="xs" px={6} mb="sm" visibleFrom="sm">
             <Logo size={22} />

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Paper, Table } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import type { MouseEvent, ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
 import type { List } from '../api/use-list.js';
 import classes from './data-table.module.css';
 import { FailureState, RowSkeletons } from './states.js';
@@ -139,8 +139,17 @@ function SelectRow<Row>({
 function DataRow<Row>(props: DataTableProps<Row> & { row: Row }): ReactNode {
   const { row, columns, rowLink, rowClass, rowKey, selection } = props;
   const link = rowLink?.(row);
+  const navigate = useNavigate();
+  // what lies above the link for its tooltip is clicked as the rest of the row is
+  const follow = ({ target }: MouseEvent) => {
+    if (!link || !(target instanceof Element) || target.closest('a')) return;
+    if (target.closest('time, [title]')) void navigate(link.to);
+  };
   return (
-    <Table.Tr className={[classes.row, link && classes.clickable, rowClass?.(row)].filter(Boolean).join(' ')}>
+    <Table.Tr
+      className={[classes.row, link && classes.clickable, rowClass?.(row)].filter(Boolean).join(' ')}
+      onClick={follow}
+    >
       {selection && (
         <Table.Td data-label="Select">
           <SelectRow row={row} rowKey={rowKey} selection={selection} />

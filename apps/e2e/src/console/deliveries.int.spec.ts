@@ -56,6 +56,29 @@ describeInBrowser('the console’s delivery log', (chromium) => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
+  it('tells the exact time of a row that is pointed at, which is clicked as the rest of it', async () => {
+    const page = await running.open(running.signedIn('/deliveries'));
+    const time = page.getByRole('row').locator('time').last();
+    await time.hover();
+    await page.getByRole('tooltip', { name: String(new Date().getFullYear()) }).waitFor();
+    await time.click();
+    await page.waitForURL(/\/deliveries\/dlv_/);
+    await page.goBack();
+    await page.waitForURL(/\/deliveries$/);
+  });
+
+  it('leads the focus to no navigation that is not seen, on a phone', async () => {
+    const page = await running.open(running.signedIn('/deliveries'), phone);
+    const link = page.getByRole('navigation').getByRole('link', { name: 'Endpoints' });
+    const burger = page.getByRole('button', { name: 'Navigation' });
+    await burger.waitFor();
+    expect(await link.count()).toBe(0);
+    await burger.click();
+    await link.click();
+    await page.getByRole('heading', { name: 'Endpoints', level: 1 }).waitFor();
+    expect(await link.count()).toBe(0);
+  });
+
   it('takes of an address what it understands, and has a preset of time as other lists have', async () => {
     const page = await running.open(running.signedIn('/deliveries?status=nonsense&since=24h'));
     await page.getByRole('link', { name: 'Delivery of order.created' }).waitFor();

@@ -98,14 +98,29 @@ export interface Refusal {
   readonly errors?: readonly FieldError[];
 }
 
-export function problemOf(refusal: Refusal): Problem {
-  const { status, title } = errorCodes[refusal.code];
+/**
+ * Codes that have one place, so that whoever refuses need not name it: each fault of a body or a query has its path
+ * (contract: HTTP API). Empty: the whole body.
+ */
+const places: Partial<Readonly<Record<ErrorCode, string>>> = {
+  malformed_json: '',
+  invalid_utf8: '',
+  invalid_cursor: 'cursor',
+};
+
+export function problemOf({ code, detail, errors = errorsAt(code, detail) }: Refusal): Problem {
+  const { status, title } = errorCodes[code];
   return {
-    type: `https://postel.dev/problems/${refusal.code}`,
+    type: `https://postel.dev/problems/${code}`,
     title,
     status,
-    code: refusal.code,
-    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
-    ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
   };
+}
+
+function errorsAt(code: ErrorCode, detail: string | undefined): readonly FieldError[] | undefined {
+  const path = places[code];
+  return path === undefined ? undefined : [{ path, code, message: detail ?? errorCodes[code].title }];
 }

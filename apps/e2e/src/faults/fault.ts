@@ -8,7 +8,7 @@ export interface Fault {
   readonly request?: ApiRequest;
   readonly status: number;
   readonly code: string;
-  /** Of the field or parameter at fault; several when there are several. */
+  /** Of the field or parameter at fault; several when there are several, none when neither body nor query is. */
   readonly at?: string | readonly string[];
   /** Something that the person who reads it must be told. */
   readonly says?: RegExp;

@@ -43,6 +43,7 @@ export const queryFaults: readonly Fault[] = [
       path: `${path}?cursor=${cursor}`,
       status: 400,
       code: 'invalid_cursor',
+      at: 'cursor',
     })),
   ]),
   ...[
@@ -91,7 +92,13 @@ export const queryFaults: readonly Fault[] = [
 ];
 
 export const purgeFaults: readonly Fault[] = [
-  { name: 'a purge without a condition', path: '/v1/dead-letters', status: 422, code: 'invalid_request' },
+  {
+    name: 'a purge without a condition',
+    path: '/v1/dead-letters',
+    status: 422,
+    code: 'invalid_request',
+    at: 'all',
+  },
   ...['all=yes', 'all=', 'reason=bad', 'since=1', 'limit=5', 'al=true'].map((query) => ({
     name: `a purge with ${query}`,
     path: `/v1/dead-letters?${query}`,
@@ -141,7 +148,14 @@ export const unknownIds: readonly Fault[] = [
 export const routeFaults: readonly Fault[] = [
   { name: 'no such route', method: 'GET', path: '/v1/nothing', status: 404, code: 'route_not_found' },
   { name: 'a place of none', method: 'GET', path: '/nothing', status: 404, code: 'route_not_found' },
-  { name: 'a bad escape', method: 'GET', path: '/v1/events/%ZZ', status: 400, code: 'malformed_request' },
+  {
+    name: 'a bad escape',
+    method: 'GET',
+    path: '/v1/events/%ZZ',
+    status: 400,
+    code: 'malformed_request',
+    at: [],
+  },
   ...[
     ['PUT', '/v1/events'],
     ['DELETE', '/v1/events'],

@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Inject, Query, Req } from '@nestjs/common';
-import { purgeQuery, type PurgeAnswer } from '@postel/contracts';
-import { principalOf, refuse, validQuery } from '@postel/http-api';
+import { purgeQuery, type FieldError, type PurgeAnswer } from '@postel/contracts';
+import { principalOf, RefusalError, validQuery } from '@postel/http-api';
 import type { DeadLetterRound } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -12,6 +12,11 @@ import { discardDelivery, discardEvent, discardMessage, type Discarding } from '
 const roundSize = 1_000;
 /** Before a client, or the service that passed the request on, gives up waiting. */
 const longestMs = 20_000;
+const unconditional: FieldError = {
+  path: 'all',
+  code: 'required',
+  message: 'Give a condition, or all=true for all there are.',
+};
 
 /**
  * All dead letters that fit, each by the fact that {@link DiscardController} makes. What was discarded before a crash is
@@ -27,7 +32,7 @@ export class PurgeController {
     const { since, until, all, ...filter } = validQuery(purgeQuery, query);
     const { tenant, actor } = principalOf(request);
     const isNarrowed = Object.values({ since, until, ...filter }).some((value) => value !== undefined);
-    if (!isNarrowed && !all) refuse('invalid_request', 'Give a condition, or all=true for all there are.');
+    if (!isNarrowed && !all) throw new RefusalError({ code: 'invalid_request', errors: [unconditional] });
     const nowMs = this.parts.nowMs();
     const selection = {
       ...filter,

@@ -100,6 +100,40 @@ describe('an event again, and a dead letter no more', () => {
     patienceMs,
   );
 
+  it(
+    'replays an event that the archive does not have yet',
+    async () => {
+      const { type, receiver } = await subscriptions.add({});
+      for (let n = 0; n < 5; n += 1) {
+        const { id } = await fleet.api.publish({ type, data: { object: { n } } });
+        expect(await post(`/v1/events/${id}/replay`)).toMatchObject({ status: 202 });
+      }
+      await eventually(() => receiver.arrivals.length === 10, 'each event twice');
+    },
+    patienceMs,
+  );
+
+  it(
+    'retries a delivery that the delivery log does not have yet',
+    async () => {
+      const { type, receiver } = await subscriptions.add({});
+      for (let n = 1; n <= 5; n += 1) {
+        const { id } = await fleet.api.publish({ type, data: { object: { n } } });
+        const first = await eventually(
+          () => receiver.arrivals.find(({ eventId }) => eventId === id),
+          'the first attempt',
+        );
+        const path = `/v1/deliveries/${String(first.headers['x-webhook-delivery'])}/retry`;
+        // refused as long as the answer of the receiver is not in the log
+        const answers = [await post(path)];
+        while (answers.at(-1)?.status === 409) answers.push(await post(path));
+        expect(answers.at(-1)).toMatchObject({ status: 202 });
+      }
+      await eventually(() => receiver.arrivals.length === 10, 'each event twice');
+    },
+    patienceMs,
+  );
+
   it.each(['Postel-Tenant', 'Postel-Ordering-Key', 'Postel-Channels'])(
     'retries, shows and replays an event that came by NATS with an empty %s',
     async (header) => {

@@ -1,11 +1,7 @@
 import { logSubject, type ProjectionName } from '@postel/contracts';
 import { lastSequenceOf, type Broker } from '@postel/jetstream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { untilReached } from '@postel/postgres';
 import type { DeadLetterParts } from './parts.js';
-
-const lookEveryMs = 20;
-/** A table that is further behind than that is taken as it is: to wait longer would be no answer at all. */
-const longestMs = 5_000;
 
 /** Where in LOG it was last told that a dead letter of a tenant is one no more; 0 for never. */
 export async function lastChangeOf(tenant: string, broker: Broker): Promise<number> {
@@ -28,11 +24,7 @@ export async function lastChangeOf(tenant: string, broker: Broker): Promise<numb
 export async function afterChanges(
   tenant: string,
   table: Extract<ProjectionName, 'dead-letters' | 'delivery-log'>,
-  { broker, database, nowMs }: Pick<DeadLetterParts, 'broker' | 'database' | 'nowMs'>,
+  { broker, database }: Pick<DeadLetterParts, 'broker' | 'database'>,
 ): Promise<void> {
-  const wanted = await lastChangeOf(tenant, broker);
-  for (const deadlineMs = nowMs() + longestMs; nowMs() < deadlineMs; await delay(lookEveryMs)) {
-    const positions = await database().projections.positions();
-    if ((positions.get(table) ?? 0) >= wanted) return;
-  }
+  await untilReached(database().projections, table, await lastChangeOf(tenant, broker));
 }

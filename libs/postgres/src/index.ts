@@ -80,6 +80,7 @@ export {
 export { runJobs, type RunJobsOptions } from './jobs/run-jobs.js';
 export type { ProjectionLease } from './projection/projection-lease.js';
 export type { ProjectionStore } from './projection/projection-store.js';
+export { untilReached } from './projection/until-reached.js';
 export { beginRebuild, type RebuildOptions, type StreamReach, type TableRebuild } from './rebuild/rebuild.js';
 export type { Forgotten } from './retention/retention.js';
 export type { RetentionDays, RetentionPolicy } from './retention/retention-policy.js';

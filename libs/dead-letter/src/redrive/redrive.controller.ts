@@ -1,8 +1,14 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { redriveRequest, type RedriveAnswer, type RedriveParameters } from '@postel/contracts';
+import {
+  everyFactFilter,
+  redriveRequest,
+  type RedriveAnswer,
+  type RedriveParameters,
+} from '@postel/contracts';
 import type { FinishedDelivery } from '@postel/domain';
 import { principalOf, refuse, RefusalError, validBody, type Principal } from '@postel/http-api';
-import type { PagedDeadDelivery } from '@postel/postgres';
+import { lastSequenceOf } from '@postel/jetstream';
+import { untilReached, type DeliveryState, type PagedDeadDelivery } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { afterChanges } from '../after-changes.js';
@@ -19,8 +25,7 @@ export class RedriveController {
     const principal = principalOf(request);
     await afterChanges(principal.tenant, 'delivery-log', this.parts);
     const { deliveries } = this.parts.database();
-    const state = await deliveries.findState(principal.tenant, id);
-    if (!state) refuse('delivery_not_found');
+    const state = (await this.stateOf(principal.tenant, id)) ?? refuse('delivery_not_found');
     const endpoint = this.parts.tables.endpoint(state.endpointId)?.state;
     // first what does not depend on a projection that may be behind
     const isOpen = endpoint?.tenant === principal.tenant && endpoint.status === 'active';
@@ -75,6 +80,16 @@ export class RedriveController {
     await this.refuseErased(dead);
     await this.reopen(dead, 'redrive', principal);
     return { redriven: 1, jobId: null };
+  }
+
+  /** As the log has it now: who was sent a delivery, or answered it, a moment ago may know more than the table. */
+  private async stateOf(tenant: string, id: string): Promise<DeliveryState | null> {
+    const { broker, database } = this.parts;
+    const { deliveries, projections } = database();
+    const state = await deliveries.findState(tenant, id);
+    if (state && state.status !== 'pending' && state.status !== 'retrying') return state;
+    await untilReached(projections, 'delivery-log', await lastSequenceOf(broker, 'LOG', everyFactFilter));
+    return deliveries.findState(tenant, id);
   }
 
   private async refuseErased({ eventSeq }: FinishedDelivery): Promise<void> {

@@ -44,6 +44,13 @@ describe('an event whose payload is erased', () => {
     ...(await answerHaystacks((path) => fleet.api.request('GET', path), paths)),
   ];
 
+  it('is taken at its word for an event that the archive does not have yet', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const { id } = await fleet.api.publish({ type: 'order.erased_at_once', data: { object: { n } } });
+      expect(await erase(id)).toMatchObject({ status: 202 });
+    }
+  });
+
   it(
     'is nowhere any more, neither is what receivers answered, and what waits of it ends',
     async () => {

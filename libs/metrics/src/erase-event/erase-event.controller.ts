@@ -3,6 +3,7 @@ import type { ErasureAnswer, EventErased } from '@postel/contracts';
 import { principalOf, refuse } from '@postel/http-api';
 import type { ArchivedEvent } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
+import { onceArchived } from '../archive-events/once-archived.js';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 
 /** A producer may use an id again after the duplicate window; nobody does so more often than this. */
@@ -18,8 +19,11 @@ export class EraseEventController {
   async erase(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ErasureAnswer> {
     const { tenant, actor } = principalOf(request);
     const { database, log, nowMs } = this.parts;
-    const events = await database().events.findAll(tenant, id, maxOfOneId);
-    if (events.length === 0) refuse('event_not_found');
+    const events =
+      (await onceArchived(this.parts, async () => {
+        const found = await database().events.findAll(tenant, id, maxOfOneId);
+        return found.length > 0 ? found : null;
+      })) ?? refuse('event_not_found');
     const atMs = nowMs();
     const facts = events
       .filter(({ erasedAtMs }) => erasedAtMs === null)

@@ -2,10 +2,9 @@ import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { maxFactsPerMessage, replayRequest, type EndpointState, type ReplayAnswer } from '@postel/contracts';
 import { apiVersionFor, type AcceptedEvent } from '@postel/domain';
 import { principalOf, refuse, validBody } from '@postel/http-api';
-import { lastSequenceOf } from '@postel/jetstream';
-import { untilReached, type ArchivedEvent } from '@postel/postgres';
 import type { FastifyRequest } from 'fastify';
 import { acceptedEventOf } from '../archive-events/archived-event.js';
+import { onceArchived } from '../archive-events/once-archived.js';
 import { METRICS_PARTS, type MetricsParts } from '../parts.js';
 import { matchingNow, planReplay } from './plan-replay.js';
 
@@ -20,7 +19,8 @@ export class ReplayEventController {
     const { tenant, actor } = principalOf(request);
     const { endpointId } = validBody(replayRequest, request.body ?? {});
     const { database, log, newId, nowMs } = this.parts;
-    const archived = (await this.find(tenant, id)) ?? refuse('event_not_found');
+    const archived =
+      (await onceArchived(this.parts, () => database().events.find(tenant, id))) ?? refuse('event_not_found');
     if (archived.erasedAtMs !== null) refuse('event_erased', 'There is nothing left to send.');
     const { type, payload, headers, seq, acceptedAtMs } = archived;
     if (!payload) refuse('event_payload_expired');
@@ -43,16 +43,6 @@ export class ReplayEventController {
       eventId: archived.id,
       deliveries: facts.map((fact) => ({ id: fact.deliveryId, endpointId: fact.endpointId })),
     };
-  }
-
-  /** Also one that was accepted a moment ago: whoever was answered 202 may replay it. */
-  private async find(tenant: string, id: string): Promise<ArchivedEvent | null> {
-    const { broker, database } = this.parts;
-    const { events, projections } = database();
-    const found = await events.find(tenant, id);
-    if (found) return found;
-    await untilReached(projections, 'archive', await lastSequenceOf(broker, 'EVENTS', '>'));
-    return events.find(tenant, id);
   }
 
   /** One endpoint gets it whatever its filters say; without one it goes where it would go now. */

@@ -11,6 +11,7 @@ export { ConfigWriter, type Appended } from './config-writer.js';
 export { BrokerUnreachable, connectBroker, type Broker, type BrokerOptions } from './connect-broker.js';
 export { ConsumerRunner, type BatchHandler, type RunnerOptions } from './consumer-runner.js';
 export type { DeletedTenant } from './deleted-tenants.js';
+export { consumedUpTo, durablesOf } from './durables-of.js';
 export { ensureConsumer } from './ensure-consumer.js';
 export { addEventSubjects, ensureTopology, findTopologyDrift, TopologyDrift } from './ensure-topology.js';
 export { EventTypeHistory } from './event-type-history.js';
@@ -31,7 +32,6 @@ export { readFactsSince } from './read-facts-since.js';
 export { readStream, type ReadStreamOptions } from './read-stream.js';
 export {
   ackFloorOf,
-  consumedUpTo,
   eraseMessage,
   firstSequenceSince,
   lastSequenceOf,

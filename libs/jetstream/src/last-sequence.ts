@@ -40,19 +40,25 @@ export async function lastSequenceNow(
  * not have it may not have yet.
  * @throws {PublishError} when the broker cannot say
  */
-export async function hasMessageBetween(
+export async function hasMessageBetween(broker: Broker, stream: StreamName, span: Span): Promise<boolean> {
+  return (await firstMessageBetween(broker, stream, span)) !== null;
+}
+
+/** As {@link hasMessageBetween}: the position of the first of them, `null` where there is none. */
+export async function firstMessageBetween(
   broker: Broker,
   stream: StreamName,
   { after, upTo, filters, timeoutMs }: Span,
-): Promise<boolean> {
+): Promise<number | null> {
   const firsts = filters.map(async (filter) => {
     const query = { seq: after + 1, next_by_subj: filter };
     const reply: MessageReply = await ask(broker, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
     // a stream without a leader, too, is answered with a 404
     if (reply.error && reply.error.err_code !== brokerCodes.noMessageFound) throw publishErrorOf(reply.error);
-    return reply.message !== undefined && reply.message.seq <= upTo;
+    return reply.message?.seq ?? Infinity;
   });
-  return (await Promise.all(firsts)).includes(true);
+  const first = Math.min(...(await Promise.all(firsts)));
+  return first <= upTo ? first : null;
 }
 
 function ask(broker: Broker, what: string, query: object | null, timeoutMs: number): Promise<BrokerReply> {

@@ -131,12 +131,6 @@ export async function ackFloorOf(broker: Broker, stream: StreamName, durable: st
   return (await broker.jsm.consumers.info(stream, durable)).ack_floor.stream_seq;
 }
 
-/** Up to where a durable has acknowledged everything; all there is, where nothing is left for it. */
-export async function consumedUpTo(broker: Broker, stream: StreamName, durable: string): Promise<number> {
-  const { ack_floor, num_ack_pending, num_pending } = await broker.jsm.consumers.info(stream, durable);
-  return num_ack_pending + num_pending === 0 ? Infinity : ack_floor.stream_seq;
-}
-
 /** The broker has no such message (any more). */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && /not found|no results|no message found/i.test(error.message);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Broker } from '../connect-broker.js';
+import { durablesOf } from '../durables-of.js';
 import {
   backupOrder,
   manifestFile,
@@ -29,13 +30,14 @@ export interface BackUpOptions {
  * Writes all streams to files, while everything runs. Restored, together with tables of its beginning or of before, they
  * hold whatever was accepted before it began, and what was done since then may be done once more.
  * @throws {BackupRefused}
+ * @throws {PublishError} when a durable does not answer, which without its floor would begin anew after a restore
  */
 export async function backUpStreams(broker: Broker, options: BackUpOptions): Promise<BackupManifest> {
   const { directory, nowMs, onSaved } = options;
   await makeEmptyDirectory(directory);
   const startedAt = new Date(nowMs()).toISOString();
   // before any stream is read
-  const durables = (await Promise.all(streamsWithDurables.map((name) => durablesOf(broker, name)))).flat();
+  const durables = (await Promise.all(streamsWithDurables.map((name) => floorsOf(broker, name)))).flat();
   const streams: SavedStream[] = [];
   for (const name of backupOrder) {
     const saved = await saveStream(broker, name, directory);
@@ -54,11 +56,9 @@ async function makeEmptyDirectory(directory: string): Promise<void> {
     throw new BackupRefused(`${directory} is not empty: a backup wants a directory of its own`);
 }
 
-async function durablesOf(broker: Broker, stream: StreamName): Promise<SavedDurable[]> {
-  const durables: SavedDurable[] = [];
-  for await (const { config, ack_floor } of broker.jsm.consumers.list(stream))
-    if (config.durable_name !== undefined) durables.push({ stream, config, ackFloor: ack_floor.stream_seq });
-  return durables;
+async function floorsOf(broker: Broker, stream: StreamName): Promise<readonly SavedDurable[]> {
+  const durables = await durablesOf(broker, stream);
+  return durables.map(({ config, ack_floor }) => ({ stream, config, ackFloor: ack_floor.stream_seq }));
 }
 
 async function saveStream(broker: Broker, name: StreamName, directory: string): Promise<SavedStream> {

@@ -1,5 +1,5 @@
 import { delivererConsumer, lanes } from '@postel/contracts';
-import type { PositionLease } from '@postel/jetstream';
+import { consumedUpTo, durablesOf, type PositionLease } from '@postel/jetstream';
 import type { SuspectDelivery, Transaction } from '@postel/postgres';
 import type { CountParts } from './conservation-count.js';
 
@@ -83,11 +83,9 @@ export class LookForMissing {
         Array.from({ length: partitions }, (_, partition) => delivererConsumer(lane, partition).durable),
       ),
     );
-    for await (const info of broker.jsm.consumers.list('DELIVERIES')) {
-      needed.delete(info.name);
-      const isEmpty = info.num_pending + info.num_ack_pending === 0;
-      if (!isEmpty && info.ack_floor.stream_seq < upTo) return false;
-    }
-    return needed.size === 0;
+    const durables = await durablesOf(broker, 'DELIVERIES');
+    for (const { name } of durables) needed.delete(name);
+    const consumed = await Promise.all(durables.map((info) => consumedUpTo(broker, info)));
+    return needed.size === 0 && Math.min(...consumed) >= upTo;
   }
 }

@@ -85,7 +85,9 @@ export class EraseEvents {
 
   private async streamsNow(): Promise<StreamsNow> {
     const { broker } = this.parts;
-    const fannedOutUpTo = await consumedUpTo(broker, 'EVENTS', dispatcherConsumer.durable);
+    const { stream, durable } = dispatcherConsumer;
+    const dispatcher = await broker.jsm.consumers.info(stream, durable);
+    const fannedOutUpTo = await consumedUpTo(broker, dispatcher);
     // what a fan-out published lies at or below the end that the stream has after it
     const { state } = await broker.jsm.streams.info('DELIVERIES');
     return { fannedOutUpTo, lastDelivery: state.last_seq, firstDelivery: state.first_seq };

@@ -1,4 +1,5 @@
 import { delivererConsumer, lanes } from '@postel/contracts';
+import { consumedUpTo, durablesOf } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
 
@@ -36,17 +37,16 @@ export class PurgeDeliveries {
     const { broker, partitions } = this.parts;
     // before the consumers are asked: what is published later has a higher position
     const { state } = await broker.jsm.streams.info('DELIVERIES');
+    if (state.messages === 0) return;
     const needed = new Set(
       lanes.flatMap((lane) =>
         Array.from({ length: partitions }, (_, partition) => delivererConsumer(lane, partition).durable),
       ),
     );
-    let keepFrom = state.last_seq + 1;
-    for await (const info of broker.jsm.consumers.list('DELIVERIES')) {
-      needed.delete(info.name);
-      const unacknowledged = info.num_pending + info.num_ack_pending;
-      if (unacknowledged > 0) keepFrom = Math.min(keepFrom, info.ack_floor.stream_seq + 1);
-    }
+    const durables = await durablesOf(broker, 'DELIVERIES');
+    for (const { name } of durables) needed.delete(name);
+    const consumed = await Promise.all(durables.map((info) => consumedUpTo(broker, info)));
+    const keepFrom = Math.min(state.last_seq + 1, ...consumed.map((seq) => seq + 1));
     if (needed.size > 0 || keepFrom <= Math.max(this.purgedBelow, state.first_seq)) return;
     await broker.jsm.streams.purge('DELIVERIES', { seq: keepFrom });
     this.purgedBelow = keepFrom;

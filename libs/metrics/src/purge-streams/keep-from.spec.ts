@@ -4,7 +4,7 @@ import { keepFrom, type StreamReaders } from './keep-from.js';
 const all: StreamReaders = {
   lastSeq: 100,
   firstRetainedSeq: 80,
-  consumers: [{ name: 'dispatcher', unacknowledged: 3, ackFloor: 90 }],
+  consumers: [{ name: 'dispatcher', consumedUpTo: 90 }],
   neededDurables: ['dispatcher'],
   positions: new Map([['archive', 95]]),
   neededPositions: ['archive'],
@@ -12,10 +12,10 @@ const all: StreamReaders = {
 
 it.each<[string, Partial<StreamReaders>, number]>([
   ['what is within its retention', {}, 80],
-  ['what is not acknowledged', { consumers: [{ name: 'dispatcher', unacknowledged: 1, ackFloor: 10 }] }, 11],
+  ['what is not acknowledged', { consumers: [{ name: 'dispatcher', consumedUpTo: 10 }] }, 11],
   [
-    'nothing for a durable that has read all, wherever its floor is',
-    { consumers: [{ name: 'dispatcher', unacknowledged: 0, ackFloor: 10 }] },
+    'nothing for a durable that has read all',
+    { consumers: [{ name: 'dispatcher', consumedUpTo: Infinity }] },
     80,
   ],
   ['what a projection has not read', { positions: new Map([['archive', 20]]) }, 21],
@@ -26,7 +26,7 @@ it.each<[string, Partial<StreamReaders>, number]>([
     'what came while this was asked',
     {
       firstRetainedSeq: null,
-      consumers: [{ name: 'dispatcher', unacknowledged: 0, ackFloor: 101 }],
+      consumers: [{ name: 'dispatcher', consumedUpTo: 101 }],
       positions: new Map([['archive', 101]]),
     },
     101,

@@ -14,9 +14,8 @@ export interface StreamReaders {
 
 export interface DurableState {
   readonly name: string;
-  /** Not yet handed out, or not yet acknowledged. */
-  readonly unacknowledged: number;
-  readonly ackFloor: number;
+  /** All that there is for it up to there is acknowledged; `Infinity`: nothing is left. */
+  readonly consumedUpTo: number;
 }
 
 /**
@@ -30,8 +29,7 @@ export function keepFrom(readers: StreamReaders): number {
   return Math.min(
     lastSeq + 1,
     firstRetainedSeq ?? Infinity,
-    // one that has nothing left to read may have its floor far back: at the last message that its filter let through
-    ...consumers.filter(({ unacknowledged }) => unacknowledged > 0).map(({ ackFloor }) => ackFloor + 1),
+    ...consumers.map(({ consumedUpTo }) => consumedUpTo + 1),
     ...neededPositions.map((name) => (positions.get(name) ?? 0) + 1),
   );
 }

@@ -1,5 +1,5 @@
 import { disableGoneConsumer, dispatcherConsumer, projectionStreams } from '@postel/contracts';
-import { firstSequenceSince } from '@postel/jetstream';
+import { consumedUpTo, durablesOf, firstSequenceSince } from '@postel/jetstream';
 import { Upkeep } from '@postel/telemetry';
 import type { MetricsParts } from '../parts.js';
 import { keepFrom, type DurableState } from './keep-from.js';
@@ -80,13 +80,12 @@ export class PurgeStreams {
 
   /** Those that were made by followers read from positions of their own. */
   private async durables(stream: Purged): Promise<DurableState[]> {
-    const durables: DurableState[] = [];
-    for await (const info of this.parts.broker.jsm.consumers.list(stream)) {
-      if (info.config.durable_name === undefined) continue;
-      const unacknowledged = info.num_pending + info.num_ack_pending;
-      durables.push({ name: info.name, unacknowledged, ackFloor: info.ack_floor.stream_seq });
-    }
-    return durables;
+    const { broker } = this.parts;
+    const durables = (await durablesOf(broker, stream)).map(async (info) => ({
+      name: info.name,
+      consumedUpTo: await consumedUpTo(broker, info),
+    }));
+    return Promise.all(durables);
   }
 
   /** A position of another version's, of which this one does not know the stream, counts for each. */

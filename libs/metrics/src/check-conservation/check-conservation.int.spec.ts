@@ -237,6 +237,22 @@ describe('conservation', () => {
     await eventually({ events: { accepted: 3, fannedOut: 3, difference: 0 }, deliveries: { succeeded: 3 } });
   });
 
+  it('names what was lost with EVENTS though it was taken up anew meanwhile', async () => {
+    const [told = 0] = await accept(2);
+    await log.append(fannedOut(told), outcome('delivery.succeeded', told));
+    check.start();
+    await eventually({ events: { accepted: 2, fannedOut: 1, awaiting: 1, difference: 0 } });
+    await check.stop();
+    await broker.jsm.streams.delete('EVENTS');
+    await ensureTopology(broker, { replicas: 1 });
+    dispatcher.resume();
+    const [after = 0] = await accept(1);
+    await log.append(fannedOut(after), outcome('delivery.succeeded', after));
+    check = checking();
+    check.start();
+    await eventually({ events: { accepted: 3, fannedOut: 2, awaiting: 0, difference: 1 } });
+  });
+
   it('counts nothing where EVENTS or LOG ends before what it has counted, and says so', async () => {
     await log.append(...(await accept(2)).map((event) => fannedOut(event)));
     dispatcher.resume();

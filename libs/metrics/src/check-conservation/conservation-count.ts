@@ -1,4 +1,4 @@
-import { logFilter } from '@postel/contracts';
+import { defaultTenant, logFilter } from '@postel/contracts';
 import { DeliveryLedger, EventLedger, FigureChanges } from '@postel/domain';
 import {
   ackFloorOf,
@@ -86,6 +86,7 @@ export class ConservationCount {
     };
     const count = new ConservationCount(parts, lease, signal, ledgers, logRead);
     await count.recall();
+    await count.acceptGone(state.eventsRead);
     // what was read before, once more: whose it is, of what is still awaiting
     await count.readEvents(state.eventsRead);
     return count;
@@ -181,6 +182,16 @@ export class ConservationCount {
       },
     });
     if (!this.signal.aborted) events.readOn(upTo);
+  }
+
+  /** Where EVENTS was lost before this count was taken up: what had been read of it, and has no fate, cannot be read again. */
+  private async acceptGone(upTo: number): Promise<void> {
+    const { broker, database } = this.parts;
+    const { events } = this.ledgers;
+    if ((await broker.jsm.streams.info('EVENTS')).state.first_seq <= upTo + 1) return;
+    const after = events.decidedTo;
+    const tenants = await this.lease.transact((tx) => database().conservation.tenantsBetween(tx, after, upTo));
+    for (let seq = after + 1; seq <= upTo; seq += 1) events.accept(seq, tenants.get(seq) ?? defaultTenant);
   }
 
   /** What succeeded lately may come again, late or told twice. */

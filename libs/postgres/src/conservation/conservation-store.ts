@@ -66,6 +66,15 @@ export class ConservationStore {
     };
   }
 
+  /** Whose the events between these positions are, of those that the archive has. It is not indexed by position alone. */
+  async tenantsBetween(tx: Transaction, after: number, upTo: number): Promise<ReadonlyMap<number, string>> {
+    const { rows } = await tx.query<{ seq: number; tenant: string }>(
+      'SELECT seq, tenant FROM events WHERE seq > $1 AND seq <= $2',
+      [after, upTo],
+    );
+    return new Map(rows.map(({ seq, tenant }) => [seq, tenant]));
+  }
+
   /** Those that have not succeeded, of these. */
   async find(tx: Transaction, deliveryIds: readonly string[]): Promise<LedgerDelivery[]> {
     if (deliveryIds.length === 0) return [];

@@ -190,7 +190,9 @@ export class ConservationCount {
     const { events } = this.ledgers;
     if ((await broker.jsm.streams.info('EVENTS')).state.first_seq <= upTo + 1) return;
     const after = events.decidedTo;
-    const tenants = await this.lease.transact((tx) => database().conservation.tenantsBetween(tx, after, upTo));
+    const tenants = await this.lease.transact((tx) =>
+      database().conservation.tenantsBetween(tx, after, upTo),
+    );
     for (let seq = after + 1; seq <= upTo; seq += 1) events.accept(seq, tenants.get(seq) ?? defaultTenant);
   }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { streamNames } from '@postel/contracts';
 import { expectNoLeaks, startTestNats, testPorts, type TestServer } from '@postel/testing';
 import { BrokerUnreachable, connectBroker, type Broker } from './connect-broker.js';
-import { ensureTopology } from './ensure-topology.js';
+import { ensureTopology, TopologyDrift } from './ensure-topology.js';
 
 afterAll(expectNoLeaks);
 
@@ -52,3 +52,30 @@ describe('the streams of a cluster without a leader', () => {
     expect(made).toEqual(expect.arrayContaining(['EVENTS', 'DELIVERIES', 'LOG', 'CONFIG']));
   }, 120_000);
 });
+
+it.each([
+  ['LOG', 'postel.log.default.event.unmatched'],
+  ['DELIVERIES', 'postel.delivery.0.ep_1'],
+  ['IDEMPOTENCY', 'postel.idempotency.default.one'],
+])(
+  'makes nothing anew where %s alone is left, as by a restore that was broken off',
+  async (left, subject) => {
+    const nats = await startTestNats();
+    const broker = await connectBroker({ servers: [nats.url], name: 'test' });
+    try {
+      await ensureTopology(broker, { replicas: 1 });
+      await broker.js.publish(subject, '{}');
+      for (const name of ['CONFIG', 'EVENTS', 'LOG', 'DELIVERIES', 'IDEMPOTENCY'])
+        if (name !== left) await broker.jsm.streams.delete(name);
+      const failed: unknown = await ensureTopology(broker, { replicas: 1 }).catch((e: unknown) => e);
+      expect(failed).toBeInstanceOf(TopologyDrift);
+      expect((failed as Error).message).toContain(`CONFIG is missing, though ${left} has been written`);
+      const there: string[] = [];
+      for await (const name of broker.jsm.streams.names()) there.push(name);
+      expect(there).toEqual([left]);
+    } finally {
+      await broker.close();
+      await nats.stop();
+    }
+  },
+);

@@ -59,14 +59,19 @@ export async function ensureTopology(
  */
 async function firstSequence(broker: Broker): Promise<number> {
   if (await broker.jsm.streams.info('CONFIG').catch(whenMissing)) return Date.now();
-  const log = await broker.jsm.streams.info('LOG').catch(whenMissing);
-  if (log && log.state.last_seq > 0) throw new TopologyDrift(configLost);
+  for (const name of writtenAfterConfig) {
+    const info = await broker.jsm.streams.info(name).catch(whenMissing);
+    if (info && info.state.last_seq > 0) throw new TopologyDrift(configLost(name));
+  }
   return 1;
 }
 
+/** By services only, which begin with CONFIG; to EVENTS a producer may publish as soon as it is made. */
+const writtenAfterConfig: readonly StreamName[] = ['LOG', 'DELIVERIES', 'IDEMPOTENCY'];
+
 /** What to do about it is in the runbook. */
-const configLost =
-  'The stream CONFIG is missing, though LOG has been written: endpoints, tenants and keys are lost, and nothing is made anew in their place; see docs/how-to/runbooks/dependency-unreachable.md';
+const configLost = (written: StreamName) =>
+  `The stream CONFIG is missing, though ${written} has been written: endpoints, tenants and keys are lost, and nothing is made anew in their place; see docs/how-to/runbooks/dependency-unreachable.md`;
 
 async function patiently<T>(spec: StreamSpec, deadlineMs: number, work: () => Promise<T>): Promise<T> {
   for (;;) {
